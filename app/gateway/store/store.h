@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-only
+// Durable state of the gateway. Blocking; each service calls it from its own thread. Every write is durable when the call
+// returns (SQLite, WAL, synchronous=FULL). Errors come as values with the statement's purpose.
+#pragma once
+
+#include "models/schema/config.h"
+#include "models/schema/iam.h"
+
+#include <functional>
+#include <memory>
+
+namespace signalbox::gateway {
+
+struct StoreError {
+    enum class Kind { NotFound, Duplicate, Invalid, Busy, Io };
+    Kind kind = Kind::Io;
+    std::string text;
+};
+template <class T> using StoreResult = Expected<T, StoreError>;
+
+/// Config rows (workspace, type, key) → text, and the one version counter (TG §3.2).
+class ConfigStore {
+public:
+    virtual ~ConfigStore() = default;
+    virtual StoreResult<std::int64_t> version() = 0;
+    virtual StoreResult<std::vector<schema::ConfigValue>> get(const std::string &workspace, const std::vector<schema::ConfigKey> &keys) = 0;
+    virtual StoreResult<std::vector<std::string>> list(const std::string &workspace, const std::string &type) = 0;
+    virtual StoreResult<std::vector<schema::ConfigValue>> values(const std::string &workspace, const std::string &type) = 0;
+    virtual StoreResult<std::vector<schema::ConfigValue>> valuesOfAllWorkspaces(const std::string &type) = 0;
+    virtual StoreResult<schema::Members<schema::Members<std::string>>> all(const std::string &workspace) = 0;
+    /// One transaction, one version step. Each value/key names its workspace. Returns the new version.
+    virtual StoreResult<std::int64_t> write(const std::vector<schema::ConfigValue> &puts, const std::vector<schema::ConfigValue> &deletes) = 0;
+};
+
+struct UserRow {
+    schema::User user;
+    std::string passwordHash; ///< pbkdf2-sha256$<iter>$<b64 salt>$<b64 hash>
+};
+struct KeyRow {
+    schema::ApiKey key;
+    std::string sha256; ///< hex
+};
+struct SigningKeyRow {
+    std::string kid; ///< 16 hex
+    std::string privatePem;
+    std::string publicPem;
+    std::int64_t createdMs = 0;
+};
+
+class IamStore {
+public:
+    virtual ~IamStore() = default;
+    virtual StoreResult<std::vector<UserRow>> users() = 0;
+    virtual StoreResult<UserRow> userById(const std::string &id) = 0;
+    virtual StoreResult<UserRow> userByName(const std::string &username) = 0;
+    virtual StoreResult<Done> insertUser(const UserRow &user) = 0;
+    virtual StoreResult<Done> updateUser(const UserRow &user) = 0;
+    virtual StoreResult<Done> deleteUser(const std::string &id) = 0; ///< with all keys
+    virtual StoreResult<std::vector<KeyRow>> keysOf(const std::string &userId) = 0;
+    virtual StoreResult<KeyRow> keyByHash(const std::string &sha256) = 0;
+    virtual StoreResult<KeyRow> keyById(const std::string &id) = 0;
+    virtual StoreResult<Done> insertKey(const KeyRow &key) = 0;
+    virtual StoreResult<Done> deleteKey(const std::string &id) = 0;
+    virtual StoreResult<Done> deleteKeysOf(const std::string &userId) = 0;
+    virtual StoreResult<std::vector<schema::Workspace>> workspaces() = 0;
+    virtual StoreResult<schema::Workspace> workspace(const std::string &id) = 0;
+    virtual StoreResult<Done> insertWorkspace(const schema::Workspace &workspace) = 0;
+    virtual StoreResult<Done> updateWorkspace(const schema::Workspace &workspace) = 0;
+    virtual StoreResult<std::vector<SigningKeyRow>> signingKeys() = 0; ///< newest first
+    virtual StoreResult<Done> insertSigningKey(const SigningKeyRow &key) = 0;
+};
+
+/// Small facts that outlive a run: messages lost at the last graceful stop, counters.
+class FactStore {
+public:
+    virtual ~FactStore() = default;
+    virtual StoreResult<std::optional<std::string>> fact(const std::string &name) = 0;
+    virtual StoreResult<Done> setFact(const std::string &name, const std::string &value) = 0;
+};
+
+struct Store {
+    std::unique_ptr<ConfigStore> config;
+    std::unique_ptr<IamStore> iam;
+    std::unique_ptr<FactStore> facts;
+};
+
+/// Opens or creates `directory`/gateway.db and brings it to the current schema version under a lock.
+/// A database of a newer version is refused with a text that says so. "" = in memory (tests).
+StoreResult<Store> openSqliteStore(const std::string &directory);
+
+} // namespace signalbox::gateway

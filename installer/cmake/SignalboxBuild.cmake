@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-3.0-only
+# Compiler settings and the one function that makes a library of ours.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+    set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
+endif()
+
+find_program(SIGNALBOX_CCACHE ccache)
+if(SIGNALBOX_CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${SIGNALBOX_CCACHE})
+endif()
+
+find_package(Threads REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+
+add_compile_options(-Wall -Wextra -Werror)
+# Frame pointers and line tables are enough for daily work; full debug information triples link time.
+string(REPLACE "-g" "-g1" CMAKE_CXX_FLAGS_RELWITHDEBINFO "${CMAKE_CXX_FLAGS_RELWITHDEBINFO}")
+
+set(SIGNALBOX_SANITIZE "" CACHE STRING "address;undefined or thread")
+if(SIGNALBOX_SANITIZE)
+    string(REPLACE ";" "," sanitizers "${SIGNALBOX_SANITIZE}")
+    add_compile_options(-fsanitize=${sanitizers} -fno-omit-frame-pointer)
+    add_link_options(-fsanitize=${sanitizers})
+endif()
+
+if(SIGNALBOX_CONSOLE)
+    find_package(Qt6 6.4 REQUIRED COMPONENTS Core Gui Qml Quick QuickControls2 Network WebSockets
+        NetworkAuth Concurrent Svg LinguistTools)
+    if(SIGNALBOX_TESTS OR SIGNALBOX_BENCH)
+        find_package(Qt6 6.4 REQUIRED COMPONENTS Test QuickTest)
+    endif()
+    if(COMMAND qt_standard_project_setup)
+        qt_standard_project_setup()
+    endif()
+    if(QT_KNOWN_POLICY_QTP0001)
+        qt_policy(SET QTP0001 NEW)
+    endif()
+    if(QT_KNOWN_POLICY_QTP0004)
+        qt_policy(SET QTP0004 NEW)
+    endif()
+    set(QT_QML_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/qml_modules)
+    set(CMAKE_AUTOMOC OFF)
+endif()
+
+# A static library with the project root as include path: `#include "models/schema/flow.h"` everywhere.
+function(signalbox_library name)
+    cmake_parse_arguments(arg "QT" "" "SOURCES;LINK;PRIVATE" ${ARGN})
+    add_library(${name} STATIC ${arg_SOURCES})
+    target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
+    target_link_libraries(${name} PUBLIC Threads::Threads ${arg_LINK} PRIVATE ${arg_PRIVATE})
+    if(arg_QT)
+        signalbox_qt(${name})
+    endif()
+endfunction()
+
+function(signalbox_qt name)
+    set_target_properties(${name} PROPERTIES AUTOMOC ON)
+    target_compile_definitions(${name} PRIVATE QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_FOREACH
+        QT_NO_URL_CAST_FROM_STRING QT_NO_NARROWING_CONVERSIONS_IN_CONNECT QT_STRICT_ITERATORS)
+endfunction()

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-only
+// The filter language: `state:running backlog>100 -ws:acme "free text"`. Terms are joined by AND.
+//   word, "quoted words"   some text column contains it (case-insensitive)
+//   field:value            the field equals it; value* prefix, *value suffix, a,b,c any of these; field:"two words"
+//   field>n  >=  <  <=  =  !=   numbers; 1k 1.5M 2G, and durations 30s 5m 2h 1d for fields measured in ms
+//   -term                  not
+#pragma once
+
+#include "models/schema/expected.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace signalbox::rules {
+
+struct FilterError {
+    std::size_t position = 0; ///< byte offset in the text
+    std::size_t length = 0;
+    std::string message;
+    bool operator==(const FilterError &) const = default;
+};
+
+enum class FieldKind { Text, Number, DurationMs };
+struct FilterField {
+    std::string name;
+    FieldKind kind = FieldKind::Text;
+    std::vector<std::string> aliases;
+};
+
+/// Compiled once, immutable, safe to evaluate from several threads.
+class Filter {
+public:
+    /// Access to one row, by index into the fields given to compile().
+    struct Row {
+        virtual ~Row() = default;
+        [[nodiscard]] virtual std::string_view text(std::size_t field) const = 0;
+        [[nodiscard]] virtual std::optional<double> number(std::size_t field) const = 0; ///< nullopt = unknown: matches no comparison
+    };
+
+    static Expected<Filter, FilterError> compile(std::string_view text, const std::vector<FilterField> &fields);
+    Filter(); ///< matches everything
+    [[nodiscard]] bool matches(const Row &row) const;
+    [[nodiscard]] bool empty() const;
+    [[nodiscard]] std::string text() const; ///< canonical; compile(text()) is equal in effect
+
+private:
+    struct Program;
+    std::shared_ptr<const Program> m_program;
+};
+
+} // namespace signalbox::rules

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-only
+// `/api/v1/events`, design "Events". First frame auth as on the mux (ClientFrame/ServerFrame).
+#pragma once
+
+#include "models/schema/config.h"
+#include "models/schema/fabric.h"
+
+namespace signalbox::schema {
+
+struct Subscribe {
+    std::vector<std::string> kinds; ///< config flow queue processor …
+    std::optional<std::vector<std::string>> workspaces; ///< nullopt = "*"
+    std::optional<std::vector<std::string>> tenants;
+    std::optional<std::int64_t> since;
+    bool operator==(const Subscribe &) const = default;
+};
+
+struct FlowEvent {
+    std::string flow;
+    std::string state; ///< running stopping stopped
+    std::string blueprint;
+    bool operator==(const FlowEvent &) const = default;
+};
+
+/// One server frame after sign-in. `queue` rows are absolute values, batched; `dropped` counts queue rows
+/// that were coalesced away for this client since it subscribed (a newer value replaced them).
+struct Event {
+    enum class Kind { Config, Flow, Queue, Processor, Gap, Subscribed, Unknown };
+    Kind kind = Kind::Unknown;
+    std::string kindText;
+    std::int64_t seq = 0;
+    std::int64_t tsMs = 0;
+    std::string workspace;
+    ConfigNotice config;
+    FlowEvent flow;
+    std::vector<QueueRow> queues;
+    std::vector<std::string> removedQueues;
+    std::vector<ProcessorRow> processors;
+    std::int64_t dropped = 0;
+    std::int64_t gapFrom = 0;
+    std::int64_t gapTo = 0;
+    bool operator==(const Event &) const = default;
+};
+
+} // namespace signalbox::schema

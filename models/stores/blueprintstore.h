@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "models/gateway.h"
+#include "models/schema/blueprint.h"
+
+#include <QtQml/qqmlregistration.h>
+
+namespace signalbox {
+
+class Session;
+
+/// Blueprints and parameter types per workspace, fetched on first use, kept until a config notice or poll says
+/// that they changed. GUI thread.
+class BlueprintStore : public QObject {
+    Q_OBJECT
+    QML_ELEMENT
+    QML_UNCREATABLE("made by Session")
+public:
+    struct Loaded {
+        schema::Members<schema::Blueprint> blueprints; ///< readable ones, by name
+        schema::Members<std::string> faults; ///< name → why it cannot be read
+        schema::Members<schema::ParameterType> types;
+    };
+    using LoadedPtr = std::shared_ptr<const Loaded>;
+
+    explicit BlueprintStore(Session *session);
+    ~BlueprintStore() override;
+    QFuture<Answer<LoadedPtr>> load(const QString &workspace); ///< from memory when fresh
+    LoadedPtr held(const QString &workspace) const; ///< nullptr when never loaded
+    Q_INVOKABLE int countIn(const QString &workspace) const; ///< -1 unknown; "" = distinct names over all
+    void invalidate(const QString &workspace);
+
+signals:
+    void changed(const QString &workspace);
+
+private:
+    struct Data;
+    std::unique_ptr<Data> d;
+};
+
+} // namespace signalbox

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "models/capabilities.h"
+#include "models/gateway.h"
+#include "models/live.h"
+#include "models/schema/iam.h"
+
+#include <QDateTime>
+#include <QtQml/qqmlregistration.h>
+
+namespace signalbox {
+
+class BlueprintStore;
+class FlowStore;
+class QueueStore;
+class TableModel;
+class WireStore;
+class WorkspaceStore;
+
+/// One open connection and the live state behind it. GUI thread. app/client drives it through the set…() calls;
+/// it hands the guarded Gateway to the stores and to nobody else. After every reconnect it fetches all anew.
+class Session : public QObject {
+    Q_OBJECT
+    QML_ELEMENT
+    QML_UNCREATABLE("made by the program")
+    Q_MOC_INCLUDE("models/stores/blueprintstore.h")
+    Q_MOC_INCLUDE("models/stores/flowstore.h")
+    Q_MOC_INCLUDE("models/stores/queuestore.h")
+    Q_MOC_INCLUDE("models/stores/wirestore.h")
+    Q_MOC_INCLUDE("models/stores/workspacestore.h")
+    Q_PROPERTY(State state READ state NOTIFY changed FINAL)
+    Q_PROPERTY(QString stateText READ stateText NOTIFY changed FINAL) ///< "live", "reconnecting in 4 s: connection refused"
+    Q_PROPERTY(QString connectionName READ connectionName NOTIFY changed FINAL)
+    Q_PROPERTY(QString url READ url NOTIFY changed FINAL)
+    Q_PROPERTY(QString environment READ environment NOTIFY changed FINAL) ///< development staging production
+    Q_PROPERTY(bool protectedConnection READ protectedConnection NOTIFY changed FINAL)
+    Q_PROPERTY(bool readOnly READ readOnly NOTIFY changed FINAL)
+    Q_PROPERTY(QString backend READ backend NOTIFY changed FINAL) ///< "gateway 2.8 · RabbitMQ · Prometheus"
+    Q_PROPERTY(QString user READ user NOTIFY changed FINAL)
+    Q_PROPERTY(QString role READ role NOTIFY changed FINAL)
+    Q_PROPERTY(QString workspace READ workspace WRITE setWorkspace NOTIFY workspaceChanged FINAL) ///< "" = all
+    Q_PROPERTY(bool hasFabric READ hasFabric NOTIFY changed FINAL)
+    Q_PROPERTY(bool hasEvents READ hasEvents NOTIFY changed FINAL)
+    Q_PROPERTY(bool knowsQueues READ knowsQueues NOTIFY changed FINAL) ///< fabric or Prometheus
+    Q_PROPERTY(QDateTime asOf READ asOf NOTIFY pulse FINAL) ///< server time of the newest data
+    Q_PROPERTY(int ageMs READ ageMs NOTIFY pulse FINAL) ///< since data last came; -1 never
+    Q_PROPERTY(int skewMs READ skewMs NOTIFY pulse FINAL) ///< our clock minus the server's
+    Q_PROPERTY(int receivedPerSecond READ receivedPerSecond NOTIFY pulse FINAL)
+    Q_PROPERTY(int shownPerSecond READ shownPerSecond NOTIFY pulse FINAL)
+    Q_PROPERTY(qint64 dropped READ dropped NOTIFY pulse FINAL)
+    Q_PROPERTY(double requestsPerSecond READ requestsPerSecond NOTIFY pulse FINAL)
+    Q_PROPERTY(double bytesPerSecond READ bytesPerSecond NOTIFY pulse FINAL)
+    Q_PROPERTY(signalbox::WorkspaceStore *workspaces READ workspaces CONSTANT FINAL)
+    Q_PROPERTY(signalbox::FlowStore *flows READ flows CONSTANT FINAL)
+    Q_PROPERTY(signalbox::BlueprintStore *blueprints READ blueprints CONSTANT FINAL)
+    Q_PROPERTY(signalbox::QueueStore *queues READ queues CONSTANT FINAL)
+    Q_PROPERTY(signalbox::WireStore *wire READ wire CONSTANT FINAL)
+public:
+    enum State { Disconnected, Connecting, Live, Polling, Stale, Refused };
+    Q_ENUM(State)
+
+    explicit Session(QObject *parent = nullptr);
+    ~Session() override;
+
+    State state() const;
+    QString stateText() const;
+    QString connectionName() const;
+    QString url() const;
+    QString environment() const;
+    bool protectedConnection() const;
+    bool readOnly() const;
+    QString backend() const;
+    QString user() const;
+    QString role() const;
+    QString workspace() const;
+    void setWorkspace(const QString &id);
+    bool hasFabric() const;
+    bool hasEvents() const;
+    bool knowsQueues() const;
+    QDateTime asOf() const;
+    int ageMs() const;
+    int skewMs() const;
+    int receivedPerSecond() const;
+    int shownPerSecond() const;
+    qint64 dropped() const;
+    double requestsPerSecond() const;
+    double bytesPerSecond() const;
+    WorkspaceStore *workspaces() const;
+    FlowStore *flows() const;
+    BlueprintStore *blueprints() const;
+    QueueStore *queues() const;
+    WireStore *wire() const;
+
+    Q_INVOKABLE void refresh(); ///< F5: everything shown is fetched again
+    Q_INVOKABLE void reconnectNow();
+    /// May the caller do this on that workspace ("" = the current one)? "" = yes, else the missing capability or "read-only".
+    Q_INVOKABLE QString denied(const QString &service, const QString &operation, const QString &workspace = {}) const;
+
+    // driven by app/client
+    struct Connection {
+        QString name;
+        QString url;
+        QString environment = QStringLiteral("development");
+        bool protectedConnection = false;
+        bool readOnly = false;
+    };
+    void setConnection(const Connection &connection);
+    void setGateway(std::shared_ptr<Gateway> guarded, LiveSource *live); ///< before the first setState(Live/Polling)
+    void setState(State state, const QString &text);
+    void setSignedIn(const Capabilities &capabilities, const schema::User &user, const QString &defaultWorkspace);
+    void addTraffic(qint64 requests, qint64 bytes);
+    const Capabilities &capabilities() const;
+    Gateway *gateway() const; ///< guarded; nullptr while never connected
+
+signals:
+    void changed();
+    void workspaceChanged();
+    void pulse(); ///< once a second, and when a batch arrived (at most 10 per second)
+    void reconnectRequested();
+
+private:
+    struct Data;
+    std::unique_ptr<Data> d;
+};
+
+} // namespace signalbox

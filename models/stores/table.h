@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "models/rules/filter.h"
+
+#include <QAbstractTableModel>
+#include <QtQml/qqmlregistration.h>
+
+#include <optional>
+
+namespace signalbox {
+
+/// Namespace for the enums that QML needs.
+class Cell {
+    Q_GADGET
+    QML_ELEMENT
+    QML_UNCREATABLE("enums only")
+public:
+    enum Kind { Text, Strong, Mono, Number, Signal, Spark, Time };
+    Q_ENUM(Kind)
+    enum Tone { Normal, Muted, Accent, Good, Caution, Danger };
+    Q_ENUM(Tone)
+    enum Aspect { Clear, Warning, Stop, Unknown }; ///< ring, half, bar, dash
+    Q_ENUM(Aspect)
+};
+
+struct Column {
+    QString id; ///< stable, for settings
+    QString title; ///< translated
+    Cell::Kind kind = Cell::Text;
+    int width = 120; ///< px at 100 %
+    bool hidden = false; ///< by default
+    QString tip;
+};
+
+/// What a cell shows, asked once per cell through multiData().
+struct CellData {
+    QString text;
+    Cell::Tone tone = Cell::Normal;
+    Cell::Aspect aspect = Cell::Unknown;
+    QString tip; ///< exact value, time or reason
+    QString copy; ///< plain value for the clipboard; text when empty
+    QList<qreal> series; ///< Cell::Spark
+};
+
+/// Base of every table: rows live in a store's vector; this model filters and sorts row numbers. data() is final;
+/// a concrete table only maps. GUI thread. Rows are addressed by a stable key, so selection survives sorting.
+///
+/// Bounds: none of its own, the store bounds the rows. Sorting: at most 4 times a second while values change
+/// (`stale` tells that the order waits), at once when the user asks.
+class TableModel : public QAbstractTableModel {
+    Q_OBJECT
+    QML_ELEMENT
+    QML_UNCREATABLE("made by a store")
+    Q_PROPERTY(int count READ count NOTIFY countChanged FINAL)
+    Q_PROPERTY(int total READ total NOTIFY countChanged FINAL)
+    Q_PROPERTY(QString filter READ filter WRITE setFilter NOTIFY filterChanged FINAL)
+    Q_PROPERTY(QString filterError READ filterError NOTIFY filterChanged FINAL)
+    Q_PROPERTY(int filterErrorPosition READ filterErrorPosition NOTIFY filterChanged FINAL)
+    Q_PROPERTY(QStringList filterFields READ filterFields CONSTANT FINAL)
+    Q_PROPERTY(int sortColumn READ sortColumn NOTIFY sortChanged FINAL)
+    Q_PROPERTY(bool sortDescending READ sortDescending NOTIFY sortChanged FINAL)
+    Q_PROPERTY(QString workspace READ workspace WRITE setWorkspace NOTIFY workspaceChanged FINAL)
+public:
+    enum Role {
+        KindRole = Qt::UserRole + 1,
+        ToneRole,
+        AspectRole,
+        TipRole,
+        SeriesRole,
+        KeyRole,
+        CopyRole,
+    };
+    Q_ENUM(Role)
+
+    explicit TableModel(QObject *parent = nullptr);
+    ~TableModel() override;
+
+    int rowCount(const QModelIndex &parent = {}) const final;
+    int columnCount(const QModelIndex &parent = {}) const final;
+    QVariant data(const QModelIndex &index, int role) const final;
+    void multiData(const QModelIndex &index, QModelRoleDataSpan span) const final;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const final;
+    QHash<int, QByteArray> roleNames() const final; ///< display kind tone aspect tip series key copy
+
+    [[nodiscard]] int count() const; ///< rows shown
+    [[nodiscard]] int total() const; ///< rows of the workspace, before the filter
+    [[nodiscard]] QString filter() const;
+    void setFilter(const QString &text); ///< a faulty filter keeps the last good one in force
+    [[nodiscard]] QString filterError() const;
+    [[nodiscard]] int filterErrorPosition() const; ///< character, -1 without error
+    [[nodiscard]] QStringList filterFields() const;
+    [[nodiscard]] int sortColumn() const;
+    [[nodiscard]] bool sortDescending() const;
+    [[nodiscard]] QString workspace() const; ///< "" = all
+    void setWorkspace(const QString &workspace);
+
+    Q_INVOKABLE void sortBy(int column, bool descending);
+    Q_INVOKABLE QString keyAt(int row) const; ///< "" out of range
+    Q_INVOKABLE int rowOf(const QString &key) const; ///< -1 when filtered out or gone
+    Q_INVOKABLE QString columnId(int column) const;
+    Q_INVOKABLE QString columnTitle(int column) const;
+    Q_INVOKABLE int columnKind(int column) const;
+    Q_INVOKABLE int columnWidth(int column) const;
+    Q_INVOKABLE bool columnHidden(int column) const;
+    Q_INVOKABLE QString copyText(int row, int column) const; ///< column -1: the row, tab separated
+    Q_INVOKABLE QString jsonOf(int row) const;
+    Q_INVOKABLE QString exportCsv() const; ///< what is shown, with a first line that says filter and counts
+
+signals:
+    void countChanged();
+    void filterChanged();
+    void sortChanged();
+    void workspaceChanged();
+
+protected:
+    // what a concrete table maps; `row` is the store's row number
+    [[nodiscard]] virtual const std::vector<Column> &columns() const = 0;
+    [[nodiscard]] virtual const std::vector<rules::FilterField> &fields() const = 0;
+    [[nodiscard]] virtual int storeSize() const = 0;
+    [[nodiscard]] virtual CellData cell(int row, int column) const = 0;
+    [[nodiscard]] virtual QString key(int row) const = 0;
+    [[nodiscard]] virtual bool inWorkspace(int row, const QString &workspace) const = 0;
+    [[nodiscard]] virtual bool lessThan(int left, int right, int column) const = 0;
+    [[nodiscard]] virtual bool matches(int row, const rules::Filter &filter) const = 0;
+    [[nodiscard]] virtual QString json(int row) const = 0;
+
+    // what a concrete table calls when its store changed
+    void storeReset();
+    void rowsChanged(const std::vector<int> &storeRows); ///< values only
+    void rowsInserted(int first, int last); ///< appended at the end of the store
+    void rowRemoved(int storeRow, int movedFrom); ///< swap-remove: row `movedFrom` now lives at `storeRow`; equal = last
+
+private:
+    struct Data;
+    std::unique_ptr<Data> d;
+};
+
+} // namespace signalbox

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "models/stores/table.h"
+
+#include <deque>
+
+namespace signalbox {
+
+/// One request, answer or frame. Secrets are masked before they enter.
+struct WireRow {
+    qint64 number = 0;
+    qint64 atMs = 0; ///< Unix time
+    QString direction; ///< "→" sent, "←" received
+    QString channel; ///< rest, short, stream, events
+    QString id;
+    QString service;
+    QString operation;
+    QString workspace;
+    QString state; ///< sent, ok, error text
+    bool failed = false;
+    qint64 latencyUs = -1; ///< of the answer
+    qint64 size = 0; ///< bytes on the wire
+    QString text; ///< at most 16 KiB, masked
+    bool truncated = false;
+};
+
+/// Ring of the last 5 000 frames; `evicted` counts those pushed out. GUI thread; append() is called through a queued
+/// connection by the client's wire log.
+class WireStore : public QObject {
+    Q_OBJECT
+    QML_ELEMENT
+    QML_UNCREATABLE("made by Session")
+    Q_PROPERTY(qint64 evicted READ evicted NOTIFY changed FINAL)
+    Q_PROPERTY(bool paused READ paused WRITE setPaused NOTIFY changed FINAL) ///< new rows are counted as `missed` meanwhile
+    Q_PROPERTY(qint64 missed READ missed NOTIFY changed FINAL)
+public:
+    static constexpr int capacity = 5000;
+    explicit WireStore(QObject *parent);
+    ~WireStore() override;
+    const std::deque<WireRow> &rows() const;
+    qint64 evicted() const;
+    bool paused() const;
+    void setPaused(bool paused);
+    qint64 missed() const;
+    void append(const std::vector<WireRow> &rows);
+    Q_INVOKABLE void clear();
+    Q_INVOKABLE signalbox::TableModel *newTable(QObject *parent) const;
+    Q_INVOKABLE QString textOf(const QString &key) const; ///< masked payload, indented
+    Q_INVOKABLE QString curlOf(const QString &key) const; ///< $SIGNALBOX_API_KEY instead of the key
+    Q_INVOKABLE QString exportJsonl() const;
+
+signals:
+    void changed();
+
+private:
+    struct Data;
+    std::unique_ptr<Data> d;
+};
+
+} // namespace signalbox

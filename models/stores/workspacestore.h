@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "models/schema/iam.h"
+#include "models/stores/table.h"
+
+namespace signalbox {
+
+class Session;
+
+/// One workspace and the totals over its flows and queues.
+struct WorkspaceRow {
+    QString id;
+    QString name;
+    bool enabled = true;
+    int flows = 0;
+    int flowsStopping = 0;
+    int flowsInTrouble = 0;
+    std::optional<int> queues;
+    std::optional<qint64> backlog;
+    std::optional<double> errorPercent;
+    std::optional<double> rate;
+    Cell::Aspect aspect = Cell::Unknown;
+    QString why;
+};
+
+/// Workspaces the caller may see (list-my-workspaces, else list-workspaces, else the default one). GUI thread.
+class WorkspaceStore : public QObject {
+    Q_OBJECT
+    QML_ELEMENT
+    QML_UNCREATABLE("made by Session")
+    Q_PROPERTY(QStringList ids READ ids NOTIFY changed FINAL) ///< enabled ones, sorted
+    Q_PROPERTY(bool loaded READ loaded NOTIFY changed FINAL)
+    Q_PROPERTY(QString error READ error NOTIFY changed FINAL)
+public:
+    explicit WorkspaceStore(Session *session);
+    ~WorkspaceStore() override;
+    const std::vector<WorkspaceRow> &rows() const;
+    QStringList ids() const;
+    bool loaded() const;
+    QString error() const;
+    Q_INVOKABLE signalbox::TableModel *newTable(QObject *parent) const;
+    void fetch();
+
+signals:
+    void changed();
+
+private:
+    struct Data;
+    std::unique_ptr<Data> d;
+};
+
+} // namespace signalbox
