@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-only
+// What the service `fabric` knows about workers. Implemented by the demo line.
+#pragma once
+
+#include "models/schema/fabric.h"
+
+#include <string>
+#include <vector>
+
+namespace signalbox::gateway {
+
+/// Thread-safe.
+class ProcessorRegistry {
+public:
+    virtual ~ProcessorRegistry() = default;
+    [[nodiscard]] virtual std::vector<schema::ProcessorRow> processors() const = 0;
+};
+
+struct LineCommand {
+    std::string action; ///< pause resume speed fail
+    std::string workspace; ///< of the caller: "*" or the one workspace it may touch
+    std::string processor;
+    std::string variant; ///< "" = all variants of the processor
+    double factor = 1; ///< of `speed`
+};
+
+/// An error of a service as it goes over the wire: {"error":{"type","message"}}.
+struct ServiceFault {
+    std::string type;
+    std::string message;
+    bool operator==(const ServiceFault &) const = default;
+};
+
+/// Thread-safe. Returns how many workers were affected; errors: not-found, invalid-argument.
+class LineControl {
+public:
+    virtual ~LineControl() = default;
+    virtual Expected<std::int64_t, ServiceFault> control(const LineCommand &command) = 0;
+};
+
+} // namespace signalbox::gateway
