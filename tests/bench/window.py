@@ -66,19 +66,23 @@ def main():
         rows, frames = [], []
         for _ in range(5):
             name = flow_of_another_client(build, data)
-            window = Window(build, ["--profile", profile, "--page", "Flows"], ENVIRONMENT)
+            window = Window(build, ["--profile", profile, "--page", "Flows"], ENVIRONMENT, accessible=False)
             try:
                 wait_for("first row", lambda: window.mark("first-row"), 30)
-                window.find(name=name, seconds=20)
                 rows.append(window.mark("first-row"))
                 frames.append(window.mark("first-frame"))
             finally:
                 window.close()
+        window = Window(build, ["--profile", profile, "--page", "Flows"], ENVIRONMENT)
+        try:  # the rows are those of the gateway at hand: the last flow made outside is among them
+            window.find(name=name, seconds=20)
+        finally:
+            window.close()
         print("# first-row", rows, "first-frame", frames, file=sys.stderr)
         bench("first-frame", statistics.median(frames), "ms")
         bench("first-row", statistics.median(rows), "ms", 400)
 
-        window = Window(build, ["--profile", profile, "--page", "Flows"], dict(ENVIRONMENT, QT_LINUX_ACCESSIBILITY_ALWAYS_ON="0"))
+        window = Window(build, ["--profile", profile, "--page", "Flows"], ENVIRONMENT, accessible=False)
         try:
             wait_for("first row", lambda: window.mark("first-row"), 30)
             time.sleep(10)
