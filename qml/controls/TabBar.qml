@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-only
+import QtQuick
+import QtQuick.Templates as T
+
+// Left and right arrows move between its TabButtons.
+T.TabBar {
+    id: root
+
+    property string name: ""
+
+    implicitWidth: contentWidth
+    implicitHeight: Theme.controlHeight
+    spacing: 4
+    Accessible.role: Accessible.PageTabList
+    Accessible.name: name
+    contentItem: ListView {
+        implicitWidth: contentWidth
+        model: root.contentModel
+        currentIndex: root.currentIndex
+        spacing: root.spacing
+        orientation: ListView.Horizontal
+        boundsBehavior: Flickable.StopAtBounds
+        interactive: false
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-only
+import QtQuick
+import QtQuick.Templates as T
+
+// One line of text. `name` is its accessible name; `fault` (a sentence) turns the frame red and is told below by the form.
+T.TextField {
+    id: root
+
+    property string name: placeholderText
+    property string fault: ""
+    property bool mono: false
+    property color ground: Theme.raised
+
+    implicitWidth: 240
+    implicitHeight: Theme.controlHeight
+    leftPadding: 10
+    rightPadding: 10
+    verticalAlignment: TextInput.AlignVCenter
+    color: enabled ? Theme.text : Theme.faint
+    placeholderTextColor: Theme.faint
+    selectionColor: Theme.accent
+    selectedTextColor: Theme.onAccent
+    selectByMouse: true
+    font.family: mono ? Theme.monoFamily : Theme.family
+    font.pixelSize: mono ? Theme.smallSize : Theme.textSize
+    Accessible.role: Accessible.EditableText
+    Accessible.name: name
+    Accessible.description: fault
+    Accessible.focusable: true
+    Accessible.editable: true
+
+    Text {
+        anchors.fill: parent
+        leftPadding: root.leftPadding
+        rightPadding: root.rightPadding
+        visible: root.text.length === 0 && root.preeditText.length === 0
+        text: root.placeholderText
+        textFormat: Text.PlainText
+        color: root.placeholderTextColor
+        font: root.font
+        elide: Text.ElideRight
+        verticalAlignment: Text.AlignVCenter
+        Accessible.ignored: true
+    }
+    background: Rectangle {
+        radius: Theme.radius
+        color: root.ground
+        border.color: root.fault.length > 0 ? Theme.danger : root.activeFocus ? Theme.accent : Theme.line
+        border.width: root.activeFocus && Theme.contrast ? 2 : 1
+    }
+}

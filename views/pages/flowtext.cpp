@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "views/pages/flowtext.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QUrl>
+
+namespace signalbox::flowtext {
+
+namespace {
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("FlowText", text);
+}
+
+QString encoded(const QString &text)
+{
+    return QString::fromLatin1(QUrl::toPercentEncoding(text));
+}
+
+QString advice(const GatewayError &error)
+{
+    switch (error.kind) {
+    case ErrorKind::Network:
+        return tr("Whether it arrived is not known. Look at the live list before trying again.");
+    case ErrorKind::Timeout:
+        return tr(
+            "The back end may still be working on it. Look at the live list before trying again.");
+    case ErrorKind::Auth:
+        return tr("Sign in again with a valid key.");
+    case ErrorKind::Denied:
+        return tr("Ask an administrator for the right, or use another key.");
+    case ErrorKind::NotFound:
+        return tr("It may have gone meanwhile. Refresh with F5.");
+    case ErrorKind::Conflict:
+        return tr("Somebody else changed it meanwhile. Look at it again, then decide.");
+    case ErrorKind::ReadOnly:
+        return tr("Nothing was sent.");
+    case ErrorKind::Service:
+        if (error.text.contains(QLatin1String("already exists")))
+            return tr("Choose another id.");
+        return {};
+    case ErrorKind::Protocol:
+        return tr("The Wire page shows the answer as it came.");
+    case ErrorKind::Cancelled:
+        return {};
+    }
+    return {};
+}
+} // namespace
+
+FlowKey parseKey(const QString &key)
+{
+    // the id never holds a slash, a workspace of a foreign back end might (field notes, quirk 13)
+    const qsizetype slash = key.lastIndexOf(QLatin1Char('/'));
+    return { key.left(slash < 0 ? 0 : slash), key.mid(slash + 1) };
+}
+
+QString scopeName(rules::Scope scope)
+{
+    switch (scope) {
+    case rules::Scope::Flow:
+        return tr("flow");
+    case rules::Scope::Blueprint:
+        return tr("blueprint");
+    case rules::Scope::Workspace:
+        return tr("workspace");
+    case rules::Scope::Global:
+        return tr("global");
+    case rules::Scope::System:
+        return tr("system");
+    case rules::Scope::Subscriber:
+        return tr("subscriber");
+    case rules::Scope::Orphan:
+        return tr("orphan");
+    case rules::Scope::Unknown:
+        return tr("unknown");
+    }
+    return {};
+}
+
+QString whyDenied(const QString &denied)
+{
+    if (denied.isEmpty())
+        return {};
+    if (denied == QLatin1String("read-only"))
+        return tr("This connection is read-only.");
+    return tr("Needs the right %1, which your role does not have.").arg(denied);
+}
+
+QString failure(const QString &what, const GatewayError &error)
+{
+    QString text = error.text;
+    if (text.isEmpty())
+        text =
+            error.kind == ErrorKind::Timeout ? tr("no answer in time") : tr("no reason was given");
+    const QString why = tr("%1 failed: %2").arg(what, text);
+    const QString next = advice(error);
+    const QString end = why.endsWith(QLatin1Char('.')) ? QString() : QStringLiteral(".");
+    return next.isEmpty() ? why + end : why + end + QLatin1Char(' ') + next;
+}
+
+QString flowLink(const QString &workspace, const QString &id)
+{
+    return QStringLiteral("signalbox://flow/%1/%2").arg(encoded(workspace), encoded(id));
+}
+
+QString queueLink(const QString &name)
+{
+    return QStringLiteral("signalbox://queue/%1").arg(encoded(name));
+}
+
+rules::StopBehaviour stopBehaviour(const Capabilities &capabilities)
+{
+    if (!capabilities.own)
+        return rules::StopBehaviour::real();
+    rules::StopBehaviour behaviour = rules::StopBehaviour::ours();
+    behaviour.deletesQueues = capabilities.stopDeletesQueues;
+    return behaviour;
+}
+
+QString joined(const std::vector<std::string> &words)
+{
+    QStringList list;
+    for (const std::string &word : words)
+        list.append(qs(word));
+    if (list.size() < 2)
+        return list.join(QString());
+    const QString last = list.takeLast();
+    return tr("%1 and %2").arg(list.join(QStringLiteral(", ")), last);
+}
+
+QString copyToClipboard(const QString &text)
+{
+    QGuiApplication::clipboard()->setText(text);
+    return text;
+}
+
+} // namespace signalbox::flowtext

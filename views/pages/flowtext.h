@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "models/capabilities.h"
+#include "models/gateway.h"
+#include "models/rules/plan.h"
+
+#include <QCoreApplication>
+#include <QString>
+
+/// Words and small conversions that the flow and queue pages share.
+namespace signalbox::flowtext {
+
+struct FlowKey {
+    QString workspace;
+    QString id;
+};
+FlowKey parseKey(const QString &key); ///< "workspace/id"; the id holds no slash
+
+QString scopeName(rules::Scope scope); ///< translated
+/// Why a button is disabled, from Session::denied(); "" when allowed.
+QString whyDenied(const QString &denied);
+/// What happened and what to do about it. `what` names the action, e.g. "Starting ingest-eu".
+QString failure(const QString &what, const GatewayError &error);
+/// `signalbox://flow/<workspace>/<id>`, percent-encoded.
+QString flowLink(const QString &workspace, const QString &id);
+QString queueLink(const QString &name);
+/// How this back end stops flows (contract TG §4.5, signalbox-gateway §1).
+rules::StopBehaviour stopBehaviour(const Capabilities &capabilities);
+QString joined(const std::vector<std::string> &words); ///< "a, b and c"
+QString copyToClipboard(const QString &text); ///< what was copied, for the status line
+
+inline QString qs(std::string_view text)
+{
+    return QString::fromUtf8(text.data(), qsizetype(text.size()));
+}
+
+} // namespace signalbox::flowtext

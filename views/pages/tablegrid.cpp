@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "views/pages/tablegrid.h"
+
+#include <algorithm>
+
+namespace signalbox {
+
+TableGrid::TableGrid(QObject *parent)
+    : QAbstractTableModel(parent)
+    , m_selection(new TableSelection(this))
+{
+    connect(m_selection, &TableSelection::changed, this, &TableGrid::selectionChanged);
+    connect(m_selection, &TableSelection::currentChanged, this, &TableGrid::selectionChanged);
+}
+
+void TableGrid::setSource(TableModel *source)
+{
+    if (m_source == source)
+        return;
+    beginResetModel();
+    if (m_source)
+        m_source->disconnect(this);
+    m_source = source;
+    m_held = defaults();
+    rebuild();
+    endResetModel();
+    if (m_source)
+        connectSource();
+    m_selection->setSource(source);
+    emit sourceChanged();
+    emit stateChanged();
+    emit sortChanged();
+    if (!m_wanted.isEmpty())
+        setState(m_wanted);
+}
+
+void TableGrid::connectSource()
+{
+    TableModel *source = m_source;
+    connect(source, &QAbstractItemModel::modelAboutToBeReset, this, [this] { beginResetModel(); });
+    connect(source, &QAbstractItemModel::modelReset, this, [this] { endResetModel(); });
+    connect(source, &QAbstractItemModel::rowsAboutToBeInserted, this,
+        [this](const QModelIndex &, int first, int last) { beginInsertRows({}, first, last); });
+    connect(source, &QAbstractItemModel::rowsInserted, this, [this] { endInsertRows(); });
+    connect(source, &QAbstractItemModel::rowsAboutToBeRemoved, this,
+        [this](const QModelIndex &, int first, int last) { beginRemoveRows({}, first, last); });
+    connect(source, &QAbstractItemModel::rowsRemoved, this, [this] { endRemoveRows(); });
+    connect(source, &QAbstractItemModel::rowsAboutToBeMoved, this,
+        [this](const QModelIndex &, int first, int last, const QModelIndex &, int to) {
+            beginMoveRows({}, first, last, {}, to);
+        });
+    connect(source, &QAbstractItemModel::rowsMoved, this, [this] { endMoveRows(); });
+    connect(source, &QAbstractItemModel::layoutAboutToBeChanged, this, &TableGrid::beginLayout);
+    connect(source, &QAbstractItemModel::layoutChanged, this, &TableGrid::endLayout);
+    connect(source, &QAbstractItemModel::dataChanged, this,
+        [this](const QModelIndex &from, const QModelIndex &to, const QList<int> &roles) {
+            if (!m_shown.empty())
+                emit dataChanged(index(from.row(), 0), index(to.row(), columns() - 1), roles);
+        });
+    connect(source, &TableModel::sortChanged, this, &TableGrid::sortChanged);
+}
+
+void TableGrid::beginLayout()
+{
+    emit layoutAboutToBeChanged();
+    m_layoutOwn = persistentIndexList();
+    m_layoutSource.clear();
+    for (const QModelIndex &own : std::as_const(m_layoutOwn))
+        m_layoutSource.append(m_source->index(own.row(), 0));
+}
+
+void TableGrid::endLayout()
+{
+    QModelIndexList moved;
+    moved.reserve(m_layoutOwn.size());
+    for (qsizetype i = 0; i < m_layoutOwn.size(); ++i) {
+        const QPersistentModelIndex &source = m_layoutSource.at(i);
+        moved.append(
+            source.isValid() ? index(source.row(), m_layoutOwn.at(i).column()) : QModelIndex());
+    }
+    changePersistentIndexList(m_layoutOwn, moved);
+    m_layoutOwn.clear();
+    m_layoutSource.clear();
+    emit layoutChanged();
+}
+
+void TableGrid::selectionChanged()
+{
+    const int rows = rowCount();
+    if (rows > 0 && !m_shown.empty())
+        emit dataChanged(
+            index(0, 0), index(rows - 1, columns() - 1), { SelectedRole, CurrentRole });
+}
+
+std::vector<TableGrid::Held> TableGrid::defaults() const
+{
+    std::vector<Held> held;
+    for (int column = 0; m_source && column < m_source->columnCount(); ++column)
+        held.push_back({ column, m_source->columnWidth(column), !m_source->columnHidden(column) });
+    return held;
+}
+
+void TableGrid::rebuild()
+{
+    m_shown.clear();
+    for (std::size_t i = 0; i < m_held.size(); ++i) {
+        if (m_held[i].shown)
+            m_shown.push_back(int(i));
+    }
+    if (m_shown.empty() && !m_held.empty()) {
+        m_held.front().shown = true;
+        m_shown.push_back(0);
+    }
+}
+
+void TableGrid::setHeld(std::vector<Held> held, bool byPerson)
+{
+    beginResetModel();
+    m_held = std::move(held);
+    rebuild();
+    endResetModel();
+    emit stateChanged();
+    emit sortChanged();
+    if (byPerson)
+        emit edited();
+}
+
+QString TableGrid::state() const
+{
+    QStringList parts;
+    for (const Held &held : m_held) {
+        parts.append((held.shown ? QString() : QStringLiteral("-"))
+            + m_source->columnId(held.source) + QLatin1Char(':') + QString::number(held.width));
+    }
+    return parts.join(QLatin1Char(','));
+}
+
+void TableGrid::setState(const QString &state)
+{
+    m_wanted = state;
+    if (!m_source || state.isEmpty())
+        return;
+    std::vector<Held> rest = defaults();
+    std::vector<Held> held;
+    const QStringList parts = state.split(QLatin1Char(','), Qt::SkipEmptyParts);
+    for (const QString &part : parts) {
+        const bool hidden = part.startsWith(QLatin1Char('-'));
+        const qsizetype colon = part.lastIndexOf(QLatin1Char(':'));
+        const QString id = part.mid(hidden ? 1 : 0, colon - (hidden ? 1 : 0));
+        const auto found = std::find_if(rest.begin(), rest.end(),
+            [&](const Held &known) { return m_source->columnId(known.source) == id; });
+        bool number = false;
+        const int width = colon < 0 ? 0 : part.mid(colon + 1).toInt(&number);
+        if (found == rest.end() || !number)
+            continue;
+        held.push_back({ found->source, std::clamp(width, minimumWidth, maximumWidth), !hidden });
+        rest.erase(found);
+    }
+    // columns that are new since then go where they are by default
+    for (const Held &added : rest)
+        held.insert(held.begin() + std::min<std::ptrdiff_t>(added.source, std::ssize(held)), added);
+    const bool same = std::equal(
+        held.begin(), held.end(), m_held.begin(), m_held.end(), [](const Held &a, const Held &b) {
+            return a.source == b.source && a.width == b.width && a.shown == b.shown;
+        });
+    if (!same)
+        setHeld(std::move(held), false);
+}
+
+int TableGrid::sortedColumn() const
+{
+    if (!m_source)
+        return -1;
+    for (int column = 0; column < columns(); ++column) {
+        if (sourceColumn(column) == m_source->sortColumn())
+            return column;
+    }
+    return -1;
+}
+
+bool TableGrid::sortDescending() const
+{
+    return m_source && m_source->sortDescending();
+}
+
+int TableGrid::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() || !m_source ? 0 : m_source->rowCount();
+}
+
+int TableGrid::columnCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : columns();
+}
+
+QVariant TableGrid::data(const QModelIndex &index, int role) const
+{
+    if (!m_source || !index.isValid())
+        return {};
+    if (role == SelectedRole)
+        return m_selection->contains(m_source->keyAt(index.row()));
+    if (role == CurrentRole)
+        return m_selection->currentRow() == index.row();
+    return m_source->data(m_source->index(index.row(), sourceColumn(index.column())), role);
+}
+
+void TableGrid::multiData(const QModelIndex &index, QModelRoleDataSpan span) const
+{
+    for (QModelRoleData &role : span)
+        role.setData(data(index, role.role()));
+}
+
+QVariant TableGrid::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (!m_source || orientation != Qt::Horizontal)
+        return {};
+    return m_source->headerData(sourceColumn(section), orientation, role);
+}
+
+QHash<int, QByteArray> TableGrid::roleNames() const
+{
+    QHash<int, QByteArray> names {
+        { Qt::DisplayRole, "display" },
+        { TableModel::KindRole, "kind" },
+        { TableModel::ToneRole, "tone" },
+        { TableModel::AspectRole, "aspect" },
+        { TableModel::TipRole, "tip" },
+        { TableModel::SeriesRole, "series" },
+        { TableModel::KeyRole, "key" },
+        { TableModel::CopyRole, "copy" },
+    };
+    names.insert(SelectedRole, "selected");
+    names.insert(CurrentRole, "current");
+    return names;
+}
+
+QString TableGrid::title(int column) const
+{
+    return sourceTitle(sourceColumn(column));
+}
+
+QString TableGrid::tip(int column) const
+{
+    return headerData(column, Qt::Horizontal, Qt::ToolTipRole).toString();
+}
+
+int TableGrid::kind(int column) const
+{
+    return m_source ? m_source->columnKind(sourceColumn(column)) : int(Cell::Text);
+}
+
+int TableGrid::width(int column) const
+{
+    if (column < 0 || column >= columns())
+        return 0;
+    return m_held[std::size_t(m_shown[std::size_t(column)])].width;
+}
+
+int TableGrid::sourceColumn(int column) const
+{
+    if (column < 0 || column >= columns())
+        return -1;
+    return m_held[std::size_t(m_shown[std::size_t(column)])].source;
+}
+
+void TableGrid::setWidth(int column, int width)
+{
+    if (column < 0 || column >= columns())
+        return;
+    Held &held = m_held[std::size_t(m_shown[std::size_t(column)])];
+    width = std::clamp(width, minimumWidth, maximumWidth);
+    if (held.width == width)
+        return;
+    held.width = width;
+    emit widthChanged(column);
+    emit edited();
+}
+
+void TableGrid::moveColumn(int from, int to)
+{
+    if (from == to || from < 0 || to < 0 || from >= columns() || to >= columns())
+        return;
+    std::vector<Held> held = m_held;
+    const int source = m_shown[std::size_t(from)];
+    const int target = m_shown[std::size_t(to)];
+    const Held moved = held[std::size_t(source)];
+    held.erase(held.begin() + source);
+    held.insert(held.begin() + target, moved);
+    setHeld(std::move(held), true);
+}
+
+void TableGrid::sortBy(int column)
+{
+    const int source = sourceColumn(column);
+    if (source < 0)
+        return;
+    const bool again = source == m_source->sortColumn();
+    // numbers are mostly looked at from the largest down
+    const bool largestFirst = m_source->columnKind(source) == Cell::Number;
+    m_source->sortBy(source, again ? !m_source->sortDescending() : largestFirst);
+}
+
+int TableGrid::sourceColumns() const
+{
+    return int(m_held.size());
+}
+
+QString TableGrid::sourceTitle(int sourceColumn) const
+{
+    return m_source && sourceColumn >= 0 ? m_source->columnTitle(sourceColumn) : QString();
+}
+
+bool TableGrid::isShown(int sourceColumn) const
+{
+    return std::any_of(m_held.begin(), m_held.end(),
+        [&](const Held &held) { return held.source == sourceColumn && held.shown; });
+}
+
+void TableGrid::setShown(int sourceColumn, bool shown)
+{
+    if (isShown(sourceColumn) == shown || (!shown && columns() < 2))
+        return;
+    std::vector<Held> held = m_held;
+    for (Held &column : held) {
+        if (column.source == sourceColumn)
+            column.shown = shown;
+    }
+    setHeld(std::move(held), true);
+}
+
+void TableGrid::resetColumns()
+{
+    setHeld(defaults(), true);
+}
+
+QString TableGrid::copyText(const QStringList &keys) const
+{
+    QStringList lines;
+    for (const QString &key : keys) {
+        const int row = m_source ? m_source->rowOf(key) : -1;
+        if (row < 0)
+            continue;
+        QStringList cells;
+        for (int column = 0; column < columns(); ++column) {
+            const int kind = this->kind(column);
+            if (kind != Cell::Spark && kind != Cell::Signal)
+                cells.append(m_source->copyText(row, sourceColumn(column)));
+        }
+        lines.append(cells.join(QLatin1Char('\t')));
+    }
+    return lines.join(QLatin1Char('\n'));
+}
+
+} // namespace signalbox
