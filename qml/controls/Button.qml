@@ -25,7 +25,7 @@ T.Button {
         root.triggered()
 
     implicitHeight: Theme.controlHeight
-    implicitWidth: content.implicitWidth + leftPadding + rightPadding
+    implicitWidth: implicitContentWidth + leftPadding + rightPadding
     leftPadding: 12
     rightPadding: 12
     hoverEnabled: true
@@ -38,38 +38,12 @@ T.Button {
     Accessible.focusable: true
     Accessible.onPressAction: root.clicked()
 
-    contentItem: Item {
-        implicitWidth: content.implicitWidth
-        implicitHeight: content.implicitHeight
-        Row {
-            id: content
-            anchors.centerIn: parent
-            spacing: 6
-            Glyph {
-                visible: root.glyph !== Glyph.None
-                width: 14
-                height: 14
-                anchors.verticalCenter: parent.verticalCenter
-                shape: root.glyph
-                color: root.ink
-            }
-            Text {
-                visible: root.text.length > 0
-                anchors.verticalCenter: parent.verticalCenter
-                text: root.text
-                textFormat: Text.PlainText
-                color: root.ink
-                font.family: Theme.family
-                font.pixelSize: Theme.textSize
-                font.weight: root.kind === Button.Primary ? Font.DemiBold : Font.Normal
-            }
-            KeyHint {
-                visible: root.keys.length > 0
-                anchors.verticalCenter: parent.verticalCenter
-                text: root.keys
-                ink: root.kind === Button.Primary && root.usable ? Theme.onAccent : Theme.muted
-            }
-        }
+    contentItem: ButtonFace {
+        text: root.text
+        ink: root.ink
+        glyph: root.glyph
+        keys: root.keys
+        strong: root.kind === Button.Primary
     }
     background: Rectangle {
         radius: Theme.radius

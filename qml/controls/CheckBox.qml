@@ -12,7 +12,7 @@ T.CheckBox {
         root.clicked();
     }
 
-    implicitWidth: indicator.width + spacing + words.implicitWidth
+    implicitWidth: implicitContentWidth
     implicitHeight: Theme.controlHeight
     spacing: 8
     hoverEnabled: true
@@ -46,7 +46,6 @@ T.CheckBox {
         }
     }
     contentItem: Text {
-        id: words
         leftPadding: root.indicator.width + root.spacing
         text: root.text
         textFormat: Text.PlainText

@@ -14,8 +14,8 @@ T.AbstractButton {
 
     onClicked: root.triggered()
 
-    implicitWidth: words.implicitWidth
-    implicitHeight: words.implicitHeight
+    implicitWidth: implicitContentWidth
+    implicitHeight: implicitContentHeight
     hoverEnabled: true
     focusPolicy: Qt.StrongFocus
     Keys.onReturnPressed: root.clicked()
@@ -25,7 +25,6 @@ T.AbstractButton {
     Accessible.focusable: true
     Accessible.onPressAction: root.clicked()
     contentItem: Text {
-        id: words
         text: root.text
         textFormat: Text.PlainText
         color: root.ink

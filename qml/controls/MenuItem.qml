@@ -15,8 +15,8 @@ T.MenuItem {
     readonly property color ink: !enabled ? Theme.faint : danger ? Theme.danger : Theme.text
 
     enabled: why.length === 0
-    implicitWidth: Math.max(200, words.implicitWidth + hint.implicitWidth + 60)
-    implicitHeight: why.length > 0 ? Theme.rowHeight + 16 : Theme.rowHeight
+    implicitWidth: Math.max(200, implicitContentWidth)
+    implicitHeight: implicitContentHeight
     hoverEnabled: true
     focusPolicy: Qt.StrongFocus
     Accessible.role: Accessible.MenuItem
@@ -26,52 +26,12 @@ T.MenuItem {
         root.triggered();
         root.menu?.dismiss();
     }
-    contentItem: Item {
-        Glyph {
-            x: 6
-            y: 6
-            width: 14
-            height: 14
-            visible: root.checked || root.glyph !== Glyph.None
-            shape: root.checked ? Glyph.Check : root.glyph
-            color: root.ink
-        }
-        Column {
-            x: 28
-            width: parent.width - x - hint.implicitWidth - 8
-            anchors.verticalCenter: parent.verticalCenter
-            Text {
-                id: words
-                width: parent.width
-                text: root.text
-                textFormat: Text.PlainText
-                elide: Text.ElideRight
-                color: root.ink
-                font.family: Theme.family
-                font.pixelSize: Theme.textSize
-            }
-            Text {
-                width: parent.width
-                visible: root.why.length > 0
-                text: root.why
-                textFormat: Text.PlainText
-                elide: Text.ElideRight
-                color: Theme.faint
-                font.family: Theme.family
-                font.pixelSize: Theme.tinySize
-            }
-        }
-        Text {
-            id: hint
-            anchors.right: parent.right
-            anchors.rightMargin: 8
-            anchors.verticalCenter: parent.verticalCenter
-            text: root.keys
-            textFormat: Text.PlainText
-            color: Theme.faint
-            font.family: Theme.monoFamily
-            font.pixelSize: Theme.tinySize
-        }
+    contentItem: MenuItemFace {
+        text: root.text
+        why: root.why
+        keys: root.keys
+        glyph: root.checked ? Glyph.Check : root.glyph
+        ink: root.ink
     }
     background: Rectangle {
         radius: 4

@@ -23,7 +23,9 @@ T.AbstractButton {
     onClicked: if (root.pressable)
         root.triggered()
 
-    implicitWidth: row.implicitWidth + 22
+    implicitWidth: implicitContentWidth + 22
+    leftPadding: 11
+    rightPadding: 11
     implicitHeight: Theme.controlHeight - 2
     hoverEnabled: true
     focusPolicy: pressable ? Qt.StrongFocus : Qt.NoFocus
@@ -35,59 +37,14 @@ T.AbstractButton {
     Accessible.description: tip
     Accessible.focusable: pressable
     Accessible.onPressAction: root.clicked()
-    contentItem: Item {
-        Row {
-            id: row
-            x: 11
-            height: parent.height
-            spacing: 7
-            Aspect {
-                visible: root.aspect >= 0
-                aspect: root.aspect
-                width: 11
-                height: 11
-                anchors.verticalCenter: parent.verticalCenter
-                Accessible.ignored: true
-            }
-            Glyph {
-                visible: root.glyph !== Glyph.None
-                shape: root.glyph
-                color: root.glyphInk
-                width: 12
-                height: 12
-                anchors.verticalCenter: parent.verticalCenter
-            }
-            Text {
-                visible: root.caption.length > 0
-                height: parent.height
-                verticalAlignment: Text.AlignVCenter
-                text: root.caption
-                textFormat: Text.PlainText
-                color: Theme.muted
-                font.family: Theme.family
-                font.pixelSize: Theme.textSize
-            }
-            Text {
-                visible: root.value.length > 0
-                height: parent.height
-                width: Math.min(implicitWidth, 260)
-                elide: Text.ElideMiddle
-                verticalAlignment: Text.AlignVCenter
-                text: root.value
-                textFormat: Text.PlainText
-                color: root.ink
-                font.family: Theme.family
-                font.pixelSize: Theme.textSize
-            }
-            Glyph {
-                visible: root.chevron
-                shape: Glyph.ChevronDown
-                color: Theme.muted
-                width: 11
-                height: 11
-                anchors.verticalCenter: parent.verticalCenter
-            }
-        }
+    contentItem: PillFace {
+        caption: root.caption
+        value: root.value
+        ink: root.ink
+        aspect: root.aspect
+        glyph: root.glyph
+        glyphInk: root.glyphInk
+        chevron: root.chevron
     }
     background: Rectangle {
         radius: Theme.radius

@@ -11,7 +11,7 @@ T.Switch {
         root.clicked();
     }
 
-    implicitWidth: indicator.width + spacing + words.implicitWidth - (root.indicator.width + root.spacing)
+    implicitWidth: implicitContentWidth
     implicitHeight: Theme.controlHeight
     spacing: 8
     hoverEnabled: true
@@ -46,7 +46,6 @@ T.Switch {
         }
     }
     contentItem: Text {
-        id: words
         leftPadding: root.indicator.width + root.spacing
         text: root.text
         textFormat: Text.PlainText

@@ -8,7 +8,7 @@ T.TabButton {
 
     property string count: ""
 
-    implicitWidth: row.implicitWidth + 20
+    implicitWidth: implicitContentWidth + 20
     implicitHeight: Theme.controlHeight
     width: implicitWidth
     hoverEnabled: true
@@ -22,26 +22,28 @@ T.TabButton {
         root.checked = true;
         root.clicked();
     }
-    contentItem: Item {
-        Row {
-            id: row
-            anchors.centerIn: parent
-            spacing: 5
-            Text {
-                text: root.text
-                textFormat: Text.PlainText
-                color: root.checked ? Theme.text : root.hovered ? Theme.text : Theme.muted
-                font.family: Theme.family
-                font.pixelSize: Theme.textSize
-            }
-            Text {
-                visible: root.count.length > 0
-                text: root.count
-                textFormat: Text.PlainText
-                color: Theme.muted
-                font.family: Theme.family
-                font.pixelSize: Theme.textSize
-            }
+    leftPadding: 10
+    rightPadding: 10
+    contentItem: Row {
+        spacing: 5
+        Text {
+            height: parent.height
+            verticalAlignment: Text.AlignVCenter
+            text: root.text
+            textFormat: Text.PlainText
+            color: root.checked ? Theme.text : root.hovered ? Theme.text : Theme.muted
+            font.family: Theme.family
+            font.pixelSize: Theme.textSize
+        }
+        Text {
+            visible: root.count.length > 0
+            height: parent.height
+            verticalAlignment: Text.AlignVCenter
+            text: root.count
+            textFormat: Text.PlainText
+            color: Theme.muted
+            font.family: Theme.family
+            font.pixelSize: Theme.textSize
         }
     }
     background: Rectangle {

@@ -7,8 +7,8 @@ T.ToolTip {
 
     x: parent ? Math.round((parent.width - implicitWidth) / 2) : 0
     y: parent ? parent.height + Theme.unit : 0
-    implicitWidth: Math.min(420, words.implicitWidth + leftPadding + rightPadding)
-    implicitHeight: words.implicitHeight + topPadding + bottomPadding
+    implicitWidth: Math.min(420, implicitContentWidth + leftPadding + rightPadding)
+    implicitHeight: implicitContentHeight + topPadding + bottomPadding
     margins: Theme.unit
     leftPadding: 8
     rightPadding: 8
@@ -17,7 +17,6 @@ T.ToolTip {
     delay: 500
     closePolicy: T.Popup.CloseOnEscape | T.Popup.CloseOnPressOutsideParent | T.Popup.CloseOnReleaseOutsideParent
     contentItem: Text {
-        id: words
         text: root.text
         textFormat: Text.PlainText
         wrapMode: Text.Wrap

@@ -9,7 +9,7 @@
 namespace signalbox {
 
 /// A signal aspect, told apart by shape as well as by colour: ring, half, bar, dash.
-class AspectIcon : public PaintedItem {
+class AspectIcon : public signalbox::PaintedItem {
     Q_OBJECT
     QML_ELEMENT
     Q_PROPERTY(int aspect READ aspect WRITE setAspect NOTIFY changed

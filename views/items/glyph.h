@@ -10,7 +10,7 @@ namespace signalbox {
 
 /// The icons, drawn by path on a 16 × 16 grid so that they are crisp at every scale and take any
 /// colour.
-class Glyph : public PaintedItem {
+class Glyph : public signalbox::PaintedItem {
     Q_OBJECT
     QML_ELEMENT
     Q_PROPERTY(Shape shape READ shape WRITE setShape NOTIFY changed FINAL)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QQuickItem>
+#include <QtQml/qqmlregistration.h>
 
 QT_BEGIN_NAMESPACE
 class QPainter;
@@ -14,6 +15,7 @@ namespace signalbox {
 /// the pixel ratio changes.
 class PaintedItem : public QQuickItem {
     Q_OBJECT
+    QML_ANONYMOUS
 public:
     explicit PaintedItem(QQuickItem *parent = nullptr);
 

@@ -11,7 +11,7 @@ namespace signalbox {
 /// A line without axes. Scales to its own minimum and maximum (a flat series is drawn on the ground
 /// line when zero, in the middle otherwise); NaN breaks the line. More points than pixels are
 /// reduced to the minimum and maximum of each pixel, so a spike never vanishes.
-class Sparkline : public PaintedItem {
+class Sparkline : public signalbox::PaintedItem {
     Q_OBJECT
     QML_ELEMENT
     Q_PROPERTY(QList<qreal> values READ values WRITE setValues NOTIFY changed FINAL)

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-only
+import QtQuick
+import QtQuick.Layouts
+
+// Head, room for the content, and foot of a Dialog.
+FocusScope {
+    id: root
+
+    required property string title
+    required property string subtitle
+    required property string note
+    required property color noteInk
+    property alias body: slot.data
+    property alias actions: actionRow.data
+    property alias noteItem: noteSlot.data
+
+    focus: true
+    implicitHeight: head.implicitHeight + slot.implicitHeight + foot.implicitHeight
+    Accessible.role: Accessible.Dialog
+    Accessible.name: title
+    Accessible.description: subtitle
+
+    Item {
+        id: head
+        width: parent.width
+        implicitHeight: 40
+        height: implicitHeight
+        Label {
+            id: titleText
+            x: 16
+            height: parent.height
+            width: Math.min(implicitWidth, parent.width - 32)
+            text: root.title
+            strong: true
+            color: Theme.strong
+            font.pixelSize: Theme.titleSize + 1
+            Accessible.role: Accessible.Heading
+        }
+        Label {
+            x: titleText.x + titleText.width + 12
+            height: parent.height
+            width: Math.max(0, parent.width - x - 16)
+            text: root.subtitle
+            color: Theme.muted
+        }
+        Rectangle {
+            anchors.bottom: parent.bottom
+            width: parent.width
+            height: 1
+            color: Theme.line
+        }
+    }
+    Item {
+        id: slot
+        y: head.height
+        width: parent.width
+        height: parent.height - head.height - foot.height
+        implicitHeight: children.length > 0 ? children[0].implicitHeight : 0
+        clip: true
+    }
+    Item {
+        id: foot
+        anchors.bottom: parent.bottom
+        width: parent.width
+        implicitHeight: actionRow.children.length > 0 || root.note.length > 0 ? 48 : 0
+        height: implicitHeight
+        visible: height > 0
+        Rectangle {
+            width: parent.width
+            height: 1
+            color: Theme.line
+        }
+        RowLayout {
+            anchors.fill: parent
+            anchors.leftMargin: 16
+            anchors.rightMargin: 16
+            spacing: 10
+            Item {
+                id: noteSlot
+                Layout.fillWidth: true
+                Layout.fillHeight: true
+                Label {
+                    anchors.fill: parent
+                    text: root.note
+                    color: root.noteInk
+                    wrapMode: Text.Wrap
+                    maximumLineCount: 2
+                }
+            }
+            RowLayout {
+                id: actionRow
+                spacing: 10
+            }
+        }
+    }
+}
