@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
-// Durable state of the gateway. Blocking; each service calls it from its own thread. Every write is durable when the call
-// returns (SQLite, WAL, synchronous=FULL). Errors come as values with the statement's purpose.
+// Durable state of the gateway. Blocking; each service calls it from its own thread. Every write is
+// durable when the call returns (SQLite, WAL, synchronous=FULL). Errors come as values with the
+// statement's purpose.
 #pragma once
 
 #include "models/schema/config.h"
@@ -23,13 +24,25 @@ class ConfigStore {
 public:
     virtual ~ConfigStore() = default;
     virtual StoreResult<std::int64_t> version() = 0;
-    virtual StoreResult<std::vector<schema::ConfigValue>> get(const std::string &workspace, const std::vector<schema::ConfigKey> &keys) = 0;
-    virtual StoreResult<std::vector<std::string>> list(const std::string &workspace, const std::string &type) = 0;
-    virtual StoreResult<std::vector<schema::ConfigValue>> values(const std::string &workspace, const std::string &type) = 0;
-    virtual StoreResult<std::vector<schema::ConfigValue>> valuesOfAllWorkspaces(const std::string &type) = 0;
-    virtual StoreResult<schema::Members<schema::Members<std::string>>> all(const std::string &workspace) = 0;
-    /// One transaction, one version step. Each value/key names its workspace. Returns the new version.
-    virtual StoreResult<std::int64_t> write(const std::vector<schema::ConfigValue> &puts, const std::vector<schema::ConfigValue> &deletes) = 0;
+    virtual StoreResult<std::vector<schema::ConfigValue>> get(
+        const std::string &workspace, const std::vector<schema::ConfigKey> &keys) = 0;
+    virtual StoreResult<std::vector<std::string>> list(
+        const std::string &workspace, const std::string &type) = 0;
+    virtual StoreResult<std::vector<schema::ConfigValue>> values(
+        const std::string &workspace, const std::string &type) = 0;
+    /// Of every type that begins with `prefix`, by type and key.
+    virtual StoreResult<std::vector<schema::ConfigValue>> valuesOfPrefix(
+        const std::string &workspace, const std::string &prefix) = 0;
+    /// A `type` that ends in `*` stands for every type with that prefix. By workspace, type and
+    /// key.
+    virtual StoreResult<std::vector<schema::ConfigValue>> valuesOfAllWorkspaces(
+        const std::string &type) = 0;
+    virtual StoreResult<schema::Members<schema::Members<std::string>>> all(
+        const std::string &workspace) = 0;
+    /// One transaction, one version step. Each value/key names its workspace. Returns the new
+    /// version.
+    virtual StoreResult<std::int64_t> write(const std::vector<schema::ConfigValue> &puts,
+        const std::vector<schema::ConfigValue> &deletes) = 0;
 };
 
 struct UserRow {
@@ -84,8 +97,8 @@ struct Store {
     std::unique_ptr<FactStore> facts;
 };
 
-/// Opens or creates `directory`/gateway.db and brings it to the current schema version under a lock.
-/// A database of a newer version is refused with a text that says so. "" = in memory (tests).
+/// Opens or creates `directory`/gateway.db and brings it to the current schema version under a
+/// lock. A database of a newer version is refused with a text that says so. "" = in memory (tests).
 StoreResult<Store> openSqliteStore(const std::string &directory);
 
 } // namespace signalbox::gateway

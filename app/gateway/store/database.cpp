@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "app/gateway/store/database.h"
+
+#include <spdlog/spdlog.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <sstream>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <soci/sqlite3/soci-sqlite3.h>
+
+namespace signalbox::gateway {
+
+namespace {
+
+constexpr int busyTimeoutMs = 5000;
+constexpr int sqliteBusy = 5; // SQLITE_BUSY
+constexpr int sqliteLocked = 6; // SQLITE_LOCKED
+constexpr int sqliteConstraint = 19; // SQLITE_CONSTRAINT
+
+const char *beginning(Transaction::Kind kind)
+{
+    switch (kind) {
+    case Transaction::Kind::Read:
+        return "BEGIN DEFERRED";
+    case Transaction::Kind::Write:
+        return "BEGIN IMMEDIATE";
+    case Transaction::Kind::Exclusive:
+        return "BEGIN EXCLUSIVE";
+    }
+    return "BEGIN";
+}
+
+std::vector<std::string> statements(const std::string &sql)
+{
+    std::vector<std::string> all;
+    std::string statement;
+    std::istringstream lines(sql);
+    for (std::string line; std::getline(lines, line);) {
+        if (line.rfind("--", 0) == 0)
+            continue;
+        statement += line + '\n';
+        if (!line.empty() && line.back() == ';') {
+            all.push_back(statement);
+            statement.clear();
+        }
+    }
+    return all;
+}
+
+/// So that nobody else on the machine can read keys and hashes: SQLite gives its side files the
+/// same mode.
+StoreResult<Done> createPrivate(const std::string &path)
+{
+    const int file = ::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (file < 0)
+        return unexpected(StoreError {
+            StoreError::Kind::Io, "cannot open " + path + ": " + std::strerror(errno) });
+    const int changed = ::fchmod(file, S_IRUSR | S_IWUSR);
+    const int reason = errno;
+    ::close(file);
+    if (changed != 0)
+        return unexpected(StoreError {
+            StoreError::Kind::Io, "cannot protect " + path + ": " + std::strerror(reason) });
+    return Done {};
+}
+
+} // namespace
+
+Transaction::Transaction(soci::session &sql, std::mutex &mutex, Kind kind)
+    : m_lock(mutex)
+    , m_sql(sql)
+{
+    m_sql << beginning(kind);
+}
+
+Transaction::~Transaction()
+{
+    if (!m_open)
+        return;
+    try {
+        m_sql << "ROLLBACK";
+    } catch (const std::exception &error) {
+        spdlog::error("store: rollback failed: {}", error.what());
+    }
+}
+
+void Transaction::commit()
+{
+    m_sql << "COMMIT";
+    m_open = false;
+}
+
+StoreError Database::storeError(const std::string &purpose, const std::exception &error)
+{
+    StoreError result { StoreError::Kind::Io, purpose + ": " + error.what() };
+    if (const auto *sqlite = dynamic_cast<const soci::sqlite3_soci_error *>(&error)) {
+        const int code = sqlite->result() & 0xFF;
+        if (code == sqliteBusy || code == sqliteLocked)
+            result.kind = StoreError::Kind::Busy;
+        else if (code == sqliteConstraint)
+            result.kind = StoreError::Kind::Duplicate;
+    }
+    return result;
+}
+
+StoreResult<Done> migrate(Database &database, const std::vector<Migration> &all)
+{
+    const int newest = all.empty() ? 0 : all.back().version;
+    return database.run<Done>(Transaction::Kind::Exclusive,
+        "bring the database to the current version", [&](soci::session &sql) -> StoreResult<Done> {
+            sql << "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, name "
+                   "TEXT NOT NULL)";
+            int version = 0;
+            sql << "SELECT COALESCE(MAX(version), 0) FROM schema_version", soci::into(version);
+            if (version > newest)
+                return unexpected(StoreError { StoreError::Kind::Invalid,
+                    "the database has version " + std::to_string(version) + ", this program knows "
+                        + std::to_string(newest)
+                        + ": use a newer signalbox-gateway, or another data folder" });
+            for (const Migration &migration : all) {
+                if (migration.version <= version)
+                    continue;
+                for (const std::string &statement : statements(migration.sql))
+                    sql << statement;
+                sql << "INSERT INTO schema_version (version, name) VALUES (:v, :n)",
+                    soci::use(migration.version), soci::use(migration.name);
+                spdlog::info("store: database brought to version {} ({})", migration.version,
+                    migration.name);
+            }
+            return Done {};
+        });
+}
+
+StoreResult<std::shared_ptr<Database>> openDatabase(
+    const std::string &path, const std::vector<Migration> &all)
+{
+    const bool inMemory = path == ":memory:";
+    if (!inMemory)
+        if (const auto made = createPrivate(path); !made)
+            return unexpected(made.error());
+    auto database = std::make_shared<Database>();
+    try {
+        // Parameters are separated by blanks, so a path goes in quotes.
+        database->sql.open(soci::sqlite3,
+            "dbname=\"" + path + "\" timeout=" + std::to_string(busyTimeoutMs / 1000));
+        if (!inMemory)
+            database->sql << "PRAGMA journal_mode = WAL";
+        database->sql << "PRAGMA synchronous = FULL";
+        database->sql << "PRAGMA foreign_keys = ON";
+        database->sql << "PRAGMA busy_timeout = " + std::to_string(busyTimeoutMs);
+    } catch (const std::exception &error) {
+        return unexpected(Database::storeError("open " + path, error));
+    }
+    if (const auto migrated = migrate(*database, all); !migrated)
+        return unexpected(migrated.error());
+    return database;
+}
+
+StoreResult<Store> openSqliteStore(const std::string &directory)
+{
+    std::string path = ":memory:";
+    if (!directory.empty()) {
+        std::error_code failed;
+        if (std::filesystem::create_directories(directory, failed))
+            std::filesystem::permissions(directory, std::filesystem::perms::owner_all, failed);
+        if (failed)
+            return unexpected(StoreError {
+                StoreError::Kind::Io, "cannot make " + directory + ": " + failed.message() });
+        path = (std::filesystem::path(directory) / "gateway.db").string();
+    }
+    auto database = openDatabase(path, migrations());
+    if (!database)
+        return unexpected(database.error());
+    return Store { makeConfigStore(*database), makeIamStore(*database), makeFactStore(*database) };
+}
+
+} // namespace signalbox::gateway
