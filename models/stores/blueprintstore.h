@@ -10,8 +10,8 @@ namespace signalbox {
 
 class Session;
 
-/// Blueprints and parameter types per workspace, fetched on first use, kept until a config notice or poll says
-/// that they changed. GUI thread.
+/// Blueprints and parameter types per workspace, fetched on first use, kept until a config notice
+/// or poll says that they changed. GUI thread.
 class BlueprintStore : public QObject {
     Q_OBJECT
     QML_ELEMENT
@@ -28,13 +28,20 @@ public:
     ~BlueprintStore() override;
     QFuture<Answer<LoadedPtr>> load(const QString &workspace); ///< from memory when fresh
     LoadedPtr held(const QString &workspace) const; ///< nullptr when never loaded
-    Q_INVOKABLE int countIn(const QString &workspace) const; ///< -1 unknown; "" = distinct names over all
+    Q_INVOKABLE int countIn(
+        const QString &workspace) const; ///< -1 unknown; "" = distinct names over all
     void invalidate(const QString &workspace);
 
 signals:
     void changed(const QString &workspace);
 
 private:
+    static void answerAll(const std::vector<std::shared_ptr<QPromise<Answer<LoadedPtr>>>> &waiting,
+        const Answer<LoadedPtr> &answer);
+    void reload(const QStringList &workspaces);
+    void fetch(const QString &workspace);
+    void finish(const QString &workspace, const Answer<LoadedPtr> &answer);
+
     struct Data;
     std::unique_ptr<Data> d;
 };

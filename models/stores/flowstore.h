@@ -2,7 +2,9 @@
 #pragma once
 
 #include "models/gateway.h"
+#include "models/live.h"
 #include "models/rules/plan.h"
+#include "models/schema/fabric.h"
 #include "models/stores/table.h"
 
 #include <QFuture>
@@ -10,16 +12,18 @@
 namespace signalbox {
 
 class Session;
+struct FlowTotals;
 
-/// A flow as the operator sees it. Numbers that are not known are nullopt and shown as unknown, never as 0.
+/// A flow as the operator sees it. Numbers that are not known are nullopt and shown as unknown,
+/// never as 0.
 struct FlowRow {
     QString workspace;
     QString id;
     QString blueprint;
     QString description;
     bool stopping = false;
-    int processors = 0; ///< entries that the blueprint produces for it
-    int queues = 0; ///< queues expected for it
+    int processors = -1; ///< entries that the blueprint produces for it; -1 while unknown
+    int queues = -1; ///< queues expected for it; -1 while unknown
     std::optional<qint64> backlog; ///< ready over its queues
     std::optional<double> rate; ///< messages acked per second over its queues
     std::optional<double> errorPercent; ///< of the messages handled in the last minute
@@ -55,18 +59,47 @@ public:
     Q_INVOKABLE signalbox::TableModel *newTable(QObject *parent) const;
     /// All live flows with the blueprints they run, for planning a stop. Fetches what is missing.
     QFuture<Answer<std::vector<rules::LiveFlow>>> liveFlows();
-    QFuture<Answer<Done>> start(const QString &workspace, const QString &id, const QString &blueprint,
-        const QString &description, const schema::Members<std::string> &parameters);
+    QFuture<Answer<Done>> start(const QString &workspace, const QString &id,
+        const QString &blueprint, const QString &description,
+        const schema::Members<std::string> &parameters);
     QFuture<Answer<Done>> stop(const QString &workspace, const QString &id);
     void fetch(); ///< all visible workspaces
+    void fetchWorkspace(const QString &workspace);
+    /// Rates and live processors through the metrics proxy; for connections without the fabric
+    /// service.
+    void fetchMetrics();
+    /// Workers of a flow as the fabric service tells them; empty where there is none.
+    std::vector<schema::ProcessorRow> processorsOf(
+        const QString &workspace, const QString &id) const;
+    int rowOf(const QString &key) const; ///< -1 when not known
 
 signals:
     void changed();
+    void rowsChanged(const std::vector<int> &rows);
+    void rowsInserted(int first, int last);
+    void rowRemoved(int row, int movedFrom); ///< as TableModel::rowRemoved
+    void reset();
     void flowAppeared(const QString &workspace, const QString &id);
     void flowChanged(const QString &workspace, const QString &id);
     void flowGone(const QString &workspace, const QString &id);
 
 private:
+    void clear();
+    void fetchProcessors(const std::string &cursor);
+    void fetchByName(const QString &workspace);
+    void takeRecords(const QString &workspace, const schema::Members<schema::FlowRecord> &records,
+        const QStringList &faults);
+    void failWorkspace(const QString &workspace, const GatewayError &error);
+    void finishWorkspace(const QString &workspace);
+    void expandWorkspace(const QString &workspace);
+    void removeFlow(int row);
+    void takeBatch(const LiveBatch &batch);
+    void takeProcessors(const std::vector<schema::ProcessorRow> &processors);
+    void summarise();
+    bool summariseRow(FlowRow &row, const FlowTotals *totals);
+    void sampleSeries();
+    QFuture<Answer<Done>> change(const QString &workspace, const schema::FlowRequest &request);
+
     struct Data;
     std::unique_ptr<Data> d;
 };

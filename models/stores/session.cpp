@@ -1,1 +1,410 @@
 // SPDX-License-Identifier: GPL-3.0-only
+#include "models/stores/session.h"
+
+#include "models/rules/access.h"
+#include "models/stores/blueprintstore.h"
+#include "models/stores/flowstore.h"
+#include "models/stores/queuestore.h"
+#include "models/stores/wirestore.h"
+#include "models/stores/workspacestore.h"
+
+#include <QElapsedTimer>
+#include <QPointer>
+#include <QTimer>
+
+#include <array>
+
+namespace signalbox {
+namespace {
+
+constexpr int pulseMs = 1000;
+constexpr int batchPulseMs = 100;
+constexpr int windowSeconds = 5; ///< rates of the status line
+
+/// Sums per second over the last few seconds.
+struct Window {
+    std::array<qint64, windowSeconds> sums {};
+    int at = 0;
+    int filled = 0;
+    qint64 current = 0;
+    void add(qint64 n) { current += n; }
+    void turn()
+    {
+        sums[at] = current;
+        at = (at + 1) % windowSeconds;
+        filled = std::min(filled + 1, windowSeconds);
+        current = 0;
+    }
+    [[nodiscard]] double perSecond() const
+    {
+        qint64 total = 0;
+        for (qint64 sum : sums)
+            total += sum;
+        return filled ? double(total) / filled : 0;
+    }
+};
+
+} // namespace
+
+struct Session::Data {
+    State state = Disconnected;
+    QString stateText;
+    Connection connection;
+    Capabilities capabilities;
+    schema::User user;
+    QString defaultWorkspace;
+    QString workspace;
+    std::shared_ptr<Gateway> gateway;
+    QPointer<LiveSource> live;
+    int generation = 0;
+    bool visible = true;
+
+    QDateTime asOf;
+    QElapsedTimer sinceData;
+    int skewMs = 0;
+    qint64 dropped = 0;
+    Window received, shown, requests, bytes;
+    QTimer pulseTimer;
+    QElapsedTimer sincePulse;
+
+    WireStore *wire = nullptr;
+    WorkspaceStore *workspaces = nullptr;
+    BlueprintStore *blueprints = nullptr;
+    QueueStore *queues = nullptr;
+    FlowStore *flows = nullptr;
+};
+
+Session::Session(QObject *parent)
+    : QObject(parent)
+    , d(std::make_unique<Data>())
+{
+    d->stateText = tr("not connected");
+    d->wire = new WireStore(this);
+    d->workspaces = new WorkspaceStore(this);
+    d->blueprints = new BlueprintStore(this);
+    d->queues = new QueueStore(this);
+    d->flows = new FlowStore(this);
+    d->workspaces->follow(); // after all stores exist: it sums over flows and queues
+    d->queues->follow();
+    d->pulseTimer.setInterval(pulseMs);
+    d->sincePulse.start();
+    connect(&d->pulseTimer, &QTimer::timeout, this, [this] {
+        for (Window *window : { &d->received, &d->shown, &d->requests, &d->bytes })
+            window->turn();
+        d->sincePulse.restart();
+        emit pulse();
+    });
+    d->pulseTimer.start();
+}
+
+Session::~Session()
+{
+    // The stores go first: they hold continuations and use the gateway.
+    for (QObject *store : std::initializer_list<QObject *> {
+             d->flows, d->queues, d->blueprints, d->workspaces, d->wire })
+        delete store;
+}
+
+Session::State Session::state() const
+{
+    return d->state;
+}
+QString Session::stateText() const
+{
+    return d->stateText;
+}
+QString Session::connectionName() const
+{
+    return d->connection.name;
+}
+QString Session::url() const
+{
+    return d->connection.url;
+}
+QString Session::environment() const
+{
+    return d->connection.environment;
+}
+bool Session::protectedConnection() const
+{
+    return d->connection.protectedConnection;
+}
+bool Session::readOnly() const
+{
+    return d->connection.readOnly;
+}
+QString Session::workspace() const
+{
+    return d->workspace;
+}
+bool Session::hasFabric() const
+{
+    return d->capabilities.fabric;
+}
+bool Session::hasEvents() const
+{
+    return d->capabilities.events;
+}
+QDateTime Session::asOf() const
+{
+    return d->asOf;
+}
+int Session::skewMs() const
+{
+    return d->skewMs;
+}
+int Session::receivedPerSecond() const
+{
+    return qRound(d->received.perSecond());
+}
+int Session::shownPerSecond() const
+{
+    return qRound(d->shown.perSecond());
+}
+qint64 Session::dropped() const
+{
+    return d->dropped;
+}
+double Session::requestsPerSecond() const
+{
+    return d->requests.perSecond();
+}
+double Session::bytesPerSecond() const
+{
+    return d->bytes.perSecond();
+}
+WorkspaceStore *Session::workspaces() const
+{
+    return d->workspaces;
+}
+FlowStore *Session::flows() const
+{
+    return d->flows;
+}
+BlueprintStore *Session::blueprints() const
+{
+    return d->blueprints;
+}
+QueueStore *Session::queues() const
+{
+    return d->queues;
+}
+WireStore *Session::wire() const
+{
+    return d->wire;
+}
+bool Session::visible() const
+{
+    return d->visible;
+}
+const Capabilities &Session::capabilities() const
+{
+    return d->capabilities;
+}
+Gateway *Session::gateway() const
+{
+    return d->gateway.get();
+}
+const QString &Session::defaultWorkspace() const
+{
+    return d->defaultWorkspace;
+}
+const schema::User &Session::account() const
+{
+    return d->user;
+}
+int Session::generation() const
+{
+    return d->generation;
+}
+bool Session::online() const
+{
+    return d->state == Live || d->state == Polling;
+}
+
+bool Session::knowsQueues() const
+{
+    const auto metrics = d->capabilities.metrics;
+    return d->capabilities.fabric || metrics == Capabilities::Metrics::Old
+        || metrics == Capabilities::Metrics::New;
+}
+
+QString Session::backend() const
+{
+    QStringList parts { d->capabilities.product, d->capabilities.broker };
+    const auto metrics = d->capabilities.metrics;
+    if (!d->capabilities.own
+        && (metrics == Capabilities::Metrics::Old || metrics == Capabilities::Metrics::New))
+        parts.append(QStringLiteral("Prometheus"));
+    parts.removeAll(QString());
+    return parts.join(QStringLiteral(" · "));
+}
+
+QString Session::user() const
+{
+    const auto &name = d->user.username.empty() ? d->user.id : d->user.username;
+    return QString::fromStdString(name);
+}
+
+QString Session::role() const
+{
+    QStringList roles;
+    for (const auto &role : d->user.roles)
+        roles.append(QString::fromStdString(role));
+    return roles.join(QStringLiteral(", "));
+}
+
+int Session::ageMs() const
+{
+    return d->sinceData.isValid() ? int(std::min<qint64>(d->sinceData.elapsed(), INT_MAX)) : -1;
+}
+
+void Session::setWorkspace(const QString &id)
+{
+    if (id == d->workspace)
+        return;
+    d->workspace = id;
+    emit workspaceChanged();
+}
+
+void Session::setVisible(bool visible)
+{
+    if (visible == d->visible)
+        return;
+    d->visible = visible;
+    emit visibleChanged();
+}
+
+void Session::refresh()
+{
+    if (online())
+        emit cameOnline();
+    else
+        reconnectNow();
+}
+
+void Session::reconnectNow()
+{
+    emit reconnectRequested();
+}
+
+QString Session::denied(
+    const QString &service, const QString &operation, const QString &workspace) const
+{
+    const std::string serviceName = service.toStdString();
+    const std::string operationName = operation.toStdString();
+    if (readOnly()
+        && rules::operationClass(serviceName, operationName) != rules::OperationClass::Read)
+        return QStringLiteral("read-only");
+    const auto *known = rules::findOperation(serviceName, operationName);
+    if (!known)
+        known = rules::findFlowService(serviceName);
+    // Without a known user (anonymous regime, whoami refused) the far end decides.
+    if (!known || d->user.roles.empty() || known->capability.empty()
+        || known->capability == "public")
+        return {};
+    QString target = workspace.isEmpty() ? d->workspace : workspace;
+    if (target.isEmpty())
+        target = QString::fromStdString(d->user.defaultWorkspace);
+    return rules::allowed(
+               d->user.roles, d->user.defaultWorkspace, known->capability, target.toStdString())
+        ? QString()
+        : QString::fromUtf8(known->capability.data(), qsizetype(known->capability.size()));
+}
+
+void Session::setConnection(const Connection &connection)
+{
+    ++d->generation;
+    d->connection = connection;
+    d->capabilities = {};
+    d->user = {};
+    d->defaultWorkspace.clear();
+    d->asOf = {};
+    d->sinceData.invalidate();
+    d->dropped = 0;
+    setState(Disconnected, tr("not connected"));
+    setWorkspace({});
+    emit emptied();
+    emit changed();
+}
+
+void Session::setGateway(std::shared_ptr<Gateway> guarded, LiveSource *live)
+{
+    if (d->live)
+        d->live->disconnect(this);
+    d->gateway = std::move(guarded);
+    d->live = live;
+    if (!live)
+        return;
+    connect(live, &LiveSource::batch, this, [this](const LiveBatchPtr &batch) {
+        d->received.add(batch->received);
+        d->shown.add(qint64(batch->queues.size()));
+        d->dropped = batch->droppedByServer;
+        noteFresh(batch->serverTimeMs);
+        emit this->live(batch);
+        for (const auto &notice : batch->config) {
+            QStringList types;
+            QStringList workspaces;
+            for (const auto &[type, in] : notice.changes) {
+                types.append(QString::fromStdString(type));
+                for (const auto &workspace : in)
+                    workspaces.append(QString::fromStdString(workspace));
+            }
+            if (!notice.created.empty() || !notice.deleted.empty())
+                types.append(QStringLiteral("workspace"));
+            workspaces.removeDuplicates();
+            emit configChanged(types, workspaces);
+        }
+        if (d->sincePulse.elapsed() >= batchPulseMs) {
+            d->sincePulse.restart();
+            emit pulse();
+        }
+    });
+}
+
+void Session::setState(State state, const QString &text)
+{
+    if (state == d->state && text == d->stateText)
+        return;
+    const bool before = online();
+    d->state = state;
+    d->stateText = text;
+    emit changed();
+    if (!before && online())
+        emit cameOnline();
+}
+
+void Session::setSignedIn(
+    const Capabilities &capabilities, const schema::User &user, const QString &defaultWorkspace)
+{
+    d->capabilities = capabilities;
+    d->user = user;
+    d->defaultWorkspace = defaultWorkspace;
+    emit changed();
+}
+
+void Session::addTraffic(qint64 requests, qint64 bytes)
+{
+    d->requests.add(requests);
+    d->bytes.add(bytes);
+}
+
+void Session::noteFresh(qint64 serverTimeMs)
+{
+    d->sinceData.start();
+    const auto now = QDateTime::currentDateTime();
+    if (serverTimeMs > 0) {
+        d->asOf = QDateTime::fromMSecsSinceEpoch(serverTimeMs);
+        d->skewMs =
+            int(std::clamp<qint64>(now.toMSecsSinceEpoch() - serverTimeMs, INT_MIN, INT_MAX));
+    } else if (!hasEvents()) {
+        d->asOf = now;
+    }
+}
+
+void Session::announceConfig(const QStringList &types, const QStringList &workspaces)
+{
+    emit configChanged(types, workspaces);
+}
+
+} // namespace signalbox

@@ -18,8 +18,9 @@ class TableModel;
 class WireStore;
 class WorkspaceStore;
 
-/// One open connection and the live state behind it. GUI thread. app/client drives it through the set…() calls;
-/// it hands the guarded Gateway to the stores and to nobody else. After every reconnect it fetches all anew.
+/// One open connection and the live state behind it. GUI thread. app/client drives it through the
+/// set…() calls; it hands the guarded Gateway to the stores and to nobody else. After every
+/// reconnect it fetches all anew.
 class Session : public QObject {
     Q_OBJECT
     QML_ELEMENT
@@ -30,16 +31,20 @@ class Session : public QObject {
     Q_MOC_INCLUDE("models/stores/wirestore.h")
     Q_MOC_INCLUDE("models/stores/workspacestore.h")
     Q_PROPERTY(State state READ state NOTIFY changed FINAL)
-    Q_PROPERTY(QString stateText READ stateText NOTIFY changed FINAL) ///< "live", "reconnecting in 4 s: connection refused"
+    Q_PROPERTY(QString stateText READ stateText NOTIFY changed
+            FINAL) ///< "live", "reconnecting in 4 s: connection refused"
     Q_PROPERTY(QString connectionName READ connectionName NOTIFY changed FINAL)
     Q_PROPERTY(QString url READ url NOTIFY changed FINAL)
-    Q_PROPERTY(QString environment READ environment NOTIFY changed FINAL) ///< development staging production
+    Q_PROPERTY(QString environment READ environment NOTIFY changed
+            FINAL) ///< development staging production
     Q_PROPERTY(bool protectedConnection READ protectedConnection NOTIFY changed FINAL)
     Q_PROPERTY(bool readOnly READ readOnly NOTIFY changed FINAL)
-    Q_PROPERTY(QString backend READ backend NOTIFY changed FINAL) ///< "gateway 2.8 · RabbitMQ · Prometheus"
+    Q_PROPERTY(QString backend READ backend NOTIFY changed
+            FINAL) ///< "gateway 2.8 · RabbitMQ · Prometheus"
     Q_PROPERTY(QString user READ user NOTIFY changed FINAL)
     Q_PROPERTY(QString role READ role NOTIFY changed FINAL)
-    Q_PROPERTY(QString workspace READ workspace WRITE setWorkspace NOTIFY workspaceChanged FINAL) ///< "" = all
+    Q_PROPERTY(QString workspace READ workspace WRITE setWorkspace NOTIFY workspaceChanged
+            FINAL) ///< "" = all
     Q_PROPERTY(bool hasFabric READ hasFabric NOTIFY changed FINAL)
     Q_PROPERTY(bool hasEvents READ hasEvents NOTIFY changed FINAL)
     Q_PROPERTY(bool knowsQueues READ knowsQueues NOTIFY changed FINAL) ///< fabric or Prometheus
@@ -51,6 +56,8 @@ class Session : public QObject {
     Q_PROPERTY(qint64 dropped READ dropped NOTIFY pulse FINAL)
     Q_PROPERTY(double requestsPerSecond READ requestsPerSecond NOTIFY pulse FINAL)
     Q_PROPERTY(double bytesPerSecond READ bytesPerSecond NOTIFY pulse FINAL)
+    Q_PROPERTY(bool visible READ visible WRITE setVisible NOTIFY visibleChanged
+            FINAL) ///< somebody looks; false pauses polling
     Q_PROPERTY(signalbox::WorkspaceStore *workspaces READ workspaces CONSTANT FINAL)
     Q_PROPERTY(signalbox::FlowStore *flows READ flows CONSTANT FINAL)
     Q_PROPERTY(signalbox::BlueprintStore *blueprints READ blueprints CONSTANT FINAL)
@@ -91,11 +98,15 @@ public:
     BlueprintStore *blueprints() const;
     QueueStore *queues() const;
     WireStore *wire() const;
+    bool visible() const;
+    void setVisible(bool visible);
 
     Q_INVOKABLE void refresh(); ///< F5: everything shown is fetched again
     Q_INVOKABLE void reconnectNow();
-    /// May the caller do this on that workspace ("" = the current one)? "" = yes, else the missing capability or "read-only".
-    Q_INVOKABLE QString denied(const QString &service, const QString &operation, const QString &workspace = {}) const;
+    /// May the caller do this on that workspace ("" = the current one)? "" = yes, else the missing
+    /// capability or "read-only".
+    Q_INVOKABLE QString denied(
+        const QString &service, const QString &operation, const QString &workspace = {}) const;
 
     // driven by app/client
     struct Connection {
@@ -106,10 +117,21 @@ public:
         bool readOnly = false;
     };
     void setConnection(const Connection &connection);
-    void setGateway(std::shared_ptr<Gateway> guarded, LiveSource *live); ///< before the first setState(Live/Polling)
+    void setGateway(std::shared_ptr<Gateway> guarded,
+        LiveSource *live); ///< before the first setState(Live/Polling)
     void setState(State state, const QString &text);
-    void setSignedIn(const Capabilities &capabilities, const schema::User &user, const QString &defaultWorkspace);
+    void setSignedIn(const Capabilities &capabilities, const schema::User &user,
+        const QString &defaultWorkspace);
     void addTraffic(qint64 requests, qint64 bytes);
+    /// Fresh data or a sign of life arrived; `serverTimeMs` 0 when the far end does not tell its
+    /// time.
+    void noteFresh(qint64 serverTimeMs);
+    /// What a poll or a notice found changed. Empty types = anything, empty workspaces = all.
+    void announceConfig(const QStringList &types, const QStringList &workspaces);
+    bool online() const; ///< Live or Polling
+    const QString &defaultWorkspace() const;
+    const schema::User &account() const;
+    int generation() const; ///< grows with every setConnection(); answers of an older one are void
     const Capabilities &capabilities() const;
     Gateway *gateway() const; ///< guarded; nullptr while never connected
 
@@ -118,6 +140,12 @@ signals:
     void workspaceChanged();
     void pulse(); ///< once a second, and when a batch arrived (at most 10 per second)
     void reconnectRequested();
+    void visibleChanged();
+    // for the stores
+    void emptied(); ///< another connection: nothing held is true any more
+    void cameOnline(); ///< first time and after every reconnect: fetch anew
+    void live(const signalbox::LiveBatchPtr &batch);
+    void configChanged(const QStringList &types, const QStringList &workspaces);
 
 private:
     struct Data;

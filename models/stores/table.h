@@ -43,10 +43,12 @@ struct CellData {
     QList<qreal> series; ///< Cell::Spark
 };
 
-/// Base of every table: rows live in a store's vector; this model filters and sorts row numbers. data() is final;
-/// a concrete table only maps. GUI thread. Rows are addressed by a stable key, so selection survives sorting.
+/// Base of every table: rows live in a store's vector; this model filters and sorts row numbers.
+/// data() is final; a concrete table only maps. GUI thread. Rows are addressed by a stable key, so
+/// selection survives sorting.
 ///
-/// Bounds: none of its own, the store bounds the rows. Sorting: at most 4 times a second while values change
+/// Bounds: none of its own, the store bounds the rows. Sorting: at most 4 times a second while
+/// values change
 /// (`stale` tells that the order waits), at once when the user asks.
 class TableModel : public QAbstractTableModel {
     Q_OBJECT
@@ -61,6 +63,7 @@ class TableModel : public QAbstractTableModel {
     Q_PROPERTY(int sortColumn READ sortColumn NOTIFY sortChanged FINAL)
     Q_PROPERTY(bool sortDescending READ sortDescending NOTIFY sortChanged FINAL)
     Q_PROPERTY(QString workspace READ workspace WRITE setWorkspace NOTIFY workspaceChanged FINAL)
+    Q_PROPERTY(bool stale READ stale NOTIFY staleChanged FINAL) ///< values changed, the order waits
 public:
     enum Role {
         KindRole = Qt::UserRole + 1,
@@ -81,7 +84,8 @@ public:
     QVariant data(const QModelIndex &index, int role) const final;
     void multiData(const QModelIndex &index, QModelRoleDataSpan span) const final;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const final;
-    QHash<int, QByteArray> roleNames() const final; ///< display kind tone aspect tip series key copy
+    QHash<int, QByteArray>
+    roleNames() const final; ///< display kind tone aspect tip series key copy
 
     [[nodiscard]] int count() const; ///< rows shown
     [[nodiscard]] int total() const; ///< rows of the workspace, before the filter
@@ -94,6 +98,9 @@ public:
     [[nodiscard]] bool sortDescending() const;
     [[nodiscard]] QString workspace() const; ///< "" = all
     void setWorkspace(const QString &workspace);
+    [[nodiscard]] bool stale() const;
+    /// Compiled form of filter(), for counts that must agree with the table.
+    [[nodiscard]] const rules::Filter &compiledFilter() const;
 
     Q_INVOKABLE void sortBy(int column, bool descending);
     Q_INVOKABLE QString keyAt(int row) const; ///< "" out of range
@@ -105,13 +112,15 @@ public:
     Q_INVOKABLE bool columnHidden(int column) const;
     Q_INVOKABLE QString copyText(int row, int column) const; ///< column -1: the row, tab separated
     Q_INVOKABLE QString jsonOf(int row) const;
-    Q_INVOKABLE QString exportCsv() const; ///< what is shown, with a first line that says filter and counts
+    Q_INVOKABLE QString
+    exportCsv() const; ///< what is shown, with a first line that says filter and counts
 
 signals:
     void countChanged();
     void filterChanged();
     void sortChanged();
     void workspaceChanged();
+    void staleChanged();
 
 protected:
     // what a concrete table maps; `row` is the store's row number
@@ -124,14 +133,38 @@ protected:
     [[nodiscard]] virtual bool lessThan(int left, int right, int column) const = 0;
     [[nodiscard]] virtual bool matches(int row, const rules::Filter &filter) const = 0;
     [[nodiscard]] virtual QString json(int row) const = 0;
+    /// Columns that sort by a number; unknown numbers stay at the end in both directions.
+    /// lessThan() is for the others.
+    [[nodiscard]] virtual bool sortsByNumber(int column) const;
+    [[nodiscard]] virtual std::optional<double> sortNumber(int row, int column) const;
+    /// Store row of a key, -1 when gone. The default walks over all rows.
+    [[nodiscard]] virtual int storeRowOf(const QString &key) const;
 
     // what a concrete table calls when its store changed
     void storeReset();
     void rowsChanged(const std::vector<int> &storeRows); ///< values only
     void rowsInserted(int first, int last); ///< appended at the end of the store
-    void rowRemoved(int storeRow, int movedFrom); ///< swap-remove: row `movedFrom` now lives at `storeRow`; equal = last
+    void rowRemoved(int storeRow,
+        int movedFrom); ///< swap-remove: row `movedFrom` now lives at `storeRow`; equal = last
+    void rowsEvicted(
+        int count); ///< the first `count` store rows went, all others moved up by as many (rings)
+    [[nodiscard]] int storeRowAt(int row) const; ///< -1 out of range
 
 private:
+    char placeOf(int row) const;
+    void evaluateAll();
+    void replace(const std::vector<int> &storeRows);
+    void hideRows(const std::vector<int> &storeRows);
+    void showRows(std::vector<int> storeRows);
+    void emitChanged(std::vector<int> &rows);
+    [[nodiscard]] bool before(int left, int right) const;
+    void loadNumbers();
+    void sortRows(std::vector<int> &rows);
+    void resort();
+    void arrange(std::vector<int> order);
+    void reposition(int from = 0);
+    void setStale(bool stale);
+
     struct Data;
     std::unique_ptr<Data> d;
 };

@@ -1,1 +1,188 @@
 // SPDX-License-Identifier: GPL-3.0-only
+#include "models/stores/wirestore.h"
+
+#include "models/schema/codec.h"
+#include "models/stores/format.h"
+#include "models/stores/wiretable.h"
+
+namespace signalbox {
+namespace {
+
+/// A word for the shell: nothing inside is expanded.
+QString quoted(QString text)
+{
+    return u'\'' + text.replace(QStringLiteral("'"), QStringLiteral("'\\''")) + u'\'';
+}
+
+/// Only strings leave here: no value is interpreted, so no codec is needed.
+QString jsonString(const QString &text)
+{
+    QString out(u'"');
+    for (const QChar c : text) {
+        if (c == u'"' || c == u'\\')
+            out += u'\\';
+        if (c < u' ')
+            out += QStringLiteral("\\u%1").arg(int(c.unicode()), 4, 16, QChar(u'0'));
+        else
+            out += c;
+    }
+    return out + u'"';
+}
+
+} // namespace
+
+static QString direction(const WireRow &row)
+{
+    return row.direction == QStringLiteral("→") ? QStringLiteral("sent")
+                                                : QStringLiteral("received");
+}
+
+struct WireStore::Data {
+    std::deque<WireRow> rows;
+    qint64 next = 1;
+    qint64 evicted = 0;
+    qint64 missed = 0;
+    bool paused = false;
+    QString url;
+};
+
+WireStore::WireStore(QObject *parent)
+    : QObject(parent)
+    , d(std::make_unique<Data>())
+{
+}
+
+WireStore::~WireStore() = default;
+
+const std::deque<WireRow> &WireStore::rows() const
+{
+    return d->rows;
+}
+qint64 WireStore::evicted() const
+{
+    return d->evicted;
+}
+bool WireStore::paused() const
+{
+    return d->paused;
+}
+qint64 WireStore::missed() const
+{
+    return d->missed;
+}
+void WireStore::setUrl(const QString &url)
+{
+    d->url = url;
+}
+
+void WireStore::setPaused(bool paused)
+{
+    if (paused == d->paused)
+        return;
+    d->paused = paused;
+    emit changed();
+}
+
+void WireStore::append(const std::vector<WireRow> &rows)
+{
+    if (rows.empty())
+        return;
+    if (d->paused) {
+        d->missed += qint64(rows.size());
+        emit changed();
+        return;
+    }
+    // More than the ring holds: the first ones would be pushed out at once.
+    const std::size_t skip = rows.size() > capacity ? rows.size() - capacity : 0;
+    const int room = capacity - int(d->rows.size());
+    const int over = int(rows.size() - skip) - room;
+    if (over > 0) {
+        d->rows.erase(d->rows.begin(), d->rows.begin() + over);
+        emit rowsEvicted(over);
+    }
+    d->evicted += qint64(skip) + std::max(over, 0);
+    d->next += qint64(skip);
+    const int first = int(d->rows.size());
+    for (std::size_t i = skip; i < rows.size(); ++i) {
+        d->rows.push_back(rows[i]);
+        d->rows.back().number = d->next++;
+    }
+    emit rowsInserted(first, int(d->rows.size()) - 1);
+    emit changed();
+}
+
+void WireStore::clear()
+{
+    d->rows.clear();
+    d->evicted = d->missed = 0;
+    emit reset();
+    emit changed();
+}
+
+const WireRow *WireStore::find(const QString &key) const
+{
+    if (d->rows.empty())
+        return nullptr;
+    const qint64 at = key.toLongLong() - d->rows.front().number;
+    return at < 0 || at >= qint64(d->rows.size()) ? nullptr : &d->rows[std::size_t(at)];
+}
+
+TableModel *WireStore::newTable(QObject *parent) const
+{
+    return new WireTable(const_cast<WireStore *>(this), parent);
+}
+
+QString WireStore::textOf(const QString &key) const
+{
+    const WireRow *row = find(key);
+    if (!row)
+        return {};
+    return row->truncated ? row->text
+                          : QString::fromStdString(schema::pretty(row->text.toStdString()));
+}
+
+/// The same request over REST. What went over a socket has the same service and body there (TG
+/// §1.2).
+QString WireStore::curlOf(const QString &key) const
+{
+    const WireRow *row = find(key);
+    if (!row || row->direction != QStringLiteral("→"))
+        return {};
+    const QString auth = QStringLiteral("-H \"Authorization: Bearer $SIGNALBOX_API_KEY\"");
+    if (row->service == QLatin1String("metrics"))
+        return QStringLiteral("curl -sS %1 %2")
+            .arg(auth, quoted(d->url + QStringLiteral("/api/metrics/") + row->operation));
+    QString body = row->text;
+    if (!row->workspace.isEmpty() && body.startsWith(u'{'))
+        body = QStringLiteral("{\"workspace\":") + jsonString(row->workspace)
+            + (body.size() > 2 ? QStringLiteral(",") : QString()) + body.mid(1);
+    return QStringLiteral("curl -sS -X POST %1 -H 'Content-Type: application/json' --data %2 %3")
+        .arg(auth, quoted(body), quoted(d->url + QStringLiteral("/api/v1/") + row->service));
+}
+
+QString WireStore::exportJsonl() const
+{
+    QString lines;
+    for (const WireRow &row : d->rows) {
+        const std::pair<const char *, QString> members[] = {
+            { "time", format::dateTime(row.atMs) },
+            { "direction", direction(row) },
+            { "channel", row.channel },
+            { "id", row.id },
+            { "service", row.service },
+            { "operation", row.operation },
+            { "workspace", row.workspace },
+            { "state", row.state },
+            { "latency-us", QString::number(row.latencyUs) },
+            { "size", QString::number(row.size) },
+            { "text", row.text },
+        };
+        QStringList parts;
+        for (const auto &[name, value] : members)
+            parts.append(jsonString(QLatin1String(name)) + u':' + jsonString(value));
+        lines += u'{' + parts.join(u',') + QStringLiteral("}\n");
+    }
+    return lines;
+}
+
+} // namespace signalbox

@@ -25,14 +25,15 @@ struct WireRow {
     bool truncated = false;
 };
 
-/// Ring of the last 5 000 frames; `evicted` counts those pushed out. GUI thread; append() is called through a queued
-/// connection by the client's wire log.
+/// Ring of the last 5 000 frames; `evicted` counts those pushed out. GUI thread; append() is called
+/// through a queued connection by the client's wire log.
 class WireStore : public QObject {
     Q_OBJECT
     QML_ELEMENT
     QML_UNCREATABLE("made by Session")
     Q_PROPERTY(qint64 evicted READ evicted NOTIFY changed FINAL)
-    Q_PROPERTY(bool paused READ paused WRITE setPaused NOTIFY changed FINAL) ///< new rows are counted as `missed` meanwhile
+    Q_PROPERTY(bool paused READ paused WRITE setPaused NOTIFY changed
+            FINAL) ///< new rows are counted as `missed` meanwhile
     Q_PROPERTY(qint64 missed READ missed NOTIFY changed FINAL)
 public:
     static constexpr int capacity = 5000;
@@ -50,8 +51,14 @@ public:
     Q_INVOKABLE QString curlOf(const QString &key) const; ///< $SIGNALBOX_API_KEY instead of the key
     Q_INVOKABLE QString exportJsonl() const;
 
+    const WireRow *find(const QString &key) const; ///< nullptr when pushed out
+    void setUrl(const QString &url); ///< base for curlOf()
+
 signals:
     void changed();
+    void rowsInserted(int first, int last);
+    void rowsEvicted(int count); ///< from the front
+    void reset();
 
 private:
     struct Data;

@@ -24,7 +24,8 @@ struct WorkspaceRow {
     QString why;
 };
 
-/// Workspaces the caller may see (list-my-workspaces, else list-workspaces, else the default one). GUI thread.
+/// Workspaces the caller may see (list-my-workspaces, else list-workspaces, else the default one).
+/// GUI thread.
 class WorkspaceStore : public QObject {
     Q_OBJECT
     QML_ELEMENT
@@ -41,11 +42,20 @@ public:
     QString error() const;
     Q_INVOKABLE signalbox::TableModel *newTable(QObject *parent) const;
     void fetch();
+    void follow(); ///< called once by Session when every store exists
 
 signals:
     void changed();
+    void loadedAnew(); ///< the list was fetched: what hangs on it is fetched now
+    void rowsChanged(const std::vector<int> &rows);
+    void rowsInserted(int first, int last);
+    void reset();
 
 private:
+    void ask(const std::string &operation);
+    void take(const std::vector<schema::Workspace> &workspaces);
+    void sum();
+
     struct Data;
     std::unique_ptr<Data> d;
 };

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "models/stores/flowstore.h"
+#include "models/stores/queuestore.h"
+
+namespace signalbox {
+
+/// What the signal of a flow is decided from.
+struct FlowFacts {
+    bool stopping = false;
+    qint64 stoppingForMs = 0; ///< since we saw it
+    bool countsKnown = false; ///< some source tells queue counts
+    bool connected = true;
+    const FlowTotals *totals = nullptr; ///< nullptr: no queue of the flow is known
+    QString starvingProcessor; ///< of totals->worst
+    QString deepestProcessor;
+    int expectedQueues = -1; ///< -1 unknown
+    QStringList deadProcessors;
+    QStringList pausedProcessors;
+    std::optional<double> errorPercent;
+    std::optional<qint64> backlog;
+    std::optional<qint64> backlogMinuteAgo;
+    QString recordFault; ///< the blueprint is gone or cannot be read
+};
+
+struct FlowHealth {
+    Cell::Aspect aspect = Cell::Unknown;
+    QString why;
+};
+
+/// The worst fact decides; one sentence says which.
+FlowHealth healthOf(const FlowFacts &facts);
+
+} // namespace signalbox

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "models/stores/flowtable.h"
+
+#include "models/stores/aspect.h"
+#include "models/stores/format.h"
+#include "models/stores/session.h"
+
+#include <QDateTime>
+
+namespace signalbox {
+namespace {
+
+enum Field {
+    FlowId,
+    WorkspaceId,
+    BlueprintName,
+    StateText,
+    SignalText,
+    Description,
+    BacklogNumber,
+    RateNumber,
+    ErrorsNumber,
+    ProcessorsNumber,
+    QueuesNumber,
+    UpNumber
+};
+
+QString stateText(const FlowRow &row)
+{
+    return row.stopping ? QStringLiteral("stopping") : QStringLiteral("running");
+}
+
+struct FilterRow final : rules::Filter::Row {
+    const FlowRow &row;
+    mutable std::string held[BacklogNumber];
+    explicit FilterRow(const FlowRow &flow)
+        : row(flow)
+    {
+    }
+    std::string_view text(std::size_t field) const override
+    {
+        if (field >= BacklogNumber)
+            return {};
+        if (held[field].empty())
+            held[field] = value(Field(field)).toStdString();
+        return held[field];
+    }
+    QString value(Field field) const
+    {
+        switch (field) {
+        case FlowId:
+            return row.id;
+        case WorkspaceId:
+            return row.workspace;
+        case BlueprintName:
+            return row.blueprint;
+        case StateText:
+            return stateText(row);
+        case SignalText:
+            return aspectName(row.aspect);
+        default:
+            return row.description;
+        }
+    }
+    std::optional<double> number(std::size_t field) const override
+    {
+        switch (field) {
+        case BacklogNumber:
+            return row.backlog ? std::optional(double(*row.backlog)) : std::nullopt;
+        case RateNumber:
+            return row.rate;
+        case ErrorsNumber:
+            return row.errorPercent;
+        case ProcessorsNumber:
+            return row.processors < 0 ? std::nullopt : std::optional(double(row.processors));
+        case QueuesNumber:
+            return row.queues < 0 ? std::nullopt : std::optional(double(row.queues));
+        case UpNumber:
+            return row.startedAtMs
+                ? std::optional(double(QDateTime::currentMSecsSinceEpoch() - *row.startedAtMs))
+                : std::nullopt;
+        default:
+            return {};
+        }
+    }
+};
+
+CellData plain(const QString &text, Cell::Tone tone = Cell::Normal)
+{
+    return { text, tone, {}, {}, {}, {} };
+}
+
+CellData number(int value)
+{
+    return value < 0
+        ? plain(format::unknown(), Cell::Muted)
+        : CellData { format::count(value), Cell::Normal, {}, {}, QString::number(value), {} };
+}
+
+CellData backlogCell(const FlowRow &row)
+{
+    if (!row.backlog)
+        return { format::unknown(), Cell::Muted, {}, row.why, {}, {} };
+    Cell::Tone tone = Cell::Normal;
+    if (*row.backlog > 0 && row.aspect == Cell::Stop)
+        tone = Cell::Danger;
+    else if (*row.backlog > 0 && row.aspect == Cell::Warning)
+        tone = Cell::Caution;
+    return { format::count(*row.backlog), tone, {}, row.why, QString::number(*row.backlog), {} };
+}
+
+CellData errorCell(const FlowRow &row)
+{
+    if (!row.errorPercent)
+        return plain(format::unknown(), Cell::Muted);
+    const auto tone = *row.errorPercent >= 10 ? Cell::Danger
+        : *row.errorPercent >= 1              ? Cell::Caution
+                                              : Cell::Normal;
+    return { format::percent(row.errorPercent), tone, {},
+        FlowTable::tr("failed messages of those handled in the last minute"),
+        QString::number(*row.errorPercent), {} };
+}
+
+} // namespace
+
+FlowTable::FlowTable(FlowStore *store, Session *session, QObject *parent)
+    : TableModel(parent)
+    , m_store(store)
+    , m_session(session)
+    , m_columns {
+        { QStringLiteral("aspect"), QString(), Cell::Signal, 32, false,
+            tr("Signal: the worst fact about the flow") },
+        { QStringLiteral("flow"), tr("Flow"), Cell::Strong, 160, false, {} },
+        { QStringLiteral("workspace"), tr("Workspace"), Cell::Text, 120, false, {} },
+        { QStringLiteral("blueprint"), tr("Blueprint"), Cell::Text, 160, false, {} },
+        { QStringLiteral("state"), tr("State"), Cell::Text, 100, false, {} },
+        { QStringLiteral("processors"), tr("Processors"), Cell::Number, 90, false,
+            tr("Processor entries of its blueprint") },
+        { QStringLiteral("queues"), tr("Queues"), Cell::Number, 80, false,
+            tr("Queues that its consumers need") },
+        { QStringLiteral("backlog"), tr("Backlog"), Cell::Number, 100, false,
+            tr("Messages ready in its queues") },
+        { QStringLiteral("rate"), tr("Rate /s"), Cell::Number, 90, false,
+            tr("Messages handled per second") },
+        { QStringLiteral("errors"), tr("Errors %"), Cell::Number, 90, false, {} },
+        { QStringLiteral("series"), tr("Last 10 min"), Cell::Spark, 110, false,
+            tr("Backlog over the last ten minutes") },
+        { QStringLiteral("up"), tr("Up"), Cell::Time, 90, false,
+            tr("Since it was started; known for starts that were seen") },
+    }
+{
+    connect(store, &FlowStore::rowsChanged, this, [this](const auto &rows) { rowsChanged(rows); });
+    connect(store, &FlowStore::rowsInserted, this,
+        [this](int first, int last) { rowsInserted(first, last); });
+    connect(
+        store, &FlowStore::rowRemoved, this, [this](int row, int from) { rowRemoved(row, from); });
+    connect(store, &FlowStore::reset, this, [this] { storeReset(); });
+    connect(store, &QObject::destroyed, this, [this] { storeReset(); });
+    storeReset();
+    sortBy(Flow, false);
+}
+
+const std::vector<Column> &FlowTable::columns() const
+{
+    return m_columns;
+}
+
+const std::vector<rules::FilterField> &FlowTable::fields() const
+{
+    static const std::vector<rules::FilterField> all {
+        { "flow", rules::FieldKind::Text, { "id" } },
+        { "workspace", rules::FieldKind::Text, { "ws" } },
+        { "blueprint", rules::FieldKind::Text, {} },
+        { "state", rules::FieldKind::Text, {} },
+        { "signal", rules::FieldKind::Text, { "aspect" } },
+        { "description", rules::FieldKind::Text, {} },
+        { "backlog", rules::FieldKind::Number, { "depth" } },
+        { "rate", rules::FieldKind::Number, {} },
+        { "errors", rules::FieldKind::Number, {} },
+        { "processors", rules::FieldKind::Number, {} },
+        { "queues", rules::FieldKind::Number, {} },
+        { "up", rules::FieldKind::DurationMs, {} },
+    };
+    return all;
+}
+
+int FlowTable::storeSize() const
+{
+    return m_store ? m_store->count() : 0;
+}
+QString FlowTable::key(int row) const
+{
+    const FlowRow &flow = m_store->rows()[row];
+    return FlowStore::key(flow.workspace, flow.id);
+}
+int FlowTable::storeRowOf(const QString &key) const
+{
+    return m_store ? m_store->rowOf(key) : -1;
+}
+bool FlowTable::inWorkspace(int row, const QString &workspace) const
+{
+    return m_store->rows()[row].workspace == workspace;
+}
+bool FlowTable::matches(int row, const rules::Filter &filter) const
+{
+    return filter.matches(FilterRow(m_store->rows()[row]));
+}
+QString FlowTable::json(int row) const
+{
+    return QString::fromStdString(schema::pretty(schema::encode(m_store->rows()[row].record)));
+}
+
+qint64 FlowTable::serverNow() const
+{
+    return QDateTime::currentMSecsSinceEpoch() - (m_session ? m_session->skewMs() : 0);
+}
+
+CellData FlowTable::cell(int number_, int column) const
+{
+    const FlowRow &row = m_store->rows()[number_];
+    switch (column) {
+    case Aspect:
+        return { aspectName(row.aspect), aspectTone(row.aspect), row.aspect, row.why, {}, {} };
+    case Processors: {
+        auto cell = number(row.processors);
+        if (row.processorsUp)
+            cell.tip = tr("%1 of %2 run").arg(*row.processorsUp).arg(row.processors);
+        return cell;
+    }
+    case Queues:
+        return number(row.queues);
+    case Backlog:
+        return backlogCell(row);
+    case Rate:
+        return row.rate ? CellData { format::rate(row.rate), Cell::Normal, {}, {},
+            QString::number(*row.rate), {} }
+                        : plain(format::unknown(), Cell::Muted);
+    case Errors:
+        return errorCell(row);
+    case Series:
+        return { {}, row.aspect == Cell::Stop ? Cell::Danger : Cell::Accent, {}, row.why, {},
+            row.series };
+    case Up:
+        if (!row.startedAtMs)
+            return plain(format::unknown(), Cell::Muted);
+        return { format::age(serverNow() - *row.startedAtMs), Cell::Muted, {},
+            format::dateTime(*row.startedAtMs), {}, {} };
+    default:
+        return textCell(row, column);
+    }
+}
+
+CellData FlowTable::textCell(const FlowRow &row, int column) const
+{
+    switch (column) {
+    case Flow:
+        return { row.id, Cell::Normal, {}, row.description, {}, {} };
+    case Workspace:
+        return plain(row.workspace, Cell::Muted);
+    case Blueprint:
+        return plain(row.blueprint, Cell::Muted);
+    default:
+        return plain(row.stopping ? tr("stopping") : tr("running"));
+    }
+}
+
+bool FlowTable::sortsByNumber(int column) const
+{
+    return column == Aspect || column >= Processors;
+}
+
+std::optional<double> FlowTable::sortNumber(int number_, int column) const
+{
+    const FlowRow &row = m_store->rows()[number_];
+    switch (column) {
+    case Aspect:
+        return aspectRank(row.aspect);
+    case Processors:
+        return row.processors < 0 ? std::nullopt : std::optional(double(row.processors));
+    case Queues:
+        return row.queues < 0 ? std::nullopt : std::optional(double(row.queues));
+    case Backlog:
+        return row.backlog ? std::optional(double(*row.backlog)) : std::nullopt;
+    case Rate:
+        return row.rate;
+    case Errors:
+        return row.errorPercent;
+    case Series:
+        return row.series.isEmpty() ? std::nullopt : std::optional(row.series.back());
+    case Up:
+        return row.startedAtMs ? std::optional(-double(*row.startedAtMs)) : std::nullopt;
+    default:
+        return {};
+    }
+}
+
+bool FlowTable::lessThan(int left, int right, int column) const
+{
+    const FlowRow &a = m_store->rows()[left];
+    const FlowRow &b = m_store->rows()[right];
+    auto textOf = [column](const FlowRow &row) -> QString {
+        switch (column) {
+        case Workspace:
+            return row.workspace;
+        case Blueprint:
+            return row.blueprint;
+        case State:
+            return stateText(row);
+        default:
+            return row.id;
+        }
+    };
+    if (const int order = textOf(a).compare(textOf(b), Qt::CaseInsensitive))
+        return order < 0;
+    return a.id == b.id ? a.workspace < b.workspace : a.id < b.id;
+}
+
+} // namespace signalbox
