@@ -1,2 +1,273 @@
 // SPDX-License-Identifier: GPL-3.0-only
-int main() { return 0; }
+#include "app/gateway/demo/demo.h"
+#include "app/gateway/http/server.h"
+#include "app/gateway/services/platform.h"
+
+#include <CLI/CLI.hpp>
+#include <poll.h>
+#include <signal.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <iostream>
+
+#ifndef SIGNALBOX_VERSION
+#define SIGNALBOX_VERSION "unknown"
+#endif
+
+namespace gateway = signalbox::gateway;
+
+namespace {
+
+struct Arguments {
+    int port = 8888;
+    std::string bind = "127.0.0.1";
+    std::string data;
+    std::string apiKeyFile;
+    std::string logLevel = "info";
+    bool demo = false;
+    bool printEndpoint = false;
+    bool exitWithParent = false;
+    bool bootstrap = false;
+    int maxConnections = gateway::HttpLimits().connections;
+    int maxBodyMiB = static_cast<int>(gateway::HttpLimits().bodyBytes >> 20);
+};
+
+constexpr int exitFailure = 1;
+constexpr int exitUsage = 2;
+
+/// Written by the signal handler; -1 until the handlers are set.
+int signalPipe[2] = { -1, -1 };
+
+void onSignal(int number)
+{
+    const auto byte = static_cast<unsigned char>(number);
+    [[maybe_unused]] const ssize_t written = write(signalPipe[1], &byte, 1);
+}
+
+std::string defaultData()
+{
+    if (const char *home = std::getenv("XDG_DATA_HOME"); home && *home)
+        return std::string(home) + "/signalbox-gateway";
+    if (const char *home = std::getenv("HOME"); home && *home)
+        return std::string(home) + "/.local/share/signalbox-gateway";
+    return "signalbox-gateway-data";
+}
+
+void describe(CLI::App &app, Arguments &arguments)
+{
+    app.description(
+        "Signalbox gateway: config, flow, identity and message services behind one port.\n"
+        "An option on the command line wins over its environment variable.");
+    app.set_version_flag("--version", std::string("signalbox-gateway ") + SIGNALBOX_VERSION);
+    app.add_option("--port", arguments.port, "Port to listen on, 0 = any free one")
+        ->envname("SIGNALBOX_GATEWAY_PORT")
+        ->check(CLI::Range(0, 65535))
+        ->capture_default_str();
+    app.add_option("--bind", arguments.bind,
+           "Address to listen on; others than loopback are open to the network")
+        ->envname("SIGNALBOX_GATEWAY_BIND")
+        ->capture_default_str();
+    app.add_option("--data", arguments.data, "Folder of the database and the admin key")
+        ->envname("SIGNALBOX_GATEWAY_DATA");
+    app.add_flag("--demo", arguments.demo, "Fill with the demo platform and run its line")
+        ->envname("SIGNALBOX_GATEWAY_DEMO");
+    app.add_flag("--print-endpoint", arguments.printEndpoint,
+        "When ready, print one JSON line with url and api_key on standard output");
+    app.add_option("--log-level", arguments.logLevel,
+           "trace debug info warn error off; the log goes to standard error")
+        ->envname("SIGNALBOX_GATEWAY_LOG_LEVEL")
+        ->check(CLI::IsMember({ "trace", "debug", "info", "warn", "error", "off" }))
+        ->capture_default_str();
+    app.add_option("--api-key-file", arguments.apiKeyFile,
+           "File with the admin's API key (tg_…) for the first start; later starts keep theirs")
+        ->envname("SIGNALBOX_GATEWAY_API_KEY_FILE");
+    app.add_flag("--bootstrap", arguments.bootstrap,
+           "Make no admin at the first start, but wait for POST /api/v1/auth/bootstrap")
+        ->envname("SIGNALBOX_GATEWAY_BOOTSTRAP");
+    app.add_flag("--exit-with-parent", arguments.exitWithParent,
+        "End when the parent process ends or standard input is closed");
+    app.add_option("--max-connections", arguments.maxConnections, "Connections at once")
+        ->envname("SIGNALBOX_GATEWAY_MAX_CONNECTIONS")
+        ->check(CLI::Range(1, 100000))
+        ->capture_default_str();
+    app.add_option("--max-body", arguments.maxBodyMiB, "Largest request body in MiB")
+        ->envname("SIGNALBOX_GATEWAY_MAX_BODY")
+        ->check(CLI::Range(1, 4096))
+        ->capture_default_str();
+}
+
+/// "" and a message on standard error when the file cannot be used.
+std::string keyFrom(const std::string &file)
+{
+    std::ifstream stream(file);
+    std::string key;
+    if (!stream || !std::getline(stream, key) || !key.starts_with("tg_")) {
+        std::cerr << "signalbox-gateway: no API key (tg_…) in " << file << "\n";
+        return {};
+    }
+    while (!key.empty() && (key.back() == '\r' || key.back() == ' '))
+        key.pop_back();
+    return key;
+}
+
+bool watchSignals()
+{
+    if (pipe2(signalPipe, O_CLOEXEC | O_NONBLOCK) != 0)
+        return false;
+    struct sigaction action { };
+    action.sa_handler = onSignal;
+    sigemptyset(&action.sa_mask);
+    action.sa_flags = SA_RESTART;
+    sigaction(SIGTERM, &action, nullptr);
+    sigaction(SIGINT, &action, nullptr);
+    sigaction(SIGHUP, &action, nullptr);
+    signal(SIGPIPE, SIG_IGN);
+    return true;
+}
+
+/// Blocks until a signal comes or, if asked, standard input ends. Returns the signal, 0 for the
+/// latter.
+int waitForEnd(bool watchInput)
+{
+    for (;;) {
+        pollfd watched[2] = { { signalPipe[0], POLLIN, 0 }, { STDIN_FILENO, POLLIN, 0 } };
+        if (poll(watched, watchInput ? 2 : 1, -1) < 0)
+            continue; // interrupted by the signal that the pipe tells about
+        if (watched[0].revents) {
+            unsigned char number = 0;
+            if (read(signalPipe[0], &number, 1) == 1)
+                return number;
+        }
+        char waste[256];
+        if (watchInput && watched[1].revents && read(STDIN_FILENO, waste, sizeof waste) <= 0)
+            return 0;
+    }
+}
+
+gateway::ServerOptions serverOptions(const Arguments &arguments)
+{
+    gateway::ServerOptions options;
+    options.bind = arguments.bind;
+    options.port = static_cast<std::uint16_t>(arguments.port);
+    options.version = SIGNALBOX_VERSION;
+    options.capabilities = { "events", "fabric", "cancel", "flow-stop:queues" };
+    if (arguments.demo)
+        options.capabilities.push_back("demo");
+    options.limits.connections = arguments.maxConnections;
+    options.limits.bodyBytes = static_cast<std::size_t>(arguments.maxBodyMiB) << 20;
+    return options;
+}
+
+gateway::PlatformOptions platformOptions(const Arguments &arguments, std::string key)
+{
+    gateway::PlatformOptions options;
+    options.dataDirectory = arguments.data.empty() ? defaultData() : arguments.data;
+    options.demo = arguments.demo;
+    options.adminKey = std::move(key);
+    if (arguments.bootstrap)
+        options.bootstrap = gateway::PlatformOptions::Bootstrap::OnRequest;
+    if (arguments.demo)
+        options.drain = gateway::demo::drainTime;
+    return options;
+}
+
+std::string urlOf(const std::string &bind, std::uint16_t port)
+{
+    const bool any = bind == "0.0.0.0" || bind == "::";
+    const std::string host = any ? "127.0.0.1" : bind;
+    return "http://" + (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":"
+        + std::to_string(port);
+}
+
+void reportLost(const std::vector<gateway::LostMessages> &lost)
+{
+    for (const gateway::LostMessages &queue : lost)
+        spdlog::warn("lost at the stop: {} messages of {}", queue.count, queue.queue);
+}
+
+/// From the listening server to the end of the process.
+int serve(const Arguments &arguments, gateway::Platform &platform)
+{
+    gateway::demo::Demo demo(platform, {});
+    gateway::Server server(platform.fabric(), serverOptions(arguments));
+    platform.setEventSequence([&server] { return server.eventSequence(); });
+    if (arguments.demo)
+        server.setProcessors([&demo] { return demo.line().processors(); });
+    const auto port = server.start();
+    if (!port) {
+        platform.setEventSequence({});
+        std::cerr << "signalbox-gateway: " << port.error() << "\n";
+        return exitFailure;
+    }
+    if (arguments.demo) {
+        if (const auto started = demo.start(); !started)
+            spdlog::error("demo: {}", started.error().text);
+    }
+    spdlog::info("listening on {}", urlOf(arguments.bind, *port));
+    if (arguments.printEndpoint)
+        std::cout << "{\"url\":\"" << urlOf(arguments.bind, *port) << "\",\"api_key\":\""
+                  << platform.adminKey() << "\"}" << std::endl;
+    const int number = waitForEnd(arguments.exitWithParent);
+    spdlog::info("stopping: {}", number ? strsignal(number) : "the parent has gone");
+    if (arguments.demo)
+        demo.quiesce();
+    if (const std::size_t left = server.drain())
+        spdlog::warn("{} requests were still in flight", left);
+    platform.setEventSequence({});
+    server.stop();
+    reportLost(platform.stop([&] { demo.stop(); }));
+    return 0;
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    Arguments arguments;
+    CLI::App app;
+    describe(app, arguments);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError &error) {
+        return app.exit(error) == 0 ? 0 : exitUsage;
+    }
+    const pid_t parent = getppid();
+    if (arguments.exitWithParent) {
+        prctl(PR_SET_PDEATHSIG, SIGTERM);
+        if (getppid() != parent)
+            return 0; // it ended before we could ask
+    }
+    umask(0077);
+    auto logger = spdlog::stderr_color_mt("gateway");
+    spdlog::set_default_logger(logger);
+    spdlog::set_level(
+        spdlog::level::from_str(arguments.logLevel == "warn" ? "warning" : arguments.logLevel));
+    if (!watchSignals()) {
+        std::cerr << "signalbox-gateway: cannot watch for signals\n";
+        return exitFailure;
+    }
+    std::string key;
+    if (!arguments.apiKeyFile.empty()) {
+        key = keyFrom(arguments.apiKeyFile);
+        if (key.empty())
+            return exitFailure;
+    }
+    if (arguments.bind != "127.0.0.1" && arguments.bind != "::1")
+        spdlog::warn(
+            "listening on {}: without TLS everybody on the network can read keys and data; "
+            "put a reverse proxy in front",
+            arguments.bind);
+    gateway::Platform platform(platformOptions(arguments, std::move(key)));
+    if (const auto started = platform.start(); !started) {
+        std::cerr << "signalbox-gateway: " << started.error() << "\n";
+        return exitFailure;
+    }
+    reportLost(platform.lostAtLastStop());
+    return serve(arguments, platform);
+}

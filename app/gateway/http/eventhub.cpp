@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "app/gateway/http/eventhub.h"
+
+#include "app/gateway/fabric/requester.h"
+#include "app/gateway/http/eventview.h"
+
+#include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
+
+namespace signalbox::gateway {
+
+using schema::Event;
+
+namespace {
+
+constexpr std::size_t rowsPerDraw = 1000;
+constexpr std::size_t rowsPerEvent = 500;
+constexpr std::size_t ringRows = 500000;
+constexpr auto processorInterval = std::chrono::seconds(1);
+
+std::int64_t nowMs()
+{
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
+
+std::size_t rowsOf(const Event &event)
+{
+    return event.queues.size() + event.removedQueues.size() + event.processors.size() + 1;
+}
+
+Event flowEvent(const std::string &text)
+{
+    Event event;
+    const auto flow = schema::decode<schema::FlowEvent>(text);
+    if (!flow)
+        return event;
+    event.kind = Event::Kind::Flow;
+    event.flow = *flow;
+    const auto body = nlohmann::json::parse(text, nullptr, false);
+    if (body.is_object() && body.contains("workspace") && body["workspace"].is_string())
+        event.workspace = body["workspace"].get<std::string>();
+    return event;
+}
+
+} // namespace
+
+struct EventHub::Flows {
+    std::mutex mutex;
+    EventHub *hub = nullptr;
+    std::shared_ptr<Consumer> consumer;
+
+    void drain()
+    {
+        const std::lock_guard lock(mutex);
+        while (hub && consumer) {
+            const auto message = consumer->tryReceive();
+            if (!message)
+                return;
+            consumer->acknowledge(*message);
+            Event event = flowEvent(message->value);
+            if (event.kind == Event::Kind::Flow)
+                hub->publish(std::move(event));
+            else
+                spdlog::warn("events: unreadable flow notice");
+        }
+    }
+};
+
+EventHub::EventHub(Backend &fabric, const HttpLimits &limits)
+    : m_fabric(fabric)
+    , m_limits(limits)
+    , m_sequence(nowMs())
+    , m_flows(std::make_shared<Flows>())
+{
+}
+
+EventHub::~EventHub()
+{
+    stop();
+}
+
+void EventHub::setProcessors(Processors processors)
+{
+    m_processors = std::move(processors);
+}
+
+FabricResult<Done> EventHub::start()
+{
+    {
+        const std::lock_guard lock(m_polling);
+        static_cast<void>(m_fabric.changesSince(m_mark)); // what is there already is no change
+    }
+    ConsumerOptions options;
+    options.processor = "gateway";
+    options.prefetch = 64;
+    auto consumer = m_fabric.createConsumer("notify:tg:flow", "gateway--events--" + newUuid(),
+        InitialPosition::Latest, ConsumerType::Exclusive, options);
+    if (!consumer)
+        return unexpected(consumer.error());
+    {
+        const std::lock_guard lock(m_flows->mutex);
+        m_flows->hub = this;
+        m_flows->consumer = *consumer;
+    }
+    (*consumer)->onReadable([weak = std::weak_ptr(m_flows)] {
+        if (const auto flows = weak.lock())
+            flows->drain();
+    });
+    m_flows->drain();
+    return Done {};
+}
+
+void EventHub::stop()
+{
+    std::shared_ptr<Consumer> consumer;
+    {
+        const std::lock_guard lock(m_flows->mutex);
+        m_flows->hub = nullptr;
+        consumer.swap(m_flows->consumer);
+    }
+    if (consumer)
+        consumer->unsubscribe();
+}
+
+void EventHub::publishConfig(const schema::ConfigNotice &notice)
+{
+    Event event;
+    event.kind = Event::Kind::Config;
+    event.config = notice;
+    publish(std::move(event));
+}
+
+void EventHub::publish(Event event)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        publishLocked(std::move(event));
+    }
+    wakeAll();
+}
+
+void EventHub::publishLocked(Event event)
+{
+    event.seq = ++m_sequence;
+    event.tsMs = nowMs();
+    m_ringRows += rowsOf(event);
+    m_ring.push_back(std::move(event));
+    while (m_ring.size() > m_limits.eventRing || (m_ringRows > ringRows && m_ring.size() > 1)) {
+        m_ringRows -= rowsOf(m_ring.front());
+        m_ring.pop_front();
+    }
+}
+
+void EventHub::wakeAll()
+{
+    std::vector<std::function<void()>> wakes;
+    {
+        const std::lock_guard lock(m_mutex);
+        for (const auto &[id, wake] : m_listeners)
+            wakes.push_back(wake);
+    }
+    for (const auto &wake : wakes)
+        wake();
+}
+
+void EventHub::tick(std::chrono::steady_clock::time_point now)
+{
+    const std::lock_guard lock(m_polling);
+    publishQueues();
+    if (now - m_processorsAt < processorInterval)
+        return;
+    m_processorsAt = now;
+    publishProcessors();
+}
+
+void EventHub::publishQueues()
+{
+    Backend::Delta delta = m_fabric.changesSince(m_mark);
+    if (delta.changed.empty() && delta.removed.empty())
+        return;
+    std::map<std::string, std::vector<Event>> byWorkspace;
+    const auto eventFor = [&](const std::string &workspace) -> Event & {
+        auto &events = byWorkspace[workspace];
+        if (events.empty() || rowsOf(events.back()) > rowsPerEvent) {
+            Event event;
+            event.kind = Event::Kind::Queue;
+            event.workspace = workspace;
+            events.push_back(std::move(event));
+        }
+        return events.back();
+    };
+    for (std::string &name : delta.removed) {
+        const auto seen = m_queueWorkspace.find(name);
+        const std::string workspace = seen == m_queueWorkspace.end() ? std::string() : seen->second;
+        if (seen != m_queueWorkspace.end())
+            m_queueWorkspace.erase(seen);
+        eventFor(workspace).removedQueues.push_back(std::move(name));
+    }
+    for (schema::QueueRow &row : delta.changed) {
+        const std::string workspace = row.workspace;
+        m_queueWorkspace[row.name] = workspace;
+        eventFor(workspace).queues.push_back(std::move(row));
+    }
+    {
+        const std::lock_guard lock(m_mutex);
+        for (auto &[workspace, events] : byWorkspace)
+            for (Event &event : events)
+                publishLocked(std::move(event));
+    }
+    wakeAll();
+}
+
+void EventHub::publishProcessors()
+{
+    if (!m_processors)
+        return;
+    std::map<std::string, std::vector<schema::ProcessorRow>> rows;
+    for (schema::ProcessorRow &row : m_processors())
+        rows[row.workspace].push_back(std::move(row));
+    for (const auto &[workspace, held] : m_lastProcessors)
+        rows.try_emplace(workspace); // all of its workers went away: an empty list says so
+    for (const auto &[workspace, current] : rows) {
+        const auto held = m_lastProcessors.find(workspace);
+        if (held != m_lastProcessors.end() && held->second == current)
+            continue;
+        Event event;
+        event.kind = Event::Kind::Processor;
+        event.workspace = workspace;
+        event.processors = current;
+        publish(std::move(event));
+    }
+    std::erase_if(rows, [](const auto &entry) { return entry.second.empty(); });
+    m_lastProcessors = std::move(rows);
+}
+
+std::int64_t EventHub::sequence() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_sequence;
+}
+
+EventHub::Place EventHub::placeFor(const schema::Subscribe &wish) const
+{
+    const std::lock_guard lock(m_mutex);
+    return { wish, wish.since.value_or(m_sequence) + 1, 0 };
+}
+
+std::vector<std::string> EventHub::draw(Place &place, const Identity &who) const
+{
+    std::vector<std::string> frames;
+    EventView view(place.wish, who);
+    std::vector<Event> chosen;
+    {
+        const std::lock_guard lock(m_mutex);
+        const std::int64_t first = m_sequence - static_cast<std::int64_t>(m_ring.size()) + 1;
+        if (place.next < first || place.next > m_sequence + 1) {
+            Event gap;
+            gap.kind = Event::Kind::Gap;
+            gap.gapFrom = place.next;
+            gap.gapTo = place.next < first ? first - 1 : m_sequence;
+            frames.push_back(schema::encode(gap));
+            place.next = place.next < first ? first : m_sequence + 1;
+        }
+        while (place.next <= m_sequence && view.rows() < rowsPerDraw)
+            view.take(m_ring[static_cast<std::size_t>(place.next++ - first)]);
+    }
+    place.dropped += view.dropped();
+    for (Event &event : view.events()) {
+        if (event.kind == Event::Kind::Queue)
+            event.dropped = place.dropped;
+        frames.push_back(schema::encode(event));
+    }
+    return frames;
+}
+
+int EventHub::addListener(std::function<void()> wake)
+{
+    const std::lock_guard lock(m_mutex);
+    m_listeners.emplace(++m_lastListener, std::move(wake));
+    return m_lastListener;
+}
+
+void EventHub::removeListener(int listener)
+{
+    const std::lock_guard lock(m_mutex);
+    m_listeners.erase(listener);
+}
+
+} // namespace signalbox::gateway

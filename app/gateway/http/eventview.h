@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "app/gateway/http/gatekeeper.h"
+#include "models/schema/event.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace signalbox::gateway {
+
+/// What one client may see and wants to see of a run of events, queue rows coalesced: of several
+/// values of one queue only the last stays, and the others are counted.
+class EventView {
+public:
+    EventView(const schema::Subscribe &wish, const Identity &who);
+
+    void take(const schema::Event &event);
+    [[nodiscard]] std::size_t rows() const { return m_rows; }
+    [[nodiscard]] std::int64_t dropped() const { return m_dropped; }
+    /// In the order of their numbers; a coalesced queue event has the number of its last part.
+    std::vector<schema::Event> events();
+
+private:
+    struct Queues {
+        std::int64_t seq = 0;
+        std::int64_t tsMs = 0;
+        schema::Members<schema::QueueRow> changed; ///< order of first appearance
+        std::map<std::string, std::size_t> places; ///< into `changed`
+        std::map<std::string, bool> removed;
+    };
+    [[nodiscard]] bool wants(std::string_view kind) const;
+    [[nodiscard]] bool sees(std::string_view capability, const std::string &workspace) const;
+    void takeConfig(const schema::Event &event);
+    void takeQueues(const schema::Event &event);
+
+    const schema::Subscribe &m_wish;
+    const Identity &m_who;
+    std::vector<schema::Event> m_events;
+    std::map<std::string, Queues> m_queues; ///< by workspace
+    std::size_t m_rows = 0;
+    std::int64_t m_dropped = 0;
+};
+
+} // namespace signalbox::gateway

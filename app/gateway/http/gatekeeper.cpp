@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "app/gateway/http/gatekeeper.h"
+
+#include "app/gateway/http/answer.h"
+#include "models/rules/access.h"
+#include "models/schema/envelope.h"
+#include "models/schema/iam.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace signalbox::gateway {
+
+namespace {
+
+constexpr std::size_t maxCached = 10000;
+constexpr std::size_t maxTokenBytes = 8192;
+
+/// Only a shape that iam could know is asked for (TG §2.1): `tg_…` or a JWT with its two dots.
+bool plausible(std::string_view token)
+{
+    if (token.empty() || token.size() > maxTokenBytes)
+        return false;
+    if (token.starts_with("tg_"))
+        return true;
+    return std::count(token.begin(), token.end(), '.') == 2;
+}
+
+bool isApiKey(std::string_view token)
+{
+    return token.starts_with("tg_");
+}
+
+std::string resolveRequest(const std::string &token)
+{
+    return std::string("{\"operation\":\"")
+        + (isApiKey(token) ? "resolve-api-key" : "resolve-token")
+        + "\",\"token\":" + jsonString(token) + "}";
+}
+
+/// `{"user":{…},"default_workspace"?}`; an error is no identity, except that a JWT outlives its
+/// user (TG §2.1).
+std::optional<Identity> identityOf(const FabricResult<Message> &result)
+{
+    if (!result) {
+        spdlog::warn("sign-in: iam did not answer: {}", result.error().text);
+        return std::nullopt;
+    }
+    if (schema::errorOf(result->value))
+        return std::nullopt;
+    const auto response = schema::decode<schema::IamResponse>(result->value);
+    const auto body = nlohmann::json::parse(result->value, nullptr, false);
+    if (!response || !response->user || !body.is_object())
+        return std::nullopt;
+    const schema::User &user = *response->user;
+    Identity identity { user.id, user.username, user.defaultWorkspace, user.roles };
+    if (!user.enabled)
+        identity.roles.clear();
+    const auto workspace = body.find("default_workspace");
+    if (workspace != body.end() && workspace->is_string()
+        && !workspace->get_ref<const std::string &>().empty())
+        identity.defaultWorkspace = workspace->get<std::string>();
+    return identity;
+}
+
+} // namespace
+
+std::string bearerOf(std::string_view authorization)
+{
+    constexpr std::string_view scheme = "Bearer ";
+    if (!authorization.starts_with(scheme))
+        return {};
+    return std::string(authorization.substr(scheme.size()));
+}
+
+Gatekeeper::Gatekeeper(FabricCalls &calls, const HttpLimits &limits)
+    : m_calls(calls)
+    , m_limits(limits)
+{
+}
+
+void Gatekeeper::authenticate(const std::string &token, Known known)
+{
+    if (!plausible(token)) {
+        {
+            const std::lock_guard lock(m_mutex);
+            ++m_failures;
+        }
+        known(std::nullopt);
+        return;
+    }
+    resolve(token, resolveRequest(token), std::move(known));
+}
+
+void Gatekeeper::reassure(const std::string &token, const Identity &held, Known known)
+{
+    if (isApiKey(token)) {
+        authenticate(token, std::move(known));
+        return;
+    }
+    const std::string request =
+        "{\"operation\":\"whoami\",\"actor\":" + jsonString(held.userId) + "}";
+    resolve("user " + held.userId, request, [held, known = std::move(known)](auto now) {
+        Identity identity = held;
+        identity.roles = now ? now->roles : std::vector<std::string>();
+        known(std::move(identity));
+    });
+}
+
+void Gatekeeper::resolve(const std::string &key, std::string request, Known known)
+{
+    const auto now = std::chrono::steady_clock::now();
+    std::uint64_t epoch = 0;
+    {
+        std::unique_lock lock(m_mutex);
+        const auto entry = m_cache.find(key);
+        if (entry != m_cache.end() && now - entry->second.at < m_limits.identityCache) {
+            const std::optional<Identity> identity = entry->second.identity;
+            lock.unlock();
+            known(identity);
+            return;
+        }
+        auto &waiting = m_waiting[key];
+        waiting.push_back(std::move(known));
+        if (waiting.size() > 1)
+            return;
+        epoch = m_epoch;
+    }
+    FabricCalls::Ask ask;
+    ask.topics = FabricCalls::serviceTopics("iam");
+    ask.value = std::move(request);
+    ask.timeout = m_limits.authentication;
+    m_calls.ask(std::move(ask),
+        [this, key, epoch](const FabricResult<Message> &result) { resolved(key, epoch, result); });
+}
+
+void Gatekeeper::resolved(
+    const std::string &key, std::uint64_t epoch, const FabricResult<Message> &result)
+{
+    const std::optional<Identity> identity = identityOf(result);
+    std::vector<Known> waiting;
+    {
+        const std::lock_guard lock(m_mutex);
+        trim();
+        // Refusals are not kept (TG §2.1: positive results only); nor is what forgetAll() overtook.
+        if (identity && epoch == m_epoch)
+            m_cache[key] = { identity, std::chrono::steady_clock::now() };
+        else
+            m_cache.erase(key);
+        if (!identity)
+            ++m_failures;
+        const auto entry = m_waiting.find(key);
+        if (entry != m_waiting.end()) {
+            waiting.swap(entry->second);
+            m_waiting.erase(entry);
+        }
+    }
+    for (const Known &known : waiting)
+        known(identity);
+}
+
+void Gatekeeper::trim()
+{
+    if (m_cache.size() < maxCached)
+        return;
+    const auto now = std::chrono::steady_clock::now();
+    std::erase_if(m_cache,
+        [&](const auto &entry) { return now - entry.second.at >= m_limits.identityCache; });
+    if (m_cache.size() >= maxCached)
+        m_cache.clear();
+}
+
+void Gatekeeper::forgetAll()
+{
+    const std::lock_guard lock(m_mutex);
+    m_cache.clear();
+    ++m_epoch;
+}
+
+std::int64_t Gatekeeper::failures() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_failures;
+}
+
+bool Gatekeeper::may(const Identity &who, std::string_view capability, std::string_view workspace)
+{
+    return rules::allowed(who.roles, who.defaultWorkspace, capability, workspace);
+}
+
+} // namespace signalbox::gateway

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "app/gateway/http/fabriccalls.h"
+#include "app/gateway/http/limits.h"
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace signalbox::gateway {
+
+struct Identity {
+    std::string userId;
+    std::string username;
+    std::string defaultWorkspace;
+    std::vector<std::string> roles;
+    bool operator==(const Identity &) const = default;
+};
+
+/// The token of `Authorization: Bearer …`: scheme exactly so, one space (TG §1.3). "" = anonymous
+/// attempt.
+std::string bearerOf(std::string_view authorization);
+
+/// Who is behind a credential, asked of iam over the fabric, kept for at most a second so that a
+/// revocation is seen within one. Thread-safe. All failures look the same from outside.
+class Gatekeeper {
+public:
+    /// nullopt: auth failure.
+    using Known = std::function<void(std::optional<Identity>)>;
+    Gatekeeper(FabricCalls &calls, const HttpLimits &limits);
+
+    /// Inline when known lately, else on a fabric thread.
+    void authenticate(const std::string &token, Known known);
+    /// For an identity that a socket holds already: an API key as above; for a JWT only the user is
+    /// looked at again, since its expiry ends no open socket (TG §1.6.1).
+    void reassure(const std::string &token, const Identity &held, Known known);
+    /// After a change that a caller just made itself, nothing old is served.
+    void forgetAll();
+    [[nodiscard]] std::int64_t failures() const;
+
+    static bool may(const Identity &who, std::string_view capability, std::string_view workspace);
+
+private:
+    struct Entry {
+        std::optional<Identity> identity;
+        std::chrono::steady_clock::time_point at;
+    };
+    void resolve(const std::string &key, std::string request, Known known);
+    void resolved(const std::string &key, std::uint64_t epoch, const FabricResult<Message> &result);
+    void trim();
+
+    FabricCalls &m_calls;
+    HttpLimits m_limits;
+    mutable std::mutex m_mutex;
+    std::map<std::string, Entry> m_cache; ///< by credential, or by user for reassure()
+    std::map<std::string, std::vector<Known>> m_waiting;
+    std::uint64_t m_epoch = 0;
+    std::int64_t m_failures = 0;
+};
+
+} // namespace signalbox::gateway
