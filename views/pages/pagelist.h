@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "views/items/glyph.h"
+
 #include <QString>
 
 #include <array>
@@ -12,20 +14,20 @@ namespace signalbox {
 struct PageEntry {
     const char *id;
     const char *name; ///< marked for translation in the context "Pages"
-    int glyph; ///< signalbox::Glyph::Shape; both start at 1 in the same order
+    Glyph::Shape glyph;
 };
 
 inline constexpr std::array<PageEntry, 10> pageList { {
-    { "overview", QT_TRANSLATE_NOOP("Pages", "Overview"), 1 },
-    { "flows", QT_TRANSLATE_NOOP("Pages", "Flows"), 2 },
-    { "blueprints", QT_TRANSLATE_NOOP("Pages", "Blueprints"), 3 },
-    { "queues", QT_TRANSLATE_NOOP("Pages", "Queues"), 4 },
-    { "configuration", QT_TRANSLATE_NOOP("Pages", "Configuration"), 5 },
-    { "tenants", QT_TRANSLATE_NOOP("Pages", "Tenants"), 6 },
-    { "conversations", QT_TRANSLATE_NOOP("Pages", "Conversations"), 7 },
-    { "chat-test", QT_TRANSLATE_NOOP("Pages", "Chat test"), 8 },
-    { "access", QT_TRANSLATE_NOOP("Pages", "Access"), 9 },
-    { "wire", QT_TRANSLATE_NOOP("Pages", "Wire"), 10 },
+    { "overview", QT_TRANSLATE_NOOP("Pages", "Overview"), Glyph::Overview },
+    { "flows", QT_TRANSLATE_NOOP("Pages", "Flows"), Glyph::Flows },
+    { "blueprints", QT_TRANSLATE_NOOP("Pages", "Blueprints"), Glyph::Blueprints },
+    { "queues", QT_TRANSLATE_NOOP("Pages", "Queues"), Glyph::Queues },
+    { "configuration", QT_TRANSLATE_NOOP("Pages", "Configuration"), Glyph::Configuration },
+    { "tenants", QT_TRANSLATE_NOOP("Pages", "Tenants"), Glyph::Tenants },
+    { "conversations", QT_TRANSLATE_NOOP("Pages", "Conversations"), Glyph::Conversations },
+    { "chat-test", QT_TRANSLATE_NOOP("Pages", "Chat test"), Glyph::ChatTest },
+    { "access", QT_TRANSLATE_NOOP("Pages", "Access"), Glyph::Access },
+    { "wire", QT_TRANSLATE_NOOP("Pages", "Wire"), Glyph::Wire },
 } };
 
 QString pageName(int index); ///< translated

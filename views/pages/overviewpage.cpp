@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "views/pages/overviewpage.h"
+
+#include "models/stores/flowstore.h"
+#include "models/stores/format.h"
+#include "models/stores/queuestore.h"
+#include "models/stores/session.h"
+#include "models/stores/wirestore.h"
+#include "models/stores/workspacestore.h"
+
+#include <algorithm>
+
+namespace signalbox {
+
+namespace {
+
+const QString flowsPage = QStringLiteral("flows");
+const QString queuesPage = QStringLiteral("queues");
+
+int urgency(const OverviewLine &line)
+{
+    return line.aspect == Cell::Stop ? 0 : line.aspect == Cell::Warning ? 1 : 2;
+}
+
+QString text(const std::string &value)
+{
+    return QString::fromStdString(value);
+}
+
+struct QueueTotals {
+    qint64 queues = 0;
+    qint64 ready = 0;
+    qint64 unknown = 0; ///< queues whose counts nobody tells
+    qint64 orphans = 0;
+    qint64 unserved = 0;
+    double in = 0;
+    double out = 0;
+    bool rates = false;
+};
+
+} // namespace
+
+OverviewPage::OverviewPage(QObject *parent)
+    : QObject(parent)
+    , m_tiles(new OverviewLines(this))
+    , m_attention(new OverviewLines(this))
+    , m_hottest(new OverviewLines(this))
+    , m_failures(new OverviewLines(this))
+{
+    m_timer.setSingleShot(true);
+    connect(&m_timer, &QTimer::timeout, this, &OverviewPage::compute);
+}
+
+OverviewPage::~OverviewPage() = default;
+
+Session *OverviewPage::session() const
+{
+    return m_session;
+}
+
+void OverviewPage::setSession(Session *session)
+{
+    if (m_session == session)
+        return;
+    m_session = session;
+    if (session) {
+        m_workspaces = session->workspaces()->newTable(this);
+        connect(session->flows(), &FlowStore::changed, this, &OverviewPage::soon);
+        connect(session->queues(), &QueueStore::changed, this, &OverviewPage::soon);
+        connect(session->workspaces(), &WorkspaceStore::changed, this, &OverviewPage::soon);
+        connect(session->wire(), &WireStore::changed, this, &OverviewPage::soon);
+        connect(session, &Session::changed, this, &OverviewPage::soon);
+        connect(session, &Session::pulse, this, &OverviewPage::soon);
+        connect(session, &Session::workspaceChanged, this, &OverviewPage::compute);
+    }
+    compute();
+    emit sessionChanged();
+}
+
+void OverviewPage::setActive(bool active)
+{
+    if (m_active == active)
+        return;
+    m_active = active;
+    if (active)
+        compute();
+    else
+        m_timer.stop();
+    emit sessionChanged();
+}
+
+void OverviewPage::soon()
+{
+    if (!m_active || m_timer.isActive())
+        return;
+    m_timer.start(m_tiles->count() == 0 || m_attention->count() == 0 ? 50 : 1000);
+}
+
+void OverviewPage::compute()
+{
+    if (!m_session || !m_active)
+        return;
+    computeTiles();
+    computeAttention();
+    computeHottest();
+    computeFailures();
+    emit changed();
+}
+
+bool OverviewPage::here(const QString &workspace) const
+{
+    return m_session->workspace().isEmpty() || workspace == m_session->workspace();
+}
+
+QString OverviewPage::error() const
+{
+    if (!m_session)
+        return {};
+    for (const QString &error : { m_session->workspaces()->error(), m_session->flows()->error(),
+             m_session->queues()->error() })
+        if (!error.isEmpty())
+            return error;
+    return {};
+}
+
+bool OverviewPage::loading() const
+{
+    return m_session && !m_session->workspaces()->loaded()
+        && m_session->workspaces()->rows().empty() && error().isEmpty();
+}
+
+bool OverviewPage::partial() const
+{
+    return m_session && !loading()
+        && (!m_session->flows()->loaded()
+            || (m_session->knowsQueues() && !m_session->queues()->loaded()));
+}
+
+QString OverviewPage::staleness() const
+{
+    if (!m_session || m_session->ageMs() < staleAfterMs)
+        return {};
+    return tr("Nothing new for %1: what you see is from then.")
+        .arg(format::age(qint64(m_session->ageMs())));
+}
+
+QString OverviewPage::queueSource() const
+{
+    return m_session ? m_session->queues()->sourceText() : QString();
+}
+
+void OverviewPage::computeTiles()
+{
+    int running = 0, stopping = 0, trouble = 0, caution = 0;
+    for (const auto &flow : m_session->flows()->rows()) {
+        if (!here(flow.workspace))
+            continue;
+        ++(flow.stopping ? stopping : running);
+        trouble += flow.aspect == Cell::Stop;
+        caution += flow.aspect == Cell::Warning;
+    }
+    QueueTotals sum;
+    const std::string workspace = m_session->workspace().toStdString();
+    for (const auto &queue : m_session->queues()->rows()) {
+        if (!workspace.empty() && queue.row.workspace != workspace)
+            continue;
+        ++sum.queues;
+        if (!queue.countsKnown) {
+            ++sum.unknown;
+            continue;
+        }
+        sum.ready += queue.row.ready;
+        sum.orphans += queue.row.scope == "orphan";
+        sum.unserved += queue.row.consumers == 0 && queue.row.ready > 0;
+        sum.rates = sum.rates || queue.inRate || queue.outRate;
+        sum.in += queue.inRate.value_or(0);
+        sum.out += queue.outRate.value_or(0);
+    }
+    const bool flowsKnown = m_session->flows()->loaded() || running + stopping > 0;
+    const bool queuesKnown = sum.queues > sum.unknown;
+    const auto optionalCount = [](bool known, qint64 value) {
+        return known ? format::count(value) : format::unknown();
+    };
+    const auto tile = [](const QString &key, const QString &value, const QString &title,
+                          const QString &detail, Cell::Tone tone, const QString &page,
+                          const QString &filter) {
+        OverviewLine line;
+        line.key = key;
+        line.value = value;
+        line.title = title;
+        line.detail = detail;
+        line.tone = tone;
+        line.page = page;
+        line.filter = filter;
+        return line;
+    };
+    std::vector<OverviewLine> tiles;
+    tiles.push_back(
+        tile(QStringLiteral("running"), optionalCount(flowsKnown, running), tr("flows running"),
+            stopping > 0 ? tr("%1 stopping").arg(format::count(stopping)) : QString(), Cell::Normal,
+            flowsPage, QStringLiteral("state:running")));
+    tiles.push_back(tile(QStringLiteral("trouble"), optionalCount(flowsKnown, trouble),
+        tr("in trouble"), caution > 0 ? tr("%1 to watch").arg(format::count(caution)) : QString(),
+        !flowsKnown       ? Cell::Muted
+            : trouble > 0 ? Cell::Danger
+                          : Cell::Normal,
+        flowsPage, QStringLiteral("signal:stop")));
+    tiles.push_back(tile(QStringLiteral("queues"),
+        optionalCount(m_session->queues()->loaded() || sum.queues > 0, sum.queues), tr("queues"),
+        sum.orphans > 0 ? tr("%1 orphaned").arg(format::count(sum.orphans)) : QString(),
+        Cell::Normal, queuesPage, {}));
+    tiles.push_back(tile(QStringLiteral("waiting"), optionalCount(queuesKnown, sum.ready),
+        tr("messages waiting"),
+        sum.unknown > 0 ? tr("%1 queues not known").arg(format::count(sum.unknown)) : QString(),
+        !queuesKnown            ? Cell::Muted
+            : sum.ready > 10000 ? Cell::Caution
+                                : Cell::Normal,
+        queuesPage, QStringLiteral("ready>0")));
+    tiles.push_back(
+        tile(QStringLiteral("in"), sum.rates ? format::ratePerSecond(sum.in) : format::unknown(),
+            tr("arriving"), {}, sum.rates ? Cell::Normal : Cell::Muted, queuesPage, {}));
+    tiles.push_back(
+        tile(QStringLiteral("out"), sum.rates ? format::ratePerSecond(sum.out) : format::unknown(),
+            tr("handled"), {}, sum.rates ? Cell::Normal : Cell::Muted, queuesPage, {}));
+    tiles.push_back(tile(QStringLiteral("unserved"), optionalCount(queuesKnown, sum.unserved),
+        tr("waiting, nobody reads"), {},
+        !queuesKnown           ? Cell::Muted
+            : sum.unserved > 0 ? Cell::Danger
+                               : Cell::Normal,
+        queuesPage, QStringLiteral("consumers:0 ready>0")));
+    m_tiles->set(std::move(tiles));
+    m_summary = m_session->workspace().isEmpty()
+        ? tr("%n workspace(s)", nullptr, int(m_session->workspaces()->rows().size()))
+        : m_session->workspace();
+}
+
+void OverviewPage::mentionFlows(std::vector<OverviewLine> &lines) const
+{
+    for (const auto &flow : m_session->flows()->rows()) {
+        if (!here(flow.workspace) || (flow.aspect != Cell::Stop && flow.aspect != Cell::Warning))
+            continue;
+        OverviewLine line;
+        line.key = QStringLiteral("flow/") + FlowStore::key(flow.workspace, flow.id);
+        line.aspect = flow.aspect;
+        line.title = flow.id;
+        line.detail = flow.why;
+        line.workspace = flow.workspace;
+        if (flow.backlog.value_or(0) > 0)
+            line.value = format::count(flow.backlog);
+        line.tone = flow.aspect == Cell::Stop ? Cell::Danger : Cell::Caution;
+        line.page = flowsPage;
+        line.target = FlowStore::key(flow.workspace, flow.id);
+        lines.push_back(line);
+    }
+}
+
+void OverviewPage::mentionQueues(std::vector<OverviewLine> &lines) const
+{
+    for (const auto &queue : m_session->queues()->rows()) {
+        const bool orphan = queue.row.scope == "orphan";
+        // A flow's starving queue is told by the flow itself; here come those that no flow speaks
+        // for.
+        const bool unserved = queue.countsKnown && queue.row.consumers == 0 && queue.row.ready > 0
+            && queue.row.flow.empty();
+        if ((!orphan && !unserved) || !here(text(queue.row.workspace)))
+            continue;
+        OverviewLine line;
+        line.key = QStringLiteral("queue/") + queue.name;
+        line.aspect = orphan ? Cell::Warning : Cell::Stop;
+        line.title = queue.name;
+        line.detail = orphan ? tr("orphan: no flow, blueprint or workspace owns this queue")
+                             : tr("messages wait and nobody reads them");
+        line.workspace = text(queue.row.workspace);
+        if (queue.countsKnown)
+            line.value = format::count(queue.row.ready);
+        line.tone = orphan ? Cell::Caution : Cell::Danger;
+        line.page = queuesPage;
+        line.target = queue.name;
+        lines.push_back(line);
+    }
+}
+
+void OverviewPage::computeAttention()
+{
+    std::vector<OverviewLine> lines;
+    mentionFlows(lines);
+    mentionQueues(lines);
+    std::stable_sort(lines.begin(), lines.end(),
+        [](const OverviewLine &a, const OverviewLine &b) { return urgency(a) < urgency(b); });
+    const int more = std::max(0, int(lines.size()) - attentionLimit);
+    lines.resize(lines.size() - size_t(more));
+    m_attention->set(std::move(lines), more);
+}
+
+void OverviewPage::computeHottest()
+{
+    std::vector<const QueueState *> found;
+    const std::string workspace = m_session->workspace().toStdString();
+    for (const auto &queue : m_session->queues()->rows())
+        if (queue.countsKnown && (queue.row.ready > 0 || queue.inRate.value_or(0) > 0)
+            && (workspace.empty() || queue.row.workspace == workspace))
+            found.push_back(&queue);
+    const auto shown = std::min<size_t>(hottestLimit, found.size());
+    std::partial_sort(found.begin(), found.begin() + long(shown), found.end(),
+        [](const QueueState *a, const QueueState *b) {
+            if (a->row.ready != b->row.ready)
+                return a->row.ready > b->row.ready;
+            const double left = a->inRate.value_or(0), right = b->inRate.value_or(0);
+            return left != right ? left > right : a->name < b->name;
+        });
+    std::vector<OverviewLine> lines;
+    for (size_t i = 0; i < shown; ++i) {
+        const auto &queue = *found[i];
+        OverviewLine line;
+        line.key = queue.name;
+        line.aspect = queue.row.consumers == 0 && queue.row.ready > 0 ? Cell::Stop
+            : queue.inRate && queue.outRate && *queue.inRate > *queue.outRate * 1.1 + 0.5
+                && queue.row.ready > 100
+            ? Cell::Warning
+            : Cell::Clear;
+        line.title = queue.name;
+        line.detail =
+            tr("in %1 · out %2 · %n consumer(s)", nullptr,
+                int(std::min<qint64>(queue.row.consumers, 1000000)))
+                .arg(format::ratePerSecond(queue.inRate), format::ratePerSecond(queue.outRate));
+        line.value = format::count(queue.row.ready);
+        line.tone = line.aspect == Cell::Stop ? Cell::Danger
+            : line.aspect == Cell::Warning    ? Cell::Caution
+                                              : Cell::Normal;
+        line.workspace = text(queue.row.workspace);
+        line.page = queuesPage;
+        line.target = queue.name;
+        lines.push_back(line);
+    }
+    m_hottest->set(std::move(lines));
+}
+
+void OverviewPage::computeFailures()
+{
+    std::vector<OverviewLine> lines;
+    const auto &rows = m_session->wire()->rows();
+    for (auto it = rows.rbegin(); it != rows.rend() && int(lines.size()) < failureLimit; ++it) {
+        if (!it->failed)
+            continue;
+        OverviewLine line;
+        line.key = QString::number(it->number);
+        line.aspect = Cell::Stop;
+        line.title = it->operation.isEmpty() ? it->service
+                                             : it->service + QStringLiteral(" · ") + it->operation;
+        line.detail = it->state;
+        line.value = format::clock(it->atMs);
+        line.tone = Cell::Muted;
+        line.workspace = it->workspace;
+        line.page = QStringLiteral("wire");
+        line.target = line.key;
+        lines.push_back(line);
+    }
+    m_failures->set(std::move(lines));
+}
+
+} // namespace signalbox
