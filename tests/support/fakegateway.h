@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "models/capabilities.h"
+#include "models/gateway.h"
+#include "models/live.h"
+#include "models/schema/blueprint.h"
+#include "models/schema/fabric.h"
+#include "models/schema/iam.h"
+
+#include <QPointer>
+#include <QTimer>
+
+#include <functional>
+#include <map>
+#include <set>
+
+namespace signalbox {
+
+class Session;
+
+/// A far end inside the process, for tests of stores, view models and pages: no network, no
+/// threads. It keeps workspaces, config, flows and queues and answers as the contract says; queues
+/// and entries of a flow come from its blueprint by the same rules as everywhere. GUI thread.
+/// Answers come with the next turn of the event loop, or after delay().
+class FakeGateway : public QObject, public Gateway {
+    Q_OBJECT
+public:
+    explicit FakeGateway(QObject *parent = nullptr);
+    ~FakeGateway() override;
+
+    // ---- what the stores ask ----
+    QFuture<Reply> request(Request request) override;
+    std::unique_ptr<Subscription> stream(Request request) override;
+    LiveSource *live() { return &m_live; }
+
+    // ---- verbs ----
+    void addWorkspace(const std::string &id, const std::string &name = {});
+    /// `json` is a blueprint's text; a faulty one is stored as the real back end does (TG §4.2).
+    void putBlueprint(
+        const std::string &workspace, const std::string &name, const std::string &json);
+    void putParameterType(
+        const std::string &workspace, const std::string &name, const std::string &json);
+    /// Record, queues and processors come into being and are announced; false when the blueprint is
+    /// not there.
+    bool startFlow(const std::string &workspace, const std::string &id,
+        const std::string &blueprint, const schema::Members<std::string> &parameters = {});
+    void setStopping(const std::string &workspace, const std::string &id);
+    void removeFlow(const std::string &workspace, const std::string &id);
+    void putConfig(const std::string &workspace, const std::string &type, const std::string &key,
+        const std::string &value);
+    void deleteConfig(
+        const std::string &workspace, const std::string &type, const std::string &key);
+
+    void setQueue(const schema::QueueRow &row); ///< new or changed, announced
+    void changeQueue(
+        const std::string &name, const std::function<void(schema::QueueRow &)> &change);
+    void removeQueue(const std::string &name);
+    const schema::QueueRow *queue(const std::string &name) const;
+    std::vector<std::string> queueNames() const;
+    void setProcessor(const schema::ProcessorRow &row);
+    /// `count` messages arrive at every consumed queue of running flows and are handled where there
+    /// are consumers.
+    void pass(int count);
+    /// Goes on passing messages by itself, so that pages live. 0 stops.
+    void keepPassing(int everyMs);
+    void emitBatch(LiveBatch batch); ///< seq and time are filled in
+    void emitGap();
+
+    /// Shows the session this far end as connected and signed in.
+    void connectTo(Session &session);
+    void dropConnection(const QString &why = QStringLiteral(
+                            "the connection was lost")); ///< fails everything in flight once
+    void reconnect();
+    void delay(std::chrono::milliseconds time) { m_delay = time; }
+    /// The next request of that service and operation ("" = any) fails.
+    void failNext(
+        const std::string &service, const std::string &operation, const GatewayError &error);
+    void hold(bool held); ///< answers wait until it is false again
+    void answerMetric(const std::string &query, const std::string &prometheusJson);
+    void setCapabilities(const Capabilities &capabilities) { m_capabilities = capabilities; }
+    Capabilities &capabilities() { return m_capabilities; }
+    void setUser(const schema::User &user) { m_user = user; }
+    void setReadOnly(bool readOnly) { m_readOnly = readOnly; }
+    void setEnvironment(const QString &environment, bool isProtected);
+
+    // ---- what a test looks at ----
+    const std::vector<Request> &asked() const { return m_asked; }
+    int askedCount(const std::string &service, const std::string &operation) const;
+    void forgetAsked() { m_asked.clear(); }
+    int pending() const;
+
+    /// Three workspaces, several blueprints, flows in every state.
+    void fillDemo();
+
+private:
+    struct Waiting;
+    struct Failure {
+        std::string service;
+        std::string operation;
+        GatewayError error;
+    };
+    using Config = std::map<std::string, schema::Members<std::string>>;
+
+    Reply answer(const Request &request);
+    Reply answerIam(const Request &request);
+    Reply answerConfig(const Request &request);
+    Reply answerFlow(const Request &request);
+    Reply answerFabric(const Request &request);
+    void settle(const std::shared_ptr<Waiting> &waiting, const Reply &reply);
+    std::string workspaceOf(const Request &request) const;
+    void announceConfig(const std::string &type, const std::string &workspace);
+    void announceFlow(
+        const std::string &workspace, const std::string &id, const std::string &state);
+    std::optional<schema::Blueprint> blueprint(
+        const std::string &workspace, const std::string &name) const;
+    static Reply fail(ErrorKind kind, const std::string &code, const std::string &text);
+
+    LiveSource m_live;
+    QPointer<Session> m_session;
+    Capabilities m_capabilities;
+    schema::User m_user;
+    bool m_readOnly = false;
+    QString m_environment = QStringLiteral("development");
+    bool m_protected = false;
+    bool m_connected = true;
+    bool m_held = false;
+    std::chrono::milliseconds m_delay { 0 };
+    std::vector<Failure> m_failures;
+    std::vector<Request> m_asked;
+    std::vector<std::shared_ptr<Waiting>> m_waiting;
+    QTimer m_traffic;
+
+    std::vector<schema::Workspace> m_workspaces;
+    std::map<std::string, Config> m_config; ///< workspace → type → key → value
+    std::map<std::string, schema::QueueRow> m_queues;
+    std::map<std::string, schema::ProcessorRow> m_processors;
+    std::map<std::string, std::string> m_metrics;
+    std::int64_t m_version = 1;
+    std::int64_t m_seq = 0;
+    std::int64_t m_turn = 0;
+};
+
+} // namespace signalbox

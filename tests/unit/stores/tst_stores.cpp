@@ -1,0 +1,459 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "models/stores/blueprintstore.h"
+#include "models/stores/flowhealth.h"
+#include "models/stores/flowstore.h"
+#include "models/stores/queuestore.h"
+#include "models/stores/session.h"
+#include "models/stores/wirestore.h"
+#include "models/stores/workspacestore.h"
+#include "tests/support/fakegateway.h"
+
+#include <QAbstractItemModelTester>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace signalbox;
+
+namespace {
+
+const QString acme = QStringLiteral("acme");
+const std::string chunkQueue = "flow:tg:chunk-load:acme:ingest-us.embedder--acme--ingest-us--input";
+
+/// A platform, a session on it and a table on everything, each watched by a model tester.
+struct Stage {
+    FakeGateway far;
+    Session session;
+    std::unique_ptr<TableModel> flows { session.flows()->newTable(nullptr) };
+    std::unique_ptr<TableModel> queues { session.queues()->newTable(nullptr) };
+    std::unique_ptr<TableModel> workspaces { session.workspaces()->newTable(nullptr) };
+    QAbstractItemModelTester flowTester { flows.get(),
+        QAbstractItemModelTester::FailureReportingMode::QtTest };
+    QAbstractItemModelTester queueTester { queues.get(),
+        QAbstractItemModelTester::FailureReportingMode::QtTest };
+    QAbstractItemModelTester workspaceTester { workspaces.get(),
+        QAbstractItemModelTester::FailureReportingMode::QtTest };
+};
+
+Capabilities realGateway(Capabilities::Metrics metrics)
+{
+    Capabilities can;
+    can.era = Capabilities::Era::D;
+    can.product = QStringLiteral("gateway 2.8");
+    can.listMyWorkspaces = true;
+    can.metrics = metrics;
+    return can;
+}
+
+template <class T> T wait(QFuture<T> future)
+{
+    QElapsedTimer timer;
+    timer.start();
+    while (!future.isFinished() && timer.elapsed() < 5000)
+        QCoreApplication::processEvents(QEventLoop::AllEvents, 20);
+    return future.result();
+}
+
+} // namespace
+
+class TestStores : public QObject {
+    Q_OBJECT
+private slots:
+    void everythingAppearsAfterSignIn();
+    void flowSignalsSayWhy();
+    void startAndStopAreFollowed();
+    void liveQueueChangesArrive();
+    void queuesPushedDuringAFetchAreNotLost();
+    void gapFetchesAnew();
+    void reconnectFetchesEverythingAnew();
+    void anotherConnectionEmptiesEverything();
+    void withoutAnySourceCountsAreUnknown();
+    void prometheusTellsDepthsAndRates();
+    void withoutConfigReadTheFlowServiceIsAsked();
+    void withoutWorkspaceListTheDefaultOneIsShown();
+    void blueprintsAreFetchedOnceAndAgainOnChange();
+    void liveFlowsCarryTheirBlueprints();
+    void aLostConnectionIsAnErrorNotASilence();
+    void deniedNamesTheMissingCapability();
+    void healthIsDecidedByTheWorstFact();
+    void rowsSurviveAStreamOfChanges();
+};
+
+void TestStores::everythingAppearsAfterSignIn()
+{
+    Stage stage;
+    stage.far.fillDemo();
+    stage.far.connectTo(stage.session);
+    QTRY_COMPARE(stage.session.flows()->count(), 6);
+    QTRY_VERIFY(stage.session.queues()->loaded());
+    QCOMPARE(stage.session.workspaces()->ids(),
+        QStringList(
+            { QStringLiteral("acme"), QStringLiteral("globex"), QStringLiteral("initech") }));
+    QVERIFY(stage.session.flows()->loaded());
+    QTRY_COMPARE(stage.session.flows()->find(acme, QStringLiteral("ingest-eu"))->processors, 6);
+    QCOMPARE(stage.session.flows()->find(acme, QStringLiteral("ingest-eu"))->queues, 6);
+    QCOMPARE(stage.session.backend(), QStringLiteral("signalbox-gateway 0.1.0 · memory"));
+    QCOMPARE(stage.session.user(), QStringLiteral("mira"));
+    QCOMPARE(stage.session.state(), Session::Live);
+    stage.flows->setWorkspace(QStringLiteral("globex"));
+    QCOMPARE(stage.flows->count(), 1);
+    stage.flows->setWorkspace({});
+    stage.flows->setFilter(QStringLiteral("state:stopping"));
+    QTRY_COMPARE(stage.flows->count(), 1);
+    QCOMPARE(stage.flows->keyAt(0), QStringLiteral("acme/legacy-sync"));
+    QTRY_COMPARE(stage.session.workspaces()->rows().front().flows, 5);
+    QVERIFY(stage.session.workspaces()->rows().front().backlog.value_or(-1) >= 18204);
+}
+
+void TestStores::flowSignalsSayWhy()
+{
+    Stage stage;
+    stage.far.fillDemo();
+    stage.far.connectTo(stage.session);
+    auto *flows = stage.session.flows();
+    QTRY_VERIFY(flows->find(acme, QStringLiteral("ontology-lab")));
+    QTRY_COMPARE(flows->find(acme, QStringLiteral("ontology-lab"))->aspect, Cell::Stop);
+    QVERIFY(
+        flows->find(acme, QStringLiteral("ontology-lab"))->why.contains(QStringLiteral("chunker")));
+    QTRY_COMPARE(flows->find(acme, QStringLiteral("ingest-eu"))->aspect, Cell::Clear);
+    QCOMPARE(flows->find(acme, QStringLiteral("legacy-sync"))->aspect, Cell::Unknown);
+    QTRY_COMPARE(flows->find(acme, QStringLiteral("ingest-us"))->backlog.value_or(-1), 18204);
+    QTRY_COMPARE(stage.session.workspaces()->rows().front().aspect, Cell::Stop);
+}
+
+void TestStores::startAndStopAreFollowed()
+{
+    Stage stage;
+    stage.far.fillDemo();
+    stage.far.connectTo(stage.session);
+    auto *flows = stage.session.flows();
+    QTRY_COMPARE(flows->count(), 6);
+    QSignalSpy appeared(flows, &FlowStore::flowAppeared);
+    QSignalSpy gone(flows, &FlowStore::flowGone);
+    auto started =
+        flows->start(acme, QStringLiteral("fresh"), QStringLiteral("mirror"), QString(), {});
+    QVERIFY(wait(started).hasValue());
+    QTRY_COMPARE(appeared.size(), 1);
+    QCOMPARE(appeared[0][1].toString(), QStringLiteral("fresh"));
+    QTRY_COMPARE(stage.session.queues()->ofFlow(acme, QStringLiteral("fresh")).size(), 1u);
+    const auto again =
+        wait(flows->start(acme, QStringLiteral("fresh"), QStringLiteral("mirror"), QString(), {}));
+    QVERIFY(!again.hasValue());
+    QCOMPARE(again.error().text, QStringLiteral("Flow already exists"));
+    QVERIFY(wait(flows->stop(acme, QStringLiteral("fresh"))).hasValue());
+    QTRY_COMPARE(gone.size(), 1);
+    QTRY_COMPARE(stage.session.queues()->ofFlow(acme, QStringLiteral("fresh")).size(), 0u);
+    QCOMPARE(flows->count(), 6);
+}
+
+void TestStores::liveQueueChangesArrive()
+{
+    Stage stage;
+    stage.far.fillDemo();
+    stage.far.connectTo(stage.session);
+    auto *queues = stage.session.queues();
+    QTRY_VERIFY(queues->loaded());
+    const auto before = queues->find(chunkQueue)->row.ready;
+    stage.far.pass(7);
+    QCOMPARE(queues->find(chunkQueue)->row.ready, before);
+    QCOMPARE(queues->find(chunkQueue)->row.published, 20007);
+    // Messages keep passing: the counters become rates.
+    stage.far.keepPassing(50);
+    QTRY_VERIFY_WITH_TIMEOUT(queues->find(chunkQueue)->inRate.value_or(0) > 0, 8000);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        stage.session.flows()->find(acme, QStringLiteral("ingest-eu"))->rate.value_or(0) > 0, 8000);
+    stage.far.keepPassing(0);
+    QVERIFY(stage.session.dropped() == 0);
+}
+
+void TestStores::queuesPushedDuringAFetchAreNotLost()
+{
+    Stage stage;
+    stage.far.fillDemo();
+    stage.far.hold(true);
+    stage.far.connectTo(stage.session);
+    stage.far.hold(false); // the answers are on their way …
+    stage.far.changeQueue(chunkQueue, [](auto &row) { row.ready = 77; });
+    schema::QueueRow fresh;
+    fresh.name = "flow:tg:new:acme:x.worker--acme--x--input";
+    fresh.topicClass = "flow";
+    stage.far.setQueue(fresh); // … and these come before them
+    QTRY_VERIFY(stage.session.queues()->loaded());
+    QCOMPARE(stage.session.queues()->find(chunkQueue)->row.ready, 77);
+    QVERIFY(stage.session.queues()->find(fresh.name));
+}
+
+void TestStores::gapFetchesAnew()
+{
+    Stage stage;
+    stage.far.fillDemo();
+    stage.far.connectTo(stage.session);
+    QTRY_VERIFY(stage.session.queues()->loaded());
+    stage.far.forgetAsked();
+    stage.far.emitGap();
+    QTRY_COMPARE(stage.far.askedCount("fabric", "list-queues"), 1);
+}
+
+void TestStores::reconnectFetchesEverythingAnew()
+{
+    Stage stage;
+    stage.far.fillDemo();
+    stage.far.connectTo(stage.session);
+    QTRY_COMPARE(stage.session.flows()->count(), 6);
+    QTRY_VERIFY(stage.session.queues()->loaded());
+    QTRY_VERIFY(stage.session.blueprints()->held(acme));
+    QTRY_COMPARE(stage.far.pending(), 0);
+    stage.far.dropConnection();
+    QCOMPARE(stage.session.state(), Session::Stale);
+    QCOMPARE(stage.session.flows()->count(), 6); // still shown, and said to be old
+    // While nobody was connected the world went on.
+    stage.far.startFlow("acme", "later", "mirror");
+    stage.far.removeFlow("globex", "news");
+    stage.far.forgetAsked();
+    stage.far.reconnect();
+    QTRY_VERIFY(stage.session.flows()->find(acme, QStringLiteral("later")));
+    QTRY_VERIFY(!stage.session.flows()->find(QStringLiteral("globex"), QStringLiteral("news")));
+    QTRY_COMPARE(
+        stage.session.queues()->ofFlow(QStringLiteral("globex"), QStringLiteral("news")).size(),
+        0u);
+    QTRY_COMPARE(stage.session.queues()->ofFlow(acme, QStringLiteral("later")).size(), 1u);
+    QVERIFY(stage.far.askedCount("iam", "list-my-workspaces") >= 1);
+    QVERIFY(stage.far.askedCount("fabric", "list-processors") >= 1);
+}
+
+void TestStores::anotherConnectionEmptiesEverything()
+{
+    Stage stage;
+    stage.far.fillDemo();
+    stage.far.connectTo(stage.session);
+    QTRY_COMPARE(stage.session.flows()->count(), 6);
+    QTRY_VERIFY(stage.session.queues()->loaded());
+    FakeGateway other;
+    other.addWorkspace("acme");
+    stage.far.hold(true);
+    stage.session.refresh();
+    other.connectTo(stage.session);
+    QCOMPARE(stage.session.flows()->count(), 0);
+    QCOMPARE(stage.session.queues()->count(), 0);
+    stage.far.hold(false); // answers of the old one are void
+    QTRY_VERIFY(stage.session.queues()->loaded());
+    QTRY_VERIFY(stage.session.flows()->loaded());
+    QTRY_COMPARE(stage.far.pending(), 0);
+    QCOMPARE(stage.session.flows()->count(), 0);
+}
+
+void TestStores::withoutAnySourceCountsAreUnknown()
+{
+    Stage stage;
+    stage.far.fillDemo();
+    stage.far.setCapabilities(realGateway(Capabilities::Metrics::Denied));
+    stage.far.connectTo(stage.session);
+    QCOMPARE(stage.session.state(), Session::Polling);
+    QVERIFY(!stage.session.knowsQueues());
+    QTRY_COMPARE(stage.session.flows()->count(), 6);
+    // Expected queues come from the blueprints, without counts.
+    QTRY_COMPARE(stage.session.queues()->ofFlow(acme, QStringLiteral("ingest-eu")).size(), 5u);
+    const auto *queue = stage.session.queues()->find(chunkQueue);
+    QVERIFY(queue);
+    QVERIFY(!queue->countsKnown);
+    const int row = stage.queues->rowOf(QString::fromStdString(chunkQueue));
+    QVERIFY(row >= 0);
+    QCOMPARE(stage.queues->index(row, 6).data().toString(), QStringLiteral("—"));
+    QTRY_COMPARE(
+        stage.session.flows()->find(acme, QStringLiteral("ingest-eu"))->aspect, Cell::Unknown);
+    QVERIFY(!stage.session.flows()->find(acme, QStringLiteral("ingest-eu"))->backlog);
+    stage.queues->setFilter(QStringLiteral("ready>=0"));
+    QCOMPARE(stage.queues->count(), 0); // unknown matches no comparison
+    QCOMPARE(stage.far.askedCount("fabric", ""), 0);
+    QCOMPARE(stage.far.askedCount("metrics", ""), 0);
+}
+
+void TestStores::prometheusTellsDepthsAndRates()
+{
+    Stage stage;
+    stage.far.fillDemo();
+    stage.far.setCapabilities(realGateway(Capabilities::Metrics::New));
+    auto vector = [](const char *labels, const char *value) {
+        return std::string(
+                   R"({"status":"success","data":{"resultType":"vector","result":[{"metric":{)")
+            + labels + R"(},"value":[1700000000,")" + value + R"("]}]}})";
+    };
+    const char *const queue =
+        R"("queue":"tg.flow.chunk-load:acme:ingest-us.embedder--acme--ingest-us--input")";
+    stage.far.answerMetric("rabbitmq_queue_messages_ready", vector(queue, "4711"));
+    stage.far.answerMetric("rabbitmq_queue_messages_unacked", vector(queue, "1"));
+    stage.far.answerMetric("rabbitmq_queue_consumers", vector(queue, "2"));
+    stage.far.answerMetric("tg_consumer_processing_total",
+        vector(R"("consumer":"flow:tg:chunk-load:acme:ingest-us","status":"ok")", "12.5"));
+    stage.far.answerMetric("tg_processor_info", vector(R"("processor":"embedder")", "1"));
+    stage.far.connectTo(stage.session);
+    QTRY_VERIFY(stage.session.flows()->find(acme, QStringLiteral("ingest-us")));
+    QTRY_COMPARE(
+        stage.session.flows()->find(acme, QStringLiteral("ingest-us"))->backlog.value_or(-1), 4711);
+    const auto *row = stage.session.queues()->find(
+        "tg.flow.chunk-load:acme:ingest-us.embedder--acme--ingest-us--input");
+    QVERIFY(row);
+    QCOMPARE(row->row.consumers, 2);
+    QCOMPARE(row->row.flow, std::string("ingest-us"));
+    QCOMPARE(row->row.scope, std::string("flow"));
+    QVERIFY(!row->inRate); // the broker's series tell no counters
+    QTRY_COMPARE(
+        stage.session.flows()->find(acme, QStringLiteral("ingest-us"))->rate.value_or(-1), 12.5);
+    QTRY_COMPARE(
+        stage.session.flows()->find(acme, QStringLiteral("ingest-us"))->processorsUp.value_or(-1),
+        1);
+    QCOMPARE(stage.session.backend(), QStringLiteral("gateway 2.8 · Prometheus"));
+}
+
+void TestStores::withoutConfigReadTheFlowServiceIsAsked()
+{
+    Stage stage;
+    stage.far.addWorkspace("acme");
+    stage.far.putBlueprint("acme", "b",
+        R"({"blueprint":{},"flow":{"m:{id}":{"topics":{"input":"flow:tg:in:{workspace}:{id}"}}}})");
+    stage.far.startFlow("acme", "one", "b");
+    stage.far.startFlow("acme", "two", "b");
+    stage.far.failNext("config", "getvalues",
+        { ErrorKind::Denied, QStringLiteral("access-denied"), QStringLiteral("access denied"),
+            false });
+    stage.far.connectTo(stage.session);
+    QTRY_COMPARE(stage.session.flows()->count(), 2);
+    QCOMPARE(stage.far.askedCount("flow", "list-flows"), 1);
+    QCOMPARE(stage.far.askedCount("flow", "get-flow"), 2);
+}
+
+void TestStores::withoutWorkspaceListTheDefaultOneIsShown()
+{
+    Stage stage;
+    stage.far.addWorkspace("acme");
+    stage.far.failNext("iam", "list-my-workspaces",
+        { ErrorKind::Service, QStringLiteral("unknown-service"),
+            QStringLiteral("unknown operation"), false });
+    stage.far.failNext("iam", "list-workspaces",
+        { ErrorKind::Denied, QStringLiteral("access-denied"), QStringLiteral("access denied"),
+            false });
+    stage.far.connectTo(stage.session);
+    QTRY_VERIFY(stage.session.workspaces()->loaded());
+    QCOMPARE(stage.session.workspaces()->ids(), QStringList(acme));
+}
+
+void TestStores::blueprintsAreFetchedOnceAndAgainOnChange()
+{
+    Stage stage;
+    stage.far.fillDemo();
+    stage.far.connectTo(stage.session);
+    auto *blueprints = stage.session.blueprints();
+    QTRY_VERIFY(blueprints->held(acme));
+    QTRY_COMPARE(stage.far.pending(), 0);
+    stage.far.forgetAsked();
+    QVERIFY(wait(blueprints->load(acme)).hasValue());
+    QCOMPARE(stage.far.askedCount("config", "getvalues"), 0);
+    QCOMPARE(blueprints->countIn(acme), 2);
+    QCOMPARE(blueprints->countIn(QString()), 2);
+    QCOMPARE(blueprints->countIn(QStringLiteral("nowhere")), -1);
+    stage.far.putBlueprint("acme", "broken", "{not json");
+    QTRY_COMPARE(blueprints->countIn(acme), 3);
+    QCOMPARE(blueprints->held(acme)->faults.size(), 1u);
+    QVERIFY(schema::find(blueprints->held(acme)->types, "model"));
+}
+
+void TestStores::liveFlowsCarryTheirBlueprints()
+{
+    Stage stage;
+    stage.far.fillDemo();
+    stage.far.connectTo(stage.session);
+    QTRY_COMPARE(stage.session.flows()->count(), 6);
+    const auto flows = wait(stage.session.flows()->liveFlows());
+    QVERIFY(flows.hasValue());
+    QCOMPARE(flows.value().size(), 6u);
+    for (const auto &flow : flows.value())
+        QVERIFY(flow.blueprint.has_value());
+}
+
+void TestStores::aLostConnectionIsAnErrorNotASilence()
+{
+    Stage stage;
+    stage.far.fillDemo();
+    stage.far.connectTo(stage.session);
+    QTRY_COMPARE(stage.session.flows()->count(), 6);
+    stage.far.hold(true);
+    auto stopping = stage.session.flows()->stop(acme, QStringLiteral("ingest-eu"));
+    stage.far.dropConnection();
+    const auto answer = wait(stopping);
+    QVERIFY(!answer.hasValue());
+    QCOMPARE(answer.error().kind, ErrorKind::Network);
+}
+
+void TestStores::deniedNamesTheMissingCapability()
+{
+    Stage stage;
+    schema::User reader;
+    reader.id = "r";
+    reader.roles = { "reader" };
+    reader.defaultWorkspace = "acme";
+    stage.far.setUser(reader);
+    stage.far.addWorkspace("acme");
+    stage.far.connectTo(stage.session);
+    QCOMPARE(stage.session.denied(QStringLiteral("flow"), QStringLiteral("list-flows")), QString());
+    QVERIFY(!stage.session.denied(QStringLiteral("flow"), QStringLiteral("start-flow")).isEmpty());
+    FakeGateway other;
+    other.addWorkspace("acme");
+    other.setReadOnly(true);
+    other.connectTo(stage.session);
+    QCOMPARE(stage.session.denied(QStringLiteral("flow"), QStringLiteral("start-flow")),
+        QStringLiteral("read-only"));
+    QCOMPARE(stage.session.denied(QStringLiteral("flow"), QStringLiteral("list-flows")), QString());
+    QCOMPARE(stage.session.denied(QStringLiteral("nobody"), QStringLiteral("knows")),
+        QStringLiteral("read-only"));
+}
+
+void TestStores::healthIsDecidedByTheWorstFact()
+{
+    FlowTotals totals;
+    totals.queues = 4;
+    FlowFacts facts;
+    QCOMPARE(healthOf(facts).aspect, Cell::Unknown);
+    facts.countsKnown = true;
+    QCOMPARE(healthOf(facts).aspect, Cell::Unknown);
+    facts.totals = &totals;
+    QCOMPARE(healthOf(facts).aspect, Cell::Clear);
+    facts.backlog = 100000;
+    QCOMPARE(healthOf(facts).aspect, Cell::Clear); // much, but not growing
+    facts.backlogMinuteAgo = 50000;
+    QCOMPARE(healthOf(facts).aspect, Cell::Warning);
+    facts.errorPercent = 30;
+    QCOMPARE(healthOf(facts).aspect, Cell::Stop);
+    totals.starving = 1;
+    totals.starvingReady = 2911;
+    facts.starvingProcessor = QStringLiteral("extractor");
+    QVERIFY(healthOf(facts).why.startsWith(QStringLiteral("extractor: no consumer")));
+    facts.stopping = true;
+    QCOMPARE(healthOf(facts).aspect, Cell::Unknown);
+    facts.stoppingForMs = 60000;
+    QCOMPARE(healthOf(facts).aspect, Cell::Warning);
+}
+
+void TestStores::rowsSurviveAStreamOfChanges()
+{
+    Stage stage;
+    stage.far.fillDemo();
+    stage.far.connectTo(stage.session);
+    QTRY_VERIFY(stage.session.queues()->loaded());
+    QTRY_COMPARE(stage.session.flows()->count(), 6);
+    stage.queues->sortBy(6, true);
+    for (int round = 0; round < 15; ++round) {
+        const std::string id = "burst-" + std::to_string(round % 4);
+        if (!stage.session.flows()->find(QStringLiteral("initech"), QString::fromStdString(id)))
+            stage.far.startFlow("initech", id, "document-rag");
+        else
+            stage.far.removeFlow("initech", id);
+        stage.far.pass(1 + round % 3);
+        QCoreApplication::processEvents();
+    }
+    QTRY_COMPARE(stage.far.pending(), 0);
+    QTRY_COMPARE(stage.session.queues()->count(), int(stage.far.queueNames().size()));
+    for (const auto &name : stage.far.queueNames())
+        QVERIFY(stage.session.queues()->find(name)->row == *stage.far.queue(name));
+}
+
+QTEST_GUILESS_MAIN(TestStores)
+#include "tst_stores.moc"
