@@ -38,7 +38,8 @@ struct Line::Data : std::enable_shared_from_this<Line::Data> {
     Data(Backend &fabric, const LineOptions &options)
         : yard { fabric, lineBook(), Words(), Scheduler(options.tick), {}, options.seed,
             options.speed, Clock::now(), false,
-            options.faults ? seedPlan().faults : std::vector<Fault>(), {} }
+            options.faults ? seedPlan().faults : std::vector<Fault>(), {},
+            std::chrono::milliseconds(30000) }
     {
     }
 

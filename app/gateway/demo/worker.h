@@ -32,6 +32,7 @@ struct Yard {
     std::vector<Fault> faults;
     /// (workspace, flow) → messages in its fullest queue when last looked.
     std::map<std::pair<std::string, std::string>, std::int64_t> deepest;
+    std::chrono::milliseconds callTimeout { 30000 }; ///< per awaited part
 };
 
 /// Serves one processor entry: consumes its inputs and requests, takes its time, calls the services

@@ -6,7 +6,6 @@
 namespace signalbox::gateway::demo {
 
 namespace {
-constexpr auto callTimeout = std::chrono::seconds(30); ///< per awaited part
 constexpr double coolDownMs =
     800; ///< of a lane after a failure, so that a poisoned message does not spin
 constexpr double retryFullMs = 250;
@@ -120,7 +119,7 @@ void Worker::ask(const JobPtr &job, const std::string &client, Client &channel)
     const std::string id = newUuid();
     message.properties.emplace_back("id", id);
     job->words.clear();
-    channel.waiting[id] = { job, Clock::now() + callTimeout };
+    channel.waiting[id] = { job, Clock::now() + m_yard.callTimeout };
     if (channel.producer->send(std::move(message)))
         return;
     // Full or gone: the same as no answer, only sooner.
@@ -149,7 +148,7 @@ void Worker::reply(Client &client, const std::string &name, const Message &part)
         return; // an answer to somebody else
     const JobPtr job = found->second.first;
     if (!isLast(client.kind, part.value)) {
-        found->second.second = Clock::now() + callTimeout;
+        found->second.second = Clock::now() + m_yard.callTimeout;
         job->words += wordsIn(part.value);
         return;
     }
@@ -172,8 +171,9 @@ void Worker::lost(const JobPtr &job, const std::string &client)
         return;
     }
     if (job->inlet->serves) {
-        schema::set(
-            job->answers, std::string_view(client), failure(client, "no answer within 30 s"));
+        schema::set(job->answers, std::string_view(client),
+            failure(
+                client, "no answer within " + std::to_string(m_yard.callTimeout.count()) + " ms"));
         return load(job);
     }
     ++m_errors;
