@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "app/gateway/services/credentials.h"
+#include "app/gateway/services/platform.h"
+#include "app/gateway/services/requestserver.h"
+
+#include <functional>
+#include <map>
+
+namespace signalbox::gateway {
+
+/// Identity and access of the open edition, contract TG §2.2–§2.3 with the mends of signalbox-gateway §9. Two threads, so
+/// that a password being checked holds nobody up. Every change is told on `notify:tg:iam` as {"operation":…}: who caches
+/// identities forgets them then.
+class IamService final : public RequestServer {
+public:
+    struct Options {
+        std::chrono::milliseconds configTimeout { 10000 };
+        PlatformOptions::Bootstrap bootstrap = PlatformOptions::Bootstrap::Token;
+        std::string adminKey; ///< "" = random
+        std::string adminPassword; ///< "" = random
+        int passwordIterations = 600000;
+        std::chrono::seconds tokenLifetime { 3600 };
+    };
+    IamService(Backend &fabric, IamStore &store, Options options);
+    ~IamService() override;
+
+    /// The key made by this start; "" when there were users already or bootstrap is on request.
+    [[nodiscard]] std::string seededKey() const { return m_seededKey; }
+
+private:
+    using Fault = ServiceFault;
+    template <class T> using Result = Expected<T, Fault>;
+    using Answer = Result<schema::IamResponse>;
+    using Operation = Answer (IamService::*)(const Json &body);
+
+    Expected<Done, std::string> prepare() override;
+    std::string handle(const Request &request) override;
+    [[nodiscard]] std::string errorType() const override { return "internal-error"; }
+    static const std::map<std::string, std::pair<Operation, bool>> &operations(); ///< bool: changes something
+
+    // iamservice.cpp
+    std::string resolve(const std::string &operation, const Json &body);
+    Answer whoami(const Json &body);
+    Answer login(const Json &body);
+    Answer bootstrap(const Json &body);
+    Answer bootstrapStatus(const Json &body);
+    Answer changePassword(const Json &body);
+    Answer rotateSigningKey(const Json &body);
+
+    // iamusers.cpp
+    Answer createUser(const Json &body);
+    Answer listUsers(const Json &body);
+    Answer getUser(const Json &body);
+    Answer updateUser(const Json &body);
+    Answer disableUser(const Json &body);
+    Answer enableUser(const Json &body);
+    Answer deleteUser(const Json &body);
+    Answer resetPassword(const Json &body);
+    Answer createApiKey(const Json &body);
+    Answer listApiKeys(const Json &body);
+    Answer revokeApiKey(const Json &body);
+
+    // iamworkspaces.cpp
+    Answer listMyWorkspaces(const Json &body);
+    Answer listWorkspaces(const Json &body);
+    Answer createWorkspace(const Json &body);
+    Answer getWorkspace(const Json &body);
+    Answer updateWorkspace(const Json &body);
+    Answer disableWorkspace(const Json &body);
+
+    Result<UserRow> user(const Json &body); ///< of `user_id`, with the workspace assertion
+    Result<schema::Workspace> record(const Json &body); ///< of `workspace_record.id`
+    Result<Done> seedAdmin(const std::string &key, const std::string &password, schema::IamResponse *told);
+    Result<Done> addKey(const std::string &userId, const std::string &name, const std::string &expires,
+        const std::string &plaintext, schema::IamResponse *told);
+    Result<Done> registerWorkspace(const std::string &id, bool live);
+    bool workspaceLive(const std::string &id);
+    Result<SigningKeyRow> signingKey(); ///< the newest, made when there is none
+    void tell(const std::string &operation);
+
+    IamStore &m_store;
+    const Options m_options;
+    std::string m_seededKey;
+    std::shared_ptr<Producer> m_notices;
+    std::mutex m_changing; ///< one change at a time
+};
+
+/// Of a store's error: not-found, duplicate, else internal-error.
+ServiceFault faultOf(const StoreError &error);
+
+} // namespace signalbox::gateway
