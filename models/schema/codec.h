@@ -58,6 +58,8 @@ template <class V> void set(Members<V> &members, std::string_view name, V value)
 class Rest {
 public:
     [[nodiscard]] bool empty() const { return !m_members; }
+    /// The text that was read had no member of this name (e.g. a blueprint without `flow`, TG §4.1).
+    [[nodiscard]] bool lacks(std::string_view member) const;
     bool operator==(const Rest &other) const;
 
     std::shared_ptr<const Json> m_members; ///< for the codec only

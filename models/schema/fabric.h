@@ -69,9 +69,9 @@ struct ProcessorRow {
 };
 
 struct QueueDetail {
-    QueueRow row;
+    QueueRow row; ///< its members and the two below make one object on the wire
     std::vector<std::string> bindings; ///< topics
-    std::vector<ConsumerRow> consumers;
+    std::vector<ConsumerRow> consumers; ///< wire `consumer-rows`: `consumers` is the row's count
     bool operator==(const QueueDetail &) const = default;
 };
 
@@ -100,6 +100,7 @@ struct FabricRequest {
     std::optional<std::int64_t> seq;
     std::optional<std::int64_t> expectedReady;
     std::optional<bool> ifUnused;
+    std::optional<std::string> to; ///< move: the queue that takes the messages
     Members<std::string> properties;
     std::optional<std::string> payload;
     std::optional<std::string> action; ///< line-control: pause resume speed fail
