@@ -30,13 +30,18 @@ Expansion expansionOf(const LiveFlow &flow)
         { flow.workspace, flow.record.blueprintName, flow.id, flow.record.parameters });
 }
 
-bool addUnique(std::vector<FlowRef> &refs, const FlowRef &ref)
+/// Flows are added one after the other, so a repetition can only be the last one. settle() sorts at
+/// the end.
+void add(std::vector<FlowRef> &refs, const FlowRef &ref)
 {
-    const auto at = std::lower_bound(refs.begin(), refs.end(), ref);
-    if (at != refs.end() && *at == ref)
-        return false;
-    refs.insert(at, ref);
-    return true;
+    if (refs.empty() || refs.back() != ref)
+        refs.push_back(ref);
+}
+
+void settle(std::vector<FlowRef> &refs)
+{
+    std::sort(refs.begin(), refs.end());
+    refs.erase(std::unique(refs.begin(), refs.end()), refs.end());
 }
 
 int rank(Fate fate)
@@ -154,18 +159,18 @@ void ClosureIndex::Data::add(const LiveFlow &flow)
     const FlowRef ref { flow.workspace, flow.id };
     ++flowsInWorkspace[flow.workspace];
     if (!flow.blueprint) {
-        addUnique(unreadable, ref);
+        rules::add(unreadable, ref);
         return;
     }
     const Expansion expansion = expansionOf(flow);
     for (const ExpandedTopic &topic : expansion.topics)
         if (topic.scope != Scope::Global)
-            addUnique(topicKeepers[topic.topic], ref);
+            rules::add(topicKeepers[topic.topic], ref);
     for (const ExpandedEntry &entry : expansion.entries) {
-        addUnique(entryKeepers[entryText(flow.workspace, entry.processor, entry.variant)], ref);
+        rules::add(entryKeepers[entryText(flow.workspace, entry.processor, entry.variant)], ref);
         if (entry.section == "flow")
             for (const auto &[name, topic] : entry.entry.topics)
-                addUnique(flowSectionTopicKeepers[topic], ref);
+                rules::add(flowSectionTopicKeepers[topic], ref);
     }
 }
 
@@ -261,6 +266,11 @@ ClosureIndex::ClosureIndex(const std::vector<LiveFlow> &flows)
         m_data->byRef.emplace(FlowRef { flows[i].workspace, flows[i].id }, i);
         m_data->add(flows[i]);
     }
+    for (auto *keepers :
+        { &m_data->topicKeepers, &m_data->flowSectionTopicKeepers, &m_data->entryKeepers })
+        for (auto &[key, refs] : *keepers)
+            settle(refs);
+    settle(m_data->unreadable);
 }
 
 ClosureIndex::~ClosureIndex() = default;
