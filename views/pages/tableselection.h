@@ -35,7 +35,7 @@ public:
     QStringList keys() const;
     int count() const { return int(m_keys.size()); }
     int hidden() const;
-    bool contains(const QString &key) const { return m_keys.contains(key); }
+    Q_INVOKABLE bool contains(const QString &key) const { return m_keys.contains(key); }
 
     /// A click on a row: Shift extends from the anchor, Ctrl toggles, neither selects only it.
     Q_INVOKABLE void press(int row, int modifiers);

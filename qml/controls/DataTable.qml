@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-3.0-only
+pragma ComponentBehavior: Bound
+import QtQuick
+import QtQuick.Templates as T
+import Qt.labs.qmlmodels
+import Signalbox.Items
+import Signalbox.Models
+import Signalbox.Pages
+
+// A table of any TableModel: sort, resize, reorder and hide columns (remembered under `tableId`), select by key, all by
+// keyboard too. Enter or a double click emits opened(); a right click or the menu key emits menuWanted(). When there
+// are no rows it shows emptyTitle, emptyText and, with emptyAction, a button.
+FocusScope {
+    id: root
+
+    required property TableModel table
+    required property string name // accessible
+    property SettingsStore settings: null
+    property string tableId: ""
+    property bool multiple: true
+    property string emptyTitle: ""
+    property string emptyText: ""
+    property string emptyAction: ""
+    property string emptyWhy: ""
+    property int emptyGlyph: Glyph.None
+
+    property string currentKey: "" // both ways: bind it, or set it
+    readonly property int selectedCount: root.selection.count
+    readonly property TableGrid columns: grid
+    readonly property TableSelection selection: grid.selection
+    readonly property Item view: view
+
+    signal opened(string key)
+    signal menuWanted(real x, real y)
+    signal emptyTriggered
+
+    function widthOf(column: int): real {
+        const own = grid.width(column);
+        if (column !== grid.columns - 1)
+            return own;
+        let others = 0;
+        for (let i = 0; i < column; ++i)
+            others += grid.width(i);
+        return Math.max(own, root.width - others);
+    }
+    function show(row: int): void {
+        if (row >= 0 && row < view.rows)
+            view.positionViewAtRow(row, TableView.Contain);
+    }
+    function showCurrent(): void {
+        root.show(root.selection.currentRow);
+    }
+    function copySelection(): void {
+        clipboard.text = grid.copyText(root.selection.keys);
+        clipboard.selectAll();
+        clipboard.copy();
+    }
+    function wantMenu(): void {
+        const row = Math.max(0, root.selection.currentRow);
+        const cell = view.itemAtCell(Qt.point(0, row));
+        root.menuWanted(40, cell ? view.y + cell.y - view.contentY + Theme.rowHeight : view.y + Theme.rowHeight);
+    }
+    function move(to: int, modifiers: int): void {
+        root.selection.moveTo(to, modifiers);
+        root.showCurrent();
+    }
+
+    onCurrentKeyChanged: selection.currentKey = currentKey
+    Component.onCompleted: if (settings && tableId.length > 0)
+        grid.state = settings.value("columns/" + tableId, "")
+    activeFocusOnTab: true
+    Keys.onPressed: event => {
+        const page = Math.max(1, Math.floor(view.height / Theme.rowHeight) - 1);
+        const at = root.selection.currentRow;
+        let handled = true;
+        if (event.key === Qt.Key_Down)
+            root.move(at + 1, event.modifiers);
+        else if (event.key === Qt.Key_Up)
+            root.move(at < 0 ? 0 : at - 1, event.modifiers);
+        else if (event.key === Qt.Key_PageDown)
+            root.move(at + page, event.modifiers);
+        else if (event.key === Qt.Key_PageUp)
+            root.move(at - page, event.modifiers);
+        else if (event.key === Qt.Key_Home)
+            root.move(0, event.modifiers);
+        else if (event.key === Qt.Key_End)
+            root.move(view.rows - 1, event.modifiers);
+        else if (event.key === Qt.Key_Right && !event.modifiers)
+            view.contentX = Math.max(0, Math.min(view.contentWidth - view.width, view.contentX + 60));
+        else if (event.key === Qt.Key_Left && !event.modifiers)
+            view.contentX = Math.max(0, view.contentX - 60);
+        else if ((event.key === Qt.Key_Return || event.key === Qt.Key_Enter) && !event.modifiers && at >= 0)
+            root.opened(root.selection.currentKey);
+        else if (event.key === Qt.Key_Space)
+            root.selection.toggleCurrent();
+        else if (event.key === Qt.Key_A && event.modifiers === Qt.ControlModifier)
+            root.selection.selectAll();
+        else if (event.key === Qt.Key_C && event.modifiers === Qt.ControlModifier && root.selection.count > 0)
+            root.copySelection();
+        else if (event.key === Qt.Key_Menu || (event.key === Qt.Key_F10 && event.modifiers === Qt.ShiftModifier))
+            root.wantMenu();
+        else
+            handled = false;
+        event.accepted = handled;
+    }
+
+    TableGrid {
+        id: grid
+        source: root.table
+        onWidthChanged: {
+            head.revision += 1;
+            view.forceLayout();
+        }
+        onEdited: if (root.settings && root.tableId.length > 0)
+            root.settings.setValue("columns/" + root.tableId, grid.state)
+    }
+    Connections {
+        target: root.selection
+        function onCurrentChanged(): void {
+            if (root.currentKey !== root.selection.currentKey)
+                root.currentKey = root.selection.currentKey;
+        }
+    }
+    DataTableHead {
+        id: head
+        width: parent.width
+        grid: grid
+        contentX: view.contentX
+        widthOf: root.widthOf
+    }
+    TableView {
+        id: view
+        y: head.height
+        width: parent.width
+        height: parent.height - y
+        clip: true
+        model: grid
+        reuseItems: true
+        keyNavigationEnabled: false
+        pointerNavigationEnabled: false
+        boundsBehavior: Flickable.StopAtBounds
+        columnWidthProvider: column => root.widthOf(column)
+        rowHeightProvider: () => Theme.rowHeight
+        onWidthChanged: {
+            head.revision += 1;
+            forceLayout();
+        }
+        T.ScrollBar.vertical: ScrollBar {}
+        T.ScrollBar.horizontal: ScrollBar {}
+        Accessible.role: Accessible.Table
+        Accessible.name: root.name
+        delegate: DelegateChooser {
+            role: "kind"
+            DelegateChoice {
+                roleValue: Cell.Signal
+                DataTableCell {
+                    id: signalCell
+                    required property int aspect
+                    active: root.activeFocus
+                    hoveredRow: mouse.row
+                    heading: qsTr("Signal")
+                    onPressed: root.move(row, 0)
+                    AspectIcon {
+                        x: Math.round((parent.width - width) / 2)
+                        anchors.verticalCenter: parent.verticalCenter
+                        width: 12
+                        height: 12
+                        aspect: signalCell.aspect
+                        color: Theme.aspect(signalCell.aspect)
+                    }
+                }
+            }
+            DelegateChoice {
+                roleValue: Cell.Spark
+                DataTableCell {
+                    id: sparkCell
+                    required property int tone
+                    required property list<real> series
+                    active: root.activeFocus
+                    hoveredRow: mouse.row
+                    heading: grid.title(column)
+                    onPressed: root.move(row, 0)
+                    Sparkline {
+                        x: 8
+                        width: Math.min(parent.width - 16, 96)
+                        height: 18
+                        anchors.verticalCenter: parent.verticalCenter
+                        values: sparkCell.series
+                        color: sparkCell.tone === Cell.Danger ? Theme.danger : sparkCell.tone === Cell.Muted ? Theme.muted : Theme.accent
+                    }
+                }
+            }
+            DelegateChoice {
+                DataTableCell {
+                    id: textCell
+                    required property int kind
+                    required property int tone
+                    active: root.activeFocus
+                    hoveredRow: mouse.row
+                    heading: grid.title(column)
+                    onPressed: root.move(row, 0)
+                    Text {
+                        anchors.fill: parent
+                        anchors.leftMargin: 8
+                        anchors.rightMargin: 8
+                        text: textCell.display
+                        textFormat: Text.PlainText
+                        elide: textCell.kind === Cell.Mono ? Text.ElideMiddle : Text.ElideRight
+                        verticalAlignment: Text.AlignVCenter
+                        horizontalAlignment: textCell.kind === Cell.Number ? Text.AlignRight : Text.AlignLeft
+                        color: textCell.kind === Cell.Strong && textCell.tone === Cell.Normal ? Theme.strong : Theme.tone(textCell.tone)
+                        font.family: textCell.kind === Cell.Mono ? Theme.monoFamily : Theme.family
+                        font.pixelSize: textCell.kind === Cell.Mono ? Theme.smallSize : Theme.textSize
+                        font.weight: textCell.kind === Cell.Strong ? Font.DemiBold : Font.Normal
+                        Accessible.ignored: true
+                    }
+                }
+            }
+        }
+    }
+    MouseArea {
+        id: mouse
+
+        property int row: -1
+        property int column: -1
+
+        function look(x: real, y: real): void {
+            const cell = containsMouse ? view.cellAtPos(Qt.point(x + view.contentX, y + view.contentY), true) : Qt.point(-1, -1);
+            row = cell.y;
+            column = cell.x;
+        }
+
+        x: view.x
+        y: view.y
+        width: view.width - 10 // the scroll bars stay within reach
+        height: view.height - (view.contentWidth > view.width ? 10 : 0)
+        hoverEnabled: true
+        preventStealing: true // a drag selects nothing and moves nothing
+        acceptedButtons: Qt.LeftButton | Qt.RightButton
+        onPositionChanged: mouse => look(mouse.x, mouse.y)
+        onExited: {
+            row = -1;
+            column = -1;
+        }
+        onPressed: mouse => {
+            root.forceActiveFocus(Qt.MouseFocusReason);
+            look(mouse.x, mouse.y);
+            if (row < 0)
+                return;
+            const key = grid.source.keyAt(row);
+            if (mouse.button === Qt.LeftButton || !root.selection.contains(key))
+                root.selection.press(row, mouse.modifiers);
+            if (mouse.button === Qt.RightButton)
+                root.menuWanted(mouse.x + x, mouse.y + y);
+        }
+        onDoubleClicked: mouse => {
+            if (row >= 0 && mouse.button === Qt.LeftButton)
+                root.opened(root.selection.currentKey);
+        }
+        onWheel: wheel => {
+            wheel.accepted = false;
+            row = -1;
+        }
+        Item {
+            // beside the cell that the pointer rests on
+            id: spot
+            readonly property string words: mouse.row >= 0 ? grid.data(grid.index(mouse.row, mouse.column), TableModel.TipRole) ?? "" : ""
+            x: mouse.mouseX
+            y: mouse.mouseY
+            width: 1
+            height: 16
+            Tip {
+                text: spot.words
+                shown: mouse.containsMouse && mouse.row >= 0 && !mouse.pressed
+            }
+        }
+    }
+    EmptyState {
+        visible: root.table !== null && root.table.count === 0 && title.length > 0
+        anchors.fill: parent
+        anchors.topMargin: head.height
+        glyph: root.emptyGlyph
+        title: root.emptyTitle
+        text: root.emptyText
+        actionText: root.emptyAction
+        actionWhy: root.emptyWhy
+        onTriggered: root.emptyTriggered()
+    }
+    TextEdit {
+        id: clipboard
+        visible: false
+        textFormat: TextEdit.PlainText
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-only
+import QtQuick
+
+// Ground, line and accessible name of a DataTable's cell. What it shows comes on top.
+Rectangle {
+    id: root
+
+    required property int row
+    required property int column
+    required property string display
+    required property string tip
+    required property bool selected
+    required property bool current
+    property int hoveredRow: -1
+    property bool active: false // the table has the keyboard
+    property string heading: ""
+
+    signal pressed
+
+    color: selected ? Theme.selected : hoveredRow === row ? Theme.hover : "transparent"
+    Accessible.role: Accessible.Cell
+    Accessible.name: display.length > 0 ? display : tip
+    Accessible.description: heading
+    Accessible.selectable: true
+    Accessible.selected: selected
+    Accessible.focused: current && active
+    Accessible.onPressAction: root.pressed()
+    Rectangle {
+        y: parent.height - 1
+        width: parent.width
+        height: 1
+        color: Theme.lineSoft
+    }
+    Rectangle {
+        // the keyboard's place: a frame along the whole row
+        visible: root.current && root.active
+        width: parent.width
+        height: 1
+        color: Theme.accent
+    }
+    Rectangle {
+        visible: root.current && root.active
+        y: parent.height - 1
+        width: parent.width
+        height: 1
+        color: Theme.accent
+    }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-only
+pragma ComponentBehavior: Bound
+import QtQuick
+import QtQuick.Templates as T
+import Signalbox.Models
+import Signalbox.Pages
+
+// The header of a DataTable. One tab stop: arrows choose a column, Enter sorts by it, Ctrl with arrows moves it, Shift with
+// arrows resizes it, the menu key shows and hides columns.
+FocusScope {
+    id: root
+
+    required property TableGrid grid
+    required property real contentX
+    required property var widthOf // function(column): px
+    property int revision: 0 // raised when a width changed
+    property int current: 0
+
+    function placeOf(column: int): real {
+        let x = 0;
+        for (let i = 0; i < column; ++i)
+            x += root.widthOf(i);
+        return x;
+    }
+    function columnAt(x: real): int {
+        let column = 0;
+        while (column < root.grid.columns - 1 && x > root.widthOf(column)) {
+            x -= root.widthOf(column);
+            ++column;
+        }
+        return column;
+    }
+    function openMenu(x: real, y: real): void {
+        menuHost.active = true;
+        (menuHost.item as T.Menu).popup(root, x, y);
+    }
+
+    implicitHeight: Theme.rowHeight
+    clip: true
+    activeFocusOnTab: true
+    Accessible.role: Accessible.TableCaption
+    Accessible.name: qsTr("Column titles")
+    Keys.onPressed: event => {
+        const step = event.key === Qt.Key_Left ? -1 : event.key === Qt.Key_Right ? 1 : 0;
+        if (step !== 0 && (event.modifiers & Qt.ControlModifier)) {
+            const to = Math.max(0, Math.min(root.grid.columns - 1, root.current + step));
+            root.grid.moveColumn(root.current, to);
+            root.current = to;
+        } else if (step !== 0 && (event.modifiers & Qt.ShiftModifier)) {
+            root.grid.setWidth(root.current, root.grid.width(root.current) + step * 8);
+        } else if (step !== 0) {
+            root.current = Math.max(0, Math.min(root.grid.columns - 1, root.current + step));
+        } else if (event.key === Qt.Key_Return || event.key === Qt.Key_Enter || event.key === Qt.Key_Space) {
+            root.grid.sortBy(root.current);
+        } else if (event.key === Qt.Key_Menu || (event.key === Qt.Key_F10 && (event.modifiers & Qt.ShiftModifier))) {
+            root.openMenu(root.placeOf(root.current) - root.contentX, root.height);
+        } else {
+            return;
+        }
+        event.accepted = true;
+    }
+
+    Row {
+        x: -root.contentX
+        height: parent.height
+        Repeater {
+            model: root.grid.columns
+            DataTableHeadCell {
+                id: cell
+                width: root.revision >= 0 ? root.widthOf(index) : 0
+                height: Theme.rowHeight
+                title: root.grid.title(index)
+                tip: root.grid.tip(index)
+                right: root.grid.kind(index) === Cell.Number
+                sorted: root.grid.sortedColumn === index
+                descending: root.grid.sortDescending
+                waiting: root.grid.source !== null && root.grid.source.stale
+                current: root.activeFocus && root.current === index
+                onSort: {
+                    root.current = index;
+                    root.grid.sortBy(index);
+                }
+                onMenu: (x, y) => root.openMenu(cell.x - root.contentX + x, y)
+                onResized: width => root.grid.setWidth(index, Math.round(width))
+                onMoved: distance => root.grid.moveColumn(index, root.columnAt(cell.x + cell.width / 2 + distance))
+            }
+        }
+    }
+    Rectangle {
+        y: parent.height - 1
+        width: parent.width
+        height: 1
+        color: Theme.line
+    }
+    Loader {
+        id: menuHost
+        active: false
+        sourceComponent: Menu {
+            id: menu
+            title: qsTr("Columns")
+            Instantiator {
+                model: menu.visible ? root.grid.sourceColumns() : 0
+                delegate: MenuItem {
+                    required property int index
+                    text: root.grid.sourceTitle(index).length > 0 ? root.grid.sourceTitle(index) : qsTr("Signal")
+                    checkable: true
+                    checked: root.grid.isShown(index)
+                    onTriggered: root.grid.setShown(index, checked)
+                }
+                onObjectAdded: (index, object) => menu.insertItem(index, object as MenuItem)
+                onObjectRemoved: (index, object) => menu.removeItem(object as MenuItem)
+            }
+            MenuSeparator {}
+            MenuItem {
+                text: qsTr("Columns as delivered")
+                onTriggered: root.grid.resetColumns()
+            }
+        }
+    }
+}
