@@ -67,8 +67,8 @@ QString FlowsPage::summary() const
 {
     if (!m_session || !m_table || (!m_session->flows()->loaded() && m_table->total() == 0))
         return {};
-    const QString where
-        = m_session->workspace().isEmpty() ? tr("all workspaces") : m_session->workspace();
+    const QString where =
+        m_session->workspace().isEmpty() ? tr("all workspaces") : m_session->workspace();
     const QString shown = m_table->count() == m_table->total()
         ? format::count(m_table->total())
         : tr("%1 of %2").arg(format::count(m_table->count()), format::count(m_table->total()));
@@ -121,9 +121,9 @@ QString FlowsPage::emptyText() const
     if (m_table->total() > 0)
         return tr("%n flow(s) hidden. Change the filter, or press Esc in it to show all.", nullptr,
             m_table->total());
-    return startDenied().isEmpty()
-        ? tr("Start one: choose a blueprint, look at the queues and processors that will come into being, then start.")
-        : tr("Starting one is not possible here. %1").arg(startDenied());
+    return startDenied().isEmpty() ? tr("Start one: choose a blueprint, look at the queues and "
+                                        "processors that will come into being, then start.")
+                                   : tr("Starting one is not possible here. %1").arg(startDenied());
 }
 
 QString FlowsPage::startDenied() const
@@ -137,8 +137,8 @@ QString FlowsPage::startDenied() const
         workspaces.append(QString());
     QString first;
     for (const QString &workspace : std::as_const(workspaces)) {
-        const QString denied = m_session->denied(
-            QStringLiteral("flow"), QStringLiteral("start-flow"), workspace);
+        const QString denied =
+            m_session->denied(QStringLiteral("flow"), QStringLiteral("start-flow"), workspace);
         if (denied.isEmpty())
             return {};
         if (first.isEmpty())
@@ -162,8 +162,8 @@ QString FlowsPage::whyNotStop(const QStringList &keys) const
         const FlowRow *row = m_session->flows()->find(workspace, id);
         if (!row)
             continue;
-        const QString denied = m_session->denied(
-            QStringLiteral("flow"), QStringLiteral("stop-flow"), workspace);
+        const QString denied =
+            m_session->denied(QStringLiteral("flow"), QStringLiteral("stop-flow"), workspace);
         if (!denied.isEmpty())
             return flowtext::whyDenied(denied);
         any = any || !row->stopping;

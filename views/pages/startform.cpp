@@ -218,7 +218,8 @@ QString StartForm::helpOf(const Field &field) const
     if (field.parameter.controlledBy && !field.edited)
         parts.append(tr("follows %1 until edited").arg(qs(*field.parameter.controlledBy)));
     if (!field.typeKnown)
-        parts.append(tr("type %1 is not defined here, so the value is not checked").arg(qs(field.parameter.type)));
+        parts.append(tr("type %1 is not defined here, so the value is not checked")
+                         .arg(qs(field.parameter.type)));
     if (field.value.empty() && !field.type.required && !field.parameter.controlledBy)
         parts.append(tr("left empty: the processor's own default"));
     return parts.join(QStringLiteral(" · "));
@@ -231,7 +232,8 @@ void StartForm::follow(int controller, QSet<int> &touched)
     for (int row = 0; row < count(); ++row) {
         Field &field = m_fields[std::size_t(row)];
         const bool follows = field.parameter.controlledBy == name && row != controller;
-        if (!follows || field.edited || field.value == value || (value.empty() && field.type.defaultValue))
+        if (!follows || field.edited || field.value == value
+            || (value.empty() && field.type.defaultValue))
             continue;
         field.value = value;
         // a ring of controllers ends where a field has been set already
@@ -292,7 +294,8 @@ QVariant StartForm::data(const QModelIndex &index, int role) const
     case AdvancedRole:
         return field.parameter.advanced;
     case ControllerRole:
-        return field.parameter.controlledBy && !field.edited ? qs(*field.parameter.controlledBy) : QString();
+        return field.parameter.controlledBy && !field.edited ? qs(*field.parameter.controlledBy)
+                                                             : QString();
     case EditedRole:
         return field.edited;
     case RequiredRole:
@@ -308,9 +311,10 @@ QVariant StartForm::data(const QModelIndex &index, int role) const
 
 QHash<int, QByteArray> StartForm::roleNames() const
 {
-    return { { NameRole, "name" }, { TitleRole, "title" }, { WidgetRole, "widget" }, { ValueRole, "value" },
-        { ProblemRole, "problem" }, { HelpRole, "help" }, { PlaceholderRole, "placeholder" },
-        { ChoiceIdsRole, "choiceIds" }, { ChoiceTextsRole, "choiceTexts" }, { AdvancedRole, "advanced" },
+    return { { NameRole, "name" }, { TitleRole, "title" }, { WidgetRole, "widget" },
+        { ValueRole, "value" }, { ProblemRole, "problem" }, { HelpRole, "help" },
+        { PlaceholderRole, "placeholder" }, { ChoiceIdsRole, "choiceIds" },
+        { ChoiceTextsRole, "choiceTexts" }, { AdvancedRole, "advanced" },
         { ControllerRole, "controller" }, { EditedRole, "edited" }, { RequiredRole, "required" },
         { MinimumRole, "minimum" }, { MaximumRole, "maximum" } };
 }

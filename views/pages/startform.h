@@ -11,9 +11,10 @@
 
 namespace signalbox {
 
-/// The form that a blueprint's parameters make: a row per parameter in its order, advanced ones last. All values
-/// are texts, as they will be sent. A parameter that another one controls follows it until a person edits it (the
-/// far end does not do that itself, contract TG §4.3). GUI thread; rows are bounded by the blueprint.
+/// The form that a blueprint's parameters make: a row per parameter in its order, advanced ones
+/// last. All values are texts, as they will be sent. A parameter that another one controls follows
+/// it until a person edits it (the far end does not do that itself, contract TG §4.3). GUI thread;
+/// rows are bounded by the blueprint.
 class StartForm : public QAbstractListModel {
     Q_OBJECT
     QML_ELEMENT
@@ -45,20 +46,24 @@ public:
 
     explicit StartForm(QObject *parent = nullptr);
 
-    void build(const schema::Blueprint &blueprint, const schema::Members<schema::ParameterType> &types);
+    void build(
+        const schema::Blueprint &blueprint, const schema::Members<schema::ParameterType> &types);
     /// Values that count as edited: of a draft, or of the flow that is restarted.
     void setValues(const schema::Members<std::string> &values, bool edited);
     void clear();
 
     Q_INVOKABLE void setValue(const QString &name, const QString &value);
-    Q_INVOKABLE void revert(const QString &name); ///< back to the default, or following its controller again
+    Q_INVOKABLE void revert(
+        const QString &name); ///< back to the default, or following its controller again
 
     int count() const { return int(m_fields.size()); }
     int advancedCount() const;
     int problems() const;
     int advancedProblems() const;
-    [[nodiscard]] schema::Members<std::string> values() const; ///< every field, as sent; empty optional ones left out
-    [[nodiscard]] schema::Members<std::string> edited() const; ///< what a person changed, for the draft
+    [[nodiscard]] schema::Members<std::string>
+    values() const; ///< every field, as sent; empty optional ones left out
+    [[nodiscard]] schema::Members<std::string>
+    edited() const; ///< what a person changed, for the draft
     [[nodiscard]] rules::TypeLookup lookup() const;
 
     int rowCount(const QModelIndex &parent = {}) const override;
