@@ -145,6 +145,7 @@ public:
         const std::string &after, std::size_t count) const = 0;
     virtual std::optional<schema::QueueDetail> queue(const std::string &name) const = 0;
     virtual std::vector<schema::TopicRow> topics() const = 0;
+    virtual std::optional<schema::TopicRow> topic(const std::string &name) const = 0;
     virtual std::vector<schema::ConsumerRow> consumers() const = 0;
     /// From the head; payloads cut at 64 KiB.
     virtual FabricResult<std::vector<schema::FabricMessage>> peek(

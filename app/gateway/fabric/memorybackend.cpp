@@ -55,6 +55,12 @@ std::optional<FabricError> unexpectedReady(const Queue &queue, std::optional<std
             + std::to_string(*expected) };
 }
 
+schema::TopicRow topicRow(const Topic &topic)
+{
+    return { topic.name, topic.topicClass, topic.info.scope, topic.info.workspace, topic.info.flow,
+        static_cast<std::int64_t>(topic.queues.size()), topic.published };
+}
+
 class MemoryTap final : public Tap {
 public:
     MemoryTap(std::shared_ptr<State> state, std::shared_ptr<TapState> tap, std::string place)
@@ -281,10 +287,15 @@ public:
         std::lock_guard lock(m_state->mutex);
         rows.reserve(m_state->topics.size());
         for (const auto &[name, topic] : m_state->topics)
-            rows.push_back({ name, topic->topicClass, topic->info.scope, topic->info.workspace,
-                topic->info.flow, static_cast<std::int64_t>(topic->queues.size()),
-                topic->published });
+            rows.push_back(topicRow(*topic));
         return rows;
+    }
+
+    std::optional<schema::TopicRow> topic(const std::string &name) const override
+    {
+        std::lock_guard lock(m_state->mutex);
+        const auto found = m_state->topicLocked(name);
+        return found ? std::optional(topicRow(*found)) : std::nullopt;
     }
 
     std::vector<schema::ConsumerRow> consumers() const override

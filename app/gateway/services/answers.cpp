@@ -96,7 +96,8 @@ private:
     [[nodiscard]] char peek() const { return m_at < m_text.size() ? m_text[m_at] : '\0'; }
     void blanks()
     {
-        while (m_at < m_text.size() && std::string_view(" \t\n\r").find(m_text[m_at]) != std::string_view::npos)
+        while (m_at < m_text.size()
+            && std::string_view(" \t\n\r").find(m_text[m_at]) != std::string_view::npos)
             ++m_at;
     }
     bool stop(const char *message, std::size_t at)
@@ -115,8 +116,8 @@ private:
                 column = 1;
             }
         }
-        m_fault = std::string(message) + ": line " + std::to_string(line) + " column " + std::to_string(column) + " (char "
-            + std::to_string(position) + ")";
+        m_fault = std::string(message) + ": line " + std::to_string(line) + " column "
+            + std::to_string(column) + " (char " + std::to_string(position) + ")";
         return false;
     }
 
@@ -198,9 +199,11 @@ private:
                 break;
             if (m_text[m_at] == 'u') {
                 for (int i = 0; i < 4; ++i)
-                    if (++m_at >= m_text.size() || !std::isxdigit(static_cast<unsigned char>(m_text[m_at])))
+                    if (++m_at >= m_text.size()
+                        || !std::isxdigit(static_cast<unsigned char>(m_text[m_at])))
                         return stop("Invalid \\uXXXX escape", escape + 1);
-            } else if (std::string_view("\"\\/bfnrt").find(m_text[m_at]) == std::string_view::npos) {
+            } else if (std::string_view("\"\\/bfnrt").find(m_text[m_at])
+                == std::string_view::npos) {
                 return stop("Invalid \\escape", escape);
             }
         }
@@ -243,7 +246,8 @@ private:
     }
     bool word()
     {
-        for (const std::string_view known : { "true", "false", "null", "NaN", "Infinity", "-Infinity" })
+        for (const std::string_view known :
+            { "true", "false", "null", "NaN", "Infinity", "-Infinity" })
             if (m_text.substr(m_at, known.size()) == known) {
                 m_at += known.size();
                 return true;
@@ -275,11 +279,13 @@ std::string isoTime(std::int64_t unixMicros, bool micros)
     std::tm parts {};
     gmtime_r(&seconds, &parts);
     std::array<char, 64> buffer {};
-    const std::size_t used = std::strftime(buffer.data(), buffer.size(), "%Y-%m-%dT%H:%M:%S", &parts);
+    const std::size_t used =
+        std::strftime(buffer.data(), buffer.size(), "%Y-%m-%dT%H:%M:%S", &parts);
     std::string text(buffer.data(), used);
     if (micros) {
         std::array<char, 16> fraction {};
-        std::snprintf(fraction.data(), fraction.size(), ".%06d", static_cast<int>(unixMicros % 1000000));
+        std::snprintf(
+            fraction.data(), fraction.size(), ".%06d", static_cast<int>(unixMicros % 1000000));
         text += fraction.data();
     }
     return text + "+00:00";
@@ -290,7 +296,10 @@ std::optional<std::int64_t> parseIsoTime(std::string_view text)
     std::tm parts {};
     const std::string copy(text);
     int hour = 0, minute = 0, second = 0, used = 0;
-    if (std::sscanf(copy.c_str(), "%4d-%2d-%2d%n", &parts.tm_year, &parts.tm_mon, &parts.tm_mday, &used) != 3 || used != 10)
+    if (std::sscanf(
+            copy.c_str(), "%4d-%2d-%2d%n", &parts.tm_year, &parts.tm_mon, &parts.tm_mday, &used)
+            != 3
+        || used != 10)
         return std::nullopt;
     std::size_t at = 10;
     std::int64_t micros = 0;
@@ -307,7 +316,8 @@ std::optional<std::int64_t> parseIsoTime(std::string_view text)
             at += 3;
         if (at < copy.size() && copy[at] == '.') {
             std::int64_t unit = 100000;
-            for (++at; at < copy.size() && std::isdigit(static_cast<unsigned char>(copy[at])); ++at, unit /= 10)
+            for (++at; at < copy.size() && std::isdigit(static_cast<unsigned char>(copy[at]));
+                 ++at, unit /= 10)
                 micros += (copy[at] - '0') * unit;
         }
     }
@@ -317,13 +327,13 @@ std::optional<std::int64_t> parseIsoTime(std::string_view text)
         int zoneHour = 0, zoneMinute = 0;
         char sign = 0;
         used = 0;
-        if (std::sscanf(zone.c_str(), "%c%2d:%2d%n", &sign, &zoneHour, &zoneMinute, &used) != 3 || used != 6
-            || zone.size() != 6 || (sign != '+' && sign != '-'))
+        if (std::sscanf(zone.c_str(), "%c%2d:%2d%n", &sign, &zoneHour, &zoneMinute, &used) != 3
+            || used != 6 || zone.size() != 6 || (sign != '+' && sign != '-'))
             return std::nullopt;
         offset = (zoneHour * 60 + zoneMinute) * (sign == '-' ? -60 : 60);
     }
-    if (parts.tm_mon < 1 || parts.tm_mon > 12 || parts.tm_mday < 1 || parts.tm_mday > 31 || hour > 23 || minute > 59
-        || second > 60)
+    if (parts.tm_mon < 1 || parts.tm_mon > 12 || parts.tm_mday < 1 || parts.tm_mday > 31
+        || hour > 23 || minute > 59 || second > 60)
         return std::nullopt;
     parts.tm_year -= 1900;
     parts.tm_mon -= 1;

@@ -26,7 +26,8 @@ std::string pythonType(const Json &value);
 /// str(value) of a Python back end: True, None, 3, text itself (TG §4.3).
 std::string pythonText(const Json &value);
 /// The text of a Python JSON parser for what is wrong with `text`, e.g.
-/// "Expecting value: line 1 column 1 (char 0)"; "" when it is JSON (TG §4.2: clients see Python's own texts).
+/// "Expecting value: line 1 column 1 (char 0)"; "" when it is JSON (TG §4.2: clients see Python's
+/// own texts).
 std::string pythonJsonError(std::string_view text);
 
 /// 2026-08-05T16:00:00.123456+00:00; without the fraction when `micros` is false.

@@ -55,7 +55,8 @@ struct ConfigReceiver::Data {
     bool everything();
     bool slices(const schema::ConfigNotice &notice);
     std::optional<schema::ConfigResponse> ask(const Json &body);
-    /// Until it works or the receiver stops: a failed fetch loses nothing, notices wait in the queue (rule 8).
+    /// Until it works or the receiver stops: a failed fetch loses nothing, notices wait in the
+    /// queue (rule 8).
     bool persist(const std::function<bool()> &attempt);
     void setVersion(std::int64_t taken);
 };
@@ -115,7 +116,8 @@ bool ConfigReceiver::Data::everything()
     const auto live = ask(list);
     if (!live)
         return false;
-    // A notice newer than the first answer is applied afterwards, so nothing between the fetches is missed.
+    // A notice newer than the first answer is applied afterwards, so nothing between the fetches is
+    // missed.
     const std::int64_t taken = live->version;
     std::vector<ConfigUpdate> updates;
     for (const Registered &registered : handlers) {
@@ -172,7 +174,8 @@ bool ConfigReceiver::Data::slices(const schema::ConfigNotice &notice)
                         value.workspace = workspace;
                     fetched[slice] = std::move(values->values);
                 }
-                update.values.insert(update.values.end(), fetched[slice].begin(), fetched[slice].end());
+                update.values.insert(
+                    update.values.end(), fetched[slice].begin(), fetched[slice].end());
             }
         }
         if (!update.changes.empty())
@@ -218,7 +221,8 @@ void ConfigReceiver::Data::run()
             if (const auto notice = schema::decode<schema::ConfigNotice>(message->value))
                 take(*notice);
             else
-                spdlog::error("{}: a config notice cannot be read: {}", options.name, notice.error().text());
+                spdlog::error(
+                    "{}: a config notice cannot be read: {}", options.name, notice.error().text());
             std::lock_guard lock(mutex);
             if (stopping)
                 return;
@@ -253,8 +257,8 @@ FabricResult<Done> ConfigReceiver::start()
     m_data->stopping = false;
     ConsumerOptions consuming;
     consuming.processor = m_data->options.name;
-    auto notices = m_data->fabric.createConsumer(
-        "notify:tg:config", m_data->options.name, InitialPosition::Latest, ConsumerType::Exclusive, consuming);
+    auto notices = m_data->fabric.createConsumer("notify:tg:config", m_data->options.name,
+        InitialPosition::Latest, ConsumerType::Exclusive, consuming);
     if (!notices)
         return unexpected(notices.error());
     m_data->notices = *notices;

@@ -46,12 +46,14 @@ std::string member(const Json &element, const char *name)
         refuse("config-error", std::string(name) + " must be a string, not " + pythonType(*found));
     auto value = found->get<std::string>();
     if (value.size() > maxNameBytes)
-        refuse("config-error", std::string(name) + " is longer than " + std::to_string(maxNameBytes) + " bytes");
+        refuse("config-error",
+            std::string(name) + " is longer than " + std::to_string(maxNameBytes) + " bytes");
     return value;
 }
 
 /// On the system queue an element may name its own workspace, else the request's counts.
-Values entries(const Json &body, const char *name, const std::string &topicWorkspace, bool withValue)
+Values entries(
+    const Json &body, const char *name, const std::string &topicWorkspace, bool withValue)
 {
     Values values;
     for (const Json &element : elements(body, name)) {
@@ -60,7 +62,8 @@ Values entries(const Json &body, const char *name, const std::string &topicWorks
         schema::ConfigValue value;
         value.workspace = topicWorkspace;
         if (topicWorkspace.empty())
-            value.workspace = text(element, "workspace").value_or(text(body, "workspace").value_or(""));
+            value.workspace =
+                text(element, "workspace").value_or(text(body, "workspace").value_or(""));
         if (value.workspace.empty())
             refuse("config-error", "No workspace");
         value.type = member(element, "type");
@@ -70,7 +73,9 @@ Values entries(const Json &body, const char *name, const std::string &topicWorks
             if (found == element.end())
                 refuse("gateway-error", "'value'");
             if (!found->is_string())
-                refuse("config-error", "Error binding parameter 4: type '" + pythonType(*found) + "' is not supported");
+                refuse("config-error",
+                    "Error binding parameter 4: type '" + pythonType(*found)
+                        + "' is not supported");
             value.value = found->get<std::string>();
         }
         values.push_back(std::move(value));
@@ -150,7 +155,8 @@ Expected<Done, std::string> ConfigService::prepare()
 
 FabricResult<Done> ConfigService::openWorkspace(const std::string &workspace)
 {
-    // The flow service learns of the workspace by the notice; requests that come sooner wait in its queue.
+    // The flow service learns of the workspace by the notice; requests that come sooner wait in its
+    // queue.
     if (auto ensured = ensureTopics(m_fabric, "flow", workspace, "flow-svc"); !ensured)
         return ensured;
     return open(workspace);
@@ -205,8 +211,8 @@ std::string ConfigService::list(const Request &request)
 {
     schema::ConfigResponse response;
     response.version = have(m_store.version());
-    response.directory
-        = have(m_store.list(workspaceOf(request.body, request.workspace), text(request.body, "type").value_or("")));
+    response.directory = have(m_store.list(
+        workspaceOf(request.body, request.workspace), text(request.body, "type").value_or("")));
     return answer(response);
 }
 
@@ -239,7 +245,8 @@ std::string ConfigService::ofAllWorkspaces(const Request &request, bool withValu
     schema::ConfigResponse response;
     response.version = have(m_store.version());
     response.values = have(m_store.valuesOfAllWorkspaces(text(request.body, "type").value_or("")));
-    std::erase_if(response.values, [](const schema::ConfigValue &value) { return reservedWorkspace(value.workspace); });
+    std::erase_if(response.values,
+        [](const schema::ConfigValue &value) { return reservedWorkspace(value.workspace); });
     if (!withValues)
         for (schema::ConfigValue &value : response.values)
             value.value.reset();
@@ -256,13 +263,15 @@ std::string ConfigService::drop(const Request &request)
     return write({}, entries(request.body, "keys", request.workspace, false));
 }
 
-StoreResult<ConfigService::Registry> ConfigService::registryChanges(const Values &puts, const Values &deletes)
+StoreResult<ConfigService::Registry> ConfigService::registryChanges(
+    const Values &puts, const Values &deletes)
 {
     Registry registry;
     const auto concerns = [](const schema::ConfigValue &value) {
         return value.workspace == workspaceRegistry && value.type == "workspace";
     };
-    if (std::none_of(puts.begin(), puts.end(), concerns) && std::none_of(deletes.begin(), deletes.end(), concerns))
+    if (std::none_of(puts.begin(), puts.end(), concerns)
+        && std::none_of(deletes.begin(), deletes.end(), concerns))
         return registry;
     const auto known = m_store.list(workspaceRegistry, "workspace");
     if (!known)
@@ -321,12 +330,14 @@ std::string ConfigService::write(Values puts, const Values &deletes)
             if (!reservedWorkspace(value.workspace))
                 changes[value.type].insert(value.workspace);
     for (const auto &[type, workspaces] : changes)
-        notice.changes.emplace_back(type, std::vector<std::string>(workspaces.begin(), workspaces.end()));
+        notice.changes.emplace_back(
+            type, std::vector<std::string>(workspaces.begin(), workspaces.end()));
     notice.created = registry.created;
     notice.deleted = registry.deleted;
     for (const std::string &workspace : registry.created)
         if (const auto opened = openWorkspace(workspace); !opened)
-            spdlog::error("config-svc: workspace {} has no queues: {}", workspace, opened.error().text);
+            spdlog::error(
+                "config-svc: workspace {} has no queues: {}", workspace, opened.error().text);
     if (!notice.changes.empty() || !notice.created.empty() || !notice.deleted.empty())
         announce(notice);
     return answer({});
@@ -337,7 +348,8 @@ void ConfigService::announce(const schema::ConfigNotice &notice)
     Message message;
     message.value = schema::encode(notice);
     if (const auto sent = m_notices->send(std::move(message)); !sent)
-        spdlog::error("config-svc: notice of version {} is lost: {}", notice.version, sent.error().text);
+        spdlog::error(
+            "config-svc: notice of version {} is lost: {}", notice.version, sent.error().text);
 }
 
 } // namespace signalbox::gateway

@@ -12,7 +12,10 @@ inline constexpr const char *workspaceRegistry = "__workspaces__";
 inline constexpr const char *workspaceTemplate = "__template__";
 /// Snapshots of what flows were started from: type = workspace, key = flow id.
 inline constexpr const char *flowSnapshots = "__flows__";
-inline bool reservedWorkspace(const std::string &workspace) { return workspace.starts_with('_'); }
+inline bool reservedWorkspace(const std::string &workspace)
+{
+    return workspace.starts_with('_');
+}
 
 /// The config service, contract TG §3. Only it touches the config store.
 class ConfigService final : public RequestServer {
@@ -32,16 +35,18 @@ private:
     std::string ofAllWorkspaces(const Request &request, bool withValues);
     std::string put(const Request &request);
     std::string drop(const Request &request);
-    std::string write(std::vector<schema::ConfigValue> puts, const std::vector<schema::ConfigValue> &deletes);
+    std::string write(
+        std::vector<schema::ConfigValue> puts, const std::vector<schema::ConfigValue> &deletes);
 
     /// New and vanishing entries of the registry among what is about to be written.
     struct Registry {
         std::vector<std::string> created;
         std::vector<std::string> deleted;
     };
-    StoreResult<Registry> registryChanges(
-        const std::vector<schema::ConfigValue> &puts, const std::vector<schema::ConfigValue> &deletes);
-    StoreResult<Done> addTemplate(const std::string &workspace, std::vector<schema::ConfigValue> &puts);
+    StoreResult<Registry> registryChanges(const std::vector<schema::ConfigValue> &puts,
+        const std::vector<schema::ConfigValue> &deletes);
+    StoreResult<Done> addTemplate(
+        const std::string &workspace, std::vector<schema::ConfigValue> &puts);
     FabricResult<Done> openWorkspace(const std::string &workspace);
     void announce(const schema::ConfigNotice &notice);
 

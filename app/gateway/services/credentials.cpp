@@ -35,15 +35,19 @@ void must(bool worked, const char *what)
         throw std::runtime_error(std::string("cryptography failed: ") + what);
 }
 
-constexpr std::string_view plainAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr std::string_view urlAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::string_view plainAlphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view urlAlphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-std::string base64(const unsigned char *data, std::size_t size, std::string_view alphabet, bool padded)
+std::string base64(
+    const unsigned char *data, std::size_t size, std::string_view alphabet, bool padded)
 {
     std::string text;
     for (std::size_t i = 0; i < size; i += 3) {
         const std::size_t have = std::min<std::size_t>(3, size - i);
-        const unsigned group = (unsigned(data[i]) << 16) | (have > 1 ? unsigned(data[i + 1]) << 8 : 0u)
+        const unsigned group = (unsigned(data[i]) << 16)
+            | (have > 1 ? unsigned(data[i + 1]) << 8 : 0u)
             | (have > 2 ? unsigned(data[i + 2]) : 0u);
         for (std::size_t k = 0; k <= have; ++k)
             text += alphabet[(group >> (18 - 6 * k)) & 63];
@@ -55,7 +59,8 @@ std::string base64(const unsigned char *data, std::size_t size, std::string_view
 
 std::string url64(std::string_view text)
 {
-    return base64(reinterpret_cast<const unsigned char *>(text.data()), text.size(), urlAlphabet, false);
+    return base64(
+        reinterpret_cast<const unsigned char *>(text.data()), text.size(), urlAlphabet, false);
 }
 
 std::optional<Bytes> decode64(std::string_view text, std::string_view alphabet)
@@ -90,8 +95,9 @@ Bytes randomBytes(std::size_t count)
 Bytes derive(std::string_view password, const Bytes &salt, int iterations)
 {
     Bytes hash(hashBytes);
-    must(PKCS5_PBKDF2_HMAC(password.data(), static_cast<int>(password.size()), salt.data(), static_cast<int>(salt.size()),
-             iterations, EVP_sha256(), static_cast<int>(hash.size()), hash.data())
+    must(PKCS5_PBKDF2_HMAC(password.data(), static_cast<int>(password.size()), salt.data(),
+             static_cast<int>(salt.size()), iterations, EVP_sha256(), static_cast<int>(hash.size()),
+             hash.data())
             == 1,
         "PBKDF2");
     return hash;
@@ -113,8 +119,9 @@ std::string pem(EVP_PKEY *key, bool secret)
 {
     const Owned<BIO> bio(BIO_new(BIO_s_mem()));
     must(bio != nullptr, "memory");
-    const int written = secret ? PEM_write_bio_PrivateKey(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr)
-                               : PEM_write_bio_PUBKEY(bio.get(), key);
+    const int written = secret
+        ? PEM_write_bio_PrivateKey(bio.get(), key, nullptr, nullptr, 0, nullptr, nullptr)
+        : PEM_write_bio_PUBKEY(bio.get(), key);
     must(written == 1, "writing a key");
     char *data = nullptr;
     const long size = BIO_get_mem_data(bio.get(), &data);
@@ -143,7 +150,8 @@ bool signatureFits(const SigningKeyRow &key, std::string_view text, const Bytes 
 Json jsonOf(std::string_view part)
 {
     const auto bytes = decode64(part, urlAlphabet);
-    return bytes ? Json::parse(bytes->begin(), bytes->end(), nullptr, false) : Json(Json::value_t::discarded);
+    return bytes ? Json::parse(bytes->begin(), bytes->end(), nullptr, false)
+                 : Json(Json::value_t::discarded);
 }
 
 } // namespace
@@ -163,7 +171,8 @@ std::string sha256Hex(std::string_view text)
 {
     Bytes digest(EVP_MAX_MD_SIZE);
     unsigned size = 0;
-    must(EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) == 1, "SHA-256");
+    must(EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) == 1,
+        "SHA-256");
     constexpr std::string_view digits = "0123456789abcdef";
     std::string hex;
     for (unsigned i = 0; i < size; ++i) {
@@ -177,7 +186,8 @@ std::string hashPassword(std::string_view password, int iterations)
 {
     const Bytes salt = randomBytes(saltBytes);
     const Bytes hash = derive(password, salt, iterations);
-    return "pbkdf2-sha256$" + std::to_string(iterations) + '$' + base64(salt.data(), salt.size(), plainAlphabet, true) + '$'
+    return "pbkdf2-sha256$" + std::to_string(iterations) + '$'
+        + base64(salt.data(), salt.size(), plainAlphabet, true) + '$'
         + base64(hash.data(), hash.size(), plainAlphabet, true);
 }
 
@@ -229,17 +239,20 @@ std::string signToken(const SigningKeyRow &key, const TokenClaims &claims)
     const std::string text = url64(dump(header)) + '.' + url64(dump(payload));
     const auto secret = readPem(key.privatePem, true);
     const Owned<EVP_MD_CTX> context(EVP_MD_CTX_new());
-    must(secret && context && EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, secret.get()) == 1, "signing");
+    must(secret && context
+            && EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, secret.get()) == 1,
+        "signing");
     Bytes signature(64);
     std::size_t size = signature.size();
-    must(EVP_DigestSign(
-             context.get(), signature.data(), &size, reinterpret_cast<const unsigned char *>(text.data()), text.size())
+    must(EVP_DigestSign(context.get(), signature.data(), &size,
+             reinterpret_cast<const unsigned char *>(text.data()), text.size())
             == 1,
         "signing");
     return text + '.' + base64(signature.data(), size, urlAlphabet, false);
 }
 
-std::optional<TokenClaims> verifyToken(std::string_view token, const std::vector<SigningKeyRow> &keys, std::int64_t now)
+std::optional<TokenClaims> verifyToken(
+    std::string_view token, const std::vector<SigningKeyRow> &keys, std::int64_t now)
 {
     const auto parts = split(token, '.');
     if (parts.size() != 3)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
-// Passwords, API keys and tokens, contract TG §2.1 and §10.7. Stateless; throws std::runtime_error when OpenSSL fails.
+// Passwords, API keys and tokens, contract TG §2.1 and §10.7. Stateless; throws std::runtime_error
+// when OpenSSL fails.
 #pragma once
 
 #include "app/gateway/store/store.h"
@@ -35,6 +36,7 @@ struct TokenClaims {
 /// Compact JWS, EdDSA (Ed25519).
 std::string signToken(const SigningKeyRow &key, const TokenClaims &claims);
 /// nullopt: malformed, another algorithm, no key fits, or expired at `now` (seconds, no leeway).
-std::optional<TokenClaims> verifyToken(std::string_view token, const std::vector<SigningKeyRow> &keys, std::int64_t now);
+std::optional<TokenClaims> verifyToken(
+    std::string_view token, const std::vector<SigningKeyRow> &keys, std::int64_t now);
 
 } // namespace signalbox::gateway

@@ -29,7 +29,8 @@ FlowService::FlowService(Backend &fabric, Options options)
     m_receiver.onWorkspaces([this](const WorkspaceUpdate &update) {
         for (const std::string &workspace : update.created)
             if (const auto opened = open(workspace); !opened)
-                spdlog::error("flow-svc: cannot serve workspace {}: {}", workspace, opened.error().text);
+                spdlog::error(
+                    "flow-svc: cannot serve workspace {}: {}", workspace, opened.error().text);
     });
 }
 
@@ -96,11 +97,13 @@ FlowService::Result<schema::FlowResponse> FlowService::dispatch(const Request &r
 
 FlowService::Result<schema::ConfigResponse> FlowService::config(const Json &body)
 {
-    const auto answered = request(m_fabric, configTopics, m_subscription, dump(body), m_options.configTimeout);
+    const auto answered =
+        request(m_fabric, configTopics, m_subscription, dump(body), m_options.configTimeout);
     if (!answered) {
         spdlog::warn("flow-svc: config call failed: {}", answered.error().text);
         // A time-out has an empty text, as clients know it (TG §4.2).
-        return unexpected(flowError(answered.error().kind == FabricError::Kind::Timeout ? "" : answered.error().text));
+        return unexpected(flowError(
+            answered.error().kind == FabricError::Kind::Timeout ? "" : answered.error().text));
     }
     const Json parsed = Json::parse(answered->value, nullptr, false);
     if (parsed.is_object() && parsed.contains("error"))
@@ -122,11 +125,13 @@ FlowService::Result<std::optional<std::string>> FlowService::value(
     if (!response)
         return unexpected(response.error());
     if (response->values.size() != 1)
-        return unexpected(flowError("the config service answered " + std::to_string(response->values.size()) + " values for one"));
+        return unexpected(flowError("the config service answered "
+            + std::to_string(response->values.size()) + " values for one"));
     return std::move(response->values.front().value);
 }
 
-FlowService::Result<std::vector<std::string>> FlowService::keys(const std::string &workspace, const std::string &type)
+FlowService::Result<std::vector<std::string>> FlowService::keys(
+    const std::string &workspace, const std::string &type)
 {
     Json body;
     body["operation"] = "list";
@@ -171,7 +176,8 @@ FlowService::Result<std::vector<FlowService::Flow>> FlowService::allFlows()
     for (const schema::ConfigValue &value : response->values) {
         auto record = schema::decode<schema::FlowRecord>(value.value.value_or(""));
         if (!record) {
-            spdlog::warn("flow-svc: record of {}/{} cannot be read: {}", value.workspace, value.key, record.error().text());
+            spdlog::warn("flow-svc: record of {}/{} cannot be read: {}", value.workspace, value.key,
+                record.error().text());
             continue;
         }
         flows.push_back({ { value.workspace, value.key }, std::move(*record) });
@@ -210,7 +216,8 @@ FlowService::Result<schema::FlowResponse> FlowService::putBlueprint(const Reques
     const auto definition = text(request.body, "blueprint-definition");
     if (!definition)
         return unexpected(flowError("No blueprint definition"));
-    const auto put = write("put", "values", { { "flow-blueprint", *name, *definition, request.workspace } });
+    const auto put =
+        write("put", "values", { { "flow-blueprint", *name, *definition, request.workspace } });
     if (!put)
         return unexpected(put.error());
     return schema::FlowResponse {};
@@ -230,7 +237,8 @@ FlowService::Result<schema::FlowResponse> FlowService::deleteBlueprint(const Req
             users += (users.empty() ? "" : ", ") + flow.ref.id;
     if (!users.empty())
         return unexpected(Fault { "conflict", "Blueprint is in use by: " + users });
-    const auto dropped = write("delete", "keys", { { "flow-blueprint", *name, std::nullopt, request.workspace } });
+    const auto dropped =
+        write("delete", "keys", { { "flow-blueprint", *name, std::nullopt, request.workspace } });
     if (!dropped)
         return unexpected(dropped.error());
     return schema::FlowResponse {};
@@ -255,7 +263,8 @@ FlowService::Result<schema::FlowResponse> FlowService::getFlow(const Request &re
     if (!found)
         return unexpected(found.error());
     if (!*found)
-        return unexpected(flowError("the JSON object must be str, bytes or bytearray, not NoneType"));
+        return unexpected(
+            flowError("the JSON object must be str, bytes or bytearray, not NoneType"));
     const auto record = schema::decode<schema::FlowRecord>(**found);
     if (!record)
         return unexpected(flowError(record.error().text()));
@@ -266,7 +275,8 @@ FlowService::Result<schema::FlowResponse> FlowService::getFlow(const Request &re
     const rules::FlowRef ref { request.workspace, *id };
     if (const auto snapshot = snapshotOf(ref, *record)) {
         bool ready = !record->stopping();
-        for (const rules::ExpectedQueue &queue : rules::expectedQueues(expansionOf(ref, *record, *snapshot), ref.workspace)) {
+        for (const rules::ExpectedQueue &queue :
+            rules::expectedQueues(expansionOf(ref, *record, *snapshot), ref.workspace)) {
             const auto detail = m_fabric.queue(queue.queue);
             ready = ready && detail && detail->row.consumers > 0;
         }
@@ -278,19 +288,23 @@ FlowService::Result<schema::FlowResponse> FlowService::getFlow(const Request &re
 rules::Expansion FlowService::expansionOf(
     const rules::FlowRef &ref, const schema::FlowRecord &record, const Snapshot &snapshot) const
 {
-    return rules::expand(snapshot.blueprint, { ref.workspace, record.blueprintName, ref.id, snapshot.parameters });
+    return rules::expand(
+        snapshot.blueprint, { ref.workspace, record.blueprintName, ref.id, snapshot.parameters });
 }
 
-void FlowService::publish(const rules::FlowRef &ref, const char *state, const std::string &blueprint)
+void FlowService::publish(
+    const rules::FlowRef &ref, const char *state, const std::string &blueprint)
 {
-    Json event = Json::parse(schema::encode(schema::FlowEvent { ref.id, state, blueprint }), nullptr, false);
+    Json event =
+        Json::parse(schema::encode(schema::FlowEvent { ref.id, state, blueprint }), nullptr, false);
     if (!event.is_object())
         event = Json::object();
     event["workspace"] = ref.workspace;
     Message message;
     message.value = dump(event);
     if (const auto sent = m_events->send(std::move(message)); !sent)
-        spdlog::error("flow-svc: event of {}/{} is lost: {}", ref.workspace, ref.id, sent.error().text);
+        spdlog::error(
+            "flow-svc: event of {}/{} is lost: {}", ref.workspace, ref.id, sent.error().text);
 }
 
 } // namespace signalbox::gateway

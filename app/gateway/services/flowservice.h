@@ -11,8 +11,8 @@
 
 namespace signalbox::gateway {
 
-/// The flow service, contract TG §4 with the mends of signalbox-gateway §1 and §9. It keeps nothing of its own: records,
-/// entries and snapshots are config rows, read and written over the fabric.
+/// The flow service, contract TG §4 with the mends of signalbox-gateway §1 and §9. It keeps nothing
+/// of its own: records, entries and snapshots are config rows, read and written over the fabric.
 class FlowService final : public RequestServer {
 public:
     struct Options {
@@ -57,20 +57,23 @@ private:
 
     // flowservice.cpp: the config service, as seen from here
     Result<schema::ConfigResponse> config(const Json &body);
-    Result<std::optional<std::string>> value(const std::string &workspace, const std::string &type, const std::string &key);
+    Result<std::optional<std::string>> value(
+        const std::string &workspace, const std::string &type, const std::string &key);
     Result<std::vector<std::string>> keys(const std::string &workspace, const std::string &type);
-    Result<Done> write(const char *operation, const char *list, const std::vector<schema::ConfigValue> &values);
+    Result<Done> write(
+        const char *operation, const char *list, const std::vector<schema::ConfigValue> &values);
     Result<std::vector<Flow>> allFlows();
 
     // flowstart.cpp
     Result<schema::Blueprint> readBlueprint(const std::string &text) const;
-    Result<schema::Members<std::string>> resolve(
-        const std::string &workspace, const schema::Blueprint &blueprint, const schema::Members<std::string> &given);
-    Result<Done> ensure(const rules::Expansion &expansion, const std::string &workspace, const std::string &blueprintName,
-        const std::string &flow, std::vector<std::string> *made);
+    Result<schema::Members<std::string>> resolve(const std::string &workspace,
+        const schema::Blueprint &blueprint, const schema::Members<std::string> &given);
+    Result<Done> ensure(const rules::Expansion &expansion, const std::string &workspace,
+        const std::string &blueprintName, const std::string &flow, std::vector<std::string> *made);
     void takeBack(const std::vector<std::string> &topics);
-    static std::vector<schema::ConfigValue> startBatch(const rules::FlowRef &ref, const schema::FlowRecord &record,
-        const Snapshot &snapshot, const rules::Expansion &expansion);
+    static std::vector<schema::ConfigValue> startBatch(const rules::FlowRef &ref,
+        const schema::FlowRecord &record, const Snapshot &snapshot,
+        const rules::Expansion &expansion);
     schema::Members<std::int64_t> lostOf(const std::string &workspace);
 
     // flowstop.cpp
@@ -81,14 +84,16 @@ private:
     bool deleteRetried(const std::string &what, const std::function<FabricResult<Done>()> &attempt);
     Expected<Done, std::string> resume();
 
-    rules::Expansion expansionOf(const rules::FlowRef &ref, const schema::FlowRecord &record, const Snapshot &snapshot) const;
+    rules::Expansion expansionOf(const rules::FlowRef &ref, const schema::FlowRecord &record,
+        const Snapshot &snapshot) const;
     bool step(const char *name) const { return !m_options.step || m_options.step(name); }
     void publish(const rules::FlowRef &ref, const char *state, const std::string &blueprint);
 
     Options m_options;
     ConfigReceiver m_receiver;
     std::shared_ptr<Producer> m_events;
-    std::map<rules::FlowRef, Snapshot> m_snapshots; ///< only this service writes them, so they never get stale
+    std::map<rules::FlowRef, Snapshot>
+        m_snapshots; ///< only this service writes them, so they never get stale
     std::map<std::string, schema::Members<std::int64_t>> m_lost; ///< by workspace, told once
 };
 

@@ -28,8 +28,8 @@ schema::Members<std::string> givenParameters(const Json &body)
     return given;
 }
 
-TopicInfo infoOf(const rules::ExpandedTopic &topic, const std::string &workspace, const std::string &blueprint,
-    const std::string &flow)
+TopicInfo infoOf(const rules::ExpandedTopic &topic, const std::string &workspace,
+    const std::string &blueprint, const std::string &flow)
 {
     TopicInfo info;
     info.scope = std::string(rules::name(topic.scope));
@@ -60,7 +60,8 @@ FlowService::Result<schema::Blueprint> FlowService::readBlueprint(const std::str
             continue;
         for (const auto &[key, entry] : found->items())
             if (key.find(':') == std::string::npos)
-                return unexpected(flowError("the key '" + key + "' of section '" + section + "' has no ':'"));
+                return unexpected(
+                    flowError("the key '" + key + "' of section '" + section + "' has no ':'"));
     }
     auto blueprint = schema::decode<schema::Blueprint>(text);
     if (!blueprint)
@@ -68,8 +69,8 @@ FlowService::Result<schema::Blueprint> FlowService::readBlueprint(const std::str
     return std::move(*blueprint);
 }
 
-FlowService::Result<schema::Members<std::string>> FlowService::resolve(
-    const std::string &workspace, const schema::Blueprint &blueprint, const schema::Members<std::string> &given)
+FlowService::Result<schema::Members<std::string>> FlowService::resolve(const std::string &workspace,
+    const schema::Blueprint &blueprint, const schema::Members<std::string> &given)
 {
     Json body;
     body["operation"] = "getvalues";
@@ -87,13 +88,14 @@ FlowService::Result<schema::Members<std::string>> FlowService::resolve(
     };
     rules::Resolution resolution = rules::resolveParameters(blueprint, given, lookup, true);
     if (!resolution.missing.empty())
-        return unexpected(flowError(
-            "Required parameter '" + resolution.missing.front() + "' not provided and has no default"));
+        return unexpected(flowError("Required parameter '" + resolution.missing.front()
+            + "' not provided and has no default"));
     return std::move(resolution.values);
 }
 
-FlowService::Result<Done> FlowService::ensure(const rules::Expansion &expansion, const std::string &workspace,
-    const std::string &blueprintName, const std::string &flow, std::vector<std::string> *made)
+FlowService::Result<Done> FlowService::ensure(const rules::Expansion &expansion,
+    const std::string &workspace, const std::string &blueprintName, const std::string &flow,
+    std::vector<std::string> *made)
 {
     for (const rules::ExpandedTopic &topic : expansion.topics) {
         if (topic.topic.empty() || !rules::ownedTemplate(topic.from))
@@ -101,7 +103,9 @@ FlowService::Result<Done> FlowService::ensure(const rules::Expansion &expansion,
         const bool fresh = !m_fabric.topicExists(topic.topic);
         if (topic.scope == rules::Scope::System && !fresh)
             continue; // its service has told who owns it
-        if (const auto ensured = m_fabric.ensureTopic(topic.topic, infoOf(topic, workspace, blueprintName, flow)); !ensured)
+        if (const auto ensured =
+                m_fabric.ensureTopic(topic.topic, infoOf(topic, workspace, blueprintName, flow));
+            !ensured)
             return unexpected(flowError(ensured.error().text));
         if (fresh && made)
             made->push_back(topic.topic);
@@ -109,7 +113,9 @@ FlowService::Result<Done> FlowService::ensure(const rules::Expansion &expansion,
     for (const rules::ExpectedQueue &queue : rules::expectedQueues(expansion, workspace)) {
         if (!m_fabric.topicExists(queue.topic))
             continue; // a literal that nobody has made yet
-        if (const auto ensured = m_fabric.ensureQueue(queue.topic, queue.queue.substr(queue.topic.size() + 1)); !ensured)
+        if (const auto ensured =
+                m_fabric.ensureQueue(queue.topic, queue.queue.substr(queue.topic.size() + 1));
+            !ensured)
             return unexpected(flowError(ensured.error().text));
     }
     return Done {};
@@ -119,15 +125,17 @@ void FlowService::takeBack(const std::vector<std::string> &topics)
 {
     for (const std::string &topic : topics)
         if (const auto deleted = m_fabric.deleteTopic(topic); !deleted)
-            spdlog::error("flow-svc: {} is left over from a start that failed: {}", topic, deleted.error().text);
+            spdlog::error("flow-svc: {} is left over from a start that failed: {}", topic,
+                deleted.error().text);
 }
 
-std::vector<schema::ConfigValue> FlowService::startBatch(const rules::FlowRef &ref, const schema::FlowRecord &record,
-    const Snapshot &snapshot, const rules::Expansion &expansion)
+std::vector<schema::ConfigValue> FlowService::startBatch(const rules::FlowRef &ref,
+    const schema::FlowRecord &record, const Snapshot &snapshot, const rules::Expansion &expansion)
 {
     std::vector<schema::ConfigValue> batch;
     for (const rules::ExpandedEntry &entry : expansion.entries)
-        batch.push_back({ "processor:" + entry.processor, entry.variant, schema::encode(entry.entry), ref.workspace });
+        batch.push_back({ "processor:" + entry.processor, entry.variant,
+            schema::encode(entry.entry), ref.workspace });
     batch.push_back({ "flow", ref.id, schema::encode(record), ref.workspace });
     Json kept;
     kept["blueprint-name"] = record.blueprintName;
@@ -193,14 +201,17 @@ FlowService::Result<schema::FlowResponse> FlowService::startFlow(const Request &
         return unexpected(flowError("abandoned"));
 
     std::vector<std::string> made;
-    if (const auto ensured = ensure(expansion, ref.workspace, *blueprintName, ref.id, &made); !ensured) {
+    if (const auto ensured = ensure(expansion, ref.workspace, *blueprintName, ref.id, &made);
+        !ensured) {
         takeBack(made);
         return unexpected(ensured.error());
     }
     if (!step("start:topics"))
         return unexpected(flowError("abandoned"));
-    if (const auto written = write("put", "values", startBatch(ref, record, snapshot, expansion)); !written) {
-        // After a time-out (empty text) the write may still happen: the topics stay, for it or for the next try.
+    if (const auto written = write("put", "values", startBatch(ref, record, snapshot, expansion));
+        !written) {
+        // After a time-out (empty text) the write may still happen: the topics stay, for it or for
+        // the next try.
         if (!written.error().message.empty())
             takeBack(made);
         return unexpected(written.error());

@@ -47,7 +47,8 @@ FlowService::Result<FlowService::Snapshot> FlowService::snapshotOf(
     if (!definition)
         return unexpected(definition.error());
     if (!*definition)
-        return unexpected(flowError("the JSON object must be str, bytes or bytearray, not NoneType"));
+        return unexpected(
+            flowError("the JSON object must be str, bytes or bytearray, not NoneType"));
     auto blueprint = readBlueprint(**definition);
     if (!blueprint)
         return unexpected(blueprint.error());
@@ -68,18 +69,22 @@ FlowService::Result<schema::FlowResponse> FlowService::stopFlow(const Request &r
     if (!record)
         return unexpected(flowError(record.error().text()));
     const bool marked = record->stopping();
-    if (const auto stopped = finishStop({ request.workspace, *id }, std::move(*record), marked); !stopped)
+    if (const auto stopped = finishStop({ request.workspace, *id }, std::move(*record), marked);
+        !stopped)
         return unexpected(stopped.error());
     return schema::FlowResponse {};
 }
 
-FlowService::Result<Done> FlowService::finishStop(const rules::FlowRef &ref, schema::FlowRecord record, bool marked)
+FlowService::Result<Done> FlowService::finishStop(
+    const rules::FlowRef &ref, schema::FlowRecord record, bool marked)
 {
     if (const auto own = snapshotOf(ref, record); !own)
         return unexpected(own.error()); // nothing is touched yet
     if (!marked) {
         record.status = "stopping";
-        if (auto written = write("put", "values", { { "flow", ref.id, schema::encode(record), ref.workspace } }); !written)
+        if (auto written = write(
+                "put", "values", { { "flow", ref.id, schema::encode(record), ref.workspace } });
+            !written)
             return written;
         publish(ref, "stopping", record.blueprintName);
     }
@@ -97,9 +102,12 @@ FlowService::Result<Done> FlowService::finishStop(const rules::FlowRef &ref, sch
                 entry.blueprint = std::move(snapshot->blueprint);
                 entry.record.parameters = std::move(snapshot->parameters);
             } else if (snapshot.error().message.empty()) {
-                return unexpected(snapshot.error()); // unknown is not unreadable: deleting less sure would be wrong
+                return unexpected(
+                    snapshot
+                        .error()); // unknown is not unreadable: deleting less sure would be wrong
             } else {
-                spdlog::warn("flow-svc: {}/{} keeps nothing: {}", flow.ref.workspace, flow.ref.id, snapshot.error().message);
+                spdlog::warn("flow-svc: {}/{} keeps nothing: {}", flow.ref.workspace, flow.ref.id,
+                    snapshot.error().message);
             }
         }
         live.push_back(std::move(entry));
@@ -116,7 +124,8 @@ FlowService::Result<Done> FlowService::finishStop(const rules::FlowRef &ref, sch
     if (!step("stop:topics"))
         return unexpected(flowError("abandoned"));
     if (auto deleted = write("delete", "keys",
-            { { "flow", ref.id, std::nullopt, ref.workspace }, { ref.workspace, ref.id, std::nullopt, flowSnapshots } });
+            { { "flow", ref.id, std::nullopt, ref.workspace },
+                { ref.workspace, ref.id, std::nullopt, flowSnapshots } });
         !deleted)
         return deleted;
     m_snapshots.erase(ref);
@@ -132,7 +141,8 @@ FlowService::Result<Done> FlowService::deleteEntries(const rules::StopPlan &plan
     std::vector<schema::ConfigValue> entries;
     for (const rules::EntryFate &entry : plan.entries)
         if (entry.fate == rules::Fate::Deleted)
-            entries.push_back({ "processor:" + entry.processor, entry.variant, std::nullopt, plan.flow.workspace });
+            entries.push_back({ "processor:" + entry.processor, entry.variant, std::nullopt,
+                plan.flow.workspace });
     if (entries.empty())
         return Done {};
     return write("delete", "keys", entries);
@@ -143,16 +153,19 @@ void FlowService::deleteTopics(const rules::StopPlan &plan)
     for (const rules::TopicFate &topic : plan.topics) {
         if (topic.fate != rules::Fate::Deleted)
             continue;
-        const bool gone = deleteRetried(topic.topic, [&] { return m_fabric.deleteTopic(topic.topic); });
+        const bool gone =
+            deleteRetried(topic.topic, [&] { return m_fabric.deleteTopic(topic.topic); });
         if (gone)
             continue;
         TopicInfo orphan;
         orphan.scope = std::string(rules::name(rules::Scope::Orphan));
         orphan.workspace = plan.flow.workspace;
         if (const auto told = m_fabric.ensureTopic(topic.topic, orphan); !told)
-            spdlog::error("flow-svc: {} cannot be shown as an orphan: {}", topic.topic, told.error().text);
+            spdlog::error(
+                "flow-svc: {} cannot be shown as an orphan: {}", topic.topic, told.error().text);
     }
-    // A queue of an entry that is gone, on a topic that somebody else keeps, would fill up for nobody.
+    // A queue of an entry that is gone, on a topic that somebody else keeps, would fill up for
+    // nobody.
     std::set<std::pair<std::string, std::string>> gone;
     for (const rules::EntryFate &entry : plan.entries)
         if (entry.fate == rules::Fate::Deleted)
@@ -167,7 +180,8 @@ void FlowService::deleteTopics(const rules::StopPlan &plan)
             });
 }
 
-bool FlowService::deleteRetried(const std::string &what, const std::function<FabricResult<Done>()> &attempt)
+bool FlowService::deleteRetried(
+    const std::string &what, const std::function<FabricResult<Done>()> &attempt)
 {
     for (int tries = 1;; ++tries) {
         const auto deleted = attempt();
@@ -177,7 +191,8 @@ bool FlowService::deleteRetried(const std::string &what, const std::function<Fab
         if (kind == FabricError::Kind::NoTopic || kind == FabricError::Kind::NoQueue)
             return true; // gone already
         if (tries >= m_options.deleteTries || stopping()) {
-            spdlog::error("flow-svc: {} is an orphan, not deleted after {} tries: {}", what, tries, deleted.error().text);
+            spdlog::error("flow-svc: {} is an orphan, not deleted after {} tries: {}", what, tries,
+                deleted.error().text);
             return false;
         }
         spdlog::warn("flow-svc: {} not deleted, try {}: {}", what, tries, deleted.error().text);
@@ -194,22 +209,25 @@ Expected<Done, std::string> FlowService::resume()
     for (const Flow &flow : *flows) {
         const auto snapshot = snapshotOf(flow.ref, flow.record);
         if (!snapshot) {
-            spdlog::error("flow-svc: {}/{} has no topics: {}", flow.ref.workspace, flow.ref.id, snapshot.error().message);
+            spdlog::error("flow-svc: {}/{} has no topics: {}", flow.ref.workspace, flow.ref.id,
+                snapshot.error().message);
             continue;
         }
         if (flow.record.stopping())
             continue;
-        const auto ensured = ensure(expansionOf(flow.ref, flow.record, *snapshot), flow.ref.workspace,
-            flow.record.blueprintName, flow.ref.id, nullptr);
+        const auto ensured = ensure(expansionOf(flow.ref, flow.record, *snapshot),
+            flow.ref.workspace, flow.record.blueprintName, flow.ref.id, nullptr);
         if (!ensured)
             return unexpected(ensured.error().message);
     }
     for (const Flow &flow : *flows) {
         if (!flow.record.stopping())
             continue;
-        spdlog::warn("flow-svc: the stop of {}/{} was interrupted and goes on", flow.ref.workspace, flow.ref.id);
+        spdlog::warn("flow-svc: the stop of {}/{} was interrupted and goes on", flow.ref.workspace,
+            flow.ref.id);
         if (const auto stopped = finishStop(flow.ref, flow.record, true); !stopped)
-            spdlog::error("flow-svc: {}/{} stays in stopping: {}", flow.ref.workspace, flow.ref.id, stopped.error().message);
+            spdlog::error("flow-svc: {}/{} stays in stopping: {}", flow.ref.workspace, flow.ref.id,
+                stopped.error().message);
     }
     return Done {};
 }

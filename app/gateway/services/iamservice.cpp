@@ -59,10 +59,12 @@ Expected<Done, std::string> IamService::prepare()
     const auto workspaces = m_store.workspaces();
     if (!workspaces)
         return unexpected(workspaces.error().text);
-    for (const schema::Workspace &workspace : *workspaces) // a crash may have come between record and registration
+    for (const schema::Workspace &workspace :
+        *workspaces) // a crash may have come between record and registration
         if (workspace.enabled)
             if (const auto registered = registerWorkspace(workspace.id, true); !registered)
-                return unexpected("workspace " + workspace.id + " cannot be registered: " + registered.error().message);
+                return unexpected("workspace " + workspace.id
+                    + " cannot be registered: " + registered.error().message);
 
     const auto users = m_store.users();
     if (!users)
@@ -115,7 +117,8 @@ std::string IamService::handle(const Request &request)
         return resolve(operation, request.body);
     const auto found = operations().find(operation);
     if (found == operations().end())
-        return errorAnswer({ "invalid-argument", "unknown or not-yet-implemented operation: '" + operation + "'" });
+        return errorAnswer({ "invalid-argument",
+            "unknown or not-yet-implemented operation: '" + operation + "'" });
     const auto [method, changes] = found->second;
     std::unique_lock one(m_changing, std::defer_lock);
     if (changes)
@@ -152,7 +155,9 @@ std::string IamService::resolve(const std::string &operation, const Json &body)
     if (operation == "resolve-api-key") {
         const auto key = m_store.keyByHash(sha256Hex(token));
         if (!key)
-            return errorAnswer(key.error().kind == StoreError::Kind::NotFound ? authFailure : faultOf(key.error()));
+            return errorAnswer(key.error().kind == StoreError::Kind::NotFound
+                    ? authFailure
+                    : faultOf(key.error()));
         const auto expires = parseIsoTime(key->key.expires);
         const auto owner = m_store.userById(key->key.userId);
         if ((expires && *expires <= nowMicros()) || !owner || !owner->user.enabled
@@ -205,7 +210,8 @@ IamService::Answer IamService::login(const Json &body)
     if (username.empty() || password.size() > maxPasswordBytes)
         return unexpected(authFailure);
     const auto found = m_store.userByName(username);
-    const bool matches = passwordMatches(password, found ? found->passwordHash : "", m_options.passwordIterations);
+    const bool matches =
+        passwordMatches(password, found ? found->passwordHash : "", m_options.passwordIterations);
     if (!found || !matches || !found->user.enabled)
         return unexpected(authFailure); // one text for all: trap 37
     std::string workspace = text(body, "workspace").value_or("");
@@ -217,7 +223,8 @@ IamService::Answer IamService::login(const Json &body)
     if (!key)
         return unexpected(key.error());
     const std::int64_t now = nowMicros() / 1000000;
-    const TokenClaims claims { found->user.id, workspace, now, now + m_options.tokenLifetime.count() };
+    const TokenClaims claims { found->user.id, workspace, now,
+        now + m_options.tokenLifetime.count() };
     schema::IamResponse response;
     response.jwt = signToken(*key, claims);
     response.jwtExpires = isoTime(claims.expires * 1000000, false);
@@ -239,7 +246,8 @@ IamService::Result<SigningKeyRow> IamService::signingKey()
 
 IamService::Answer IamService::rotateSigningKey(const Json &)
 {
-    if (const auto inserted = m_store.insertSigningKey(newSigningKey(nowMicros() / 1000)); !inserted)
+    if (const auto inserted = m_store.insertSigningKey(newSigningKey(nowMicros() / 1000));
+        !inserted)
         return unexpected(faultOf(inserted.error()));
     return schema::IamResponse {};
 }
@@ -250,7 +258,8 @@ IamService::Answer IamService::bootstrapStatus(const Json &)
     if (!users)
         return unexpected(faultOf(users.error()));
     schema::IamResponse response;
-    response.bootstrapAvailable = m_options.bootstrap == PlatformOptions::Bootstrap::OnRequest && users->empty();
+    response.bootstrapAvailable =
+        m_options.bootstrap == PlatformOptions::Bootstrap::OnRequest && users->empty();
     return response;
 }
 
@@ -271,7 +280,8 @@ IamService::Result<Done> IamService::seedAdmin(
     const std::string &key, const std::string &password, schema::IamResponse *told)
 {
     if (!key.starts_with("tg_")) // the edge would never recognise it: trap 41
-        return unexpected(Fault { "invalid-argument", "the admin's API key must begin with 'tg_'" });
+        return unexpected(
+            Fault { "invalid-argument", "the admin's API key must begin with 'tg_'" });
     if (const auto made = signingKey(); !made)
         return unexpected(made.error());
     UserRow admin;
@@ -282,7 +292,8 @@ IamService::Result<Done> IamService::seedAdmin(
     admin.user.roles = { "admin" };
     admin.user.created = isoTime(nowMicros());
     admin.user.mustChangePassword = password.empty();
-    admin.passwordHash = hashPassword(password.empty() ? randomToken(24) : password, m_options.passwordIterations);
+    admin.passwordHash =
+        hashPassword(password.empty() ? randomToken(24) : password, m_options.passwordIterations);
     if (const auto inserted = m_store.insertUser(admin); !inserted)
         return unexpected(faultOf(inserted.error()));
     if (auto added = addKey(admin.user.id, "bootstrap", "", key, nullptr); !added)
@@ -305,9 +316,11 @@ IamService::Answer IamService::changePassword(const Json &body)
         current = text(body, "current_password").value_or("");
     const std::string fresh = text(body, "new_password").value_or("");
     if (fresh.empty() || fresh.size() > maxPasswordBytes)
-        return unexpected(Fault { "invalid-argument", "new_password must have 1 to " + std::to_string(maxPasswordBytes) + " bytes" });
+        return unexpected(Fault { "invalid-argument",
+            "new_password must have 1 to " + std::to_string(maxPasswordBytes) + " bytes" });
     auto found = m_store.userById(id);
-    const bool matches = passwordMatches(current, found ? found->passwordHash : "", m_options.passwordIterations);
+    const bool matches =
+        passwordMatches(current, found ? found->passwordHash : "", m_options.passwordIterations);
     if (!found || !matches || !found->user.enabled)
         return unexpected(authFailure);
     found->passwordHash = hashPassword(fresh, m_options.passwordIterations);

@@ -10,9 +10,9 @@
 
 namespace signalbox::gateway {
 
-/// Identity and access of the open edition, contract TG §2.2–§2.3 with the mends of signalbox-gateway §9. Two threads, so
-/// that a password being checked holds nobody up. Every change is told on `notify:tg:iam` as {"operation":…}: who caches
-/// identities forgets them then.
+/// Identity and access of the open edition, contract TG §2.2–§2.3 with the mends of
+/// signalbox-gateway §9. Two threads, so that a password being checked holds nobody up. Every
+/// change is told on `notify:tg:iam` as {"operation":…}: who caches identities forgets them then.
 class IamService final : public RequestServer {
 public:
     struct Options {
@@ -38,7 +38,8 @@ private:
     Expected<Done, std::string> prepare() override;
     std::string handle(const Request &request) override;
     [[nodiscard]] std::string errorType() const override { return "internal-error"; }
-    static const std::map<std::string, std::pair<Operation, bool>> &operations(); ///< bool: changes something
+    static const std::map<std::string, std::pair<Operation, bool>> &
+    operations(); ///< bool: changes something
 
     // iamservice.cpp
     std::string resolve(const std::string &operation, const Json &body);
@@ -72,9 +73,10 @@ private:
 
     Result<UserRow> user(const Json &body); ///< of `user_id`, with the workspace assertion
     Result<schema::Workspace> record(const Json &body); ///< of `workspace_record.id`
-    Result<Done> seedAdmin(const std::string &key, const std::string &password, schema::IamResponse *told);
-    Result<Done> addKey(const std::string &userId, const std::string &name, const std::string &expires,
-        const std::string &plaintext, schema::IamResponse *told);
+    Result<Done> seedAdmin(
+        const std::string &key, const std::string &password, schema::IamResponse *told);
+    Result<Done> addKey(const std::string &userId, const std::string &name,
+        const std::string &expires, const std::string &plaintext, schema::IamResponse *told);
     Result<Done> registerWorkspace(const std::string &id, bool live);
     bool workspaceLive(const std::string &id);
     Result<SigningKeyRow> signingKey(); ///< the newest, made when there is none

@@ -39,13 +39,15 @@ Expected<std::vector<std::string>, ServiceFault> rolesOf(const Json &object)
     if (found == object.end() || found->is_null())
         return roles;
     if (!found->is_array() || found->size() > maxRoles)
-        return unexpected(invalid("roles must be a list of at most " + std::to_string(maxRoles) + " names"));
+        return unexpected(
+            invalid("roles must be a list of at most " + std::to_string(maxRoles) + " names"));
     for (const Json &role : *found) {
         if (!role.is_string() || role.get_ref<const std::string &>().empty()
             || role.get_ref<const std::string &>().size() > maxFieldBytes
             || role.get_ref<const std::string &>().find('\x1F') != std::string::npos)
             return unexpected(invalid("a role must be a name"));
-        roles.push_back(role.get<std::string>()); // not checked against the known ones: trap 36, trace 075
+        roles.push_back(
+            role.get<std::string>()); // not checked against the known ones: trap 36, trace 075
     }
     return roles;
 }
@@ -70,7 +72,8 @@ IamService::Result<UserRow> IamService::user(const Json &body)
         return unexpected(faultOf(found.error()));
     const std::string asserted = text(body, "workspace").value_or("");
     if (!asserted.empty() && asserted != found->user.defaultWorkspace)
-        return unexpected(Fault { "operation-not-permitted", "user is not in workspace '" + asserted + "'" });
+        return unexpected(
+            Fault { "operation-not-permitted", "user is not in workspace '" + asserted + "'" });
     return std::move(*found);
 }
 
@@ -85,7 +88,8 @@ IamService::Answer IamService::createUser(const Json &body)
     if (username.empty() || password.empty())
         return unexpected(invalid("username and password required"));
     if (tooLong(given))
-        return unexpected(invalid("a member of user is longer than " + std::to_string(maxFieldBytes) + " bytes"));
+        return unexpected(
+            invalid("a member of user is longer than " + std::to_string(maxFieldBytes) + " bytes"));
     if (!workspaceLive(workspace))
         return unexpected(Fault { "not-found", "workspace not found" });
     if (m_store.userByName(username))
@@ -144,14 +148,17 @@ IamService::Answer IamService::updateUser(const Json &body)
     const Json &given = objectMember(body, "user");
     if (!text(given, "password").value_or("").empty())
         return unexpected(invalid("password cannot be changed by update-user"));
-    if (const auto username = text(given, "username"); username && !username->empty() && *username != found->user.username)
+    if (const auto username = text(given, "username");
+        username && !username->empty() && *username != found->user.username)
         return unexpected(invalid("username cannot be changed"));
     if (tooLong(given))
-        return unexpected(invalid("a member of user is longer than " + std::to_string(maxFieldBytes) + " bytes"));
+        return unexpected(
+            invalid("a member of user is longer than " + std::to_string(maxFieldBytes) + " bytes"));
     auto roles = rolesOf(given);
     if (!roles)
         return unexpected(roles.error());
-    // What is left out is kept: trap 30 is mended here. Empty texts and lists mean "keep" too (TG §2.3).
+    // What is left out is kept: trap 30 is mended here. Empty texts and lists mean "keep" too (TG
+    // §2.3).
     if (const auto name = text(given, "name"); name && !name->empty())
         found->user.name = *name;
     if (const auto email = text(given, "email"); email && !email->empty())
@@ -159,7 +166,8 @@ IamService::Answer IamService::updateUser(const Json &body)
     if (!roles->empty())
         found->user.roles = std::move(*roles);
     found->user.enabled = flag(given, "enabled").value_or(found->user.enabled);
-    found->user.mustChangePassword = flag(given, "must_change_password").value_or(found->user.mustChangePassword);
+    found->user.mustChangePassword =
+        flag(given, "must_change_password").value_or(found->user.mustChangePassword);
     if (const auto updated = m_store.updateUser(*found); !updated)
         return unexpected(faultOf(updated.error()));
     schema::IamResponse response;
@@ -243,7 +251,8 @@ IamService::Answer IamService::createApiKey(const Json &body)
     asked["user_id"] = text(given, "user_id").value_or("");
     asked["workspace"] = text(body, "workspace").value_or("");
     if (name.empty() || name.size() > maxFieldBytes)
-        return unexpected(invalid("key.name required, at most " + std::to_string(maxFieldBytes) + " bytes"));
+        return unexpected(
+            invalid("key.name required, at most " + std::to_string(maxFieldBytes) + " bytes"));
     const auto owner = user(asked);
     if (!owner)
         return unexpected(owner.error());
@@ -251,7 +260,8 @@ IamService::Answer IamService::createApiKey(const Json &body)
     if (!keys)
         return unexpected(faultOf(keys.error()));
     if (keys->size() >= maxKeysPerUser)
-        return unexpected(invalid("a user has at most " + std::to_string(maxKeysPerUser) + " keys"));
+        return unexpected(
+            invalid("a user has at most " + std::to_string(maxKeysPerUser) + " keys"));
     // A time that cannot be read means "never", one without zone is UTC (TG §2.1).
     const auto time = parseIsoTime(text(given, "expires").value_or(""));
     const std::string expires = time ? isoTime(*time, *time % 1000000 != 0) : "";

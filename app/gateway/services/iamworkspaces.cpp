@@ -47,7 +47,8 @@ IamService::Result<schema::Workspace> IamService::record(const Json &body)
     return std::move(*found);
 }
 
-/// Over the fabric, as every service speaks to another: the config service announces it and fills it from the template.
+/// Over the fabric, as every service speaks to another: the config service announces it and fills
+/// it from the template.
 IamService::Result<Done> IamService::registerWorkspace(const std::string &id, bool live)
 {
     Json entry;
@@ -59,8 +60,8 @@ IamService::Result<Done> IamService::registerWorkspace(const std::string &id, bo
         Json known = body;
         known["operation"] = "get";
         known["keys"] = Json::array({ entry });
-        const auto got = request(m_fabric, { "request:tg:config", "response:tg:config" }, m_subscription, dump(known),
-            m_options.configTimeout);
+        const auto got = request(m_fabric, { "request:tg:config", "response:tg:config" },
+            m_subscription, dump(known), m_options.configTimeout);
         if (!got)
             return unexpected(Fault { "internal-error", got.error().text });
         const auto values = schema::decode<schema::ConfigResponse>(got->value);
@@ -73,13 +74,14 @@ IamService::Result<Done> IamService::registerWorkspace(const std::string &id, bo
         body["operation"] = "delete";
         body["keys"] = Json::array({ entry });
     }
-    const auto answered = request(
-        m_fabric, { "request:tg:config", "response:tg:config" }, m_subscription, dump(body), m_options.configTimeout);
+    const auto answered = request(m_fabric, { "request:tg:config", "response:tg:config" },
+        m_subscription, dump(body), m_options.configTimeout);
     if (!answered)
         return unexpected(Fault { "internal-error", answered.error().text });
     const Json parsed = Json::parse(answered->value, nullptr, false);
     if (!parsed.is_object() || parsed.contains("error"))
-        return unexpected(Fault { "internal-error", "the config service refused: " + answered->value });
+        return unexpected(
+            Fault { "internal-error", "the config service refused: " + answered->value });
     return Done {};
 }
 
@@ -92,8 +94,8 @@ IamService::Answer IamService::listMyWorkspaces(const Json &body)
     if (!workspaces)
         return unexpected(faultOf(workspaces.error()));
     const auto &roles = self->user->roles;
-    const bool all = std::any_of(
-        roles.begin(), roles.end(), [](const std::string &role) { return rules::roleSpansWorkspaces(role); });
+    const bool all = std::any_of(roles.begin(), roles.end(),
+        [](const std::string &role) { return rules::roleSpansWorkspaces(role); });
     schema::IamResponse response;
     for (const schema::Workspace &workspace : *workspaces)
         if (all || workspace.id == self->user->defaultWorkspace)
@@ -121,13 +123,14 @@ IamService::Answer IamService::createWorkspace(const Json &body)
         return unexpected(invalid("workspace ids beginning with '_' are reserved"));
     std::string name = text(given, "name").value_or("");
     if (id.size() > maxIdBytes || name.size() > maxNameBytes)
-        return unexpected(invalid("a workspace id has at most " + std::to_string(maxIdBytes) + " bytes, a name "
-            + std::to_string(maxNameBytes)));
+        return unexpected(invalid("a workspace id has at most " + std::to_string(maxIdBytes)
+            + " bytes, a name " + std::to_string(maxNameBytes)));
     auto known = m_store.workspace(id);
     if (!known) {
         if (known.error().kind != StoreError::Kind::NotFound)
             return unexpected(faultOf(known.error()));
-        const schema::Workspace made { id, name.empty() ? id : name, enabledOf(given).value_or(true), isoTime(nowMicros()), {} };
+        const schema::Workspace made { id, name.empty() ? id : name,
+            enabledOf(given).value_or(true), isoTime(nowMicros()), {} };
         if (const auto inserted = m_store.insertWorkspace(made); !inserted)
             return unexpected(faultOf(inserted.error()));
         known = made;
@@ -157,10 +160,12 @@ IamService::Answer IamService::updateWorkspace(const Json &body)
     const Json &given = givenRecord(body);
     if (const auto name = text(given, "name"); name && !name->empty()) {
         if (name->size() > maxNameBytes)
-            return unexpected(invalid("a workspace name has at most " + std::to_string(maxNameBytes) + " bytes"));
+            return unexpected(
+                invalid("a workspace name has at most " + std::to_string(maxNameBytes) + " bytes"));
         found->name = *name;
     }
-    found->enabled = enabledOf(given).value_or(found->enabled); // left out = kept: trap 30 is mended here
+    found->enabled =
+        enabledOf(given).value_or(found->enabled); // left out = kept: trap 30 is mended here
     if (const auto updated = m_store.updateWorkspace(*found); !updated)
         return unexpected(faultOf(updated.error()));
     schema::IamResponse response;

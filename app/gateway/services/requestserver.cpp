@@ -26,7 +26,8 @@ constexpr std::chrono::milliseconds answerBlock { 1000 };
 
 } // namespace
 
-RequestServer::RequestServer(Backend &fabric, std::string name, std::string subscription, int threads)
+RequestServer::RequestServer(
+    Backend &fabric, std::string name, std::string subscription, int threads)
     : m_fabric(fabric)
     , m_name(std::move(name))
     , m_subscription(std::move(subscription))
@@ -88,8 +89,8 @@ void RequestServer::pause(bool paused)
     m_wake.notify_all();
 }
 
-FabricResult<Done> RequestServer::ensureTopics(
-    Backend &fabric, const std::string &name, const std::string &workspace, const std::string &subscription)
+FabricResult<Done> RequestServer::ensureTopics(Backend &fabric, const std::string &name,
+    const std::string &workspace, const std::string &subscription)
 {
     TopicInfo info;
     info.scope = "system";
@@ -122,8 +123,8 @@ FabricResult<Done> RequestServer::open(const std::string &workspace)
     consuming.processor = m_subscription;
     consuming.workspace = workspace;
     consuming.prefetch = m_threadCount;
-    auto consumer
-        = m_fabric.createConsumer(source->topic, m_subscription, InitialPosition::Latest, ConsumerType::Shared, consuming);
+    auto consumer = m_fabric.createConsumer(
+        source->topic, m_subscription, InitialPosition::Latest, ConsumerType::Shared, consuming);
     if (!consumer)
         return unexpected(consumer.error());
     source->answers = *answers;
@@ -191,7 +192,8 @@ void RequestServer::serve(Source &source, const Message &message)
         respond(source.topic, id, answer);
 }
 
-void RequestServer::respond(const std::string &requestTopic, const std::string &id, const std::string &answer)
+void RequestServer::respond(
+    const std::string &requestTopic, const std::string &id, const std::string &answer)
 {
     std::shared_ptr<Producer> answers;
     {
@@ -206,7 +208,8 @@ void RequestServer::respond(const std::string &requestTopic, const std::string &
     message.properties.emplace_back("id", id);
     auto sent = answers->send(message);
     if (!sent && sent.error().kind == FabricError::Kind::Limit) {
-        message.value = errorAnswer({ errorType(), "the answer is too large: " + sent.error().text });
+        message.value =
+            errorAnswer({ errorType(), "the answer is too large: " + sent.error().text });
         sent = answers->send(message);
     }
     if (!sent)

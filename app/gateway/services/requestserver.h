@@ -13,8 +13,9 @@
 
 namespace signalbox::gateway {
 
-/// What the four system services have in common: worker threads that take requests from the topics `request:tg:<name>` and
-/// `request:tg:<name>:<workspace>` and answer on the matching response topics.
+/// What the four system services have in common: worker threads that take requests from the topics
+/// `request:tg:<name>` and `request:tg:<name>:<workspace>` and answer on the matching response
+/// topics.
 class RequestServer : public Service {
 public:
     ~RequestServer() override;
@@ -39,18 +40,21 @@ protected:
 
     /// Before the threads run, on the caller's thread: open topics, load state.
     virtual Expected<Done, std::string> prepare() = 0;
-    /// The answer's text; "" = nothing is answered now (the service answers later by respond()). On a worker thread.
+    /// The answer's text; "" = nothing is answered now (the service answers later by respond()). On
+    /// a worker thread.
     virtual std::string handle(const Request &request) = 0;
     /// After the threads have ended.
     virtual void ended() { }
     /// Error type for a request that is no JSON object, and for an exception.
     [[nodiscard]] virtual std::string errorType() const = 0;
 
-    /// Ensures request and response topic and the queue, and consumes. "" = the system topic. Does nothing when open already.
+    /// Ensures request and response topic and the queue, and consumes. "" = the system topic. Does
+    /// nothing when open already.
     FabricResult<Done> open(const std::string &workspace);
-    /// The topics of a workspace service, owned by the system. So that requests can wait there before the service is ready.
-    static FabricResult<Done> ensureTopics(
-        Backend &fabric, const std::string &name, const std::string &workspace, const std::string &subscription);
+    /// The topics of a workspace service, owned by the system. So that requests can wait there
+    /// before the service is ready.
+    static FabricResult<Done> ensureTopics(Backend &fabric, const std::string &name,
+        const std::string &workspace, const std::string &subscription);
     void respond(const std::string &requestTopic, const std::string &id, const std::string &answer);
 
     Backend &m_fabric;
