@@ -34,6 +34,7 @@ struct Request {
     std::string flow; ///< flow-hosted services only
     std::string body = "{}";
     std::chrono::milliseconds timeout { 30000 }; ///< per awaited part
+    std::string id; ///< on the wire; "" = the client core chooses (the wire log does, so that its rows match frames)
 };
 
 struct Response {

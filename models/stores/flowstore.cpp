@@ -593,8 +593,11 @@ void FlowStore::takeBatch(const LiveBatch &batch)
 
 void FlowStore::fetchMetrics()
 {
-    if (!d->session->online() || d->session->capabilities().fabric
-        || d->session->capabilities().metrics != Capabilities::Metrics::New)
+    if (!d->session->online())
+        return;
+    if (d->session->capabilities().fabric)
+        return fetchProcessors({});
+    if (d->session->capabilities().metrics != Capabilities::Metrics::New)
         return; // names before 2.8.4 carry no topic: nothing can be told per flow
     const int generation = d->session->generation();
     auto query = [this](const char *promql) {

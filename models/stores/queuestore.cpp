@@ -190,8 +190,6 @@ void QueueStore::follow()
                 d->buffered.push_back(batch);
             else
                 d->again = true;
-        } else if (batch->gap) {
-            fetch();
         } else if (d->loaded) {
             takeBatch(*batch);
         }
@@ -408,14 +406,11 @@ void QueueStore::finishFetch()
     d->loaded = true;
     d->fetching = false;
     d->error.clear();
-    bool gap = false;
-    for (const auto &batch : std::exchange(d->buffered, {})) {
-        gap = gap || (batch->gap && batch->lastSeq > d->fetchSeq);
+    for (const auto &batch : std::exchange(d->buffered, {}))
         if (batch->lastSeq > d->fetchSeq)
             takeBatch(*batch);
-    }
     emit changed();
-    if (std::exchange(d->again, false) || gap)
+    if (std::exchange(d->again, false))
         fetch();
 }
 

@@ -355,6 +355,8 @@ void Session::setGateway(std::shared_ptr<Gateway> guarded, LiveSource *live)
             workspaces.removeDuplicates();
             emit configChanged(types, workspaces);
         }
+        if (batch->gap)
+            emit cameOnline(); // what was lost may have been anything
         if (d->sincePulse.elapsed() >= batchPulseMs) {
             d->sincePulse.restart();
             emit pulse();

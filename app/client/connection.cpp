@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "app/client/connection.h"
+
+#include "app/client/linkstream.h"
+#include "app/client/poller.h"
+#include "app/client/readonlyguard.h"
+#include "models/stores/wirestore.h"
+
+#include <QDateTime>
+
+#include <cmath>
+
+namespace signalbox {
+
+/// The network end of the Gateway interface: GUI thread in, I/O thread out.
+class Connection::Sender final : public Gateway {
+public:
+    explicit Sender(Link *link)
+        : m_link(link)
+    {
+    }
+    void detach() { m_link = nullptr; } ///< the link is about to go
+
+    QFuture<Reply> request(Request request) override
+    {
+        auto call = std::make_shared<std::unique_ptr<SingleCall>>(std::make_unique<SingleCall>());
+        auto future = (*call)->future();
+        if (m_link)
+            QMetaObject::invokeMethod(
+                m_link,
+                [link = m_link, request = std::move(request), call] {
+                    link->ask(request, std::move(*call));
+                },
+                Qt::QueuedConnection);
+        return future; // a call that is never delivered settles as cancelled
+    }
+
+    std::unique_ptr<Subscription> stream(Request request) override
+    {
+        auto sink = std::make_shared<StreamSink>();
+        auto *link = m_link;
+        std::weak_ptr<bool> alive = m_alive;
+        auto stream = std::make_unique<LinkStream>(sink, [link, alive, id = request.id] {
+            if (alive.lock() && link)
+                QMetaObject::invokeMethod(
+                    link, [link, id] { link->cancelStream(id); }, Qt::QueuedConnection);
+        });
+        auto call =
+            std::make_shared<std::unique_ptr<StreamCall>>(std::make_unique<StreamCall>(sink));
+        if (link)
+            QMetaObject::invokeMethod(
+                link,
+                [link, request = std::move(request), call] {
+                    link->askStream(request, std::move(*call));
+                },
+                Qt::QueuedConnection);
+        return stream;
+    }
+
+    void release()
+    {
+        m_alive.reset();
+        detach();
+    }
+
+private:
+    Link *m_link;
+    std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);
+};
+
+/// Batches come home to the GUI thread here; the I/O thread waits with the next one until this one
+/// has been applied.
+class Connection::Live final : public LiveSource {
+public:
+    using LiveSource::LiveSource;
+};
+
+Connection::Connection(Session *session, const LinkTiming &timing, QObject *parent)
+    : QObject(parent)
+    , m_session(session)
+    , m_timing(timing)
+    , m_wire(new WireBuffer(session->wire()), [](WireBuffer *buffer) { buffer->deleteLater(); })
+    , m_live(new Live(this))
+{
+    m_link = new Link(timing, m_wire);
+    m_link->moveToThread(&m_thread);
+    connect(&m_thread, &QThread::finished, m_link, &QObject::deleteLater);
+    m_thread.setObjectName(QStringLiteral("link"));
+    m_sender = std::make_shared<Sender>(m_link);
+    m_guard = std::make_shared<ReadOnlyGuard>(std::make_shared<WireLog>(m_sender, m_wire));
+    m_decorated = m_guard;
+    m_poller = new Poller(session, this);
+
+    connect(m_link, &Link::phaseChanged, this, &Connection::takePhase);
+    connect(m_link, &Link::signedIn, this,
+        [this](const Capabilities &capabilities, const schema::User &user,
+            const QString &defaultWorkspace) {
+            if (!m_open)
+                return;
+            m_session->setGateway(m_decorated, capabilities.events ? m_live : nullptr);
+            m_session->setSignedIn(capabilities, user, defaultWorkspace);
+        });
+    connect(m_link, &Link::batch, this, [this](const LiveBatchPtr &batch) {
+        if (m_open)
+            emit m_live->batch(batch);
+        QMetaObject::invokeMethod(
+            m_link, [link = m_link] { link->batchTaken(); }, Qt::QueuedConnection);
+    });
+    connect(m_link, &Link::alive, this, [this] { m_session->noteFresh(0); });
+    connect(m_link, &Link::traffic, this,
+        [this](qint64 requests, qint64 bytes) { m_session->addTraffic(requests, bytes); });
+    connect(session, &Session::reconnectRequested, this, [this] {
+        QMetaObject::invokeMethod(
+            m_link, [link = m_link] { link->reconnectNow(); }, Qt::QueuedConnection);
+    });
+    m_countdown.setInterval(500);
+    connect(&m_countdown, &QTimer::timeout, this, &Connection::showCountdown);
+    m_thread.start();
+}
+
+Connection::~Connection()
+{
+    m_open = false;
+    m_sender->release();
+    m_link->disconnect(this);
+    m_thread.quit();
+    m_thread.wait();
+}
+
+void Connection::open(const Target &target)
+{
+    m_target = target;
+    Session::Connection shown;
+    shown.name = target.name;
+    shown.url = target.url.toString(QUrl::RemoveUserInfo);
+    shown.environment = target.environment;
+    shown.protectedConnection = target.protectedConnection;
+    shown.readOnly = target.readOnly || target.protectedConnection;
+    m_guard->setReadOnly(shown.readOnly);
+    m_open = true;
+    m_session->setConnection(shown);
+    m_session->wire()->setUrl(shown.url);
+    m_session->setGateway(m_decorated, nullptr);
+    m_session->setState(Session::Connecting, tr("connecting"));
+    moveTo(target.url, target.apiKey);
+}
+
+void Connection::moveTo(const QUrl &url, const std::string &apiKey)
+{
+    m_target.url = url;
+    m_target.apiKey = apiKey;
+    QMetaObject::invokeMethod(
+        m_link, [link = m_link, target = LinkTarget { url, apiKey }] { link->open(target); },
+        Qt::QueuedConnection);
+}
+
+void Connection::close()
+{
+    m_open = false;
+    m_countdown.stop();
+    QMetaObject::invokeMethod(
+        m_link, [link = m_link] { link->close(); }, Qt::QueuedConnection);
+    m_session->setState(Session::Disconnected, tr("not connected"));
+}
+
+void Connection::announce(const Target &target, Session::State state, const QString &text)
+{
+    Session::Connection shown;
+    shown.name = target.name;
+    shown.environment = target.environment;
+    shown.protectedConnection = target.protectedConnection;
+    shown.readOnly = target.readOnly || target.protectedConnection;
+    if (m_session->connectionName() != shown.name || !m_open)
+        m_session->setConnection(shown);
+    m_session->setState(state, text);
+}
+
+void Connection::takePhase(Link::Phase phase, const QString &text, int retryInMs)
+{
+    if (!m_open)
+        return;
+    m_why = text;
+    m_retryAt = retryInMs < 0 ? 0 : QDateTime::currentMSecsSinceEpoch() + retryInMs;
+    const bool seenBefore = m_session->ageMs() >= 0;
+    switch (phase) {
+    case Link::Phase::Idle:
+        break; // open() or close() has said what is shown
+    case Link::Phase::Connecting:
+        m_countdown.stop();
+        m_session->setState(
+            m_session->state() == Session::Stale ? Session::Stale : Session::Connecting, text);
+        break;
+    case Link::Phase::Live:
+        m_countdown.stop();
+        m_session->noteFresh(0);
+        m_session->setState(Session::Live, text);
+        emit connected();
+        break;
+    case Link::Phase::Polling:
+        m_countdown.stop();
+        m_session->noteFresh(0);
+        m_session->setState(Session::Polling, text);
+        emit connected();
+        break;
+    case Link::Phase::Refused:
+        m_countdown.stop();
+        m_session->setState(Session::Refused, tr("sign-in refused: %1").arg(text));
+        break;
+    case Link::Phase::Waiting:
+        if (seenBefore)
+            m_session->setState(Session::Stale, text);
+        showCountdown();
+        m_countdown.start();
+        break;
+    }
+}
+
+void Connection::showCountdown()
+{
+    const qint64 left = std::max<qint64>(0, m_retryAt - QDateTime::currentMSecsSinceEpoch());
+    const auto state = m_session->state() == Session::Stale ? Session::Stale : Session::Connecting;
+    m_session->setState(state,
+        tr("reconnecting in %1 s: %2").arg(qint64(std::ceil(double(left) / 1000))).arg(m_why));
+}
+
+} // namespace signalbox

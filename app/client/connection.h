@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "app/client/link.h"
+#include "app/client/linktiming.h"
+#include "models/stores/session.h"
+
+#include <QThread>
+
+namespace signalbox {
+
+class Poller;
+class ReadOnlyGuard;
+
+/// One open connection: owns the I/O thread, drives a Session and is the only one that hands it a
+/// Gateway, decorated by ReadOnlyGuard and WireLog. GUI thread.
+class Connection : public QObject {
+    Q_OBJECT
+public:
+    struct Target {
+        QString name;
+        QUrl url;
+        std::string apiKey; ///< memory only; "" = anonymous
+        QString environment = QStringLiteral("development");
+        bool protectedConnection = false;
+        bool readOnly = false; ///< protected connections are read-only whatever this says
+    };
+
+    explicit Connection(Session *session, const LinkTiming &timing = {}, QObject *parent = nullptr);
+    ~Connection() override; ///< everything in flight has failed when it returns
+
+    void open(const Target &target); ///< leaves the previous one, if any
+    /// The same far end under another address or key (a built-in gateway that was started again);
+    /// the data stays.
+    void moveTo(const QUrl &url, const std::string &apiKey);
+    void close();
+    /// What the frame shows while there is nowhere to connect to yet.
+    void announce(const Target &target, Session::State state, const QString &text);
+    bool isOpen() const { return m_open; }
+
+signals:
+    void connected(); ///< first time and after every reconnect
+
+private:
+    void takePhase(Link::Phase phase, const QString &text, int retryInMs);
+    void showCountdown();
+
+    class Sender;
+    class Live;
+    Session *m_session;
+    LinkTiming m_timing;
+    QThread m_thread;
+    Link *m_link; ///< lives on m_thread
+    std::shared_ptr<WireBuffer> m_wire;
+    std::shared_ptr<Sender> m_sender;
+    std::shared_ptr<ReadOnlyGuard> m_guard;
+    std::shared_ptr<Gateway> m_decorated;
+    Live *m_live;
+    Poller *m_poller;
+    Target m_target;
+    bool m_open = false;
+    QTimer m_countdown;
+    qint64 m_retryAt = 0;
+    QString m_why;
+};
+
+} // namespace signalbox

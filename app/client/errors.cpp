@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "app/client/errors.h"
+
+#include <QCoreApplication>
+
+namespace signalbox {
+namespace {
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("GatewayError", text);
+}
+
+ErrorKind kindOf(const schema::ServiceError &error, int httpStatus)
+{
+    const std::string &type = error.type;
+    const std::string &text = error.message;
+    if (httpStatus == 401 || type == "auth-required" || text == "auth failure")
+        return ErrorKind::Auth;
+    if (httpStatus == 403 || type == "access-denied" || text == "access denied")
+        return ErrorKind::Denied;
+    if (httpStatus == 404 || type == "not-found" || type == "workspace-not-found"
+        || type == "unknown-service" || type == "unknown-operation" || text == "unknown operation")
+        return ErrorKind::NotFound;
+    if (httpStatus == 409 || type == "conflict" || type == "duplicate")
+        return ErrorKind::Conflict;
+    if (type == "cancelled")
+        return ErrorKind::Cancelled;
+    if (httpStatus == 504 || type == "timeout" || (type == "gateway-error" && text.empty())
+        || (type == "flow-error" && text.empty()))
+        return ErrorKind::Timeout; // a Python timeout prints as an empty text (trap 3)
+    if (httpStatus == 502 || httpStatus == 503)
+        return ErrorKind::Network;
+    if (error.shape == schema::ServiceError::Shape::Plain && httpStatus == 200)
+        return ErrorKind::Protocol;
+    return ErrorKind::Service;
+}
+
+} // namespace
+
+GatewayError gatewayError(const schema::ServiceError &error, int httpStatus)
+{
+    GatewayError ours;
+    ours.kind = kindOf(error, httpStatus);
+    ours.code = QString::fromStdString(error.type);
+    ours.text = QString::fromStdString(error.explained());
+    ours.retry = ours.kind == ErrorKind::Timeout || ours.kind == ErrorKind::Network
+        || ours.kind == ErrorKind::Auth;
+    return ours;
+}
+
+Reply replyFrom(std::string body, int httpStatus, std::chrono::microseconds elapsed)
+{
+    if (const auto error = schema::errorOf(body, httpStatus))
+        return unexpected(gatewayError(*error, httpStatus));
+    return Response { std::move(body), elapsed };
+}
+
+GatewayError networkError(const QString &text)
+{
+    return { ErrorKind::Network, {}, text, true };
+}
+
+GatewayError timeoutError(std::chrono::milliseconds after)
+{
+    return { ErrorKind::Timeout, {}, tr("no answer within %1 s").arg(double(after.count()) / 1000),
+        true };
+}
+
+} // namespace signalbox

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "app/client/livesocket.h"
+#include "models/live.h"
+#include "models/schema/event.h"
+
+#include <optional>
+#include <unordered_map>
+
+namespace signalbox {
+
+/// Gathers events until they are taken; a later value of the same queue or processor replaces the
+/// earlier one, so that it is bounded by what the back end has, however slow the taker is.
+class BatchBuilder {
+public:
+    void add(schema::Event event);
+    bool empty() const { return m_empty; }
+    LiveBatchPtr take();
+
+private:
+    void addQueues(std::vector<schema::QueueRow> rows);
+
+    LiveBatch m_batch;
+    bool m_empty = true;
+    std::unordered_map<std::string, std::size_t> m_queues;
+    std::unordered_map<std::string, std::size_t> m_processors;
+};
+
+/// `/api/v1/events`: signs in, subscribes to everything from where it was, hands over one batch per
+/// 16 ms at most and none before the previous one was taken. I/O thread.
+class EventSocket : public QObject {
+    Q_OBJECT
+public:
+    EventSocket(const LinkTiming &timing, std::optional<qint64> since, QObject *parent);
+    void open(const QUrl &url, const std::string &token);
+    void taken(); ///< the last batch has been applied
+    void close();
+    qint64 lastSeq() const { return m_lastSeq; }
+
+signals:
+    void subscribed();
+    void batch(const signalbox::LiveBatchPtr &batch);
+    void refused(const QString &why);
+    void lost(const QString &why);
+    void alive();
+    void traffic(qint64 requests, qint64 bytes);
+    void strayFrame(const std::string &text, const QString &why);
+
+private:
+    void takeFrame(const std::string &text);
+    void subscribe();
+    void handOver();
+
+    LinkTiming m_timing;
+    LiveSocket m_socket;
+    std::string m_token;
+    std::optional<qint64> m_since;
+    qint64 m_lastSeq = 0;
+    bool m_signedIn = false;
+    bool m_outstanding = false;
+    BatchBuilder m_builder;
+    QTimer m_flush;
+};
+
+} // namespace signalbox

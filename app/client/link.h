@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "app/client/call.h"
+#include "app/client/eventsocket.h"
+#include "app/client/muxsocket.h"
+#include "app/client/probe.h"
+#include "app/client/rest.h"
+#include "app/client/wirelog.h"
+#include "models/schema/iam.h"
+
+#include <random>
+
+namespace signalbox {
+
+/// Where a link leads. The key is kept in memory only and goes nowhere but into sign-in frames and
+/// Authorization headers.
+struct LinkTarget {
+    QUrl url; ///< http(s)://host:port, perhaps with a path prefix
+    std::string apiKey; ///< "" asks for anonymous access
+};
+
+/// Everything that talks to one far end: probe, sign-in, two request sockets, events, reconnecting
+/// for ever. I/O thread; the Connection on the GUI thread speaks to it by queued calls and hears
+/// its signals.
+class Link : public QObject {
+    Q_OBJECT
+public:
+    enum class Phase { Idle, Connecting, Live, Polling, Waiting, Refused };
+    Q_ENUM(Phase)
+
+    Link(const LinkTiming &timing, std::shared_ptr<WireBuffer> wire);
+    ~Link() override;
+
+    void open(const LinkTarget &target);
+    void close();
+    void reconnectNow();
+    void ask(Request request, std::unique_ptr<Call> call);
+    void askStream(Request request, std::unique_ptr<Call> call);
+    void cancelStream(const std::string &id);
+    void batchTaken();
+
+signals:
+    /// Each change; `retryInMs` ≥ 0 while it waits to try again.
+    void phaseChanged(signalbox::Link::Phase phase, const QString &text, int retryInMs);
+    void signedIn(const signalbox::Capabilities &capabilities, const signalbox::schema::User &user,
+        const QString &defaultWorkspace);
+    void batch(const signalbox::LiveBatchPtr &batch);
+    void alive();
+    void traffic(qint64 requests, qint64 bytes);
+
+private:
+    void connectNow();
+    void openShort(bool tokenInUrl);
+    void openEvents();
+    void openStreams();
+    void askWhoAmI();
+    void settleSignIn();
+    void goLive();
+    void lose(const QString &why);
+    void loseEvents(const QString &why);
+    void refuse(const QString &why);
+    void drop(const GatewayError &error);
+    void setPhase(Phase phase, const QString &text, int retryInMs = -1);
+    void askMetrics(const Request &request, std::unique_ptr<Call> call);
+    void note(const QString &channel, const QString &what, std::string_view text, bool sent,
+        bool failed = false);
+    milliseconds nextRetry();
+
+    LinkTiming m_timing;
+    std::shared_ptr<WireBuffer> m_wire;
+    LinkTarget m_target;
+    Rest *m_rest;
+    Probe *m_probe = nullptr;
+    MuxSocket *m_short = nullptr;
+    MuxSocket *m_streams = nullptr;
+    EventSocket *m_events = nullptr;
+    std::vector<std::pair<Request, std::unique_ptr<Call>>>
+        m_forStreams; ///< until the stream socket is signed in
+    QTimer m_retry;
+    QTimer m_eventRetry;
+    Phase m_phase = Phase::Idle;
+    Capabilities m_capabilities;
+    schema::User m_user;
+    QString m_defaultWorkspace;
+    bool m_probed = false;
+    bool m_whoKnown = false;
+    bool m_signedIn = false;
+    bool m_subscribed = false;
+    bool m_handshakeToken = false;
+    int m_failures = 0;
+    int m_eventFailures = 0;
+    std::optional<qint64> m_since;
+    std::minstd_rand m_random;
+};
+
+} // namespace signalbox

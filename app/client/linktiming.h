@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace signalbox {
+
+using std::chrono::milliseconds;
+
+/// Every time and bound of a connection; tests shorten them.
+struct LinkTiming {
+    milliseconds probe { 5000 }; ///< per probe request (TG §7.2)
+    milliseconds signIn { 10000 }; ///< open and sign in a socket
+    milliseconds ping { 20000 }; ///< TG §1.6.6
+    milliseconds pong { 10000 }; ///< then the peer is dead
+    milliseconds eventPing { 5000 }; ///< also a sign of life while nothing happens
+    milliseconds firstRetry { 250 };
+    milliseconds lastRetry { 15000 };
+    milliseconds refusedRetry { 30000 }; ///< a refused key may only be a silent IAM service
+    milliseconds queued { 60000 }; ///< a request waits so long for its turn
+    milliseconds batch { 16 };
+    std::size_t inFlight = 12; ///< the server stalls a socket at 16 (trap 5)
+    std::size_t waiting = 2000; ///< beyond that a request is refused
+};
+
+} // namespace signalbox

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "app/client/linktiming.h"
+
+#include <QObject>
+#include <QTimer>
+#include <QUrl>
+#include <QWebSocket>
+
+#include <memory>
+#include <string>
+
+namespace signalbox {
+
+/// A WebSocket that notices when its peer has died without a word: protocol pings, and a limit for
+/// opening. I/O thread. After lost() it is of no use any more.
+class LiveSocket : public QObject {
+    Q_OBJECT
+public:
+    LiveSocket(const LinkTiming &timing, milliseconds pingEvery, QObject *parent);
+    ~LiveSocket() override;
+    void open(const QUrl &url);
+    void send(const std::string &text);
+    void close(); ///< politely, without a signal
+    bool isOpen() const;
+    void signedIn(); ///< the limit for opening and signing in is over
+    int handshakeStatus() const
+    {
+        return m_handshakeStatus;
+    } ///< HTTP status of a refused handshake, 0 unknown
+
+signals:
+    void opened();
+    void frame(const std::string &text);
+    void alive(); ///< a pong came
+    void lost(const QString &why); ///< once
+    void traffic(qint64 bytes);
+
+private:
+    void lose(const QString &why);
+    void ping();
+
+    LinkTiming m_timing;
+    std::unique_ptr<QWebSocket> m_socket;
+    QTimer m_pingTimer;
+    QTimer m_deadline;
+    bool m_lost = false;
+    int m_handshakeStatus = 0;
+};
+
+} // namespace signalbox

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "app/client/mask.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <optional>
+
+namespace signalbox {
+namespace {
+
+constexpr std::string_view mark = "•••";
+
+bool isWord(char c)
+{
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-';
+}
+
+bool isSpace(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+std::string plainName(std::string_view name)
+{
+    std::string plain;
+    for (char c : name)
+        if (std::isalnum(static_cast<unsigned char>(c)))
+            plain += char(std::tolower(static_cast<unsigned char>(c)));
+    return plain;
+}
+
+bool namesKeyRecord(const std::string &plain)
+{
+    return plain.find("apikey") != std::string::npos;
+}
+
+bool namesSecret(const std::string &plain)
+{
+    static constexpr std::array parts { "password", "passwd", "passphrase", "secret", "apikey",
+        "authorization", "credential", "privatekey", "accesskey", "signingkey", "jwt" };
+    return plain.ends_with("token")
+        || std::any_of(parts.begin(), parts.end(),
+            [&](const char *part) { return plain.find(part) != std::string::npos; });
+}
+
+/// jwt_expires, api_key_id, token counts and the like are no secrets.
+bool namesFactAboutSecret(const std::string &plain)
+{
+    static constexpr std::array tails { "expires", "available", "state", "id", "count", "prefix",
+        "tokens" };
+    return std::any_of(
+        tails.begin(), tails.end(), [&](const char *tail) { return plain.ends_with(tail); });
+}
+
+/// A quote at some depth of JSON-in-JSON: `"`, `\"`, `\\\"`; its length tells the depth. 0 when
+/// there is none.
+std::size_t quoteAt(std::string_view text, std::size_t at)
+{
+    std::size_t end = at;
+    while (end < text.size() && text[end] == '\\')
+        ++end;
+    return end < text.size() && text[end] == '"' ? end - at + 1 : 0;
+}
+
+/// Position of the closing quote of the same depth; npos when the text ends before.
+std::size_t closingQuote(std::string_view text, std::size_t from, std::size_t depth)
+{
+    for (std::size_t at = from; at < text.size();) {
+        const std::size_t length = quoteAt(text, at);
+        if (length == 0) {
+            ++at;
+            continue;
+        }
+        if (length == depth)
+            return at;
+        at += length;
+    }
+    return std::string_view::npos;
+}
+
+/// End of a balanced list or object, strings respected; the end of the text when it is cut off.
+std::size_t balancedEnd(std::string_view text, std::size_t from, std::size_t depth)
+{
+    int level = 0;
+    for (std::size_t at = from; at < text.size();) {
+        if (const std::size_t length = quoteAt(text, at); length == depth) {
+            const std::size_t close = closingQuote(text, at + length, depth);
+            if (close == std::string_view::npos)
+                return text.size();
+            at = close + depth;
+            continue;
+        }
+        if (text[at] == '{' || text[at] == '[')
+            ++level;
+        else if ((text[at] == '}' || text[at] == ']') && --level == 0)
+            return at + 1;
+        ++at;
+    }
+    return text.size();
+}
+
+class Masker {
+public:
+    explicit Masker(std::string_view text)
+        : m_text(text)
+    {
+        m_out.reserve(text.size());
+    }
+
+    std::string run()
+    {
+        while (m_at < m_text.size())
+            if (!member() && !key() && !jwt() && !bearer() && !queryItem())
+                m_out += m_text[m_at++];
+        return std::move(m_out);
+    }
+
+private:
+    /// `"name": value` with a telling name.
+    bool member()
+    {
+        const std::size_t depth = quoteAt(m_text, m_at);
+        if (depth == 0 || (m_at > 0 && m_text[m_at - 1] == '\\'))
+            return false;
+        const std::size_t from = m_at + depth;
+        const std::size_t close =
+            closingQuote(m_text.substr(0, std::min(m_text.size(), from + 200)), from, depth);
+        if (close == std::string_view::npos)
+            return false;
+        std::size_t value = close + depth;
+        while (value < m_text.size() && isSpace(m_text[value]))
+            ++value;
+        if (value >= m_text.size() || m_text[value] != ':')
+            return false;
+        ++value;
+        while (value < m_text.size() && isSpace(m_text[value]))
+            ++value;
+        const std::string name = plainName(m_text.substr(from, close - from));
+        if (!namesSecret(name) || namesFactAboutSecret(name) || value >= m_text.size())
+            return false;
+        return hide(value, depth, name);
+    }
+
+    bool hide(std::size_t value, std::size_t depth, const std::string &name)
+    {
+        const std::string quote(m_text.substr(m_at, depth));
+        std::size_t end = 0;
+        if (quoteAt(m_text, value) == depth) {
+            const std::size_t close = closingQuote(m_text, value + depth, depth);
+            end = close == std::string_view::npos ? m_text.size() : close + depth;
+        } else if (m_text[value] == '{' || m_text[value] == '[') {
+            if (namesKeyRecord(name))
+                return false;
+            end = balancedEnd(m_text, value, depth);
+        } else if (std::isdigit(static_cast<unsigned char>(m_text[value]))
+            || m_text[value] == '-') {
+            end = value;
+            while (end < m_text.size()
+                && (isWord(m_text[end]) || m_text[end] == '.' || m_text[end] == '+'))
+                ++end;
+        } else {
+            return false; // null, true, false
+        }
+        m_out += m_text.substr(m_at, value - m_at);
+        m_out += quote;
+        m_out += mark;
+        m_out += quote;
+        m_at = end;
+        return true;
+    }
+
+    [[nodiscard]] bool wordBegins() const { return m_at == 0 || !isWord(m_text[m_at - 1]); }
+
+    bool key()
+    {
+        if (!m_text.substr(m_at).starts_with("tg_"))
+            return false;
+        std::size_t end = m_at;
+        while (end < m_text.size() && isWord(m_text[end]))
+            ++end;
+        const std::string_view word = m_text.substr(m_at, end - m_at);
+        if (word.size() < 6 || metricName(word))
+            return false;
+        m_out += "tg_";
+        m_out += mark;
+        m_at = end;
+        return true;
+    }
+
+    /// Names of metrics begin with tg_ too (TG §5.8).
+    static bool metricName(std::string_view word)
+    {
+        static constexpr std::array families { "processor_", "config_", "consumer_", "producer_",
+            "downstream_", "gateway_", "iam_", "text_", "image_", "embeddings_", "reranker_",
+            "metering_", "agent_", "tool_", "dynamic_", "chunk_", "extraction_", "ontology_",
+            "triples_", "graph_", "document_", "fabric_" };
+        const bool shape = std::all_of(word.begin(), word.end(),
+            [](char c) { return std::islower(static_cast<unsigned char>(c)) || c == '_'; });
+        return shape && std::any_of(families.begin(), families.end(), [&](const char *family) {
+            return word.substr(3).starts_with(family);
+        });
+    }
+
+    bool jwt()
+    {
+        if (!wordBegins() || !m_text.substr(m_at).starts_with("eyJ"))
+            return false;
+        std::size_t end = m_at;
+        int dots = 0;
+        while (end < m_text.size() && (isWord(m_text[end]) || m_text[end] == '.'))
+            dots += m_text[end++] == '.';
+        if (dots < 2)
+            return false;
+        m_out += mark;
+        m_at = end;
+        return true;
+    }
+
+    bool bearer()
+    {
+        static constexpr std::string_view word = "earer ";
+        if (!wordBegins() || (m_text[m_at] != 'B' && m_text[m_at] != 'b')
+            || !m_text.substr(m_at + 1).starts_with(word))
+            return false;
+        std::size_t end = m_at + 1 + word.size();
+        const std::size_t from = end;
+        while (end < m_text.size() && !isSpace(m_text[end]) && m_text[end] != '"'
+            && m_text[end] != '\\' && m_text[end] != '\'')
+            ++end;
+        if (end == from)
+            return false;
+        m_out += m_text.substr(m_at, from - m_at);
+        m_out += mark;
+        m_at = end;
+        return true;
+    }
+
+    bool queryItem()
+    {
+        if (m_text[m_at] != '?' && m_text[m_at] != '&')
+            return false;
+        std::size_t equals = m_at + 1;
+        while (equals < m_text.size() && isWord(m_text[equals]))
+            ++equals;
+        if (equals >= m_text.size() || m_text[equals] != '='
+            || !namesSecret(plainName(m_text.substr(m_at + 1, equals - m_at - 1))))
+            return false;
+        std::size_t end = equals + 1;
+        while (end < m_text.size() && m_text[end] != '&' && !isSpace(m_text[end])
+            && m_text[end] != '"' && m_text[end] != '\\')
+            ++end;
+        m_out += m_text.substr(m_at, equals + 1 - m_at);
+        m_out += mark;
+        m_at = end;
+        return true;
+    }
+
+    std::string_view m_text;
+    std::size_t m_at = 0;
+    std::string m_out;
+};
+
+} // namespace
+
+std::string masked(std::string_view text)
+{
+    return Masker(text).run();
+}
+
+} // namespace signalbox

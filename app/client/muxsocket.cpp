@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "app/client/muxsocket.h"
+
+#include <QUrlQuery>
+
+namespace signalbox {
+namespace {
+
+constexpr int deadlineTickMs = 50;
+
+std::string quoted(const std::string &id)
+{
+    return '"' + id + '"';
+} // ids are our own, without special characters
+
+std::string bare(const std::string &json)
+{
+    return json.size() >= 2 && json.front() == '"' ? json.substr(1, json.size() - 2) : json;
+}
+
+} // namespace
+
+MuxSocket::MuxSocket(const LinkTiming &timing, QObject *parent)
+    : QObject(parent)
+    , m_timing(timing)
+    , m_socket(timing, timing.ping, this)
+{
+    m_clock.setInterval(deadlineTickMs);
+    connect(&m_clock, &QTimer::timeout, this, &MuxSocket::checkDeadlines);
+    connect(&m_socket, &LiveSocket::frame, this, &MuxSocket::takeFrame);
+    connect(
+        &m_socket, &LiveSocket::traffic, this, [this](qint64 bytes) { emit traffic(0, bytes); });
+    connect(&m_socket, &LiveSocket::opened, this, [this] {
+        schema::ClientFrame auth;
+        auth.kind = schema::ClientFrame::Kind::Auth;
+        auth.token = m_token;
+        m_socket.send(schema::encode(auth));
+    });
+    connect(&m_socket, &LiveSocket::lost, this, [this](const QString &why) {
+        m_ready = false;
+        m_handshakeStatus = m_socket.handshakeStatus();
+        failAll(networkError(why));
+        emit lost(why);
+    });
+}
+
+MuxSocket::~MuxSocket()
+{
+    failAll({ ErrorKind::Cancelled, {}, tr("the connection was closed"), true });
+}
+
+qint64 MuxSocket::now() const
+{
+    return std::chrono::duration_cast<milliseconds>(
+        std::chrono::steady_clock::now().time_since_epoch())
+        .count();
+}
+
+void MuxSocket::open(const QUrl &url, const std::string &token, bool tokenInUrl)
+{
+    m_token = token;
+    m_tokenInUrl = tokenInUrl;
+    QUrl target = url;
+    if (tokenInUrl) {
+        QUrlQuery query;
+        query.addQueryItem(QStringLiteral("token"),
+            QString::fromLatin1(QUrl::toPercentEncoding(QString::fromStdString(token))));
+        target.setQuery(query);
+    }
+    m_socket.open(target);
+}
+
+void MuxSocket::close(const GatewayError &error)
+{
+    m_ready = false;
+    m_socket.close();
+    failAll(error);
+}
+
+void MuxSocket::ask(Request request, std::unique_ptr<Call> call)
+{
+    if (!m_ready)
+        return call->failed(networkError(tr("not connected")));
+    if (m_waiting.size() >= m_timing.waiting)
+        return call->failed(
+            { ErrorKind::Service, {}, tr("%1 requests wait already").arg(m_waiting.size()), true });
+    if (request.id.empty() || m_flying.contains(request.id))
+        request.id = "c" + std::to_string(m_nextId++);
+    m_waiting.push_back({ std::move(request), std::move(call), now() + m_timing.queued.count() });
+    pump();
+}
+
+void MuxSocket::pump()
+{
+    while (m_flying.size() < m_timing.inFlight && !m_waiting.empty()) {
+        Flight flight = std::move(m_waiting.front());
+        m_waiting.pop_front();
+        flight.deadline = now() + flight.request.timeout.count();
+        const std::string id = flight.request.id;
+        sendRequest(m_flying.insert_or_assign(id, std::move(flight)).first->second.request);
+    }
+    if (!m_flying.empty() && !m_clock.isActive())
+        m_clock.start();
+}
+
+void MuxSocket::sendRequest(const Request &request)
+{
+    schema::ClientFrame frame;
+    frame.kind = schema::ClientFrame::Kind::Request;
+    frame.request.hasId = true;
+    frame.request.id.text = quoted(request.id);
+    frame.request.service = request.service;
+    if (!request.workspace.empty())
+        frame.request.workspace = request.workspace;
+    if (!request.flow.empty())
+        frame.request.flow = request.flow;
+    frame.request.request = schema::JsonText { request.body };
+    emit traffic(1, 0);
+    m_socket.send(schema::encode(frame));
+}
+
+void MuxSocket::cancel(const std::string &id)
+{
+    std::erase_if(m_waiting, [&](const Flight &flight) { return flight.request.id == id; });
+    const auto at = m_flying.find(id);
+    if (at == m_flying.end())
+        return;
+    if (m_cancels && m_ready) {
+        schema::ClientFrame frame;
+        frame.kind = schema::ClientFrame::Kind::Cancel;
+        frame.request.hasId = true;
+        frame.request.id.text = quoted(id);
+        m_socket.send(schema::encode(frame));
+    }
+    m_flying.erase(at); // settles as cancelled
+    pump();
+}
+
+void MuxSocket::takeFrame(const std::string &text)
+{
+    const auto frame = schema::decode<schema::ServerFrame>(text);
+    if (!frame) {
+        ++m_stray;
+        emit strayFrame(text, QString::fromStdString(frame.error().text()));
+        return;
+    }
+    using Kind = schema::ServerFrame::Kind;
+    if (frame->kind == Kind::AuthOk || frame->kind == Kind::AuthFailed) {
+        m_oldField = text.find("default_workspace") == std::string::npos;
+        return takeAuth(*frame);
+    }
+    const auto at = frame->hasId ? m_flying.find(bare(frame->id.text)) : m_flying.end();
+    if (at == m_flying.end())
+        return takeStray(*frame, text);
+    if (frame->kind == Kind::Error) {
+        const auto call = std::move(at->second.call);
+        m_flying.erase(at);
+        call->failed(gatewayError(frame->error));
+    } else if (frame->complete) {
+        const auto call = std::move(at->second.call);
+        m_flying.erase(at);
+        call->part(frame->response.text, true);
+    } else {
+        at->second.deadline = now() + at->second.request.timeout.count();
+        at->second.call->part(frame->response.text, false);
+    }
+    pump();
+}
+
+void MuxSocket::takeAuth(const schema::ServerFrame &frame)
+{
+    m_socket.signedIn();
+    if (frame.kind == schema::ServerFrame::Kind::AuthOk) {
+        m_ready = true;
+        emit signedIn(QString::fromStdString(frame.defaultWorkspace));
+    } else if (!m_ready) {
+        emit refused(QString::fromStdString(frame.error.explained()));
+    }
+}
+
+/// An error frame without id: eras A and B say "Bad message" to the auth frame; otherwise it can
+/// only be meant for the one request that is in flight, or for nobody who could be told.
+void MuxSocket::takeStray(const schema::ServerFrame &frame, const std::string &text)
+{
+    const bool error = frame.kind == schema::ServerFrame::Kind::Error && !frame.hasId;
+    if (error && !m_ready) {
+        m_preIam = true;
+        m_ready = true;
+        m_socket.signedIn();
+        emit signedIn(QString());
+        return;
+    }
+    if (error && m_flying.size() == 1) {
+        const auto call = std::move(m_flying.begin()->second.call);
+        m_flying.clear();
+        call->failed(gatewayError(frame.error));
+        pump();
+        return;
+    }
+    ++m_stray; // an answer that came too late, or an error for nobody
+    emit strayFrame(text, tr("for no request in flight"));
+}
+
+void MuxSocket::checkDeadlines()
+{
+    const qint64 at = now();
+    std::vector<std::string> late;
+    for (const auto &[id, flight] : m_flying)
+        if (flight.deadline <= at)
+            late.push_back(id);
+    for (const auto &id : late) {
+        const auto error = timeoutError(m_flying.at(id).request.timeout);
+        const auto call = std::move(m_flying.at(id).call);
+        call->failed(error);
+        cancel(id);
+    }
+    while (!m_waiting.empty() && m_waiting.front().deadline <= at) {
+        const auto call = std::move(m_waiting.front().call);
+        m_waiting.pop_front();
+        call->failed(timeoutError(m_timing.queued));
+    }
+    pump();
+    if (m_flying.empty() && m_waiting.empty())
+        m_clock.stop();
+}
+
+void MuxSocket::failAll(const GatewayError &error)
+{
+    m_clock.stop();
+    auto flying = std::exchange(m_flying, {});
+    auto waiting = std::exchange(m_waiting, {});
+    for (auto &[id, flight] : flying)
+        flight.call->failed(error);
+    for (auto &flight : waiting)
+        flight.call->failed(error);
+}
+
+} // namespace signalbox

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "app/client/poller.h"
+
+#include "models/schema/config.h"
+#include "models/stores/flowstore.h"
+#include "models/stores/queuestore.h"
+
+namespace signalbox {
+namespace {
+constexpr int budget = 2; ///< reads outstanding at once
+const QString versionKey = QStringLiteral("config-version");
+const QString metricsKey = QStringLiteral("metrics");
+} // namespace
+
+Poller::Poller(Session *session, QObject *parent)
+    : QObject(parent)
+    , m_session(session)
+{
+    m_clock.start();
+    m_timer.setSingleShot(true);
+    connect(&m_timer, &QTimer::timeout, this, &Poller::turn);
+    connect(session, &Session::cameOnline, this, &Poller::restart);
+    connect(session, &Session::changed, this, [this] {
+        if (!due())
+            m_timer.stop();
+        else if (!m_timer.isActive())
+            m_timer.start(0);
+    });
+    connect(session, &Session::visibleChanged, this, [this] {
+        if (due())
+            turn(); // somebody looks again: what is due is asked at once
+        else
+            m_timer.stop();
+    });
+    setPace({});
+}
+
+void Poller::setPace(const Pace &pace)
+{
+    m_pace = pace;
+    m_jobs.clear();
+    m_jobs.push_back({ versionKey, pace.versionMs, pace.versionMs, 0, false,
+        [this](Job &job) { askVersion(job); } });
+    m_jobs.push_back({ metricsKey, pace.metricsMs, pace.metricsMs, 0, false,
+        [this](Job &job) { askMetrics(job); } });
+    restart();
+}
+
+/// Events tell everything: polling is for far ends without, or while they are lost.
+bool Poller::due() const
+{
+    return m_session->state() == Session::Polling && m_session->visible() && m_session->gateway();
+}
+
+void Poller::restart()
+{
+    m_version = -1;
+    for (Job &job : m_jobs) {
+        job.nowMs = job.everyMs;
+        job.dueAt = m_clock.elapsed() + (job.key == versionKey ? 0 : job.everyMs);
+    }
+    if (due())
+        m_timer.start(0);
+}
+
+Poller::Job *Poller::job(const QString &key)
+{
+    for (Job &job : m_jobs)
+        if (job.key == key)
+            return &job;
+    return nullptr;
+}
+
+void Poller::turn()
+{
+    if (!due())
+        return;
+    const qint64 now = m_clock.elapsed();
+    qint64 next = now + m_pace.slowestMs;
+    for (Job &job : m_jobs) {
+        if (!job.running && job.dueAt <= now) {
+            job.dueAt = now + job.nowMs;
+            if (m_outstanding >= budget) {
+                ++m_skipped;
+            } else {
+                ++m_polls;
+                ++m_outstanding;
+                job.running = true;
+                job.run(job);
+            }
+        }
+        next = std::min(next, std::max(job.dueAt, now + 1));
+    }
+    m_timer.start(int(next - now));
+}
+
+/// A slow or failing far end is asked less often; news bring the pace back.
+void Poller::finished(const QString &key, bool fine, bool news, qint64 tookMs)
+{
+    --m_outstanding;
+    Job *done = job(key);
+    if (!done)
+        return;
+    done->running = false;
+    const bool slow = tookMs > done->nowMs / 4;
+    if (!fine || slow)
+        done->nowMs = std::min(done->nowMs * 2, m_pace.slowestMs);
+    else if (news)
+        done->nowMs = done->everyMs;
+    else
+        done->nowMs = std::max(done->everyMs, std::min(done->nowMs, done->everyMs * 2));
+    if (fine)
+        m_session->noteFresh(0);
+}
+
+void Poller::askVersion(Job &)
+{
+    schema::ConfigRequest ask;
+    ask.operation = "list";
+    ask.type = "flow";
+    Request request;
+    request.service = "config";
+    request.operation = ask.operation;
+    request.workspace = m_session->defaultWorkspace().toStdString();
+    request.body = schema::encode(ask);
+    const qint64 from = m_clock.elapsed();
+    const int generation = m_session->generation();
+    signalbox::ask<schema::ConfigResponse>(*m_session->gateway(), request)
+        .then(this, [this, from, generation](const Answer<schema::ConfigResponse> &answer) {
+            const bool current = generation == m_session->generation();
+            const bool news = current && answer && m_version >= 0 && answer->version != m_version;
+            if (current && answer)
+                m_version = answer->version;
+            finished(versionKey, answer.hasValue(), news, m_clock.elapsed() - from);
+            if (news)
+                m_session->announceConfig({}, {});
+        });
+}
+
+void Poller::askMetrics(Job &)
+{
+    // The stores know what to ask; here is decided when.
+    if (m_session->knowsQueues()) {
+        m_session->queues()->fetch();
+        m_session->flows()->fetchMetrics();
+    }
+    finished(metricsKey, true, true, 0);
+}
+
+} // namespace signalbox

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "app/client/readonlyguard.h"
+
+#include "app/client/failedstream.h"
+#include "models/rules/access.h"
+#include "models/schema/config.h"
+#include "models/schema/fabric.h"
+#include "models/schema/flow.h"
+#include "models/schema/iam.h"
+
+#include <QCoreApplication>
+
+namespace signalbox {
+namespace {
+
+template <class T> std::optional<std::string> operationIn(const std::string &body)
+{
+    const auto decoded = schema::decode<T>(body);
+    return decoded ? std::optional(decoded->operation) : std::nullopt;
+}
+
+/// The operation that the far end will read in the body; nullopt when it cannot be told.
+std::optional<std::string> bodyOperation(const Request &request)
+{
+    if (request.service == "iam")
+        return operationIn<schema::IamRequest>(request.body);
+    if (request.service == "flow")
+        return operationIn<schema::FlowRequest>(request.body);
+    if (request.service == "fabric")
+        return operationIn<schema::FabricRequest>(request.body);
+    return operationIn<schema::ConfigRequest>(request.body);
+}
+
+rules::OperationClass classOf(const Request &request)
+{
+    // The metrics proxy is only ever asked with GET (TG §1.12).
+    if (request.service == "metrics" && request.flow.empty())
+        return rules::OperationClass::Read;
+    if (!request.flow.empty()) {
+        const auto *service = rules::findFlowService(request.service);
+        return service ? service->operationClass : rules::OperationClass::Write;
+    }
+    return rules::operationClass(request.service, request.operation);
+}
+
+} // namespace
+
+ReadOnlyGuard::ReadOnlyGuard(std::shared_ptr<Gateway> below)
+    : m_below(std::move(below))
+{
+}
+
+std::optional<GatewayError> ReadOnlyGuard::refusal(const Request &request) const
+{
+    if (!m_readOnly)
+        return {};
+    if (classOf(request) != rules::OperationClass::Read)
+        return GatewayError { ErrorKind::ReadOnly, {},
+            QCoreApplication::translate(
+                "ReadOnlyGuard", "The connection is read-only: %1 %2 was not sent.")
+                .arg(QString::fromStdString(request.service),
+                    QString::fromStdString(request.operation)),
+            false };
+    if (request.service != "metrics" && request.flow.empty()
+        && bodyOperation(request) != request.operation)
+        return GatewayError { ErrorKind::ReadOnly, {},
+            QCoreApplication::translate("ReadOnlyGuard",
+                "The connection is read-only: the request does not say which operation it is."),
+            false };
+    return {};
+}
+
+QFuture<Reply> ReadOnlyGuard::request(Request request)
+{
+    if (auto error = refusal(request))
+        return ready<Reply>(unexpected(std::move(*error)));
+    return m_below->request(std::move(request));
+}
+
+std::unique_ptr<Subscription> ReadOnlyGuard::stream(Request request)
+{
+    if (auto error = refusal(request))
+        return std::make_unique<FailedStream>(std::move(*error));
+    return m_below->stream(std::move(request));
+}
+
+} // namespace signalbox

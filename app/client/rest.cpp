@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "app/client/rest.h"
+
+#include <QNetworkReply>
+
+namespace signalbox {
+namespace {
+constexpr qint64 bodyLimit = qint64(256) << 20;
+}
+
+Rest::Rest(QObject *parent)
+    : QObject(parent)
+    , m_network(new QNetworkAccessManager(this))
+{
+    m_network->setRedirectPolicy(QNetworkRequest::ManualRedirectPolicy);
+}
+
+void Rest::setBase(const QUrl &base, const std::string &apiKey)
+{
+    m_base = base;
+    m_apiKey = apiKey;
+}
+
+QUrl Rest::socketUrl(const QString &path) const
+{
+    QUrl url(m_base.toString(QUrl::StripTrailingSlash) + path);
+    url.setScheme(
+        m_base.scheme() == QLatin1String("https") ? QStringLiteral("wss") : QStringLiteral("ws"));
+    return url;
+}
+
+QNetworkRequest Rest::prepare(
+    const QString &pathAndQuery, bool authorised, milliseconds timeout) const
+{
+    QNetworkRequest request(
+        QUrl(m_base.toString(QUrl::StripTrailingSlash) + pathAndQuery, QUrl::StrictMode));
+    request.setHeader(QNetworkRequest::UserAgentHeader, QStringLiteral("signalbox"));
+    request.setTransferTimeout(int(timeout.count()));
+    if (authorised && !m_apiKey.empty())
+        request.setRawHeader("Authorization", "Bearer " + QByteArray::fromStdString(m_apiKey));
+    return request;
+}
+
+void Rest::get(const QString &pathAndQuery, bool authorised, milliseconds timeout, Handler handler)
+{
+    watch(m_network->get(prepare(pathAndQuery, authorised, timeout)), 0, std::move(handler));
+}
+
+void Rest::post(const QString &path, const std::string &body, bool authorised, milliseconds timeout,
+    Handler handler)
+{
+    auto request = prepare(path, authorised, timeout);
+    request.setHeader(QNetworkRequest::ContentTypeHeader, QStringLiteral("application/json"));
+    watch(m_network->post(request, QByteArray::fromStdString(body)), qint64(body.size()),
+        std::move(handler));
+}
+
+void Rest::watch(QNetworkReply *reply, qint64 sent, Handler handler)
+{
+    emit traffic(1, sent);
+    m_running.append(reply);
+    connect(reply, &QNetworkReply::downloadProgress, reply, [reply](qint64 received) {
+        if (received > bodyLimit)
+            reply->abort();
+    });
+    connect(reply, &QNetworkReply::finished, this, [this, reply, handler = std::move(handler)] {
+        m_running.removeOne(reply);
+        RestAnswer answer;
+        answer.status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+        answer.body = reply->readAll().toStdString();
+        // A transfer timeout shows as a cancelled operation.
+        answer.timedOut =
+            answer.status == 0 && reply->error() == QNetworkReply::OperationCanceledError;
+        if (answer.status == 0)
+            answer.error = answer.timedOut ? tr("no answer in time") : reply->errorString();
+        emit traffic(0, qint64(answer.body.size()));
+        reply->deleteLater();
+        handler(answer);
+    });
+}
+
+void Rest::abortAll()
+{
+    for (QNetworkReply *reply : std::exchange(m_running, {})) {
+        reply->disconnect(this);
+        reply->abort();
+        reply->deleteLater();
+    }
+}
+
+} // namespace signalbox

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "app/client/linktiming.h"
+
+#include <QNetworkAccessManager>
+#include <QUrl>
+
+#include <functional>
+#include <string>
+
+namespace signalbox {
+
+/// What a plain HTTP request brought. status 0: no answer at all, `error` says why.
+struct RestAnswer {
+    int status = 0;
+    std::string body;
+    QString error;
+    bool timedOut = false;
+};
+
+/// Plain HTTP to one base URL; I/O thread. The key goes only where `authorised` asks for it.
+/// Redirects are not followed: a key is never carried to another host.
+class Rest : public QObject {
+    Q_OBJECT
+public:
+    using Handler = std::function<void(const RestAnswer &)>;
+    explicit Rest(QObject *parent);
+    void setBase(const QUrl &base, const std::string &apiKey);
+    void get(const QString &pathAndQuery, bool authorised, milliseconds timeout, Handler handler);
+    void post(const QString &path, const std::string &body, bool authorised, milliseconds timeout,
+        Handler handler);
+    void abortAll();
+    QUrl socketUrl(const QString &path) const; ///< ws:// or wss://
+
+signals:
+    void traffic(qint64 requests, qint64 bytes);
+
+private:
+    QNetworkRequest prepare(
+        const QString &pathAndQuery, bool authorised, milliseconds timeout) const;
+    void watch(QNetworkReply *reply, qint64 sent, Handler handler);
+
+    QNetworkAccessManager *m_network;
+    QUrl m_base;
+    std::string m_apiKey;
+    QList<QNetworkReply *> m_running;
+};
+
+} // namespace signalbox
