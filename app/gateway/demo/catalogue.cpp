@@ -96,6 +96,8 @@ SeedPlan seedPlan()
     plan.shuttle.flow = flowFrom(shuttle, shuttle.at("blueprint"));
     plan.shuttle.runs = std::chrono::milliseconds(shuttle.at("runs-ms").get<std::int64_t>());
     plan.shuttle.rests = std::chrono::milliseconds(shuttle.at("rests-ms").get<std::int64_t>());
+    const Json &interrupted = json.at("interrupted");
+    plan.interrupted = flowFrom(interrupted, interrupted.at("blueprint"));
     return plan;
 }
 

@@ -91,6 +91,7 @@ struct SeedPlan {
     std::vector<SeedFlow> flows;
     std::vector<Fault> faults;
     ShuttlePlan shuttle;
+    SeedFlow interrupted; ///< see Interruption
 };
 
 /// The texts are part of the program: a fault in them is a fault of the build, found by the tests;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/gateway/demo/demo.h"
 
+#include "app/gateway/demo/interruption.h"
 #include "app/gateway/demo/shuttle.h"
 
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include <spdlog/spdlog.h>
@@ -21,6 +23,7 @@ struct Demo::Data {
     Line line;
     std::atomic<bool> stopping { false };
     ServiceCalls calls;
+    std::optional<Interruption> interruption; ///< only when the platform has a drill
     Shuttle shuttle;
     std::thread thread;
     mutable std::mutex mutex;
@@ -32,12 +35,16 @@ struct Demo::Data {
         , options(o)
         , line(p.fabric(), o.line)
         , calls(p.fabric(), stopping)
-        , shuttle(calls, seedPlan().shuttle)
+        , shuttle(calls, seedPlan().shuttle, [this] { look(); })
     {
+        if (const StopDrill *drill = p.options().flowStep.target<StopDrill>())
+            interruption.emplace(p.fabric(), calls, line, *drill, seedPlan().interrupted);
     }
 
     void run();
     bool seed(); ///< false: to be tried again
+    void interrupt();
+    void look();
 };
 
 Demo::Demo(Platform &platform, DemoOptions options)
@@ -77,13 +84,33 @@ bool Demo::Data::seed()
     return true;
 }
 
+void Demo::Data::interrupt()
+{
+    if (!interruption)
+        return;
+    const auto hangs = interruption->run();
+    if (!hangs && !stopping)
+        spdlog::warn("demo: no flow hangs in stopping: {}", hangs.error());
+}
+
+void Demo::Data::look()
+{
+    if (!interruption || stopping)
+        return;
+    if (const auto looked = interruption->look(); !looked)
+        spdlog::warn("demo: {}", looked.error());
+}
+
 void Demo::Data::run()
 {
     while (options.seed && !stopping && !seed()) {
         std::unique_lock lock(mutex);
         changed.wait_for(lock, seedRetry, [this] { return stopping.load(); });
     }
-    if (options.shuttle && !stopping)
+    if (!options.shuttle || stopping)
+        return;
+    interrupt();
+    if (!stopping)
         shuttle.run();
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 // The demo platform: `signalbox-gateway --demo`.
+//   options.flowStep = demo::StopDrill();   // one flow that hangs in `stopping`
 //   Platform platform(options);  platform.start();
 //   demo::Demo demo(platform, {});
 //   demo.start();                       // returns at once
@@ -10,6 +11,7 @@
 #pragma once
 
 #include "app/gateway/demo/line.h"
+#include "app/gateway/demo/stopdrill.h"
 #include "app/gateway/services/platform.h"
 
 namespace signalbox::gateway::demo {
@@ -19,7 +21,8 @@ constexpr std::chrono::milliseconds drainTime { 1000 };
 struct DemoOptions {
     LineOptions line;
     bool seed = true;
-    bool shuttle = true; ///< the flow that is stopped and started again
+    bool shuttle =
+        true; ///< the flow that is stopped and started again, and the one that hangs in `stopping`
 };
 
 /// Thread-safe after start(); start(), quiesce() and stop() are called from one thread.

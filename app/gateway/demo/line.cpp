@@ -252,6 +252,12 @@ std::vector<schema::ProcessorRow> Line::processors() const
     return rows;
 }
 
+bool Line::knowsFlow(const std::string &workspace, const std::string &id) const
+{
+    const std::lock_guard lock(m_data->yard.mutex);
+    return m_data->flows.contains({ workspace, id });
+}
+
 Expected<std::int64_t, ServiceFault> Line::control(const LineCommand &command)
 {
     const bool known = command.action == "pause" || command.action == "resume"

@@ -30,6 +30,8 @@ public:
     void stop(); ///< detaches all workers
 
     [[nodiscard]] std::vector<schema::ProcessorRow> processors() const override;
+    /// Is there a record of this flow? From the notices of the config service.
+    [[nodiscard]] bool knowsFlow(const std::string &workspace, const std::string &id) const;
     Expected<std::int64_t, ServiceFault> control(const LineCommand &command) override;
     /// Blocks until the entries of `version` are served; false after `timeout`.
     bool waitFor(std::int64_t version, std::chrono::milliseconds timeout) const;

@@ -13,11 +13,13 @@ constexpr auto restFlag =
 constexpr auto resting = R"({"resting":true})";
 constexpr auto underWay = R"({"resting":false})";
 constexpr auto retry = std::chrono::seconds(15);
+constexpr std::chrono::steady_clock::duration meanwhileEvery = std::chrono::seconds(5);
 } // namespace
 
-Shuttle::Shuttle(const ServiceCalls &calls, ShuttlePlan plan)
+Shuttle::Shuttle(const ServiceCalls &calls, ShuttlePlan plan, std::function<void()> meanwhile)
     : m_calls(calls)
     , m_plan(std::move(plan))
+    , m_meanwhile(std::move(meanwhile))
 {
 }
 
@@ -28,11 +30,11 @@ void Shuttle::run()
         if (!begun)
             spdlog::warn("demo: shuttle flow: {}", begun.error());
         else if (!*begun)
-            return spdlog::info(
-                "demo: {} was stopped by somebody else and stays so", m_plan.flow.id);
+            spdlog::info("demo: {} was stopped by somebody else and stays so", m_plan.flow.id);
+        const bool ours = begun && *begun;
         if (!wait(begun ? m_plan.runs : retry))
             return;
-        if (!begun)
+        if (!ours)
             continue;
         const auto halted = halt();
         if (!halted)
@@ -53,8 +55,18 @@ void Shuttle::stop()
 
 bool Shuttle::wait(std::chrono::milliseconds time)
 {
-    std::unique_lock lock(m_mutex);
-    return !m_wake.wait_for(lock, time, [this] { return m_stopped; });
+    const auto deadline = std::chrono::steady_clock::now() + time;
+    for (;;) {
+        const auto next = std::min(deadline, std::chrono::steady_clock::now() + meanwhileEvery);
+        {
+            std::unique_lock lock(m_mutex);
+            if (m_wake.wait_until(lock, next, [this] { return m_stopped; }))
+                return false;
+        }
+        if (next == deadline)
+            return true;
+        m_meanwhile();
+    }
 }
 
 Expected<bool, std::string> Shuttle::there() const

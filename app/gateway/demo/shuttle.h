@@ -4,6 +4,7 @@
 #include "app/gateway/demo/seeder.h"
 
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 
 namespace signalbox::gateway::demo {
@@ -13,7 +14,8 @@ namespace signalbox::gateway::demo {
 /// stopped is not started again.
 class Shuttle {
 public:
-    Shuttle(const ServiceCalls &calls, ShuttlePlan plan);
+    /// `meanwhile` is called every few seconds while it waits.
+    Shuttle(const ServiceCalls &calls, ShuttlePlan plan, std::function<void()> meanwhile);
     /// Blocks until stop(). Reports by log only.
     void run();
     void stop(); ///< from another thread
@@ -26,6 +28,7 @@ private:
 
     const ServiceCalls &m_calls;
     const ShuttlePlan m_plan;
+    const std::function<void()> m_meanwhile;
     std::mutex m_mutex;
     std::condition_variable m_wake;
     bool m_stopped = false;

@@ -43,6 +43,7 @@ std::vector<SeedFlow> allFlows()
 {
     SeedPlan plan = seedPlan();
     plan.flows.push_back(plan.shuttle.flow);
+    plan.flows.push_back(plan.interrupted);
     return plan.flows;
 }
 
@@ -150,8 +151,7 @@ TEST(Blueprints, InterfacesLeadToTopicsThatASectionNames)
         EXPECT_FALSE(plan.expansion.interfaces.empty());
         for (const auto &[name, interface] : plan.expansion.interfaces)
             for (const auto &topic : { interface.flow, interface.request, interface.response })
-                if (topic)
-                    EXPECT_TRUE(known.contains(*topic)) << flow.id << ' ' << name << ' ' << *topic;
+                EXPECT_TRUE(!topic || known.contains(*topic)) << flow.id << ' ' << name;
     }
 }
 
@@ -168,8 +168,9 @@ TEST(Blueprints, ParametersAreOrderedTypedAndTheirValuesFit)
             EXPECT_TRUE(parameterType(parameter.type)) << parameter.type;
             advanced = advanced || parameter.advanced;
             controlled = controlled || parameter.controlledBy.has_value();
-            if (parameter.controlledBy)
+            if (parameter.controlledBy) {
                 EXPECT_TRUE(schema::find(made.parameters, *parameter.controlledBy)) << name;
+            }
         }
         for (const auto &[name, value] : flow.parameters)
             EXPECT_TRUE(schema::find(made.parameters, name)) << flow.id << ' ' << name;

@@ -56,10 +56,11 @@ struct YardTest : testing::Test {
             const bool shared = address
                 && (address->topicClass == rules::TopicClass::Flow
                     || address->topicClass == rules::TopicClass::Request);
-            if (shared
-                && (role == rules::TopicRole::Input || role == rules::TopicRole::ServerRequest))
-                ASSERT_TRUE(fabric->ensureQueue(
-                    topic, rules::subscriptionName(processor, "acme", "plant", name)));
+            if (!shared
+                || (role != rules::TopicRole::Input && role != rules::TopicRole::ServerRequest))
+                continue;
+            ASSERT_TRUE(fabric->ensureQueue(
+                topic, rules::subscriptionName(processor, "acme", "plant", name)));
         }
     }
 
