@@ -288,6 +288,11 @@ void CommandPalette::rebuild()
     emit queryChanged();
 }
 
+QString CommandPalette::whyNot(int row) const
+{
+    return row >= 0 && row < count() ? m_shown[size_t(row)].why : tr("nothing fits");
+}
+
 bool CommandPalette::run(int row)
 {
     if (row < 0 || row >= count() || !m_shown[size_t(row)].why.isEmpty())

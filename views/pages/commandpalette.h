@@ -47,6 +47,7 @@ public:
     /// Does what the row says; false when it may not (the reason is in its `why`) or does not
     /// exist.
     Q_INVOKABLE bool run(int row);
+    Q_INVOKABLE QString whyNot(int row) const; ///< "" = it may run
     Q_INVOKABLE void refresh(); ///< the stores may have changed since the last query
     /// Runs a command by id: refresh, theme-dark, theme-light, theme-contrast, utc, read-only,
     /// start-flow, connections, settings, shortcuts, about, copy-link, back, forward, reconnect,

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "app/console/commandline.h"
+
+#include "views/pages/pagelist.h"
+
+#include <QDir>
+#include <QFile>
+#include <QStandardPaths>
+#include <QUrl>
+
+namespace signalbox {
+
+namespace {
+
+constexpr qint64 keyFileLimit = 64 * 1024;
+
+Expected<QString, QString> readKey(const QString &path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return unexpected(QStringLiteral("--api-key-file: %1: %2").arg(path, file.errorString()));
+    if (file.size() > keyFileLimit)
+        return unexpected(QStringLiteral("--api-key-file: %1 is larger than 64 KiB").arg(path));
+    const QString key = QString::fromUtf8(file.readAll()).trimmed();
+    if (key.isEmpty())
+        return unexpected(QStringLiteral("--api-key-file: %1 is empty").arg(path));
+    return key;
+}
+
+QString check(const CommandLine &line)
+{
+    if (!line.url.isEmpty() && !line.connection.isEmpty())
+        return QStringLiteral("--url and --connection exclude each other");
+    if (!line.apiKey.isEmpty() && line.url.isEmpty())
+        return QStringLiteral("--api-key-file needs --url");
+    if (!line.page.isEmpty() && pageIndex(line.page) < 0)
+        return QStringLiteral("--page: there is no page “%1”").arg(line.page);
+    if (!line.url.isEmpty()) {
+        const QUrl url(line.url, QUrl::StrictMode);
+        if (!url.isValid() || url.host().isEmpty()
+            || (url.scheme() != QLatin1String("http") && url.scheme() != QLatin1String("https")))
+            return QStringLiteral(
+                "--url: an address like http://127.0.0.1:8088 is needed, not “%1”")
+                .arg(line.url);
+        if (!url.userInfo().isEmpty())
+            return QStringLiteral("--url: no password in the address; use --api-key-file");
+    }
+    return {};
+}
+
+} // namespace
+
+QString defaultProfile()
+{
+    return QDir(QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation))
+        .filePath(QStringLiteral("signalbox"));
+}
+
+Expected<CommandLine, QString> parseCommandLine(const QStringList &arguments)
+{
+    CommandLine line;
+    QString keyFile;
+    const std::pair<const char *, QString *> values[] = {
+        { "--connection", &line.connection },
+        { "--url", &line.url },
+        { "--api-key-file", &keyFile },
+        { "--workspace", &line.workspace },
+        { "--page", &line.page },
+        { "--profile", &line.profile },
+        { "--tour", &line.tour },
+    };
+    for (qsizetype i = 0; i < arguments.size(); ++i) {
+        const QString &argument = arguments[i];
+        const QString name = argument.section(QLatin1Char('='), 0, 0);
+        if (argument == QLatin1String("--help") || argument == QLatin1String("-h")) {
+            line.help = true;
+        } else if (argument == QLatin1String("--version") || argument == QLatin1String("-V")) {
+            line.version = true;
+        } else if (argument == QLatin1String("--read-only")) {
+            line.readOnly = true;
+        } else if (argument.startsWith(QLatin1String("signalbox://"))) {
+            line.link = argument;
+        } else {
+            QString *value = nullptr;
+            for (const auto &[option, target] : values)
+                if (name == QLatin1String(option))
+                    value = target;
+            if (!value)
+                return unexpected(QStringLiteral("unknown argument “%1”").arg(argument));
+            if (argument.contains(QLatin1Char('=')))
+                *value = argument.section(QLatin1Char('='), 1);
+            else if (i + 1 < arguments.size())
+                *value = arguments[++i];
+            else
+                return unexpected(QStringLiteral("%1 needs a value").arg(name));
+            line.workspaceGiven = line.workspaceGiven || value == &line.workspace;
+        }
+    }
+    if (!keyFile.isEmpty()) {
+        auto key = readKey(keyFile);
+        if (!key)
+            return unexpected(key.error());
+        line.apiKey = *key;
+    }
+    if (const QString fault = check(line); !fault.isEmpty())
+        return unexpected(fault);
+    line.profile = QDir(line.profile.isEmpty() ? defaultProfile() : line.profile).absolutePath();
+    if (!line.tour.isEmpty())
+        line.tour = QDir(line.tour).absolutePath();
+    return line;
+}
+
+QString commandLineHelp()
+{
+    return QStringLiteral(R"(Usage: signalbox [OPTION]… [signalbox://LINK]
+
+Operator console for a workspace-based message platform. Without options it opens the last
+session, and the first time the built-in gateway with the demo platform.
+
+  --connection NAME    open a saved connection
+  --url URL            open this gateway (http or https)
+  --api-key-file FILE  with --url: the API key, read from a file
+  --workspace NAME     show this workspace ("" for all)
+  --page PAGE          overview, flows, blueprints, queues, configuration, tenants,
+                       conversations, chat-test, access or wire
+  --read-only          refuse every change, below the window
+  --profile DIR        keep settings, journal and cache here
+  -h, --help           this text
+  -V, --version        the version
+
+Environment: SIGNALBOX_MARKS=1 prints "mark NAME MILLISECONDS" since the start of the process
+for first-frame, connected and first-row.
+)");
+}
+
+} // namespace signalbox

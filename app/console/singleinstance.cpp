@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "app/console/singleinstance.h"
+
+#include <QCryptographicHash>
+#include <QDir>
+#include <QLocalServer>
+#include <QLocalSocket>
+
+namespace signalbox {
+
+SingleInstance::SingleInstance(QObject *parent)
+    : QObject(parent)
+{
+}
+
+SingleInstance::~SingleInstance() = default;
+
+QString SingleInstance::address(const QString &profile)
+{
+    // A hash: the path of a local socket has to be short. The folder must be the same however it
+    // was written.
+    const QString folder =
+        QDir(profile).canonicalPath().isEmpty() ? profile : QDir(profile).canonicalPath();
+    const QByteArray hash =
+        QCryptographicHash::hash(folder.toUtf8(), QCryptographicHash::Sha256).toHex().left(24);
+    return QStringLiteral("signalbox-") + QString::fromLatin1(hash);
+}
+
+SingleInstance::Outcome SingleInstance::claim(const QString &profile, const QString &message)
+{
+    const QString name = address(profile);
+    if (handOver(name, message))
+        return HandedOver;
+    m_server = std::make_unique<QLocalServer>();
+    m_server->setSocketOptions(QLocalServer::UserAccessOption);
+    if (!m_server->listen(name)) {
+        // Nobody answers there: what lies in the way was left by a program that died.
+        QLocalServer::removeServer(name);
+        if (!m_server->listen(name))
+            return Unavailable;
+    }
+    connect(m_server.get(), &QLocalServer::newConnection, this, &SingleInstance::accept);
+    return First;
+}
+
+bool SingleInstance::handOver(const QString &address, const QString &message) const
+{
+    QLocalSocket socket;
+    socket.connectToServer(address);
+    if (!socket.waitForConnected(handOverMs))
+        return false;
+    socket.write(message.toUtf8().left(messageLimit - 1) + '\n');
+    return socket.waitForBytesWritten(handOverMs) && socket.waitForReadyRead(handOverMs);
+}
+
+void SingleInstance::accept()
+{
+    while (QLocalSocket *socket = m_server->nextPendingConnection()) {
+        connect(socket, &QLocalSocket::disconnected, socket, &QObject::deleteLater);
+        const auto read = [this, socket] {
+            if (socket->bytesAvailable() > messageLimit)
+                return socket->abort();
+            if (!socket->canReadLine())
+                return;
+            const QString message = QString::fromUtf8(socket->readLine()).trimmed();
+            socket->write("ok\n");
+            socket->disconnectFromServer();
+            emit received(message);
+        };
+        connect(socket, &QLocalSocket::readyRead, this, read);
+        read();
+    }
+}
+
+} // namespace signalbox

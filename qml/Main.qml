@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-3.0-only
+pragma ComponentBehavior: Bound
+import QtQuick
+import QtQuick.Templates as T
+import Signalbox.Controls
+import Signalbox.Models
+import Signalbox.Pages
+
+// The frame: strip, top bar, rail, page, status line. Pages and dialogs are loaded when first wanted.
+T.ApplicationWindow {
+    id: root
+
+    required property AppState app
+    required property ConnectionList connections
+    readonly property Session session: app.session
+    readonly property var currentPage: (pages.itemAt(app.pageIndex) as PageHolder)?.item ?? null
+
+    // file of each page, in the order of the rail
+    readonly property var pageFiles: ["OverviewPage", "FlowsPage", "ComingPage", "QueuesPage", "ComingPage", "ComingPage", "ComingPage", "ComingPage", "ComingPage", "WirePage"]
+
+    function showDialog(file: string): void {
+        dialogs.show(file);
+    }
+    function showPalette(): void {
+        dialogs.show("CommandPaletteDialog");
+    }
+    function focusFilter(): void {
+        if (currentPage?.focusFilter)
+            currentPage.focusFilter();
+    }
+    function dropWorkspaces(): void {
+        dialogs.drop("WorkspacePopup", top.workspacePill);
+    }
+    function closeAll(): void {
+        dialogs.shut();
+    }
+
+    minimumWidth: 900
+    minimumHeight: 560
+    title: qsTr("%1 · %2 — Signalbox").arg(app.pageTitle).arg(session.connectionName)
+    color: Theme.ground
+    font.family: Theme.family
+    font.pixelSize: Theme.textSize
+
+    Binding {
+        target: Theme
+        property: "mode"
+        value: root.app.settings.theme
+    }
+    Binding {
+        target: Theme
+        property: "reducedMotion"
+        value: root.app.settings.reducedMotion
+    }
+    StatusLine {
+        id: status
+        app: root.app
+    }
+    Shortcut {
+        sequence: "Ctrl+K"
+        onActivated: root.showPalette()
+    }
+    Shortcut {
+        sequence: "Ctrl+O"
+        onActivated: root.showDialog("ConnectionDialog")
+    }
+    Shortcut {
+        sequence: "Ctrl+,"
+        onActivated: root.showDialog("SettingsDialog")
+    }
+    Shortcut {
+        sequences: ["?", "F1"]
+        onActivated: root.showDialog("ShortcutsDialog")
+    }
+    Shortcut {
+        sequences: ["F5", "Ctrl+R"]
+        onActivated: root.session.refresh()
+    }
+    Shortcut {
+        sequences: ["Ctrl+F", "/"]
+        onActivated: root.focusFilter()
+    }
+    Shortcut {
+        sequence: "Alt+Left"
+        onActivated: root.app.back()
+    }
+    Shortcut {
+        sequence: "Alt+Right"
+        onActivated: root.app.forward()
+    }
+    Shortcut {
+        sequence: "Ctrl+Q"
+        onActivated: root.close()
+    }
+    Shortcut {
+        sequence: "Ctrl+Shift+W"
+        onActivated: root.dropWorkspaces()
+    }
+    Instantiator {
+        model: 10
+        delegate: Shortcut {
+            required property int index
+            sequence: "Ctrl+" + ((index + 1) % 10)
+            onActivated: root.app.openIndex(index)
+        }
+    }
+    Connections {
+        target: root.app
+        function onCommandRequested(command: string): void {
+            switch (command) {
+            case "connections":
+                root.showDialog("ConnectionDialog");
+                break;
+            case "settings":
+                root.showDialog("SettingsDialog");
+                break;
+            case "shortcuts":
+                root.showDialog("ShortcutsDialog");
+                break;
+            case "about":
+                root.showDialog("AboutDialog");
+                break;
+            case "filter":
+                root.focusFilter();
+                break;
+            case "quit":
+                root.close();
+                break;
+            }
+        }
+    }
+
+    EnvironmentStrip {
+        id: strip
+        width: parent.width
+        environment: root.session.environment
+    }
+    TopBar {
+        id: top
+        y: strip.height
+        width: parent.width
+        app: root.app
+        status: status
+        onConnectionsWanted: dialogs.drop("ConnectionPopup", connectionPill)
+        onWorkspacesWanted: dialogs.drop("WorkspacePopup", workspacePill)
+        onPaletteWanted: root.showPalette()
+        onStateWanted: root.showDialog("ConnectionStateDialog")
+        onWritingWanted: root.app.commandRequested("read-only")
+    }
+    Rail {
+        id: rail
+        y: top.y + top.height
+        width: implicitWidth
+        height: parent.height - y - bar.height
+        app: root.app
+    }
+    FocusScope {
+        id: body
+        x: rail.width
+        y: rail.y
+        width: parent.width - x
+        height: rail.height
+        focus: true
+        Repeater {
+            id: pages
+            model: root.pageFiles
+            PageHolder {
+                required property int index
+                required property string modelData
+                anchors.fill: parent
+                app: root.app
+                file: modelData
+                pageIndex: index
+            }
+        }
+    }
+    StatusBar {
+        id: bar
+        y: parent.height - height
+        width: parent.width
+        status: status
+        notice: root.app.notice
+    }
+    DialogHost {
+        id: dialogs
+        app: root.app
+        connections: root.connections
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-only
+import QtQuick
+import QtQuick.Templates as T
+import Signalbox.Controls
+import Signalbox.Items
+
+// A line of the connection list.
+T.AbstractButton {
+    id: root
+
+    required property int index
+    required property string name
+    required property string url
+    required property string environment
+    required property bool builtIn
+    required property bool chosen
+    required property bool open
+    required property bool listFocused
+
+    signal triggered
+
+    onClicked: root.triggered()
+
+    implicitHeight: 44
+    hoverEnabled: true
+    focusPolicy: Qt.NoFocus
+    Accessible.role: Accessible.ListItem
+    Accessible.name: name
+    Accessible.description: (builtIn ? qsTr("on this machine") : url) + (open ? ", " + qsTr("open") : "")
+    Accessible.selectable: true
+    Accessible.selected: chosen
+    Accessible.onPressAction: root.clicked()
+    contentItem: Item {
+        Glyph {
+            x: 10
+            y: 9
+            width: 11
+            height: 11
+            shape: root.environment === "production" ? Glyph.Production : root.environment === "staging" ? Glyph.Staging : Glyph.Development
+            color: Theme.environment(root.environment)
+        }
+        Label {
+            x: 30
+            y: 4
+            width: parent.width - x - 44
+            text: root.name
+            strong: root.open
+            Accessible.ignored: true
+        }
+        Label {
+            anchors.right: parent.right
+            anchors.rightMargin: 10
+            y: 5
+            visible: root.open
+            text: qsTr("open")
+            color: Theme.good
+            font.pixelSize: Theme.tinySize
+            Accessible.ignored: true
+        }
+        Label {
+            x: 30
+            y: 22
+            width: parent.width - x - 10
+            text: root.builtIn ? qsTr("on this machine") : root.url
+            color: Theme.faint
+            font.pixelSize: Theme.smallSize
+            elide: Text.ElideMiddle
+            Accessible.ignored: true
+        }
+    }
+    background: Rectangle {
+        radius: 4
+        color: root.chosen ? Theme.selected : root.hovered ? Theme.hover : "transparent"
+        border.width: root.chosen && root.listFocused ? 1 : 0
+        border.color: Theme.accent
+    }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-only
+pragma ComponentBehavior: Bound
+import QtQuick
+import Signalbox.Controls
+import Signalbox.Models
+import Signalbox.Pages
+
+// How the connection is, in full, and what can be done about it.
+Dialog {
+    id: root
+
+    required property AppState app
+    required property ConnectionList connections
+    readonly property Session session: app.session
+
+    width: 600
+    title: qsTr("Connection")
+    subtitle: session.connectionName
+    actions: [
+        Button {
+            text: qsTr("Connections…")
+            onTriggered: {
+                root.close();
+                root.app.commandRequested("connections");
+            }
+        },
+        Button {
+            text: qsTr("Reconnect now")
+            why: root.session.state === Session.Live || root.session.state === Session.Polling ? qsTr("it is connected") : ""
+            onTriggered: root.session.reconnectNow()
+        },
+        Button {
+            text: qsTr("Close")
+            focus: true
+            onTriggered: root.close()
+        }
+    ]
+    Column {
+        width: parent ? parent.width : 0
+        padding: 16
+        spacing: 6
+        Fact {
+            caption: qsTr("State")
+            text: root.session.stateText
+        }
+        Fact {
+            caption: qsTr("Address")
+            mono: true
+            text: root.session.url
+        }
+        Fact {
+            caption: qsTr("Back end")
+            text: root.session.backend
+        }
+        Fact {
+            caption: qsTr("Changes arrive")
+            text: root.session.hasEvents ? qsTr("pushed as they happen") : qsTr("asked for again and again, with an adapting interval")
+        }
+        Fact {
+            caption: qsTr("Queue counts")
+            text: root.session.queues.sourceText
+        }
+        Fact {
+            caption: qsTr("Newest data")
+            text: qsTr("%1 old").arg(root.app.ageText(root.session.ageMs))
+        }
+        Fact {
+            caption: qsTr("Clock")
+            text: root.session.ageMs < 0 ? "—" : qsTr("%1 ms ahead of the server").arg(root.session.skewMs)
+        }
+        Fact {
+            caption: qsTr("Signed in as")
+            text: root.session.role.length > 0 ? qsTr("%1 · %2").arg(root.session.user).arg(root.session.role) : root.session.user
+        }
+        Fact {
+            caption: qsTr("Writing")
+            text: root.session.readOnly ? qsTr("refused: read-only") : qsTr("allowed")
+        }
+    }
+
+    component Fact: Item {
+        id: fact
+
+        required property string caption
+        property alias text: words.text
+        property alias mono: words.mono
+
+        width: parent ? parent.width - 32 : 0
+        height: Math.max(24, words.implicitHeight + 6)
+        Label {
+            width: 130
+            height: 24
+            text: fact.caption
+            color: Theme.muted
+        }
+        Label {
+            id: words
+            x: 142
+            width: parent.width - x
+            height: Math.max(24, implicitHeight)
+            wrapMode: Text.WrapAnywhere
+            maximumLineCount: 4
+            Accessible.name: fact.caption + ": " + text
+        }
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-only
+import QtQuick
+import Signalbox.Controls
+import Signalbox.Pages
+
+// Writes a text to a file of the person's choice.
+Dialog {
+    id: root
+
+    required property AppState app
+    required property string fileName
+    required property string content
+    property string what: ""
+    property string fault: ""
+
+    function write(): void {
+        root.fault = root.app.save(path.text, root.content, replace.checked);
+        if (root.fault.length === 0)
+            root.close();
+    }
+
+    width: 600
+    title: qsTr("Export")
+    subtitle: what
+    note: fault
+    noteInk: Theme.danger
+    onAboutToShow: {
+        path.text = root.app.exportPath(root.fileName);
+        path.forceActiveFocus();
+    }
+    actions: [
+        Button {
+            text: qsTr("Cancel")
+            onTriggered: root.close()
+        },
+        Button {
+            text: qsTr("Write file")
+            kind: Button.Primary
+            onTriggered: root.write()
+        }
+    ]
+    Column {
+        width: parent ? parent.width : 0
+        padding: 16
+        spacing: 8
+        TextField {
+            id: path
+            width: parent.width - 32
+            mono: true
+            name: qsTr("File")
+            fault: root.fault
+            onTextEdited: root.fault = ""
+            Keys.onReturnPressed: root.write()
+        }
+        CheckBox {
+            id: replace
+            text: qsTr("Replace the file when it is there")
+        }
+    }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-only
+import QtQuick
+import Signalbox.Pages
+
+// Loads its page when first shown and keeps it, with its state, from then on.
+Loader {
+    id: root
+
+    required property AppState app
+    required property string file
+    required property int pageIndex
+    readonly property bool current: app.pageIndex === pageIndex
+    property bool wanted: false
+
+    function follow(): void {
+        if (!current || wanted)
+            return;
+        wanted = true;
+        const known = {
+            app: root.app
+        };
+        if (root.file === "ComingPage")
+            known["pageIndex"] = root.pageIndex;
+        root.setSource(Qt.resolvedUrl("../pages/" + root.file + ".qml"), known);
+    }
+
+    visible: current
+    focus: current
+    onCurrentChanged: follow()
+    Component.onCompleted: follow()
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-only
+import QtQuick
+import QtQuick.Templates as T
+import Signalbox.Controls
+import Signalbox.Items
+
+// One page in the rail.
+T.AbstractButton {
+    id: root
+
+    required property int index
+    required property string name
+    required property int glyph
+    required property string count
+    required property int badge
+    required property bool current
+
+    signal triggered
+
+    onClicked: root.triggered()
+
+    implicitHeight: 32
+    text: name
+    hoverEnabled: true
+    focusPolicy: Qt.StrongFocus
+    Keys.onReturnPressed: root.clicked()
+    Keys.onEnterPressed: root.clicked()
+    Keys.onDownPressed: root.nextItemInFocusChain(true).forceActiveFocus(Qt.TabFocusReason)
+    Keys.onUpPressed: root.nextItemInFocusChain(false).forceActiveFocus(Qt.BacktabFocusReason)
+    Accessible.role: Accessible.PageTab
+    Accessible.name: name
+    Accessible.description: (count.length > 0 ? count : "") + (badge > 0 ? " " + qsTr("%n need(s) a person", "", badge) : "")
+    Accessible.focusable: true
+    Accessible.selectable: true
+    Accessible.selected: current
+    Accessible.onPressAction: root.clicked()
+    background: Rectangle {
+        radius: Theme.radius
+        color: root.current ? Theme.railSelected : root.hovered ? Theme.hover : "transparent"
+        FocusRing {
+            anchors.margins: 0
+            shown: root.visualFocus
+        }
+    }
+    contentItem: Item {
+        Glyph {
+            x: 8
+            anchors.verticalCenter: parent.verticalCenter
+            width: 16
+            height: 16
+            shape: root.glyph
+            color: root.current ? Theme.strong : Theme.muted
+        }
+        Text {
+            x: 32
+            height: parent.height
+            width: parent.width - x - 44
+            elide: Text.ElideRight
+            verticalAlignment: Text.AlignVCenter
+            text: root.name
+            textFormat: Text.PlainText
+            color: root.current ? Theme.strong : Theme.muted
+            font.family: Theme.family
+            font.pixelSize: Theme.textSize
+        }
+        Text {
+            visible: root.badge === 0
+            anchors.right: parent.right
+            anchors.rightMargin: 8
+            height: parent.height
+            verticalAlignment: Text.AlignVCenter
+            text: root.count
+            textFormat: Text.PlainText
+            color: Theme.faint
+            font.family: Theme.family
+            font.pixelSize: Theme.tinySize + 1
+        }
+        Rectangle {
+            visible: root.badge > 0
+            anchors.right: parent.right
+            anchors.rightMargin: 8
+            anchors.verticalCenter: parent.verticalCenter
+            width: Math.max(20, (children[0] as Item).implicitWidth + 12)
+            height: 15
+            radius: 7.5
+            color: Theme.caution
+            Text {
+                anchors.centerIn: parent
+                text: root.badge
+                textFormat: Text.PlainText
+                color: Theme.onMark
+                font.family: Theme.family
+                font.pixelSize: Theme.tinySize
+                font.weight: Font.DemiBold
+            }
+        }
+    }
+    Tip {
+        text: qsTr("Ctrl+%1").arg((root.index + 1) % 10)
+        shown: root.hovered
+    }
+}

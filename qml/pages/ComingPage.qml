@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-only
+pragma ComponentBehavior: Bound
+import QtQuick
+import Signalbox.Controls
+import Signalbox.Items
+import Signalbox.Pages
+
+// A page of the rail that is not built yet: says what will be here and what serves meanwhile.
+FocusScope {
+    id: root
+
+    required property AppState app
+    required property int pageIndex
+    readonly property var entry: entries[pageIndex] ?? {
+        title: "",
+        glyph: Glyph.None,
+        lead: "",
+        points: [],
+        now: "",
+        page: ""
+    }
+    readonly property var entries: ({
+            2: {
+                title: qsTr("Blueprints"),
+                glyph: Glyph.Blueprints,
+                lead: qsTr("The patterns that flows are started from."),
+                points: [qsTr("Every blueprint of a workspace, with the flows that use it"), qsTr("A structured view beside a JSON editor that checks as you type"), qsTr("A track diagram of what a flow of it would look like"), qsTr("Differences between two blueprints, and between a blueprint and a running flow")],
+                now: qsTr("Today a flow's page shows the blueprint it runs and its parameters."),
+                page: "flows"
+            },
+            4: {
+                title: qsTr("Configuration"),
+                glyph: Glyph.Configuration,
+                lead: qsTr("Everything the platform reads its behaviour from: workspace, type, key."),
+                points: [qsTr("Forms where the type is known: prompts, tools, token costs, parameter types, collections"), qsTr("A difference to look at before anything is applied"), qsTr("Conflicts noticed when two people edit the same key"), qsTr("History of versions, restore, export and import of a workspace")],
+                now: qsTr("Today the Wire page shows every configuration request as it was sent."),
+                page: "wire"
+            },
+            5: {
+                title: qsTr("Tenants"),
+                glyph: Glyph.Tenants,
+                lead: qsTr("The customers, their agents, channels, users and usage."),
+                points: [qsTr("Tenants with their agents and channels"), qsTr("Guided and advanced forms for an agent"), qsTr("Templates to start from"), qsTr("Usage and budgets")],
+                now: qsTr("It needs a gateway that knows tenants."),
+                page: ""
+            },
+            6: {
+                title: qsTr("Conversations"),
+                glyph: Glyph.Conversations,
+                lead: qsTr("What people and agents are saying now, oldest need first."),
+                points: [qsTr("A live list across tenants and channels"), qsTr("Transcripts as they stream, with tool calls, arguments, results and durations"), qsTr("Confirmations to approve or deny, escalations to take over and give back"), qsTr("A lens on what the next prompt will contain")],
+                now: qsTr("It needs a gateway that knows conversations."),
+                page: ""
+            },
+            7: {
+                title: qsTr("Chat test"),
+                glyph: Glyph.ChatTest,
+                lead: qsTr("Talk to an agent and see every step it takes."),
+                points: [qsTr("A time line of each turn: accepted, typing, first chunk, tools, done"), qsTr("The raw frames beside it"), qsTr("A conversation saved as a test with expectations"), qsTr("A folder of tests run here or without a window")],
+                now: qsTr("Today the Wire page shows the frames of this connection."),
+                page: "wire"
+            },
+            8: {
+                title: qsTr("Access"),
+                glyph: Glyph.Access,
+                lead: qsTr("Who may do what, and where."),
+                points: [qsTr("Workspaces: create, rename, disable"), qsTr("Users and their roles"), qsTr("API keys: issue, expire, revoke"), qsTr("What each role may do, in one table")],
+                now: qsTr("Today the overview lists the workspaces you may see, and buttons say which right is missing."),
+                page: "overview"
+            }
+        })
+
+    focus: true
+    Column {
+        anchors.left: parent.left
+        anchors.right: parent.right
+        PageHead {
+            width: parent.width
+            title: root.entry.title
+            remark: qsTr("not in this version")
+        }
+        Rectangle {
+            width: parent.width
+            height: 1
+            color: Theme.line
+        }
+    }
+    Column {
+        x: Math.max(24, (parent.width - width) / 2)
+        y: Math.max(72, parent.height * 0.2)
+        width: Math.min(560, parent.width - 48)
+        spacing: 14
+        Row {
+            spacing: 14
+            Glyph {
+                width: 28
+                height: 28
+                shape: root.entry.glyph
+                color: Theme.muted
+            }
+            Label {
+                height: 28
+                text: root.entry.lead
+                color: Theme.strong
+                strong: true
+                font.pixelSize: Theme.titleSize + 1
+            }
+        }
+        Label {
+            text: qsTr("What will be here")
+            color: Theme.muted
+        }
+        Column {
+            width: parent.width
+            Repeater {
+                model: root.entry.points
+                Item {
+                    id: point
+                    required property string modelData
+                    width: parent ? parent.width : 0
+                    height: Theme.rowHeight + 4
+                    Rectangle {
+                        anchors.bottom: parent.bottom
+                        width: parent.width
+                        height: 1
+                        color: Theme.lineSoft
+                    }
+                    Label {
+                        width: parent.width
+                        height: parent.height
+                        text: point.modelData
+                    }
+                }
+            }
+        }
+        Label {
+            width: parent.width
+            text: root.entry.now
+            wrapMode: Text.Wrap
+            color: Theme.muted
+        }
+        Button {
+            visible: root.entry.page.length > 0
+            focus: true
+            text: root.entry.page === "wire" ? qsTr("Open Wire") : root.entry.page === "flows" ? qsTr("Open Flows") : qsTr("Open Overview")
+            onTriggered: root.app.open(root.entry.page)
+        }
+    }
+}

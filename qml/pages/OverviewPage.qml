@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-only
+pragma ComponentBehavior: Bound
+import QtQuick
+import QtQuick.Layouts
+import Signalbox.Controls
+import Signalbox.Items
+import Signalbox.Models
+import Signalbox.Pages
+
+// One look at everything: totals, workspaces, what needs a person, the hottest queues, what failed last.
+FocusScope {
+    id: root
+
+    required property AppState app
+    readonly property Session session: app.session
+    readonly property bool offline: session.state === Session.Disconnected || session.state === Session.Refused
+
+    function go(page: string, target: string, filter: string): void {
+        root.app.open(page, target, filter);
+    }
+    function focusFilter(): void {
+        workspaces.forceActiveFocus();
+    }
+    function enter(key: string): void {
+        if (key.length === 0)
+            return;
+        root.session.workspace = key;
+        root.app.open("flows");
+    }
+
+    OverviewPageModel {
+        id: model
+        session: root.app.session
+        active: root.visible
+    }
+    PageHead {
+        id: head
+        width: parent.width
+        title: qsTr("Overview")
+        remark: model.summary
+        Item {
+            Layout.fillWidth: true
+        }
+        Label {
+            visible: model.partial && !model.loading
+            text: qsTr("partial: some answers are still on their way")
+            color: Theme.caution
+        }
+        Label {
+            text: qsTr("queue counts: %1").arg(model.queueSource)
+            color: Theme.faint
+            visible: model.queueSource.length > 0
+        }
+    }
+    Rectangle {
+        y: head.height - 1
+        width: parent.width
+        height: 1
+        color: Theme.line
+    }
+    Column {
+        id: banners
+        y: head.height
+        width: parent.width
+        Banner {
+            width: parent.width
+            visible: root.offline
+            tone: Banner.Danger
+            text: root.session.stateText
+            actionText: qsTr("Reconnect now")
+            onTriggered: root.session.reconnectNow()
+        }
+        Banner {
+            width: parent.width
+            visible: model.error.length > 0 && !root.offline
+            tone: Banner.Danger
+            text: model.error
+            actionText: qsTr("Ask again")
+            onTriggered: root.session.refresh()
+        }
+        Banner {
+            width: parent.width
+            visible: model.staleness.length > 0 && !root.offline
+            tone: Banner.Caution
+            text: model.staleness
+            actionText: qsTr("Refresh")
+            onTriggered: root.session.refresh()
+        }
+    }
+    RowLayout {
+        id: tiles
+        x: 14
+        y: banners.y + banners.height + 12
+        width: parent.width - 28
+        spacing: 8
+        Repeater {
+            model: model.tiles
+            OverviewTile {
+                required property string page
+                required property string filter
+                Layout.fillWidth: true
+                Layout.preferredWidth: 1
+                onTriggered: root.go(page, "", filter)
+            }
+        }
+    }
+    readonly property real listTop: tiles.y + tiles.height + 12
+    readonly property real leftWidth: Math.round(width * 0.56)
+
+    SectionTitle {
+        id: workspacesTitle
+        x: 14
+        y: root.listTop
+        width: root.leftWidth - 28
+        height: 32
+        text: qsTr("Workspaces")
+        remark: qsTr("Enter opens the flows of one")
+    }
+    DataTable {
+        id: workspaces
+        y: root.listTop + 32
+        width: root.leftWidth
+        height: Math.min((root.height - y) * 0.5, Theme.rowHeight * (Math.max(3, table ? table.count : 0) + 1.5))
+        focus: true
+        table: model.workspaces
+        name: qsTr("Workspaces")
+        settings: root.app.settings
+        tableId: "workspaces"
+        multiple: false
+        emptyTitle: model.loading ? qsTr("Asking for the workspaces…") : root.offline ? qsTr("Not connected") : qsTr("No workspace to see")
+        emptyText: model.loading || root.offline ? "" : qsTr("This sign-in may see no workspace. Ask for a role in one, or use another key.")
+        emptyAction: model.loading ? "" : qsTr("Connections…")
+        onEmptyTriggered: root.app.commandRequested("connections")
+        onOpened: key => root.enter(key)
+    }
+    OverviewList {
+        y: workspaces.y + workspaces.height + 12
+        width: root.leftWidth
+        height: root.height - y
+        title: qsTr("Hottest queues")
+        remark: lines.count > 0 ? qsTr("by messages waiting") : ""
+        lines: model.hottest
+        mono: true
+        showWorkspace: false
+        emptyText: !root.session.knowsQueues ? qsTr("This back end tells no queue counts: connect one with the fabric service or with Prometheus.") : qsTr("No message is waiting.")
+        onChosen: (page, target, filter) => root.go(page, target, filter)
+    }
+    Rectangle {
+        x: root.leftWidth
+        y: root.listTop
+        width: 1
+        height: root.height - y
+        color: Theme.line
+    }
+    OverviewList {
+        id: attention
+        x: root.leftWidth + 1
+        y: root.listTop
+        width: root.width - x
+        height: Math.round((root.height - root.listTop) * 0.64)
+        title: qsTr("Needs a person")
+        remark: lines.more > 0 ? qsTr("%1 shown, %2 more").arg(lines.count).arg(lines.more) : lines.count > 0 ? qsTr("worst first") : ""
+        lines: model.attention
+        showWorkspace: root.session.workspace.length === 0
+        emptyText: model.loading || root.session.ageMs < 0 ? qsTr("Not known yet.") : qsTr("Nothing. Every flow is clear and every queue is read.")
+        onChosen: (page, target, filter) => root.go(page, target, filter)
+    }
+    OverviewList {
+        x: attention.x
+        y: attention.y + attention.height + 8
+        width: attention.width
+        height: root.height - y
+        title: qsTr("Failed requests of this window")
+        lines: model.failures
+        emptyText: qsTr("None.")
+        onChosen: (page, target, filter) => root.go(page, target, filter)
+    }
+}

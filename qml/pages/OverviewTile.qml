@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-only
+import QtQuick
+import QtQuick.Templates as T
+import Signalbox.Controls
+
+// One number of the overview; leads to what it counts.
+T.AbstractButton {
+    id: root
+
+    required property string title
+    required property string value
+    required property string detail
+    required property int tone
+
+    signal triggered
+
+    onClicked: root.triggered()
+
+    implicitHeight: 74
+    hoverEnabled: true
+    focusPolicy: Qt.StrongFocus
+    Keys.onReturnPressed: root.clicked()
+    Accessible.role: Accessible.Link
+    Accessible.name: value + " " + title
+    Accessible.description: detail
+    Accessible.focusable: true
+    Accessible.onPressAction: root.clicked()
+    background: Rectangle {
+        radius: Theme.radius
+        color: root.down ? Theme.pressed : root.hovered ? Theme.hover : Theme.panel
+        border.color: Theme.line
+        FocusRing {
+            shown: root.visualFocus
+        }
+    }
+    contentItem: Item {
+        Text {
+            x: 14
+            y: 8
+            width: parent.width - 20
+            text: root.value
+            textFormat: Text.PlainText
+            elide: Text.ElideRight
+            color: Theme.tone(root.tone)
+            font.family: Theme.family
+            font.pixelSize: Theme.largeSize
+        }
+        Text {
+            x: 14
+            y: 36
+            width: parent.width - 20
+            text: root.title
+            textFormat: Text.PlainText
+            elide: Text.ElideRight
+            color: Theme.muted
+            font.family: Theme.family
+            font.pixelSize: Theme.textSize
+        }
+        Text {
+            x: 14
+            y: 53
+            width: parent.width - 20
+            text: root.detail
+            textFormat: Text.PlainText
+            elide: Text.ElideRight
+            color: Theme.faint
+            font.family: Theme.family
+            font.pixelSize: Theme.tinySize
+        }
+    }
+}

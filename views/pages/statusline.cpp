@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "views/pages/statusline.h"
+
+#include "models/stores/format.h"
+#include "models/stores/session.h"
+#include "models/stores/table.h"
+#include "views/pages/appstate.h"
+
+namespace signalbox {
+
+namespace {
+
+int aspectOf(Session::State state, bool stale)
+{
+    switch (state) {
+    case Session::Live:
+    case Session::Polling:
+        return stale ? Cell::Warning : Cell::Clear;
+    case Session::Stale:
+        return Cell::Warning;
+    case Session::Disconnected:
+    case Session::Refused:
+        return Cell::Stop;
+    case Session::Connecting:
+        break;
+    }
+    return Cell::Unknown;
+}
+
+QString shortened(const QString &text)
+{
+    return text.size() > 48 ? text.left(47) + QChar(0x2026) : text;
+}
+
+} // namespace
+
+StatusLine::StatusLine(QObject *parent)
+    : QObject(parent)
+{
+    m_timer.setSingleShot(true);
+    connect(&m_timer, &QTimer::timeout, this, &StatusLine::sample);
+}
+
+StatusLine::~StatusLine() = default;
+
+AppState *StatusLine::app() const
+{
+    return m_app;
+}
+
+void StatusLine::setApp(AppState *app)
+{
+    if (m_app == app)
+        return;
+    m_app = app;
+    if (app) {
+        connect(app->session(), &Session::pulse, this, &StatusLine::soon);
+        connect(app->session(), &Session::changed, this, &StatusLine::sample);
+        connect(app->settings(), &SettingsStore::changed, this, &StatusLine::sample);
+    }
+    sample();
+}
+
+void StatusLine::soon()
+{
+    if (!m_timer.isActive())
+        m_timer.start(sampleMs);
+}
+
+void StatusLine::sample()
+{
+    if (!m_app || !m_app->session())
+        return;
+    Words words = read(*m_app->session());
+    if (words == m_words)
+        return;
+    m_words = std::move(words);
+    emit changed();
+}
+
+StatusLine::Words StatusLine::read(const Session &session) const
+{
+    Words words;
+    const int age = session.ageMs();
+    const bool working = session.state() == Session::Live || session.state() == Session::Polling;
+    words.stale = age > staleAfterMs;
+    words.aspect = aspectOf(session.state(), words.stale);
+    // Below a second the exact age is noise that would only cost a frame.
+    const QString ageWords = age < 0 ? tr("no data yet")
+        : age < 1000                 ? tr("< 1 s")
+                                     : format::age(qint64(age) / 1000 * 1000);
+    words.detail = session.stateText();
+    if (working)
+        words.state = tr("%1 · %2").arg(
+            session.state() == Session::Live ? tr("live") : tr("polling"), ageWords);
+    else
+        words.state = age < 0
+            ? shortened(session.stateText())
+            : tr("%1 · data from %2 ago").arg(shortened(session.stateText()), ageWords);
+
+    words.backend = session.backend().isEmpty() ? tr("back end not known") : session.backend();
+    const bool ever = age >= 0;
+    const auto number = [&](qint64 value) {
+        return ever ? format::count(value) : format::unknown();
+    };
+    words.traffic = tr("in %1 /s · shown %2 · dropped %3")
+                        .arg(number(session.receivedPerSecond()), number(session.shownPerSecond()),
+                            number(session.dropped()));
+    words.drops = session.dropped() > 0;
+    words.cost = ever ? tr("cost %1 req/s · %2/s")
+                            .arg(format::rate(session.requestsPerSecond()),
+                                format::bytes(qint64(session.bytesPerSecond())))
+                      : tr("cost %1").arg(format::unknown());
+    const QDateTime asOf = session.asOf();
+    const qint64 second = asOf.isValid() ? asOf.toMSecsSinceEpoch() / 1000 * 1000 : 0;
+    words.asOf = second > 0 ? m_app->clock(double(second)) : format::unknown();
+    if (second > 0) // tenths would lie: the line is sampled once a second
+        words.asOf.replace(QStringLiteral(".0"), QString());
+    if (ever && std::abs(session.skewMs()) >= 2000)
+        words.skew =
+            tr("clock %1 %2")
+                .arg(format::age(qint64(std::abs(session.skewMs()))),
+                    session.skewMs() > 0 ? tr("ahead of the server") : tr("behind the server"));
+    words.who = session.user().isEmpty() ? tr("not signed in")
+        : session.role().isEmpty()       ? session.user()
+                                         : tr("%1 · %2").arg(session.user(), session.role());
+    return words;
+}
+
+} // namespace signalbox
