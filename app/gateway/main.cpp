@@ -4,11 +4,11 @@
 #include "app/gateway/services/platform.h"
 
 #include <CLI/CLI.hpp>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
-#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
