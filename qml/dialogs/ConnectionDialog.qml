@@ -20,6 +20,7 @@ Dialog {
     property bool builtIn: row === 0
     property var faults: ({})
     property bool asked: false // to open, from here
+    property bool holdsKey: false
     readonly property bool live: session.state === Session.Live || session.state === Session.Polling
     readonly property bool failed: session.state === Session.Refused || session.state === Session.Disconnected
 
@@ -27,6 +28,7 @@ Dialog {
         root.row = index;
         root.faults = ({});
         const entry = index >= 0 ? root.connections.entry(index) : ({});
+        root.holdsKey = entry.hasKey ?? false;
         nameField.text = entry.name ?? "";
         urlField.text = entry.url ?? "";
         keyField.text = "";
@@ -189,7 +191,7 @@ Dialog {
                     mono: true
                     name: qsTr("API key")
                     echoMode: TextInput.Password
-                    placeholderText: root.row > 0 && root.connections.entry(root.row)["hasKey"] ? qsTr("a key is held in memory") : qsTr("tg_…")
+                    placeholderText: root.holdsKey ? qsTr("a key is held in memory") : qsTr("tg_…")
                     Accessible.passwordEdit: true
                 }
             }

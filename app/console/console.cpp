@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "app/console/console.h"
+
+#include "views/pages/pagelist.h"
+
+#include <QDir>
+#include <QGuiApplication>
+#include <QScreen>
+
+namespace signalbox {
+
+namespace {
+
+/// The window is shown again where it was, if a screen is there.
+QRect visibleGeometry(QRect wanted)
+{
+    for (const QScreen *screen : QGuiApplication::screens())
+        if (screen->availableGeometry().intersects(
+                wanted.adjusted(40, 0, -40, -wanted.height() / 2)))
+            return wanted;
+    return {};
+}
+
+} // namespace
+
+Console::Console(const CommandLine &line, QObject *parent)
+    : QObject(parent)
+    , m_line(line)
+    , m_settings(line.profile)
+    , m_connections(&m_settings)
+    , m_app(&m_session, &m_settings)
+    , m_gateway(gatewayOptions(line.profile))
+    , m_connection(&m_session)
+{
+    connect(&m_connections, &ConnectionList::openRequested, this, &Console::openConnection);
+    connect(&m_app, &AppState::commandRequested, this, [this](const QString &command) {
+        if (command == QLatin1String("read-only"))
+            toggleReadOnly();
+        else if (command == QLatin1String("copy-link"))
+            m_app.copy(QStringLiteral("signalbox://page/") + m_app.page(), tr("link"));
+    });
+    connect(&m_app, &AppState::restartRequested, this, [this] {
+        m_restart = true;
+        QGuiApplication::quit();
+    });
+    connect(
+        &m_gateway, &EmbeddedGateway::ready, this, [this](const QUrl &url, const std::string &key) {
+            if (!m_open.url.isEmpty())
+                return;
+            if (m_connection.isOpen())
+                m_connection.moveTo(url, key);
+            else
+                connectTo(m_open);
+        });
+    connect(&m_gateway, &EmbeddedGateway::failed, this, [this](const QString &text) {
+        if (m_open.url.isEmpty() && !m_connection.isOpen())
+            m_connection.announce(targetOf(m_open), Session::Disconnected, text);
+    });
+}
+
+Console::~Console()
+{
+    // The window reads from everything below it.
+    delete m_window;
+}
+
+GatewayProcess::Options Console::gatewayOptions(const QString &profile)
+{
+    GatewayProcess::Options options;
+    options.dataDir = QDir(profile).filePath(QStringLiteral("gateway")).toStdString();
+    options.logFile = QDir(profile).filePath(QStringLiteral("gateway.log")).toStdString();
+    return options;
+}
+
+bool Console::wantsBuiltIn(const CommandLine &line)
+{
+    if (!line.url.isEmpty())
+        return false;
+    SettingsStore settings(line.profile);
+    const ConnectionList connections(&settings);
+    const auto *chosen =
+        connections.find(line.connection.isEmpty() ? connections.current() : line.connection);
+    return chosen && chosen->url.isEmpty();
+}
+
+QString Console::chooseConnection(const CommandLine &line)
+{
+    if (!line.url.isEmpty())
+        return m_connections.addTransient({ QUrl(line.url).authority(), line.url,
+                                              QStringLiteral("development"), false, line.readOnly },
+            line.apiKey);
+    if (line.connection.isEmpty())
+        return m_connections.current();
+    if (m_connections.find(line.connection))
+        return line.connection;
+    m_app.say(tr("There is no connection “%1”.").arg(line.connection));
+    return m_connections.current();
+}
+
+bool Console::start(std::unique_ptr<GatewayProcess> early)
+{
+    if (m_line.workspaceGiven)
+        m_session.setWorkspace(m_line.workspace);
+    if (!m_line.page.isEmpty())
+        m_app.open(m_line.page);
+    if (early)
+        m_gateway.start(std::move(early));
+    openConnection(chooseConnection(m_line));
+
+    m_engine.addImportPath(QStringLiteral("qrc:/qt/qml"));
+    m_engine.setInitialProperties({ { QStringLiteral("app"), QVariant::fromValue(&m_app) },
+        { QStringLiteral("connections"), QVariant::fromValue(&m_connections) } });
+    m_engine.load(QUrl(QStringLiteral("qrc:/qt/qml/Signalbox/Main.qml")));
+    m_window = qobject_cast<QQuickWindow *>(m_engine.rootObjects().value(0));
+    if (!m_window)
+        return false;
+    placeWindow();
+    if (!m_line.link.isEmpty())
+        m_app.openLink(m_line.link);
+    return true;
+}
+
+void Console::placeWindow()
+{
+    const QRect kept = visibleGeometry(m_settings.geometry());
+    if (kept.isValid()) {
+        m_window->setGeometry(kept);
+    } else {
+        const QSize room =
+            m_window->screen() ? m_window->screen()->availableSize() : QSize(1440, 900);
+        m_window->resize(QSize(1440, 900).boundedTo(room));
+    }
+    if (m_settings.maximized())
+        m_window->showMaximized();
+    else
+        m_window->show();
+}
+
+void Console::raise(const QString &link)
+{
+    if (!link.isEmpty())
+        m_app.openLink(link);
+    if (!m_window)
+        return;
+    if (m_window->visibility() == QWindow::Minimized)
+        m_window->showNormal();
+    m_window->raise();
+    m_window->requestActivate();
+}
+
+Connection::Target Console::targetOf(const SavedConnection &saved) const
+{
+    Connection::Target target;
+    target.name = saved.name;
+    target.environment = saved.environment;
+    target.protectedConnection = saved.protectedConnection;
+    target.readOnly = saved.readOnly || m_line.readOnly;
+    if (saved.url.isEmpty()) {
+        target.url = m_gateway.url();
+        target.apiKey = m_gateway.apiKey();
+    } else {
+        target.url = QUrl(saved.url);
+        target.apiKey = m_connections.key(saved.name).toStdString();
+    }
+    return target;
+}
+
+void Console::openConnection(const QString &name)
+{
+    const auto *saved = m_connections.find(name);
+    if (!saved) {
+        m_app.say(tr("There is no connection “%1”.").arg(name));
+        return;
+    }
+    m_open = *saved;
+    m_connections.setCurrent(name);
+    if (saved->url.isEmpty() && !m_gateway.isReady()) {
+        m_connection.close();
+        m_connection.announce(
+            targetOf(m_open), Session::Connecting, tr("starting the built-in gateway"));
+        if (m_gateway.pid() < 0)
+            m_gateway.start();
+        return;
+    }
+    connectTo(m_open);
+}
+
+void Console::connectTo(const SavedConnection &saved)
+{
+    m_connection.open(targetOf(saved));
+}
+
+void Console::toggleReadOnly()
+{
+    if (m_open.protectedConnection) {
+        m_app.say(tr("A protected connection stays read-only."));
+        return;
+    }
+    m_line.readOnly = false; // the person decides now
+    m_open.readOnly = !m_session.readOnly();
+    if (m_connection.isOpen())
+        connectTo(m_open);
+    m_app.say(m_open.readOnly ? tr("Every change is refused from now on.")
+                              : tr("Changes are allowed from now on."));
+}
+
+void Console::remember()
+{
+    if (m_window && m_line.tour.isEmpty())
+        m_settings.setGeometry(m_window->geometry(), m_window->visibility() == QWindow::Maximized);
+    m_settings.sync();
+}
+
+} // namespace signalbox

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "app/client/connection.h"
+#include "app/client/embeddedgateway.h"
+#include "app/console/commandline.h"
+#include "models/stores/session.h"
+#include "views/pages/appstate.h"
+#include "views/pages/connectionlist.h"
+#include "views/pages/settingsstore.h"
+
+#include <QQmlApplicationEngine>
+#include <QQuickWindow>
+
+namespace signalbox {
+
+/// Puts the parts together: settings, session, connection, built-in gateway and window. Its order
+/// of members is the order of their lives. GUI thread.
+class Console : public QObject {
+    Q_OBJECT
+public:
+    explicit Console(const CommandLine &line, QObject *parent = nullptr);
+    ~Console() override;
+
+    static GatewayProcess::Options gatewayOptions(const QString &profile);
+    /// Whether this start will want the built-in gateway; reads the settings only.
+    static bool wantsBuiltIn(const CommandLine &line);
+
+    /// Shows the window and connects; `early` is a gateway that main() has started. False: the
+    /// window cannot be made.
+    bool start(std::unique_ptr<GatewayProcess> early);
+    void raise(const QString &link); ///< a second start
+    void openConnection(const QString &name);
+    void toggleReadOnly();
+    void remember(); ///< geometry and settings, before the end
+
+    QQuickWindow *window() const { return m_window; }
+    AppState *app() { return &m_app; }
+    ConnectionList *connections() { return &m_connections; }
+    Session *session() { return &m_session; }
+    SettingsStore *settings() { return &m_settings; }
+    bool restartWanted() const { return m_restart; }
+
+private:
+    void connectTo(const SavedConnection &saved);
+    Connection::Target targetOf(const SavedConnection &saved) const;
+    QString chooseConnection(const CommandLine &line);
+    void placeWindow();
+
+    CommandLine m_line;
+    SettingsStore m_settings;
+    Session m_session;
+    ConnectionList m_connections;
+    AppState m_app;
+    EmbeddedGateway m_gateway;
+    Connection m_connection;
+    QQmlApplicationEngine m_engine;
+    QQuickWindow *m_window = nullptr;
+    SavedConnection m_open;
+    bool m_restart = false;
+};
+
+} // namespace signalbox
