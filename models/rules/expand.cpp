@@ -8,7 +8,7 @@
 #include <charconv>
 #include <cmath>
 #include <regex>
-#include <unordered_set>
+#include <unordered_map>
 
 namespace signalbox::rules {
 
@@ -24,11 +24,25 @@ constexpr std::array scopes { ScopeName { "flow", Scope::Flow },
     ScopeName { "subscriber", Scope::Subscriber }, ScopeName { "orphan", Scope::Orphan },
     ScopeName { "unknown", Scope::Unknown } };
 
+/// Parameter values may hold placeholders of later parameters, which could double the text again
+/// and again.
+constexpr std::size_t longestText = std::size_t(1) << 18;
+
 void replaceAll(std::string &text, const std::string &what, const std::string &with)
 {
-    for (std::size_t at = text.find(what); at != std::string::npos;
-         at = text.find(what, at + with.size()))
-        text.replace(at, what.size(), with);
+    std::size_t at = text.find(what);
+    if (at == std::string::npos)
+        return;
+    std::string result;
+    std::size_t from = 0;
+    for (; at != std::string::npos; at = text.find(what, from)) {
+        if (result.size() + (at - from) + with.size() + (text.size() - at) > longestText)
+            break; // the rest stays verbatim
+        result.append(text, from, at - from).append(with);
+        from = at + what.size();
+    }
+    result.append(text, from);
+    text = std::move(result);
 }
 
 schema::Members<std::string> substituted(
@@ -47,9 +61,10 @@ std::optional<std::string> substituted(
     return text ? std::optional(substitute(*text, bindings)) : std::nullopt;
 }
 
-/// Expansion of one section into `result`; `seen` keeps the topics without duplicates.
+/// Expansion of one section into `result`; `seen` says where a topic stands in it. Only topics and
+/// parameters of an entry are used (TG §4.1).
 void expandSection(const schema::Members<schema::ProcessorEntry> &section, const char *sectionName,
-    const Bindings &bindings, Expansion &result, std::unordered_set<std::string> &seen)
+    const Bindings &bindings, Expansion &result, std::unordered_map<std::string, std::size_t> &seen)
 {
     for (const auto &[key, entry] : section) {
         const std::string place = std::string(sectionName) + "." + key;
@@ -65,7 +80,6 @@ void expandSection(const schema::Members<schema::ProcessorEntry> &section, const
         expanded.section = sectionName;
         expanded.entry.topics = substituted(entry.topics, bindings);
         expanded.entry.parameters = substituted(entry.parameters, bindings);
-        expanded.entry.rest = entry.rest;
         for (std::size_t i = 0; i < entry.topics.size(); ++i) {
             const auto &[topicName, from] = entry.topics[i];
             const std::string &topic = expanded.entry.topics[i].second;
@@ -73,9 +87,16 @@ void expandSection(const schema::Members<schema::ProcessorEntry> &section, const
                 result.faults.push_back(place + ".topics." + topicName + ": the topic is empty");
                 continue;
             }
-            if (seen.insert(topic).second)
+            const auto [at, isNew] = seen.emplace(topic, result.topics.size());
+            if (isNew) {
                 result.topics.push_back(
                     { topic, from, systemOwnedTopic(topic) ? Scope::System : templateScope(from) });
+            } else if (ExpandedTopic &held = result.topics[at->second]; !ownedTemplate(from)) {
+                // Written out anywhere it is a literal everywhere, and those are never touched.
+                held.from = from;
+                if (held.scope != Scope::System)
+                    held.scope = Scope::Global;
+            }
         }
         result.entries.push_back(std::move(expanded));
     }
@@ -194,7 +215,7 @@ bool systemOwnedTopic(std::string_view topic)
 Expansion expand(const schema::Blueprint &blueprint, const Bindings &bindings)
 {
     Expansion result;
-    std::unordered_set<std::string> seen;
+    std::unordered_map<std::string, std::size_t> seen;
     expandSection(blueprint.blueprint, "blueprint", bindings, result, seen);
     expandSection(blueprint.flow, "flow", bindings, result, seen);
     for (const auto &[interfaceName, interface] : blueprint.interfaces) {

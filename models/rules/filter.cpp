@@ -215,11 +215,12 @@ private:
             if (inner.empty() && !isQuoted)
                 return fault(at, 1, "a value is missing here");
             pattern.text = fold(inner);
-            values += (values.empty() ? "" : ",")
-                + (pattern.suffix                      ? "*" + std::string(inner)
-                        : isQuoted || mustQuote(inner) ? quoted(inner, false)
-                                                       : std::string(inner))
-                + (pattern.prefix ? "*" : "");
+            const bool wild = pattern.suffix || pattern.prefix;
+            values += values.empty() ? "" : ",";
+            values += pattern.suffix ? "*" : "";
+            values +=
+                !wild && (isQuoted || mustQuote(inner)) ? quoted(inner, false) : std::string(inner);
+            values += pattern.prefix ? "*" : "";
             term.any.push_back(std::move(pattern));
             if (m_at < m_text.size() && m_text[m_at] == ',') {
                 ++m_at;
@@ -261,6 +262,10 @@ private:
         if (error != std::errc() || !std::isfinite(value))
             return std::nullopt;
         const std::string_view unit = text.substr(std::size_t(end - text.data()));
+#ifdef SIGNALBOX_PLANT_OVERFLOW // proves that the fuzz target would find such a fault
+        const auto planted = std::make_unique<char[]>(4);
+        std::copy(unit.begin(), unit.end(), planted.get());
+#endif
         if (unit.empty())
             return value;
         struct Unit {

@@ -2,6 +2,7 @@
 #include "models/rules/plan.h"
 
 #include "models/rules/access.h"
+#include "models/rules/keepers.h"
 
 #include <algorithm>
 #include <array>
@@ -16,26 +17,10 @@ namespace {
 
 using EntryKey = std::pair<std::string, std::string>; ///< processor, variant
 
-std::string entryText(
-    const std::string &workspace, const std::string &processor, const std::string &variant)
-{
-    // entries live in a workspace's configuration: the same name in another workspace is another
-    // entry
-    return workspace + '\n' + processor + '\n' + variant;
-}
-
 Expansion expansionOf(const LiveFlow &flow)
 {
     return expand(*flow.blueprint,
         { flow.workspace, flow.record.blueprintName, flow.id, flow.record.parameters });
-}
-
-/// Flows are added one after the other, so a repetition can only be the last one. settle() sorts at
-/// the end.
-void add(std::vector<FlowRef> &refs, const FlowRef &ref)
-{
-    if (refs.empty() || refs.back() != ref)
-        refs.push_back(ref);
 }
 
 void settle(std::vector<FlowRef> &refs)
@@ -131,97 +116,133 @@ StartPlan planStart(const std::string &workspace, const std::string &id,
 }
 
 struct ClosureIndex::Data {
-    std::vector<LiveFlow> flows;
+    struct Known {
+        FlowRef ref;
+        std::string blueprintName;
+        schema::Members<std::string> parameters;
+        const BlueprintTemplates *templates = nullptr; ///< null: unreadable
+        bool stopping = false;
+        [[nodiscard]] Bindings bindings() const
+        {
+            return { ref.workspace, blueprintName, ref.id, parameters };
+        }
+    };
+    std::vector<Known> flows;
     std::map<FlowRef, std::size_t> byRef;
-    /// Who keeps what: live, not stopping, readable flows only; sorted.
-    std::unordered_map<std::string, std::vector<FlowRef>>
-        topicKeepers; ///< owned topics, both sections
-    std::unordered_map<std::string, std::vector<FlowRef>>
-        flowSectionTopicKeepers; ///< what the real one closes over
-    std::unordered_map<std::string, std::vector<FlowRef>> entryKeepers;
+    std::vector<std::unique_ptr<BlueprintTemplates>> blueprints;
+    std::unordered_map<std::string, std::vector<const BlueprintTemplates *>> blueprintsByName;
+    /// Who keeps what: live, not stopping, readable flows only.
+    KeeperTable topics;
+    KeeperTable entries; ///< of one workspace: the same name in another is another entry
     std::map<std::string, std::size_t> flowsInWorkspace;
     std::vector<FlowRef> unreadable;
 
     void add(const LiveFlow &flow);
-    [[nodiscard]] std::vector<FlowRef> keepers(
-        const std::unordered_map<std::string, std::vector<FlowRef>> &of, const std::string &key,
-        const FlowRef &leaving) const;
-    void planTopics(StopPlan &plan, const Expansion &expansion,
-        const std::unordered_set<std::string> &inFlowSection, const StopBehaviour &behaviour) const;
+    [[nodiscard]] const BlueprintTemplates *templatesOf(
+        const std::string &name, const schema::Blueprint &blueprint);
+    [[nodiscard]] std::vector<FlowRef> keepers(const KeeperTable &of, std::string_view prefix,
+        std::string_view name, std::uint8_t flag, const FlowRef &leaving) const;
+    void decide(TopicFate &fate, bool owned, bool covered, const StopBehaviour &behaviour) const;
+    void planTopics(StopPlan &plan, const Known &flow, const Expansion &expansion,
+        const StopBehaviour &behaviour) const;
     void planEntries(
         StopPlan &plan, const Expansion &expansion, const StopBehaviour &behaviour) const;
 };
 
-void ClosureIndex::Data::add(const LiveFlow &flow)
+/// Most flows of a name share their blueprint: it is cut into templates once.
+const BlueprintTemplates *ClosureIndex::Data::templatesOf(
+    const std::string &name, const schema::Blueprint &blueprint)
 {
-    if (flow.record.stopping())
-        return;
-    const FlowRef ref { flow.workspace, flow.id };
-    ++flowsInWorkspace[flow.workspace];
-    if (!flow.blueprint) {
-        rules::add(unreadable, ref);
-        return;
-    }
-    const Expansion expansion = expansionOf(flow);
-    for (const ExpandedTopic &topic : expansion.topics)
-        if (topic.scope != Scope::Global)
-            rules::add(topicKeepers[topic.topic], ref);
-    for (const ExpandedEntry &entry : expansion.entries) {
-        rules::add(entryKeepers[entryText(flow.workspace, entry.processor, entry.variant)], ref);
-        if (entry.section == "flow")
-            for (const auto &[name, topic] : entry.entry.topics)
-                rules::add(flowSectionTopicKeepers[topic], ref);
-    }
+    constexpr std::size_t looked = 4; // every flow may have its own snapshot: do not compare all
+    auto &sameName = blueprintsByName[name];
+    for (std::size_t i = 0; i < std::min(looked, sameName.size()); ++i)
+        if (sameName[sameName.size() - 1 - i]->matches(blueprint))
+            return sameName[sameName.size() - 1 - i];
+    blueprints.push_back(std::make_unique<BlueprintTemplates>(blueprint));
+    sameName.push_back(blueprints.back().get());
+    return blueprints.back().get();
 }
 
-std::vector<FlowRef> ClosureIndex::Data::keepers(
-    const std::unordered_map<std::string, std::vector<FlowRef>> &of, const std::string &key,
-    const FlowRef &leaving) const
+void ClosureIndex::Data::add(const LiveFlow &flow)
 {
-    const auto found = of.find(key);
-    if (found == of.end())
-        return {};
-    std::vector<FlowRef> result = found->second;
-    without(result, leaving);
+    const auto index = std::uint32_t(flows.size());
+    Known &known = flows.emplace_back();
+    known.ref = { flow.workspace, flow.id };
+    known.blueprintName = flow.record.blueprintName;
+    known.parameters = flow.record.parameters;
+    known.stopping = flow.record.stopping();
+    byRef.emplace(known.ref, index);
+    if (flow.blueprint)
+        known.templates = templatesOf(known.blueprintName, *flow.blueprint);
+    if (known.stopping)
+        return;
+    ++flowsInWorkspace[flow.workspace];
+    if (!known.templates) {
+        unreadable.push_back(known.ref);
+        return;
+    }
+    const std::string prefix = flow.workspace + '\n';
+    known.templates->fill(
+        known.bindings(),
+        [&](std::string_view topic, std::uint8_t flags) { topics.add({}, topic, index, flags); },
+        [&](std::string_view entry) {
+            entries.add(prefix, entry, index, BlueprintTemplates::Produced);
+        });
+}
+
+std::vector<FlowRef> ClosureIndex::Data::keepers(const KeeperTable &of, std::string_view prefix,
+    std::string_view name, std::uint8_t flag, const FlowRef &leaving) const
+{
+    std::vector<FlowRef> result;
+    for (const KeeperTable::Keeper &keeper : of.of(prefix, name))
+        if ((keeper.flags & flag) && flows[keeper.flow].ref != leaving)
+            result.push_back(flows[keeper.flow].ref);
+    settle(result);
     return result;
 }
 
-void ClosureIndex::Data::planTopics(StopPlan &plan, const Expansion &expansion,
-    const std::unordered_set<std::string> &inFlowSection, const StopBehaviour &behaviour) const
+void ClosureIndex::Data::decide(
+    TopicFate &fate, bool owned, bool covered, const StopBehaviour &behaviour) const
 {
+    const bool system = fate.scope == Scope::System;
+    if (!owned || (system && behaviour.sparesSystemTopics)) {
+        fate.fate = Fate::NeverTouched;
+        fate.why = system ? "a system service owns it" : "a literal name is global";
+        fate.keptBy.clear();
+    } else if (!covered) {
+        fate.fate = Fate::LeftBehind;
+        fate.why = "this back end never removes what the blueprint section creates";
+    } else if (!fate.keptBy.empty()) {
+        fate.fate = Fate::Kept;
+    } else if (system) {
+        fate.fate = Fate::Broken;
+        fate.why = "a system service listens there: it stays unreachable until it is restarted";
+    } else if (!behaviour.deletesQueues) {
+        fate.why = "the exchange is deleted, its named queues and their messages stay behind as "
+                   "orphans";
+    }
+}
+
+void ClosureIndex::Data::planTopics(StopPlan &plan, const Known &flow, const Expansion &expansion,
+    const StopBehaviour &behaviour) const
+{
+    std::unordered_set<std::string> closedOver; // by the real one: the flow section only
+    flow.templates->fill(
+        flow.bindings(),
+        [&](std::string_view topic, std::uint8_t flags) {
+            if (flags & BlueprintTemplates::OwnedByFlowSection)
+                closedOver.emplace(topic);
+        },
+        [](std::string_view) {});
+    const bool all = behaviour.coversBlueprintSection;
     for (const ExpandedTopic &topic : expansion.topics) {
-        TopicFate fate;
+        TopicFate &fate = plan.topics.emplace_back();
         fate.topic = topic.topic;
         fate.scope = topic.scope;
-        const bool owned = ownedTemplate(topic.from);
-        const bool covered =
-            behaviour.coversBlueprintSection || inFlowSection.contains(topic.topic);
-        fate.keptBy =
-            keepers(behaviour.coversBlueprintSection ? topicKeepers : flowSectionTopicKeepers,
-                topic.topic, plan.flow);
-        if (!owned) {
-            fate.fate = Fate::NeverTouched;
-            fate.why = topic.scope == Scope::System ? "a system service owns it"
-                                                    : "a literal name is global";
-            fate.keptBy.clear();
-        } else if (topic.scope == Scope::System && behaviour.sparesSystemTopics) {
-            fate.fate = Fate::NeverTouched;
-            fate.why = "a system service owns it";
-            fate.keptBy.clear();
-        } else if (!covered) {
-            fate.fate = Fate::LeftBehind;
-            fate.why = "this back end never removes what the blueprint section creates";
-        } else if (!fate.keptBy.empty()) {
-            fate.fate = Fate::Kept;
-        } else if (topic.scope == Scope::System) {
-            fate.fate = Fate::Broken;
-            fate.why = "a system service listens there: it stays unreachable until it is restarted";
-        } else if (!behaviour.deletesQueues) {
-            fate.fate = Fate::Deleted;
-            fate.why = "the exchange is deleted, its named queues and their messages stay behind "
-                       "as orphans";
-        }
-        plan.topics.push_back(std::move(fate));
+        const bool inClosure = closedOver.contains(topic.topic);
+        fate.keptBy = keepers(topics, {}, topic.topic,
+            all ? BlueprintTemplates::Produced : BlueprintTemplates::OwnedByFlowSection, plan.flow);
+        decide(fate, ownedTemplate(topic.from) || (!all && inClosure), all || inClosure, behaviour);
     }
     std::sort(
         plan.topics.begin(), plan.topics.end(), [](const TopicFate &left, const TopicFate &right) {
@@ -233,17 +254,23 @@ void ClosureIndex::Data::planTopics(StopPlan &plan, const Expansion &expansion,
 void ClosureIndex::Data::planEntries(
     StopPlan &plan, const Expansion &expansion, const StopBehaviour &behaviour) const
 {
-    std::set<EntryKey> seen;
+    std::map<EntryKey, EntryFate> fates;
+    std::set<EntryKey> inFlowSection;
     for (const ExpandedEntry &entry : expansion.entries) {
-        if (!seen.insert({ entry.processor, entry.variant }).second)
+        if (entry.section == "flow")
+            inFlowSection.insert({ entry.processor, entry.variant });
+        const auto [at, isNew] = fates.try_emplace({ entry.processor, entry.variant });
+        if (!isNew)
             continue;
-        EntryFate fate;
+        EntryFate &fate = at->second;
         fate.processor = entry.processor;
         fate.variant = entry.variant;
         fate.scope = entry.scope;
-        fate.keptBy = keepers(entryKeepers,
-            entryText(plan.flow.workspace, entry.processor, entry.variant), plan.flow);
-        if (!behaviour.coversBlueprintSection && entry.section == "blueprint")
+        fate.keptBy = keepers(entries, plan.flow.workspace + '\n',
+            entry.processor + '\n' + entry.variant, BlueprintTemplates::Produced, plan.flow);
+    }
+    for (auto &[key, fate] : fates) {
+        if (!behaviour.coversBlueprintSection && !inFlowSection.contains(key))
             fate.fate = Fate::LeftBehind;
         else if (!fate.keptBy.empty())
             fate.fate = behaviour.closesEntries ? Fate::Kept : Fate::Broken;
@@ -261,15 +288,9 @@ void ClosureIndex::Data::planEntries(
 ClosureIndex::ClosureIndex(const std::vector<LiveFlow> &flows)
     : m_data(std::make_unique<Data>())
 {
-    m_data->flows = flows;
-    for (std::size_t i = 0; i < flows.size(); ++i) {
-        m_data->byRef.emplace(FlowRef { flows[i].workspace, flows[i].id }, i);
-        m_data->add(flows[i]);
-    }
-    for (auto *keepers :
-        { &m_data->topicKeepers, &m_data->flowSectionTopicKeepers, &m_data->entryKeepers })
-        for (auto &[key, refs] : *keepers)
-            settle(refs);
+    m_data->flows.reserve(flows.size());
+    for (const LiveFlow &flow : flows)
+        m_data->add(flow);
     settle(m_data->unreadable);
 }
 
@@ -283,7 +304,7 @@ std::optional<StopPlan> ClosureIndex::planStop(
     const auto found = m_data->byRef.find(ref);
     if (found == m_data->byRef.end())
         return std::nullopt;
-    const LiveFlow &flow = m_data->flows[found->second];
+    const Data::Known &flow = m_data->flows[found->second];
     StopPlan plan;
     plan.flow = ref;
     for (const auto &[workspace, count] : m_data->flowsInWorkspace) {
@@ -291,23 +312,18 @@ std::optional<StopPlan> ClosureIndex::planStop(
         ++plan.workspaces;
     }
     const auto here = m_data->flowsInWorkspace.find(ref.workspace);
-    const std::size_t others = (here == m_data->flowsInWorkspace.end() ? 0 : here->second)
-        - (flow.record.stopping() ? 0 : 1);
+    const std::size_t others =
+        (here == m_data->flowsInWorkspace.end() ? 0 : here->second) - (flow.stopping ? 0 : 1);
     plan.lastOfWorkspace = others == 0;
     plan.unreadable = m_data->unreadable;
     without(plan.unreadable, ref);
-    if (!flow.blueprint) {
-        plan.problems.push_back("blueprint '" + flow.record.blueprintName
+    if (!flow.templates) {
+        plan.problems.push_back("blueprint '" + flow.blueprintName
             + "' cannot be read: put it back before stopping this flow");
         return plan;
     }
-    const Expansion expansion = expansionOf(flow);
-    std::unordered_set<std::string> inFlowSection;
-    for (const ExpandedEntry &entry : expansion.entries)
-        if (entry.section == "flow")
-            for (const auto &[name, topic] : entry.entry.topics)
-                inFlowSection.insert(topic);
-    m_data->planTopics(plan, expansion, inFlowSection, behaviour);
+    const Expansion expansion = expand(flow.templates->blueprint(), flow.bindings());
+    m_data->planTopics(plan, flow, expansion, behaviour);
     m_data->planEntries(plan, expansion, behaviour);
     plan.queues = expectedQueues(expansion, ref.workspace);
     return plan;
