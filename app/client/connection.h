@@ -37,6 +37,7 @@ public:
     /// What the frame shows while there is nowhere to connect to yet.
     void announce(const Target &target, Session::State state, const QString &text);
     bool isOpen() const { return m_open; }
+    Poller *poller() const { return m_poller; }
 
 signals:
     void connected(); ///< first time and after every reconnect

@@ -94,6 +94,8 @@ void EmbeddedGateway::readOutput()
     const int error = errno;
     if (const qsizetype end = m_output.indexOf('\n'); end >= 0 && !m_url.isValid())
         takeLine(m_output.left(end));
+    if (!m_process)
+        return; // the line was none: given up already
     if (got == 0 || (error != EAGAIN && error != EWOULDBLOCK && error != EINTR)) {
         m_process->stop(200); // its output is closed: it is ending or has ended
         died(endedHow(m_process->exitStatus()));

@@ -129,8 +129,8 @@ std::unique_ptr<GatewayProcess> GatewayProcess::start(const Options &options, st
 
 bool GatewayProcess::running()
 {
-    if (m_pid < 0)
-        return false;
+    if (m_pid <= 0)
+        return false; // never hand 0 or -1 to kill(): they mean whole groups of processes
     const pid_t ended = waitpid(m_pid, &m_status, WNOHANG);
     if (ended == 0)
         return true;
@@ -145,7 +145,7 @@ void GatewayProcess::stop(int graceMs)
     if (running()) {
         kill(m_pid, SIGTERM);
         for (int waited = 0; running(); waited += 5) {
-            if (waited >= graceMs) {
+            if (waited >= graceMs && m_pid > 0) {
                 kill(m_pid, SIGKILL);
                 waitpid(m_pid, &m_status, 0);
                 m_pid = -1;

@@ -1,0 +1,620 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "app/client/connection.h"
+#include "app/client/poller.h"
+#include "models/stores/flowstore.h"
+#include "models/stores/queuestore.h"
+#include "models/stores/wirestore.h"
+#include "models/stores/workspacestore.h"
+#include "tests/support/fakeserver.h"
+
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace signalbox;
+
+namespace {
+
+LinkTiming quick()
+{
+    LinkTiming timing;
+    timing.probe = milliseconds(2000);
+    timing.signIn = milliseconds(2000);
+    timing.ping = timing.eventPing = milliseconds(150);
+    timing.pong = milliseconds(300);
+    timing.firstRetry = milliseconds(20);
+    timing.lastRetry = milliseconds(200);
+    timing.refusedRetry = milliseconds(100);
+    return timing;
+}
+
+QJsonObject flowRecord(const QString &blueprint)
+{
+    return { { QStringLiteral("description"), QString() },
+        { QStringLiteral("blueprint-name"), blueprint },
+        { QStringLiteral("interfaces"), QJsonObject() },
+        { QStringLiteral("parameters"), QJsonObject() } };
+}
+
+QJsonObject queueRow(const QString &name, int ready)
+{
+    return { { QStringLiteral("name"), name }, { QStringLiteral("class"), QStringLiteral("flow") },
+        { QStringLiteral("workspace"), QStringLiteral("acme") },
+        { QStringLiteral("flow"), QStringLiteral("eu") }, { QStringLiteral("ready"), ready },
+        { QStringLiteral("consumers"), 1 } };
+}
+
+struct Stage {
+    FakeServer server;
+    Session session;
+    std::unique_ptr<Connection> connection;
+
+    explicit Stage(const LinkTiming &timing = quick())
+        : connection(std::make_unique<Connection>(&session, timing))
+    {
+        server.setFlows(
+            QStringLiteral("acme"), { { QStringLiteral("eu"), flowRecord(QStringLiteral("b")) } });
+    }
+    Connection::Target target() const
+    {
+        Connection::Target target;
+        target.name = QStringLiteral("test");
+        target.url = server.url();
+        target.apiKey = server.token.toStdString();
+        return target;
+    }
+    void open() { connection->open(target()); }
+};
+
+Request make(const std::string &service, const std::string &operation, int timeoutMs = 5000)
+{
+    Request request;
+    request.service = service;
+    request.operation = operation;
+    request.body = "{\"operation\":\"" + operation + "\"}";
+    request.timeout = milliseconds(timeoutMs);
+    return request;
+}
+
+std::optional<Reply> settled(const QFuture<Reply> &future)
+{
+    return future.isFinished() && future.resultCount() == 1 ? std::optional(future.result())
+                                                            : std::nullopt;
+}
+
+} // namespace
+
+class TestConnection : public QObject {
+    Q_OBJECT
+private slots:
+    void connectsToOursAndSubscribesBeforeItFetches();
+    void erasAreTold_data();
+    void erasAreTold();
+    void wrongKeyIsRefusedAndTriedAgain();
+    void lostConnectionFailsEachRequestOnce();
+    void reconnectsAndFetchesAnew();
+    void halfOpenConnectionIsNoticed();
+    void nobodyListensIsRetriedForEver();
+    void silenceIsATimeout();
+    void slowServerSeesTwelveAtMost();
+    void malformedFramesHarmNothing();
+    void errorShapesAreUnderstood_data();
+    void errorShapesAreUnderstood();
+    void eventsArriveAndResume();
+    void gapFetchesAnew();
+    void readOnlyStopsWritesBeforeTheWire();
+    void secretsStayOutOfTheWireStore();
+    void realGatewayIsPolledAndAskedForMetrics();
+    void pollingPausesWhileNobodyLooks();
+    void streamsUseTheirOwnSocketAndCanBeCancelled();
+    void destroyingTheConnectionSettlesEverything();
+    void choosingAnotherConnectionLeavesTheFirst();
+};
+
+void TestConnection::connectsToOursAndSubscribesBeforeItFetches()
+{
+    Stage stage;
+    stage.server.beOwn();
+    stage.server.setQueues({ queueRow(QStringLiteral("q1"), 7) });
+    stage.open();
+    QTRY_COMPARE(stage.session.state(), Session::Live);
+    QTRY_COMPARE(stage.session.flows()->count(), 1);
+    QTRY_COMPARE(stage.session.queues()->count(), 1);
+    QCOMPARE(stage.session.user(), QStringLiteral("mira"));
+    QVERIFY(stage.session.capabilities().own);
+    QVERIFY(stage.session.capabilities().stopDeletesQueues);
+    QCOMPARE(stage.session.backend(), QStringLiteral("signalbox-gateway 9.9"));
+    const int subscribed = stage.server.indexOf(
+        QStringLiteral("events"), QStringLiteral("events"), QStringLiteral("subscribe"));
+    const int fetched = stage.server.indexOf(
+        QStringLiteral("short"), QStringLiteral("fabric"), QStringLiteral("list-queues"));
+    QVERIFY(subscribed >= 0 && fetched > subscribed);
+    QVERIFY(stage.session.ageMs() >= 0);
+}
+
+void TestConnection::erasAreTold_data()
+{
+    QTest::addColumn<char>("era");
+    QTest::addColumn<int>("expected");
+    QTest::addColumn<QString>("product");
+    QTest::newRow("A") << 'A' << int(Capabilities::Era::A)
+                       << QStringLiteral("gateway 2.3 or older");
+    QTest::newRow("B") << 'B' << int(Capabilities::Era::B) << QStringLiteral("gateway 2.4");
+    QTest::newRow("C") << 'C' << int(Capabilities::Era::C) << QStringLiteral("gateway 2.4");
+    QTest::newRow("D") << 'D' << int(Capabilities::Era::D) << QStringLiteral("gateway 2.8");
+}
+
+void TestConnection::erasAreTold()
+{
+    QFETCH(char, era);
+    QFETCH(int, expected);
+    QFETCH(QString, product);
+    Stage stage;
+    stage.server.beReal(era);
+    stage.open();
+    QTRY_COMPARE(stage.session.state(), Session::Polling);
+    QCOMPARE(int(stage.session.capabilities().era), expected);
+    QCOMPARE(stage.session.capabilities().product, product);
+    QCOMPARE(stage.session.capabilities().metrics, Capabilities::Metrics::None);
+    QVERIFY(!stage.session.hasEvents());
+    QCOMPARE(stage.session.capabilities().bootstrapAvailable.has_value(), era == 'C' || era == 'D');
+    QTRY_COMPARE(
+        stage.server.count(QStringLiteral("config"), QStringLiteral("getvalues")) > 0, true);
+}
+
+void TestConnection::wrongKeyIsRefusedAndTriedAgain()
+{
+    Stage stage;
+    stage.server.beOwn();
+    stage.server.auth = FakeServer::Auth::Failed;
+    stage.open();
+    QTRY_COMPARE(stage.session.state(), Session::Refused);
+    QVERIFY(stage.session.stateText().contains(QStringLiteral("auth failure")));
+    stage.server.auth = FakeServer::Auth::Ok; // perhaps only the IAM service was silent
+    QTRY_COMPARE(stage.session.state(), Session::Live);
+}
+
+void TestConnection::lostConnectionFailsEachRequestOnce()
+{
+    Stage stage;
+    stage.server.beOwn();
+    stage.open();
+    QTRY_COMPARE(stage.session.state(), Session::Live);
+    QTRY_COMPARE(stage.session.queues()->loaded(), true);
+    stage.server.silent = true;
+    const int before = int(stage.server.seen.size());
+    std::vector<QFuture<Reply>> futures;
+    int completions = 0;
+    for (int i = 0; i < 30; ++i) {
+        futures.push_back(stage.session.gateway()->request(make("config", "list")));
+        futures.back().then(this, [&completions](const Reply &) { ++completions; });
+    }
+    QTRY_COMPARE(int(stage.server.seen.size()) - before, 12); // 18 wait behind them
+    stage.server.dropAll();
+    for (const auto &future : futures) {
+        QTRY_VERIFY(settled(future).has_value());
+        QCOMPARE(settled(future)->error().kind, ErrorKind::Network);
+        QVERIFY(settled(future)->error().retry);
+    }
+    QTRY_COMPARE(completions, 30);
+    stage.server.silent = false;
+    QTRY_COMPARE(stage.session.state(), Session::Live);
+    QCOMPARE(completions, 30);
+    // Nothing was sent a second time by itself.
+    int lists = 0;
+    for (const auto &one : stage.server.seen)
+        lists += one.service == QLatin1String("config") && one.operation == QLatin1String("list");
+    QCOMPARE(lists, 12);
+}
+
+void TestConnection::reconnectsAndFetchesAnew()
+{
+    Stage stage;
+    stage.server.beOwn();
+    stage.server.setQueues(
+        { queueRow(QStringLiteral("q1"), 7), queueRow(QStringLiteral("q2"), 7) });
+    stage.open();
+    QTRY_COMPARE(stage.session.flows()->count(), 1);
+    QTRY_COMPARE(stage.session.queues()->count(), 2);
+    const auto port = quint16(stage.server.url().port());
+    stage.server.refuseConnections();
+    QTRY_COMPARE(stage.session.state(), Session::Stale);
+    QTRY_VERIFY(stage.session.stateText().contains(QStringLiteral("reconnecting")));
+    QCOMPARE(stage.session.flows()->count(), 1);
+    stage.server.setFlows(
+        QStringLiteral("acme"), { { QStringLiteral("us"), flowRecord(QStringLiteral("b")) } });
+    stage.server.setQueues({ queueRow(QStringLiteral("q2"), 9) });
+    QVERIFY(stage.server.listen(port));
+    QTRY_COMPARE(stage.session.state(), Session::Live);
+    QTRY_VERIFY(stage.session.flows()->find(QStringLiteral("acme"), QStringLiteral("us")));
+    QTRY_VERIFY(!stage.session.flows()->find(QStringLiteral("acme"), QStringLiteral("eu")));
+    QTRY_COMPARE(stage.session.queues()->count(), 1);
+    QCOMPARE(stage.session.queues()->rows().front().row.ready, 9);
+    QVERIFY(stage.server.subscriptions.size() >= 2);
+}
+
+void TestConnection::halfOpenConnectionIsNoticed()
+{
+    Stage stage;
+    stage.server.beOwn();
+    stage.open();
+    QTRY_COMPARE(stage.session.state(), Session::Live);
+    auto waiting = stage.session.gateway()->request(make("config", "list", 60000));
+    stage.server.goDeaf(); // no close, no reset: nothing comes any more
+    auto late = stage.session.gateway()->request(make("config", "list", 60000));
+    QTRY_VERIFY(settled(late).has_value());
+    QCOMPARE(settled(late)->error().kind, ErrorKind::Network);
+    QTRY_VERIFY(settled(waiting).has_value());
+    QTRY_COMPARE(stage.session.state(), Session::Live); // over a new connection
+}
+
+void TestConnection::nobodyListensIsRetriedForEver()
+{
+    Stage stage;
+    stage.server.beOwn();
+    const auto target = stage.target();
+    const auto port = quint16(target.url.port());
+    stage.server.refuseConnections();
+    stage.connection->open(target);
+    QTRY_VERIFY(stage.session.stateText().contains(QStringLiteral("reconnecting in")));
+    QCOMPARE(stage.session.state(), Session::Connecting); // it never was there: nothing is stale
+    QVERIFY(stage.server.listen(port));
+    stage.session.reconnectNow();
+    QTRY_COMPARE(stage.session.state(), Session::Live);
+}
+
+void TestConnection::silenceIsATimeout()
+{
+    Stage stage;
+    stage.server.beOwn();
+    stage.open();
+    QTRY_COMPARE(stage.session.queues()->loaded(), true);
+    stage.server.silent = true;
+    auto future = stage.session.gateway()->request(make("config", "list", 100));
+    QTRY_VERIFY(settled(future).has_value());
+    QCOMPARE(settled(future)->error().kind, ErrorKind::Timeout);
+    QTRY_COMPARE(stage.server.cancels, 1); // capability `cancel`
+    stage.server.silent = false;
+    auto next = stage.session.gateway()->request(make("config", "list"));
+    QTRY_VERIFY(settled(next).has_value());
+    QVERIFY(settled(next)->hasValue());
+}
+
+void TestConnection::slowServerSeesTwelveAtMost()
+{
+    Stage stage;
+    stage.server.beOwn();
+    stage.open();
+    QTRY_COMPARE(stage.session.queues()->loaded(), true);
+    stage.server.delayMs = 20;
+    std::vector<QFuture<Reply>> futures;
+    for (int i = 0; i < 100; ++i)
+        futures.push_back(stage.session.gateway()->request(make("config", "list")));
+    for (const auto &future : futures) {
+        QTRY_VERIFY(settled(future).has_value());
+        QVERIFY(settled(future)->hasValue());
+    }
+    QVERIFY2(
+        stage.server.mostInFlight <= 12, qPrintable(QString::number(stage.server.mostInFlight)));
+    QVERIFY(stage.server.mostInFlight > 4);
+}
+
+void TestConnection::malformedFramesHarmNothing()
+{
+    Stage stage;
+    stage.server.beOwn();
+    stage.open();
+    QTRY_COMPARE(stage.session.queues()->loaded(), true);
+    for (const char *frame : { "not json", "[]", "{}", "null", "{\"id\":7,\"response\":{}}",
+             "{\"id\":\"nobody\",\"response\":{},\"complete\":true}", "{\"response\":1}",
+             "\xc3\xa4" })
+        stage.server.sendRaw(QString::fromUtf8(frame));
+    auto future = stage.session.gateway()->request(make("config", "list"));
+    QTRY_VERIFY(settled(future).has_value());
+    QVERIFY(settled(future)->hasValue());
+    QCOMPARE(stage.session.state(), Session::Live);
+    // They are seen in the wire log, as what they are.
+    auto strays = [&] {
+        int count = 0;
+        for (const auto &row : stage.session.wire()->rows())
+            count += row.failed && row.channel == QLatin1String("short");
+        return count;
+    };
+    QTRY_VERIFY(strays() >= 6);
+}
+
+void TestConnection::errorShapesAreUnderstood_data()
+{
+    QTest::addColumn<QString>("frame");
+    QTest::addColumn<int>("kind");
+    QTest::addColumn<QString>("text");
+    auto row = [](const char *name, const char *frame, ErrorKind kind, const char *text) {
+        QTest::newRow(name) << QString::fromUtf8(frame) << int(kind) << QString::fromUtf8(text);
+    };
+    row("edge denied",
+        R"({"id":%1,"error":{"type":"access-denied","message":"access denied"},"complete":true})",
+        ErrorKind::Denied, "access denied");
+    row("edge auth",
+        R"({"id":%1,"error":{"type":"auth-required","message":"auth failure"},"complete":true})",
+        ErrorKind::Auth, "auth failure");
+    row("edge workspace",
+        R"({"id":%1,"error":{"type":"workspace-not-found","message":"workspace not found"},"complete":true})",
+        ErrorKind::NotFound, "workspace not found");
+    row("edge text", R"({"id":%1,"error":"something broke","complete":true})", ErrorKind::Service,
+        "something broke");
+    row("inside object",
+        R"({"id":%1,"response":{"error":{"type":"flow-error","message":"Flow already exists"}},"complete":true})",
+        ErrorKind::Service, "Flow already exists");
+    row("inside text", R"({"id":%1,"response":{"error":"Invalid flow acme/x"},"complete":true})",
+        ErrorKind::Service, "Invalid flow acme/x");
+    row("empty is timeout",
+        R"({"id":%1,"response":{"error":{"type":"gateway-error","message":""}},"complete":true})",
+        ErrorKind::Timeout, "");
+    row("conflict",
+        R"({"id":%1,"response":{"error":{"type":"conflict","message":"taken"}},"complete":true})",
+        ErrorKind::Conflict, "taken");
+    row("cancelled",
+        R"({"id":%1,"error":{"type":"cancelled","message":"cancelled"},"complete":true})",
+        ErrorKind::Cancelled, "cancelled");
+    row("without id", R"({"error":{"type":"error","message":"Bad message"},"complete":true})",
+        ErrorKind::Service, "Bad message");
+    row("quoted field",
+        R"({"id":%1,"response":{"error":{"type":"gateway-error","message":"'prompt'"}},"complete":true})",
+        ErrorKind::Service, "prompt");
+}
+
+void TestConnection::errorShapesAreUnderstood()
+{
+    QFETCH(QString, frame);
+    QFETCH(int, kind);
+    QFETCH(QString, text);
+    Stage stage;
+    stage.server.beOwn();
+    stage.open();
+    QTRY_COMPARE(stage.session.queues()->loaded(), true);
+    QTRY_COMPARE(stage.session.flows()->count(), 1);
+    QTRY_VERIFY(stage.server.count(QStringLiteral("config"), QStringLiteral("getvalues"))
+        >= 3); // blueprints, too
+    stage.server.setRawAnswer(QStringLiteral("flow"), QStringLiteral("get-flow"), frame);
+    auto future = stage.session.gateway()->request(make("flow", "get-flow"));
+    QTRY_VERIFY(settled(future).has_value());
+    QVERIFY(!settled(future)->hasValue());
+    QCOMPARE(int(settled(future)->error().kind), kind);
+    QVERIFY2(
+        settled(future)->error().text.contains(text), qPrintable(settled(future)->error().text));
+    QVERIFY(!settled(future)->error().text.isEmpty());
+}
+
+void TestConnection::eventsArriveAndResume()
+{
+    Stage stage;
+    stage.server.beOwn();
+    stage.server.setQueues({ queueRow(QStringLiteral("q1"), 7) });
+    stage.open();
+    QTRY_COMPARE(stage.session.queues()->count(), 1);
+    auto queueEvent = [](int ready) {
+        return QJsonObject { { QStringLiteral("kind"), QStringLiteral("queue") },
+            { QStringLiteral("ts"), 1700000000000.0 },
+            { QStringLiteral("data"),
+                QJsonObject { { QStringLiteral("queues"),
+                    QJsonArray { queueRow(QStringLiteral("q1"), ready) } } } } };
+    };
+    for (int ready = 8; ready <= 60; ++ready)
+        stage.server.pushEvent(queueEvent(ready));
+    QTRY_COMPARE(stage.session.queues()->rows().front().row.ready, 60);
+    QVERIFY(stage.session.asOf().isValid());
+    // A config notice makes the stores fetch.
+    stage.server.setFlows(QStringLiteral("acme"),
+        { { QStringLiteral("eu"), flowRecord(QStringLiteral("b")) },
+            { QStringLiteral("us"), flowRecord(QStringLiteral("b")) } });
+    stage.server.pushEvent({ { QStringLiteral("kind"), QStringLiteral("config") },
+        { QStringLiteral("data"),
+            QJsonObject { { QStringLiteral("version"), 7 },
+                { QStringLiteral("changes"),
+                    QJsonObject { { QStringLiteral("flow"),
+                        QJsonArray { QStringLiteral("acme") } } } } } } });
+    QTRY_COMPARE(stage.session.flows()->count(), 2);
+    const double last = double(stage.server.seq);
+    stage.server.dropAll();
+    QTRY_VERIFY(stage.server.subscriptions.size() >= 2);
+    QCOMPARE(stage.server.subscriptions.back().value(QStringLiteral("since")).toDouble(), last);
+    QTRY_COMPARE(stage.session.state(), Session::Live);
+}
+
+void TestConnection::gapFetchesAnew()
+{
+    Stage stage;
+    stage.server.beOwn();
+    stage.open();
+    QTRY_COMPARE(stage.session.queues()->loaded(), true);
+    const int before = stage.server.count(QStringLiteral("fabric"), QStringLiteral("list-queues"));
+    stage.server.pushEvent({ { QStringLiteral("type"), QStringLiteral("gap") },
+        { QStringLiteral("from"), 1 }, { QStringLiteral("to"), 90 } });
+    QTRY_VERIFY(
+        stage.server.count(QStringLiteral("fabric"), QStringLiteral("list-queues")) > before);
+}
+
+void TestConnection::readOnlyStopsWritesBeforeTheWire()
+{
+    Stage stage;
+    stage.server.beOwn();
+    auto target = stage.target();
+    target.protectedConnection = true;
+    stage.connection->open(target);
+    QTRY_COMPARE(stage.session.queues()->loaded(), true);
+    QVERIFY(stage.session.readOnly());
+    for (const auto &operation : rules::allOperations()) {
+        if (operation.operationClass == rules::OperationClass::Read)
+            continue;
+        auto request = make(std::string(operation.service), std::string(operation.operation));
+        if (operation.operation.empty())
+            request.flow = "eu";
+        const auto reply = settled(stage.session.gateway()->request(request));
+        QVERIFY(reply.has_value());
+        QCOMPARE(reply->error().kind, ErrorKind::ReadOnly);
+    }
+    auto marker = stage.session.gateway()->request(make("config", "list"));
+    QTRY_VERIFY(settled(marker).has_value()); // whatever was sent before has arrived before
+    for (const auto &one : stage.server.seen)
+        if (one.channel == QLatin1String("short"))
+            QCOMPARE(rules::operationClass(one.service.toStdString(), one.operation.toStdString()),
+                rules::OperationClass::Read);
+}
+
+void TestConnection::secretsStayOutOfTheWireStore()
+{
+    Stage stage;
+    stage.server.beOwn();
+    stage.server.setAnswer(QStringLiteral("config"), QStringLiteral("config"),
+        { { QStringLiteral("config"),
+            QJsonObject { { QStringLiteral("mcp"),
+                QJsonObject { { QStringLiteral("a"),
+                    QStringLiteral("{\"auth-token\":\"s3cr3t\"}") } } } } } });
+    stage.open();
+    QTRY_COMPARE(stage.session.queues()->loaded(), true);
+    auto future = stage.session.gateway()->request(make("config", "config"));
+    QTRY_VERIFY(settled(future).has_value());
+    QTRY_VERIFY(std::any_of(stage.session.wire()->rows().begin(),
+        stage.session.wire()->rows().end(), [](const WireRow &row) {
+            return row.operation == QLatin1String("config") && row.direction == QStringLiteral("←");
+        }));
+    stage.server.dropAll();
+    QTRY_COMPARE(stage.session.state(), Session::Live);
+    const QString all = stage.session.wire()->exportJsonl();
+    QVERIFY(!all.contains(QStringLiteral("s3cr3t")));
+    QVERIFY(!all.contains(stage.server.token.mid(3)));
+    QVERIFY(!stage.session.url().contains(stage.server.token));
+}
+
+void TestConnection::realGatewayIsPolledAndAskedForMetrics()
+{
+    Stage stage;
+    stage.server.beReal('D');
+    const char *const sample =
+        R"({"status":"success","data":{"resultType":"vector","result":[{"metric":{%},"value":[1700000000,"%"]}]}})";
+    auto vector = [sample](const char *labels, const char *value) {
+        QByteArray text(sample);
+        text.replace(text.indexOf('%'), 1, labels);
+        text.replace(text.lastIndexOf('%'), 1, value);
+        return text;
+    };
+    const char *const queue = R"("queue":"tg.flow.chunk-load:acme:eu.embedder--acme--eu--input")";
+    stage.server.setMetric(QStringLiteral("count(tg_processor_info)"), vector("", "34"));
+    stage.server.setMetric(
+        QStringLiteral("pubsub_backend"), vector(R"("pubsub_backend":"rabbitmq")", "34"));
+    stage.server.setMetric(QStringLiteral("rabbitmq_queue_messages_ready"), vector(queue, "4711"));
+    stage.server.setMetric(QStringLiteral("rabbitmq_queue_messages_unacked"), vector(queue, "1"));
+    stage.server.setMetric(QStringLiteral("rabbitmq_queue_consumers"), vector(queue, "2"));
+    stage.connection->poller()->setPace({ 50, 100, 1000 });
+    stage.open();
+    QTRY_COMPARE(stage.session.state(), Session::Polling);
+    QCOMPARE(stage.session.capabilities().metrics, Capabilities::Metrics::New);
+    QCOMPARE(stage.session.backend(), QStringLiteral("gateway 2.8 · RabbitMQ · Prometheus"));
+    QVERIFY(stage.session.knowsQueues());
+    QTRY_COMPARE(stage.session.queues()->count(), 1);
+    QCOMPARE(stage.session.queues()->rows().front().row.ready, 4711);
+    QCOMPARE(stage.session.queues()->rows().front().row.consumers, 2);
+    stage.server.setMetric(QStringLiteral("rabbitmq_queue_messages_ready"), vector(queue, "5"));
+    QTRY_COMPARE(stage.session.queues()->rows().front().row.ready, 5);
+    // Another client starts a flow: the version tells, then it is fetched.
+    QTRY_COMPARE(stage.session.flows()->count(), 1);
+    stage.server.setFlows(QStringLiteral("acme"),
+        { { QStringLiteral("eu"), flowRecord(QStringLiteral("b")) },
+            { QStringLiteral("us"), flowRecord(QStringLiteral("b")) } });
+    QTRY_COMPARE(stage.session.flows()->count(), 2);
+    QCOMPARE(stage.server.count(QStringLiteral("fabric")), 0);
+    // Without change nothing but the version is asked again.
+    const int fetched = stage.server.count(QStringLiteral("config"), QStringLiteral("getvalues"));
+    const int asked = stage.server.count(QStringLiteral("config"), QStringLiteral("list"));
+    QTRY_VERIFY(stage.server.count(QStringLiteral("config"), QStringLiteral("list")) > asked + 3);
+    QCOMPARE(stage.server.count(QStringLiteral("config"), QStringLiteral("getvalues")), fetched);
+}
+
+void TestConnection::pollingPausesWhileNobodyLooks()
+{
+    Stage stage;
+    stage.server.beReal('D');
+    stage.connection->poller()->setPace({ 30, 30, 1000 });
+    stage.open();
+    QTRY_COMPARE(stage.session.state(), Session::Polling);
+    QTRY_VERIFY(stage.connection->poller()->polls() > 3);
+    stage.session.setVisible(false);
+    const auto before = stage.connection->poller()->polls();
+    QElapsedTimer timer;
+    timer.start();
+    QTRY_VERIFY(timer.elapsed() > 200);
+    QCOMPARE(stage.connection->poller()->polls(), before);
+    stage.session.setVisible(true);
+    QTRY_VERIFY(stage.connection->poller()->polls() > before + 2);
+}
+
+void TestConnection::streamsUseTheirOwnSocketAndCanBeCancelled()
+{
+    Stage stage;
+    stage.server.beOwn();
+    stage.server.setRawAnswer(QStringLiteral("fabric"), QStringLiteral("tail"),
+        QStringLiteral("{\"id\":%1,\"response\":{\"received\":1},\"complete\":false}\n{\"id\":%1,"
+                       "\"response\":{\"received\":2},\"complete\":false}"));
+    stage.open();
+    QTRY_COMPARE(stage.session.queues()->loaded(), true);
+    const int sockets = stage.server.sockets();
+    auto stream = stage.session.gateway()->stream(make("fabric", "tail", 60000));
+    QSignalSpy parts(stream.get(), &Subscription::part);
+    QTRY_COMPARE(parts.size(), 2);
+    QCOMPARE(stage.server.sockets(), sockets + 1);
+    stream.reset();
+    QTRY_COMPARE(stage.server.cancels, 1);
+    auto lost = stage.session.gateway()->stream(make("fabric", "tail", 60000));
+    QSignalSpy failed(lost.get(), &Subscription::failed);
+    QSignalSpy ended(lost.get(), &Subscription::ended);
+    QSignalSpy more(lost.get(), &Subscription::part);
+    QTRY_COMPARE(more.size(), 2);
+    stage.server.dropAll();
+    QTRY_COMPARE(failed.size(), 1);
+    QCOMPARE(ended.size(), 1);
+}
+
+void TestConnection::destroyingTheConnectionSettlesEverything()
+{
+    Stage stage;
+    stage.server.beOwn();
+    stage.open();
+    QTRY_COMPARE(stage.session.queues()->loaded(), true);
+    stage.server.silent = true;
+    std::vector<QFuture<Reply>> futures;
+    for (int i = 0; i < 20; ++i)
+        futures.push_back(stage.session.gateway()->request(make("config", "list", 60000)));
+    auto stream = stage.session.gateway()->stream(make("fabric", "tail", 60000));
+    stage.connection.reset();
+    for (const auto &future : futures) {
+        QVERIFY(settled(future).has_value());
+        QVERIFY(!settled(future)->hasValue());
+    }
+    // The session keeps its gateway, which now says that nobody is there.
+    auto after = stage.session.gateway()->request(make("config", "list"));
+    QVERIFY(settled(after).has_value());
+    QVERIFY(!settled(after)->hasValue());
+}
+
+void TestConnection::choosingAnotherConnectionLeavesTheFirst()
+{
+    Stage stage;
+    stage.server.beOwn();
+    stage.open();
+    QTRY_COMPARE(stage.session.flows()->count(), 1);
+    FakeServer other;
+    other.beReal('D');
+    other.setFlows(QStringLiteral("acme"), {});
+    auto target = stage.target();
+    target.name = QStringLiteral("other");
+    target.url = other.url();
+    stage.connection->open(target);
+    QCOMPARE(stage.session.flows()->count(), 0);
+    QTRY_COMPARE(stage.session.state(), Session::Polling);
+    QTRY_VERIFY(stage.session.flows()->loaded());
+    QCOMPARE(stage.session.flows()->count(), 0);
+    QTRY_COMPARE(stage.server.sockets(), 0);
+    QVERIFY(!stage.session.hasFabric());
+}
+
+QTEST_GUILESS_MAIN(TestConnection)
+#include "tst_connection.moc"
