@@ -309,7 +309,14 @@ void readScalars(const Reader &in, Members<std::string> &out)
 
 Json write(const std::string &value) { return value; }
 Json write(bool value) { return value; }
-Json write(std::int64_t value) { return value; }
+Json write(std::int64_t value)
+{
+#ifdef SIGNALBOX_PLANT_ROUNDTRIP // proves that the fuzz target would find such a fault
+    if (value > 6000)
+        return value - 1;
+#endif
+    return value;
+}
 
 Json write(double value)
 {
@@ -358,7 +365,7 @@ std::shared_ptr<const Json> restOf(const Json &object, std::span<const KnownMemb
     };
     std::size_t hint = 0;
     for (const auto &[key, value] : object.get_ref<const Json::object_t &>()) {
-        const auto named = std::find_if(known.begin(), known.end(), [&](const KnownMember &member) {
+        const auto named = std::find_if(known.begin(), known.end(), [&, &key = key](const KnownMember &member) {
             return member.key == key
                 || (!member.alias.empty() && member.alias == key && !findMember(object, member.key, hint));
         });
