@@ -172,8 +172,10 @@ gateway::PlatformOptions platformOptions(const Arguments &arguments, std::string
     options.adminKey = std::move(key);
     if (arguments.bootstrap)
         options.bootstrap = gateway::PlatformOptions::Bootstrap::OnRequest;
-    if (arguments.demo)
+    if (arguments.demo) {
         options.drain = gateway::demo::drainTime;
+        options.flowStep = gateway::demo::StopDrill();
+    }
     return options;
 }
 
