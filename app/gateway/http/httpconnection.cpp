@@ -144,8 +144,12 @@ asio::awaitable<bool> answerOne(Stream &stream, Request request, Edge &edge)
     const bool head = request.method() == http::verb::head;
     const auto rest = std::make_shared<RestRequest>(restRequest(request));
     stream.expires_never(); // the service has its own time limit
-    const auto answer = co_await called<Answer>(
-        [&edge, rest](auto reply) { answerRest(edge, std::move(*rest), std::move(reply)); });
+    // Named, not a temporary of the co_await: gcc 12 destroys the captures of those twice.
+    auto begin = [&edge, rest](std::function<void(Answer)> reply) {
+        answerRest(edge, std::move(*rest), std::move(reply));
+    };
+    auto answered = called<Answer>(begin);
+    const Answer answer = co_await std::move(answered);
     co_return co_await writeAnswer(stream, edge, answer, version, keepAlive, head);
 }
 
@@ -181,8 +185,11 @@ asio::awaitable<void> serveConnection(Stream stream, Edge &edge, OpenSockets &op
         Request request = parser.release();
         const RestRequest rest = restRequest(request);
         stream.expires_never();
-        const auto refusal = co_await called<std::optional<Answer>>(
-            [&edge, rest](auto decided) { checkUpgrade(edge, rest, std::move(decided)); });
+        auto begin = [&edge, &rest](std::function<void(std::optional<Answer>)> decided) {
+            checkUpgrade(edge, rest, std::move(decided));
+        };
+        auto decision = called<std::optional<Answer>>(begin);
+        const std::optional<Answer> refusal = co_await std::move(decision);
         if (!refusal) {
             co_await serveWebSocket(std::move(stream), std::move(request),
                 rest.route.kind == Route::Kind::Events, edge, open);

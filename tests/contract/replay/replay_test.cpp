@@ -33,6 +33,18 @@ bool isFlatTextObject(const HttpReply &reply)
         && std::all_of(pack.begin(), pack.end(), [](const Json &text) { return text.is_string(); });
 }
 
+/// The recorded answer and one member more.
+bool addsReady(const HttpReply &reply)
+{
+    Json answer = Json::parse(reply.body, nullptr, false);
+    if (!answer.is_object() || !answer.contains("ready") || !answer["ready"].is_boolean())
+        return false;
+    answer.erase("ready");
+    const Json recorded =
+        Json::parse(readRecording(SIGNALBOX_RECORDINGS, "051-flow-get-flow").answer);
+    return shapeDifference(recorded, answer).empty();
+}
+
 const std::vector<Excuse> &excuses()
 {
     static const std::vector<Excuse> table {
@@ -42,6 +54,8 @@ const std::vector<Excuse> &excuses()
                 return Json::parse(reply.body, nullptr, false)
                     == Json { { "error", "body must be an object" } };
             } },
+        { "051-flow-get-flow", "signalbox-gateway §9, trap 19: get-flow adds ready", 200,
+            addsReady },
         { "133-i18n", "TG §1.11: a flat object of key and text; ours has its own keys", 200,
             isFlatTextObject },
     };
@@ -178,7 +192,11 @@ HttpReply Replay::send(const Recording &recording) const
         request += "Authorization: " + ours(recording.authorization) + "\r\n";
     if (recording.method == "POST")
         request += "Content-Length: " + std::to_string(body.size()) + "\r\n";
-    return support::rawHttp(gateway.port(), request + "\r\n" + body);
+    try {
+        return support::rawHttp(gateway.port(), request + "\r\n" + body);
+    } catch (const std::runtime_error &fault) {
+        throw std::runtime_error(recording.name + ": " + fault.what() + "\n" + gateway.log());
+    }
 }
 
 void Replay::compare(const Recording &recording, const HttpReply &reply)
