@@ -18,6 +18,8 @@ T.ApplicationWindow {
     // file of each page, in the order of the rail
     readonly property var pageFiles: ["OverviewPage", "FlowsPage", "ComingPage", "QueuesPage", "ComingPage", "ComingPage", "ComingPage", "ComingPage", "ComingPage", "WirePage"]
 
+    readonly property bool dialogOpen: dialogs.open
+
     function showDialog(file: string): void {
         dialogs.show(file);
     }

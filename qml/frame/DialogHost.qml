@@ -10,6 +10,7 @@ Item {
 
     required property AppState app
     required property ConnectionList connections
+    readonly property bool open: (loader.item as T.Popup)?.visible ?? false
 
     function show(file: string): void {
         shut();

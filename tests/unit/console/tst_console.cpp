@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "app/console/commandline.h"
+#include "app/console/marks.h"
+#include "app/console/singleinstance.h"
+
+#include <QDir>
+#include <QFile>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QThread>
+
+using namespace signalbox;
+
+class ConsoleParts : public QObject {
+    Q_OBJECT
+private slots:
+    void argumentsAreUnderstood();
+    void badArgumentsAreNamed_data();
+    void badArgumentsAreNamed();
+    void aSecondStartHandsItsLinkOver();
+    void aSocketLeftBehindDoesNotBlock();
+    void theClockCountsFromTheStartOfTheProcess();
+};
+
+void ConsoleParts::argumentsAreUnderstood()
+{
+    QTemporaryDir folder;
+    QFile key(folder.filePath(QStringLiteral("key")));
+    QVERIFY(key.open(QIODevice::WriteOnly));
+    key.write("tg_abc\n");
+    key.close();
+    const auto line = parseCommandLine({ QStringLiteral("--url"),
+        QStringLiteral("http://127.0.0.1:8088"), QStringLiteral("--api-key-file=") + key.fileName(),
+        QStringLiteral("--workspace"), QString(), QStringLiteral("--page"),
+        QStringLiteral("Chat test"), QStringLiteral("--read-only"), QStringLiteral("--profile"),
+        folder.path(), QStringLiteral("signalbox://flow/a/b") });
+    QVERIFY(line.has_value());
+    QCOMPARE(line->url, QStringLiteral("http://127.0.0.1:8088"));
+    QCOMPARE(line->apiKey, QStringLiteral("tg_abc"));
+    QVERIFY(line->workspaceGiven && line->workspace.isEmpty());
+    QVERIFY(line->readOnly);
+    QCOMPARE(line->profile, folder.path());
+    QCOMPARE(line->link, QStringLiteral("signalbox://flow/a/b"));
+    const auto none = parseCommandLine({});
+    QVERIFY(none.has_value());
+    QVERIFY(QDir::isAbsolutePath(none->profile));
+    QVERIFY(!none->workspaceGiven);
+}
+
+void ConsoleParts::badArgumentsAreNamed_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<QString>("named");
+    QTest::newRow("unknown") << QStringList { QStringLiteral("--frobnicate") } << "--frobnicate";
+    QTest::newRow("no value") << QStringList { QStringLiteral("--page") } << "--page";
+    QTest::newRow("no such page") << QStringList { QStringLiteral("--page"), QStringLiteral("x") }
+                                  << "x";
+    QTest::newRow("not an address")
+        << QStringList { QStringLiteral("--url"), QStringLiteral("gateway") } << "--url";
+    QTest::newRow("password") << QStringList { QStringLiteral("--url"),
+        QStringLiteral("http://a:b@c") }
+                              << "--api-key-file";
+    QTest::newRow("both") << QStringList { QStringLiteral("--url=http://c"),
+        QStringLiteral("--connection=d") }
+                          << "--connection";
+    QTest::newRow("no key file") << QStringList { QStringLiteral("--url=http://c"),
+        QStringLiteral("--api-key-file=/nonexistent") }
+                                 << "/nonexistent";
+    QTest::newRow("key without url")
+        << QStringList { QStringLiteral("--api-key-file=/dev/null") } << "--api-key-file";
+}
+
+void ConsoleParts::badArgumentsAreNamed()
+{
+    QFETCH(QStringList, arguments);
+    QFETCH(QString, named);
+    const auto line = parseCommandLine(arguments);
+    QVERIFY(!line.has_value());
+    QVERIFY2(line.error().contains(named), qPrintable(line.error()));
+}
+
+void ConsoleParts::aSecondStartHandsItsLinkOver()
+{
+    QTemporaryDir folder;
+    SingleInstance first;
+    QSignalSpy received(&first, &SingleInstance::received);
+    QCOMPARE(first.claim(folder.path(), {}), SingleInstance::First);
+    // Another process in truth: its blocking hand-over must not wait for this thread.
+    SingleInstance::Outcome outcome = SingleInstance::Unavailable;
+    const QString profile = folder.path();
+    QThread *second = QThread::create([&outcome, profile] {
+        SingleInstance instance;
+        outcome = instance.claim(profile, QStringLiteral("signalbox://page/wire"));
+    });
+    second->start();
+    QTRY_VERIFY(second->isFinished());
+    delete second;
+    QCOMPARE(outcome, SingleInstance::HandedOver);
+    QCOMPARE(received.count(), 1);
+    QCOMPARE(received[0][0].toString(), QStringLiteral("signalbox://page/wire"));
+    QTemporaryDir other;
+    SingleInstance elsewhere;
+    QCOMPARE(elsewhere.claim(other.path(), {}), SingleInstance::First);
+}
+
+void ConsoleParts::aSocketLeftBehindDoesNotBlock()
+{
+    QTemporaryDir folder;
+    {
+        SingleInstance gone;
+        QCOMPARE(gone.claim(folder.path(), {}), SingleInstance::First);
+    }
+    SingleInstance next;
+    QCOMPARE(next.claim(folder.path(), {}), SingleInstance::First);
+}
+
+void ConsoleParts::theClockCountsFromTheStartOfTheProcess()
+{
+    const double first = sinceProcessStart();
+    QVERIFY(first >= 0 && first < 60000);
+    QTRY_VERIFY(sinceProcessStart() > first);
+}
+
+QTEST_GUILESS_MAIN(ConsoleParts)
+#include "tst_console.moc"

@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "models/stores/flowstore.h"
+#include "models/stores/queuestore.h"
+#include "models/stores/session.h"
+#include "models/stores/workspacestore.h"
+#include "tests/support/fakegateway.h"
+#include "views/items/sparkline.h"
+#include "views/pages/appstate.h"
+#include "views/pages/commandpalette.h"
+#include "views/pages/connectionlist.h"
+#include "views/pages/overviewpage.h"
+#include "views/pages/pagelist.h"
+#include "views/pages/railmodel.h"
+#include "views/pages/statusline.h"
+
+#include <QAbstractItemModelTester>
+#include <QFile>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace signalbox;
+
+class FrameViews : public QObject {
+    Q_OBJECT
+private slots:
+    void thePagesHaveTheirFixedNamesAndOrder();
+    void fuzzySearchPrefersWholeWordsAndBeginnings_data();
+    void fuzzySearchPrefersWholeWordsAndBeginnings();
+    void backAndForwardRestorePageWorkspaceAndTarget();
+    void aNewStepForgetsWhatWasAhead();
+    void historyIsBounded();
+    void linksLeadToObjectsAndBadOnesAreTold();
+    void thePlaceSurvivesARestart();
+    void settingsRefuseUnknownThemesAndBoundTheScale();
+    void keysOfConnectionsAreNeverWritten();
+    void connectionsNameTheirFaults();
+    void theBuiltInConnectionStays();
+    void aFileIsNotReplacedUnasked();
+    void theOverviewCountsWhatTheStoresHold();
+    void unknownNumbersAreDashesOnTheOverview();
+    void everyOverviewLineLeadsSomewhere();
+    void theRailCountsTheChosenWorkspace();
+    void thePaletteFindsFlowsAndSaysWhyACommandIsBlocked();
+    void thePaletteModelKeepsTheModelContract();
+    void theStatusLineTellsUnknownAsDash();
+    void sparklinesKeepASpikeWhenReduced();
+
+private:
+    struct Desk {
+        SettingsStore settings { QString() };
+        Session session;
+        FakeGateway gateway;
+        AppState app { &session, &settings };
+        ConnectionList connections { &settings };
+        void connect()
+        {
+            gateway.fillDemo();
+            gateway.connectTo(session);
+            QTRY_VERIFY(session.flows()->loaded() && session.queues()->loaded()
+                && session.flows()->count() > 0);
+        }
+    };
+};
+
+void FrameViews::thePagesHaveTheirFixedNamesAndOrder()
+{
+    QStringList names;
+    for (int i = 0; i < int(pageList.size()); ++i)
+        names.append(pageName(i));
+    QCOMPARE(names.join(QLatin1Char(',')),
+        QStringLiteral("Overview,Flows,Blueprints,Queues,Configuration,Tenants,Conversations,Chat "
+                       "test,Access,Wire"));
+    QCOMPARE(pageIndex(QStringLiteral("Chat test")), 7);
+    QCOMPARE(pageIndex(QStringLiteral("FLOWS")), 1);
+    QCOMPARE(pageIndex(QStringLiteral("nowhere")), -1);
+}
+
+void FrameViews::fuzzySearchPrefersWholeWordsAndBeginnings_data()
+{
+    QTest::addColumn<QString>("query");
+    QTest::addColumn<QString>("better");
+    QTest::addColumn<QString>("worse");
+    QTest::newRow("beginning") << "in"
+                               << "ingest-eu"
+                               << "main";
+    QTest::newRow("word") << "eu"
+                          << "ingest-eu"
+                          << "queue";
+    QTest::newRow("in one piece") << "flow"
+                                  << "Start flow"
+                                  << "f-l-o-w";
+    QTest::newRow("initials") << "ie"
+                              << "ingest-eu"
+                              << "xixxe";
+    QTest::newRow("case") << "QUEUES"
+                          << "Queues"
+                          << "queue list us";
+}
+
+void FrameViews::fuzzySearchPrefersWholeWordsAndBeginnings()
+{
+    QFETCH(QString, query);
+    QFETCH(QString, better);
+    QFETCH(QString, worse);
+    QVERIFY(fuzzyScore(better, query) > fuzzyScore(worse, query));
+    QCOMPARE(fuzzyScore(better, QStringLiteral("zzz")), -1);
+}
+
+void FrameViews::backAndForwardRestorePageWorkspaceAndTarget()
+{
+    Desk desk;
+    QCOMPARE(desk.app.page(), QStringLiteral("overview"));
+    QVERIFY(!desk.app.canGoBack());
+    desk.app.open(QStringLiteral("flows"), QStringLiteral("acme/ingest"));
+    desk.session.setWorkspace(QStringLiteral("acme"));
+    desk.app.open(QStringLiteral("queues"));
+    desk.app.back();
+    QCOMPARE(desk.app.page(), QStringLiteral("flows"));
+    QCOMPARE(desk.session.workspace(), QStringLiteral("acme"));
+    desk.app.back();
+    QCOMPARE(desk.session.workspace(), QString());
+    QCOMPARE(desk.app.target(), QStringLiteral("acme/ingest"));
+    desk.app.back();
+    QCOMPARE(desk.app.page(), QStringLiteral("overview"));
+    QVERIFY(!desk.app.canGoBack());
+    desk.app.forward();
+    desk.app.forward();
+    desk.app.forward();
+    QCOMPARE(desk.app.page(), QStringLiteral("queues"));
+    QCOMPARE(desk.session.workspace(), QStringLiteral("acme"));
+    QVERIFY(!desk.app.canGoForward());
+}
+
+void FrameViews::aNewStepForgetsWhatWasAhead()
+{
+    Desk desk;
+    desk.app.open(QStringLiteral("flows"));
+    desk.app.open(QStringLiteral("queues"));
+    desk.app.back();
+    desk.app.open(QStringLiteral("wire"));
+    QVERIFY(!desk.app.canGoForward());
+    desk.app.back();
+    QCOMPARE(desk.app.page(), QStringLiteral("flows"));
+}
+
+void FrameViews::historyIsBounded()
+{
+    Desk desk;
+    for (int i = 0; i < 3 * AppState::historyLimit; ++i)
+        desk.app.open(i % 2 ? QStringLiteral("flows") : QStringLiteral("wire"));
+    int steps = 0;
+    while (desk.app.canGoBack()) {
+        desk.app.back();
+        ++steps;
+    }
+    QCOMPARE(steps, AppState::historyLimit - 1);
+}
+
+void FrameViews::linksLeadToObjectsAndBadOnesAreTold()
+{
+    Desk desk;
+    QVERIFY(desk.app.openLink(QStringLiteral("signalbox://flow/acme/a%20b")));
+    QCOMPARE(desk.app.page(), QStringLiteral("flows"));
+    QCOMPARE(desk.app.target(), QStringLiteral("acme/a b"));
+    QVERIFY(desk.app.openLink(QStringLiteral("signalbox://queue/flow%3Atg%3Aload%3Aacme%2Fx")));
+    QCOMPARE(desk.app.target(), QStringLiteral("flow:tg:load:acme/x"));
+    QVERIFY(desk.app.openLink(QStringLiteral("signalbox://page/wire")));
+    QCOMPARE(desk.app.page(), QStringLiteral("wire"));
+    for (const char *bad : { "https://example.org/flow/a/b", "signalbox://page/nowhere",
+             "signalbox://", "signalbox://flow/only-one" }) {
+        QVERIFY2(!desk.app.openLink(QString::fromLatin1(bad)), bad);
+        QVERIFY(!desk.app.notice().isEmpty());
+        QCOMPARE(desk.app.page(), QStringLiteral("wire"));
+    }
+}
+
+void FrameViews::thePlaceSurvivesARestart()
+{
+    QTemporaryDir folder;
+    {
+        SettingsStore settings(folder.path());
+        Session session;
+        AppState app(&session, &settings);
+        session.setWorkspace(QStringLiteral("acme"));
+        app.open(QStringLiteral("queues"), QStringLiteral("q1"));
+        settings.setTheme(QStringLiteral("light"));
+        settings.setGeometry(QRect(10, 20, 1200, 800), false);
+        settings.setValue(
+            QStringLiteral("flows/filter"), QStringLiteral("state:running backlog>0"));
+    }
+    SettingsStore settings(folder.path());
+    Session session;
+    AppState app(&session, &settings);
+    QCOMPARE(app.page(), QStringLiteral("queues"));
+    QCOMPARE(app.target(), QStringLiteral("q1"));
+    QCOMPARE(session.workspace(), QStringLiteral("acme"));
+    QCOMPARE(settings.theme(), QStringLiteral("light"));
+    QCOMPARE(settings.geometry(), QRect(10, 20, 1200, 800));
+    QCOMPARE(settings.value(QStringLiteral("flows/filter")).toString(),
+        QStringLiteral("state:running backlog>0"));
+}
+
+void FrameViews::settingsRefuseUnknownThemesAndBoundTheScale()
+{
+    SettingsStore settings { QString() };
+    settings.setTheme(QStringLiteral("pink"));
+    QCOMPARE(settings.theme(), QStringLiteral("dark"));
+    settings.setScale(100000);
+    QCOMPARE(settings.scale(), SettingsStore::maximumScale);
+    settings.setScale(-1);
+    QCOMPARE(settings.scale(), SettingsStore::minimumScale);
+}
+
+void FrameViews::keysOfConnectionsAreNeverWritten()
+{
+    QTemporaryDir folder;
+    const QString secret = QStringLiteral("tg_never-on-disk");
+    {
+        SettingsStore settings(folder.path());
+        ConnectionList connections(&settings);
+        const int row = connections.save(-1, QStringLiteral("eu"),
+            QStringLiteral("https://gateway.example.org"), QStringLiteral("production"), true,
+            false, secret);
+        QCOMPARE(row, 1);
+        QCOMPARE(connections.key(QStringLiteral("eu")), secret);
+    }
+    QFile file(folder.filePath(QStringLiteral("settings.ini")));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QByteArray written = file.readAll();
+    QVERIFY(written.contains("gateway.example.org"));
+    QVERIFY(!written.contains(secret.toUtf8()));
+    SettingsStore settings(folder.path());
+    ConnectionList connections(&settings);
+    const auto *saved = connections.find(QStringLiteral("eu"));
+    QVERIFY(saved);
+    QCOMPARE(saved->environment, QStringLiteral("production"));
+    QVERIFY(saved->protectedConnection);
+    QVERIFY(connections.key(QStringLiteral("eu")).isEmpty());
+}
+
+void FrameViews::connectionsNameTheirFaults()
+{
+    SettingsStore settings { QString() };
+    ConnectionList connections(&settings);
+    const auto fault = [&](const char *name, const char *url) {
+        return connections.faults(-1, QString::fromLatin1(name), QString::fromLatin1(url))
+            .keys()
+            .join(QLatin1Char(','));
+    };
+    QCOMPARE(fault("eu", "https://gateway.example.org"), QString());
+    QCOMPARE(fault("", "https://gateway.example.org"), QStringLiteral("name"));
+    QCOMPARE(fault("Built-in demo", "https://gateway.example.org"), QStringLiteral("name"));
+    QCOMPARE(fault("eu", "gateway.example.org"), QStringLiteral("url"));
+    QCOMPARE(fault("eu", "ftp://gateway.example.org"), QStringLiteral("url"));
+    QCOMPARE(fault("eu", "https://me:secret@gateway.example.org"), QStringLiteral("url"));
+    QCOMPARE(fault("", ""), QStringLiteral("name,url"));
+    QCOMPARE(connections.save(-1, QString(), QString(), QString(), false, false, QString()), -1);
+}
+
+void FrameViews::theBuiltInConnectionStays()
+{
+    SettingsStore settings { QString() };
+    ConnectionList connections(&settings);
+    QAbstractItemModelTester tester(
+        &connections, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    connections.remove(0);
+    QCOMPARE(connections.count(), 1);
+    QCOMPARE(connections.save(0, QStringLiteral("x"), QStringLiteral("http://127.0.0.1:1"),
+                 QString(), false, false, {}),
+        -1);
+    QCOMPARE(connections.save(-1, QStringLiteral("x"), QStringLiteral("http://127.0.0.1:1"),
+                 QString(), false, false, {}),
+        1);
+    connections.remove(1);
+    QCOMPARE(connections.count(), 1);
+}
+
+void FrameViews::aFileIsNotReplacedUnasked()
+{
+    QTemporaryDir folder;
+    Desk desk;
+    const QString path = folder.filePath(QStringLiteral("x.jsonl"));
+    QCOMPARE(desk.app.save(path, QStringLiteral("one"), false), QString());
+    QVERIFY(!desk.app.save(path, QStringLiteral("two"), false).isEmpty());
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QCOMPARE(file.readAll(), QByteArray("one"));
+    file.close();
+    QCOMPARE(desk.app.save(path, QStringLiteral("two"), true), QString());
+    QVERIFY(!desk.app.save(QStringLiteral("relative.txt"), {}, false).isEmpty());
+    QVERIFY(
+        !desk.app.save(folder.filePath(QStringLiteral("no/such/folder/x")), {}, false).isEmpty());
+}
+
+void FrameViews::theOverviewCountsWhatTheStoresHold()
+{
+    Desk desk;
+    desk.connect();
+    OverviewPage overview;
+    overview.setSession(&desk.session);
+    qint64 running = 0;
+    for (const auto &flow : desk.session.flows()->rows())
+        running += !flow.stopping;
+    QTRY_VERIFY(overview.tiles()->count() > 0);
+    QTRY_COMPARE(overview.tiles()->lines()[0].value, QString::number(running));
+    QVERIFY(!overview.loading());
+    int trouble = 0;
+    for (const auto &flow : desk.session.flows()->rows())
+        trouble += flow.aspect == Cell::Stop || flow.aspect == Cell::Warning;
+    int told = 0;
+    for (const auto &line : overview.attention()->lines())
+        told += line.page == QLatin1String("flows");
+    QCOMPARE(told, trouble);
+}
+
+void FrameViews::unknownNumbersAreDashesOnTheOverview()
+{
+    Desk desk;
+    OverviewPage overview;
+    overview.setSession(&desk.session);
+    QVERIFY(overview.loading());
+    for (const auto &tile : overview.tiles()->lines())
+        QCOMPARE(tile.value, QStringLiteral("—"));
+}
+
+void FrameViews::everyOverviewLineLeadsSomewhere()
+{
+    Desk desk;
+    desk.connect();
+    OverviewPage overview;
+    QAbstractItemModelTester tiles(
+        overview.tiles(), QAbstractItemModelTester::FailureReportingMode::QtTest);
+    QAbstractItemModelTester attention(
+        overview.attention(), QAbstractItemModelTester::FailureReportingMode::QtTest);
+    QAbstractItemModelTester hottest(
+        overview.hottest(), QAbstractItemModelTester::FailureReportingMode::QtTest);
+    overview.setSession(&desk.session);
+    desk.gateway.pass(50);
+    QTRY_VERIFY(overview.hottest()->count() > 0);
+    for (const auto *list : { overview.tiles(), overview.attention(), overview.hottest() })
+        for (const auto &line : list->lines())
+            QVERIFY2(pageIndex(line.page) >= 0, qPrintable(line.key));
+    const QString one = desk.session.workspaces()->ids().value(0);
+    desk.session.setWorkspace(one);
+    for (const auto &line : overview.attention()->lines())
+        QCOMPARE(line.workspace, one);
+}
+
+void FrameViews::theRailCountsTheChosenWorkspace()
+{
+    Desk desk;
+    RailModel rail;
+    QAbstractItemModelTester tester(&rail, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    rail.setSession(&desk.session);
+    const auto flows = [&] { return rail.data(rail.index(1), RailModel::CountRole).toString(); };
+    QCOMPARE(flows(), QString()); // unknown is not 0
+    desk.connect();
+    QTRY_COMPARE(flows(), QString::number(desk.session.flows()->count()));
+    const QString one = desk.session.workspaces()->ids().value(0);
+    int here = 0;
+    for (const auto &flow : desk.session.flows()->rows())
+        here += flow.workspace == one;
+    desk.session.setWorkspace(one);
+    QCOMPARE(flows(), QString::number(here));
+}
+
+void FrameViews::thePaletteFindsFlowsAndSaysWhyACommandIsBlocked()
+{
+    Desk desk;
+    desk.gateway.setReadOnly(true);
+    desk.connect();
+    CommandPalette palette;
+    palette.setApp(&desk.app);
+    palette.setConnections(&desk.connections);
+    const auto &flow = desk.session.flows()->rows().front();
+    palette.setQuery(flow.id);
+    bool found = false;
+    for (int row = 0; row < palette.count() && !found; ++row) {
+        const QModelIndex at = palette.index(row);
+        found = palette.data(at, CommandPalette::KindRole) == QStringLiteral("flow")
+            && at.data().toString() == flow.id;
+        if (found)
+            QVERIFY(palette.run(row));
+    }
+    QVERIFY(found);
+    QCOMPARE(desk.app.page(), QStringLiteral("flows"));
+    QVERIFY(desk.app.target().endsWith(QLatin1Char('/') + flow.id));
+
+    palette.setQuery(QStringLiteral("Start flow"));
+    QCOMPARE(palette.data(palette.index(0), CommandPalette::WhyRole).toString(),
+        QStringLiteral("this connection is read-only"));
+    QSignalSpy asked(&desk.app, &AppState::commandRequested);
+    QVERIFY(!palette.run(0));
+    QCOMPARE(asked.count(), 0);
+    QVERIFY(palette.runCommand(QStringLiteral("settings")));
+    QCOMPARE(asked.count(), 1);
+    palette.setQuery(QStringLiteral("zzzzzzzz"));
+    QCOMPARE(palette.count(), 0);
+}
+
+void FrameViews::thePaletteModelKeepsTheModelContract()
+{
+    Desk desk;
+    CommandPalette palette;
+    QAbstractItemModelTester tester(
+        &palette, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    palette.setApp(&desk.app);
+    palette.setConnections(&desk.connections);
+    desk.connect();
+    for (const char *query : { "", "f", "fl", "flow", "e", "" })
+        palette.setQuery(QString::fromLatin1(query));
+    QVERIFY(palette.count() <= CommandPalette::shownLimit);
+}
+
+void FrameViews::theStatusLineTellsUnknownAsDash()
+{
+    Desk desk;
+    StatusLine line;
+    line.setApp(&desk.app);
+    QVERIFY(line.traffic().contains(QStringLiteral("—")));
+    QCOMPARE(line.asOf(), QStringLiteral("—"));
+    QCOMPARE(line.who(), QStringLiteral("not signed in"));
+    desk.connect();
+    QTRY_VERIFY(line.state().startsWith(QStringLiteral("live")));
+    QCOMPARE(line.aspect(), int(Cell::Clear));
+    desk.gateway.dropConnection();
+    QTRY_VERIFY(line.aspect() != int(Cell::Clear));
+    QVERIFY(line.state().contains(QStringLiteral("ago")));
+}
+
+void FrameViews::sparklinesKeepASpikeWhenReduced()
+{
+    QList<qreal> values(10000, 1.0);
+    values[5003] = 100;
+    const auto points = Sparkline::outline(values, QSizeF(100, 20));
+    QVERIFY(points.size() <= 2 * 100);
+    qreal top = 20;
+    for (const auto &point : points)
+        top = std::min(top, point.y());
+    QVERIFY(top < 3);
+    QVERIFY(Sparkline::outline({}, QSizeF(100, 20)).isEmpty());
+    QVERIFY(Sparkline::outline({ 1 }, QSizeF(100, 20)).isEmpty());
+}
+
+QTEST_MAIN(FrameViews)
+#include "frame_views.moc"
