@@ -251,6 +251,8 @@ std::string FabricService::tail(
     const auto place = readablePlace(caller, asked);
     if (!place)
         return errorAnswer(place.error());
+    if (place->starts_with("response:tg:fabric"))
+        return errorAnswer(invalid("a tail of the tails' own answers would feed itself for ever"));
     const auto filter = rules::Filter::compile(asked.filter.value_or(""), Tails::filterFields());
     if (!filter)
         return errorAnswer(invalid("filter, position " + std::to_string(filter.error().position)

@@ -42,10 +42,11 @@ TEST_F(ConfigServiceTest, PutAndDeleteAnswerVersionZeroAndAllMembers)
 {
     EXPECT_EQ(put({ entry("t", "k", "v") }).dump(), empty.dump());
     EXPECT_EQ(
-        config("default", { { "operation", "delete" }, { "keys", { entry("t", "k") } } }).dump(),
+        config("default", { { "operation", "delete" }, { "keys", listOf({ entry("t", "k") }) } })
+            .dump(),
         empty.dump());
-    EXPECT_EQ(
-        config("default", { { "operation", "delete" }, { "keys", { entry("t", "nosuch") } } }),
+    EXPECT_EQ(config("default",
+                  { { "operation", "delete" }, { "keys", listOf({ entry("t", "nosuch") }) } }),
         empty);
 }
 
@@ -54,7 +55,7 @@ TEST_F(ConfigServiceTest, GetKeepsTheOrderAndAnswersNullForAMissingKey)
     put({ entry("t", "a", "1"), entry("t", "b", "\"2\"") });
     const Json answer = config("default",
         { { "operation", "get" },
-            { "keys", { entry("t", "b"), entry("t", "x"), entry("t", "a") } } });
+            { "keys", listOf({ entry("t", "b"), entry("t", "x"), entry("t", "a") }) } });
     EXPECT_EQ(answer["values"].dump(),
         R"([{"type":"t","key":"b","value":"\"2\""},{"type":"t","key":"x","value":null},{"type":"t","key":"a","value":"1"}])");
     EXPECT_GT(answer["version"], 0);
@@ -80,7 +81,8 @@ TEST_F(ConfigServiceTest, FaultsHaveTheTextsThatClientsKnow)
     EXPECT_TRUE(hasError(config("default", { { "operation", "put" } }), "config-error",
         "'NoneType' object is not iterable"));
     EXPECT_TRUE(hasError(put({ entry("t", "k") }), "gateway-error", "'value'"));
-    EXPECT_TRUE(hasError(put({ { { "type", "t" }, { "value", "v" } } }), "gateway-error", "'key'"));
+    EXPECT_TRUE(
+        hasError(put({ Json { { "type", "t" }, { "value", "v" } } }), "gateway-error", "'key'"));
     EXPECT_TRUE(hasError(put({ entry("t", "k", { { "a", 1 } }) }), "config-error",
         "Error binding parameter 4: type 'dict' is not supported"));
     EXPECT_TRUE(
@@ -105,8 +107,8 @@ TEST_F(ConfigServiceTest, OneBatchIsOneVersionIsOneNotice)
     EXPECT_EQ(told["version"], before["version"].get<int>() + 1);
     EXPECT_EQ(told["changes"], Json::parse(R"({"s":["default"],"t":["default"]})"));
     EXPECT_TRUE(quiet());
-    config(
-        "default", { { "operation", "delete" }, { "keys", { entry("t", "a"), entry("t", "b") } } });
+    config("default",
+        { { "operation", "delete" }, { "keys", listOf({ entry("t", "a"), entry("t", "b") }) } });
     EXPECT_EQ(notice()["version"], before["version"].get<int>() + 2);
     EXPECT_TRUE(quiet());
 }
@@ -121,8 +123,8 @@ TEST_F(ConfigServiceTest, ABodyCannotNameAnotherWorkspaceOnAWorkspaceQueue)
 {
     Json element = entry("t", "a", "1");
     element["workspace"] = "__template__";
-    config(
-        "default", { { "operation", "put" }, { "workspace", "other" }, { "values", { element } } });
+    config("default",
+        { { "operation", "put" }, { "workspace", "other" }, { "values", listOf({ element }) } });
     EXPECT_EQ(keys("default", "t"), std::vector<std::string>({ "a" }));
     EXPECT_TRUE(keys("__template__", "t").empty());
     EXPECT_TRUE(keys("other", "t").empty());
@@ -135,7 +137,7 @@ TEST_F(ConfigServiceTest, TheSystemQueueWritesSeveralWorkspacesInOneBatch)
     Json one = entry("flow", "f", "{}"), two = entry("acme", "f", "{}");
     one["workspace"] = "acme";
     two["workspace"] = "__flows__";
-    system({ { "operation", "put" }, { "values", { one, two } } });
+    system({ { "operation", "put" }, { "values", listOf({ one, two }) } });
     EXPECT_EQ(notice()["changes"], Json::parse(R"({"flow":["acme"]})"))
         << "reserved workspaces are not announced";
     EXPECT_EQ(keys("__flows__", "acme"), std::vector<std::string>({ "f" }));
