@@ -99,6 +99,9 @@ void Link::connectNow()
             openEvents();
     });
     connect(m_probe, &Probe::finished, this, [this] {
+        // Every gateway answers something; silence says nothing about what this one can do.
+        if (const auto &version = m_probe->facts().version; version.status == 0)
+            return lose(version.error);
         m_probed = true;
         settleSignIn();
     });

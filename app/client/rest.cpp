@@ -67,7 +67,8 @@ void Rest::watch(QNetworkReply *reply, qint64 sent, Handler handler)
         m_running.removeOne(reply);
         RestAnswer answer;
         answer.status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-        answer.body = reply->readAll().toStdString();
+        if (reply->isOpen())
+            answer.body = reply->readAll().toStdString();
         // A transfer timeout shows as a cancelled operation.
         answer.timedOut =
             answer.status == 0 && reply->error() == QNetworkReply::OperationCanceledError;
@@ -86,6 +87,8 @@ void Rest::abortAll()
         reply->abort();
         reply->deleteLater();
     }
+    // A kept-alive connection may be as dead as the one that was just lost.
+    m_network->clearConnectionCache();
 }
 
 } // namespace signalbox

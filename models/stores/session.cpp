@@ -315,6 +315,9 @@ QString Session::denied(
 void Session::setConnection(const Connection &connection)
 {
     ++d->generation;
+    // What the command line or the last session chose holds for the first connection; another one
+    // has other workspaces.
+    const bool another = !d->connection.name.isEmpty() && d->connection.name != connection.name;
     d->connection = connection;
     d->capabilities = {};
     d->user = {};
@@ -323,7 +326,8 @@ void Session::setConnection(const Connection &connection)
     d->sinceData.invalidate();
     d->dropped = 0;
     setState(Disconnected, tr("not connected"));
-    setWorkspace({});
+    if (another)
+        setWorkspace({});
     emit emptied();
     emit changed();
 }

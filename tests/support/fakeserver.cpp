@@ -129,7 +129,6 @@ void FakeServer::accept()
 {
     while (QTcpSocket *socket = m_tcp.nextPendingConnection()) {
         m_raw.append(socket);
-        connect(socket, &QObject::destroyed, this, [this, socket] { m_raw.removeAll(socket); });
         connect(socket, &QTcpSocket::readyRead, this, [this, socket] { takeHttp(socket); });
     }
 }
@@ -156,7 +155,6 @@ void FakeServer::takeHttp(QTcpSocket *socket)
             return;
         }
         socket->disconnect(this);
-        connect(socket, &QObject::destroyed, this, [this, socket] { m_raw.removeAll(socket); });
         m_ws.handleConnection(socket);
         return;
     }
@@ -327,9 +325,9 @@ QJsonObject FakeServer::payload(
     }
     if (service == QLatin1String("config")) {
         QJsonArray values;
+        const QJsonObject flows = m_flows.value(workspace);
         if (request.value(QStringLiteral("type")).toString() == QLatin1String("flow"))
-            for (auto it = m_flows.value(workspace).constBegin();
-                 it != m_flows.value(workspace).constEnd(); ++it)
+            for (auto it = flows.constBegin(); it != flows.constEnd(); ++it)
                 values.append(QJsonObject { { QStringLiteral("type"), QStringLiteral("flow") },
                     { QStringLiteral("key"), it.key() },
                     { QStringLiteral("value"), QString::fromUtf8(json(it.value().toObject())) } });
@@ -352,16 +350,20 @@ void FakeServer::dropAll()
     m_inFlight = 0;
     m_held.clear();
     const auto all = m_raw;
-    for (QTcpSocket *socket : all) {
-        socket->blockSignals(false);
-        socket->abort();
+    m_raw.clear();
+    for (const auto &socket : all) {
+        if (socket)
+            socket->blockSignals(false);
+        if (socket)
+            socket->abort();
     }
 }
 
 void FakeServer::goDeaf()
 {
-    for (QTcpSocket *socket : std::as_const(m_raw))
-        socket->blockSignals(true);
+    for (const auto &socket : std::as_const(m_raw))
+        if (socket)
+            socket->blockSignals(true);
 }
 
 void FakeServer::sendRaw(const QString &text)

@@ -88,9 +88,9 @@ private:
     QJsonObject payload(const QString &service, const QString &operation, const QJsonObject &frame);
     void send(QWebSocket *socket, const QJsonObject &frame);
 
+    QList<QPointer<QTcpSocket>> m_raw;
     QTcpServer m_tcp;
     QWebSocketServer m_ws;
-    QList<QTcpSocket *> m_raw;
     QList<QWebSocket *> m_sockets;
     QHash<QString, Rest> m_rest;
     QHash<QString, QByteArray> m_metrics;

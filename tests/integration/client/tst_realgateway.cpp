@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-3.0-only
+// The client and the stores against the real gateway process with the demo platform.
+#include "app/client/connection.h"
+#include "app/client/embeddedgateway.h"
+#include "models/schema/fabric.h"
+#include "models/stores/blueprintstore.h"
+#include "models/stores/flowstore.h"
+#include "models/stores/queuestore.h"
+#include "models/stores/wirestore.h"
+#include "models/stores/workspacestore.h"
+
+#include <QAbstractItemModelTester>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <csignal>
+
+using namespace signalbox;
+
+namespace {
+
+constexpr int patience = 20000;
+
+LinkTiming quick()
+{
+    LinkTiming timing;
+    timing.firstRetry = milliseconds(50);
+    timing.lastRetry = milliseconds(500);
+    return timing;
+}
+
+/// The console without its window: built-in gateway, connection, session, tables.
+struct Console {
+    QTemporaryDir folder;
+    EmbeddedGateway gateway;
+    Session session;
+    Connection connection { &session, quick() };
+    std::unique_ptr<TableModel> flows { session.flows()->newTable(nullptr) };
+    std::unique_ptr<TableModel> queues { session.queues()->newTable(nullptr) };
+    QAbstractItemModelTester flowTester { flows.get(),
+        QAbstractItemModelTester::FailureReportingMode::QtTest };
+    QAbstractItemModelTester queueTester { queues.get(),
+        QAbstractItemModelTester::FailureReportingMode::QtTest };
+    bool readOnly = false;
+
+    Console()
+        : gateway({ qEnvironmentVariable("SIGNALBOX_TEST_GATEWAY").toStdString(),
+            folder.path().toStdString(), true,
+            folder.filePath(QStringLiteral("log")).toStdString() })
+    {
+        QObject::connect(&gateway, &EmbeddedGateway::ready, &connection,
+            [this](const QUrl &url, const std::string &key) {
+                if (connection.isOpen())
+                    return connection.moveTo(url, key);
+                Connection::Target target;
+                target.name = QStringLiteral("built-in");
+                target.url = url;
+                target.apiKey = key;
+                target.readOnly = readOnly;
+                connection.open(target);
+            });
+        gateway.start();
+    }
+
+    bool live()
+    {
+        return QTest::qWaitFor(
+            [&] {
+                return session.state() == Session::Live && session.flows()->loaded()
+                    && session.flows()->count() > 0 && session.queues()->loaded();
+            },
+            patience);
+    }
+
+    /// A workspace with a flow of a readable blueprint, and that blueprint's name.
+    const FlowRow *model()
+    {
+        for (const FlowRow &row : session.flows()->rows())
+            if (!row.stopping && row.queues > 0)
+                return &row;
+        return nullptr;
+    }
+};
+
+template <class T> std::optional<T> wait(QFuture<T> future)
+{
+    if (!QTest::qWaitFor([&] { return future.isFinished(); }, patience)
+        || future.resultCount() != 1)
+        return {};
+    return future.result();
+}
+
+} // namespace
+
+class TestRealGateway : public QObject {
+    Q_OBJECT
+private slots:
+    void showsTheDemoPlatform();
+    void startsAndStopsAFlow();
+    void numbersMoveByThemselves();
+    void killedGatewayComesBackWithEverything();
+    void readOnlyRefusesBeforeTheWire();
+    void tailStreamsAndIsCancelled();
+};
+
+void TestRealGateway::showsTheDemoPlatform()
+{
+    Console console;
+    QVERIFY2(console.live(), qPrintable(console.session.stateText()));
+    QVERIFY(console.session.capabilities().own);
+    QVERIFY(console.session.hasEvents());
+    QVERIFY(console.session.hasFabric());
+    QCOMPARE(console.session.role(), QStringLiteral("admin"));
+    QVERIFY(console.session.workspaces()->ids().size() >= 3);
+    QVERIFY(console.session.queues()->count() > 30);
+    QTRY_VERIFY_WITH_TIMEOUT(console.model(), patience);
+    const FlowRow *row = console.model();
+    QTRY_VERIFY_WITH_TIMEOUT(
+        console.session.flows()->find(row->workspace, row->id)->backlog.has_value(), patience);
+    // As many queues as the blueprint needs, by the same rules on both sides.
+    for (const FlowRow &flow : console.session.flows()->rows()) {
+        if (flow.stopping || flow.queues < 0)
+            continue;
+        const auto loaded = console.session.blueprints()->held(flow.workspace);
+        QVERIFY(loaded);
+        const auto *blueprint = schema::find(loaded->blueprints, flow.record.blueprintName);
+        QVERIFY(blueprint);
+        const auto expansion = rules::expand(*blueprint,
+            { flow.workspace.toStdString(), flow.record.blueprintName, flow.id.toStdString(),
+                flow.record.parameters });
+        for (const auto &queue : rules::expectedQueues(expansion, flow.workspace.toStdString()))
+            QVERIFY2(console.session.queues()->find(queue.queue), queue.queue.c_str());
+    }
+}
+
+void TestRealGateway::startsAndStopsAFlow()
+{
+    Console console;
+    QVERIFY(console.live());
+    QTRY_VERIFY_WITH_TIMEOUT(console.model(), patience);
+    const FlowRow row = *console.model();
+    const QString id = QStringLiteral("started-by-test");
+    auto *flows = console.session.flows();
+    auto started = wait(flows->start(
+        row.workspace, id, row.blueprint, QStringLiteral("made by a test"), row.record.parameters));
+    QVERIFY(started.has_value());
+    QVERIFY2(started->hasValue(), started->hasValue() ? "" : qPrintable(started->error().text));
+    QTRY_VERIFY_WITH_TIMEOUT(flows->find(row.workspace, id), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        !console.session.queues()->ofFlow(row.workspace, id).empty(), patience);
+    const auto again =
+        wait(flows->start(row.workspace, id, row.blueprint, QStringLiteral("again"), {}));
+    QVERIFY(again && !again->hasValue());
+    QVERIFY(!again->error().text.isEmpty());
+    const auto stopped = wait(flows->stop(row.workspace, id));
+    QVERIFY(stopped.has_value());
+    QVERIFY2(stopped->hasValue(), stopped->hasValue() ? "" : qPrintable(stopped->error().text));
+    QTRY_VERIFY_WITH_TIMEOUT(!flows->find(row.workspace, id), patience);
+    QTRY_VERIFY_WITH_TIMEOUT(console.session.queues()->ofFlow(row.workspace, id).empty(), patience);
+}
+
+void TestRealGateway::numbersMoveByThemselves()
+{
+    Console console;
+    QVERIFY(console.live());
+    auto moving = [&] {
+        for (const FlowRow &row : console.session.flows()->rows())
+            if (row.rate.value_or(0) > 0)
+                return true;
+        return false;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(moving(), patience);
+    QVERIFY(console.session.receivedPerSecond() > 0);
+    QVERIFY(console.session.asOf().isValid());
+}
+
+void TestRealGateway::killedGatewayComesBackWithEverything()
+{
+    Console console;
+    QVERIFY(console.live());
+    const int flows = console.session.flows()->count();
+    const pid_t pid = console.gateway.pid();
+    QVERIFY(pid > 1);
+    QSignalSpy ready(&console.gateway, &EmbeddedGateway::ready);
+    QCOMPARE(kill(pid, SIGKILL), 0);
+    QTRY_VERIFY_WITH_TIMEOUT(console.session.state() != Session::Live, patience);
+    QTRY_COMPARE_WITH_TIMEOUT(ready.size(), 1, patience);
+    QVERIFY(console.live());
+    QTRY_VERIFY_WITH_TIMEOUT(console.session.flows()->count() >= flows - 1, patience);
+    console.gateway.stop();
+    QCOMPARE(kill(pid, 0), -1);
+}
+
+void TestRealGateway::readOnlyRefusesBeforeTheWire()
+{
+    Console console;
+    console.readOnly = true;
+    QVERIFY(console.live());
+    QTRY_VERIFY_WITH_TIMEOUT(console.model(), patience);
+    const FlowRow row = *console.model();
+    const auto stopped = wait(console.session.flows()->stop(row.workspace, row.id));
+    QVERIFY(stopped && !stopped->hasValue());
+    QCOMPARE(stopped->error().kind, ErrorKind::ReadOnly);
+    const auto has = [&](const QString &operation) {
+        return std::any_of(console.session.wire()->rows().begin(),
+            console.session.wire()->rows().end(),
+            [&](const WireRow &one) { return one.operation == operation; });
+    };
+    QTRY_VERIFY(has(QStringLiteral("getvalues")));
+    QVERIFY(!has(QStringLiteral("stop-flow")));
+}
+
+void TestRealGateway::tailStreamsAndIsCancelled()
+{
+    Console console;
+    QVERIFY(console.live());
+    auto busiest = [&]() -> const QueueState * {
+        const QueueState *best = nullptr;
+        for (const QueueState &queue : console.session.queues()->rows())
+            if (queue.row.topicClass == "flow"
+                && queue.outRate.value_or(0) > (best ? best->outRate.value_or(0) : 0))
+                best = &queue;
+        return best;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(busiest(), patience);
+    const auto row = busiest()->row;
+    schema::FabricRequest tail;
+    tail.operation = "tail";
+    tail.queue = row.name;
+    Request request;
+    request.service = "fabric";
+    request.operation = tail.operation;
+    request.workspace = row.workspace;
+    request.body = schema::encode(tail);
+    request.timeout = milliseconds(patience);
+    auto stream = console.session.gateway()->stream(request);
+    QSignalSpy parts(stream.get(), &Subscription::part);
+    QSignalSpy failed(stream.get(), &Subscription::failed);
+    auto messages = [&] {
+        qint64 received = 0;
+        for (const auto &part : parts)
+            if (const auto decoded =
+                    schema::decode<schema::FabricResponse>(part[0].value<std::string>()))
+                received = std::max<qint64>(received, decoded->received);
+        return received;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(messages() > 0 || !failed.isEmpty(), patience);
+    QVERIFY2(failed.isEmpty(),
+        failed.isEmpty() ? "" : qPrintable(failed[0][0].value<GatewayError>().text));
+}
+
+QTEST_GUILESS_MAIN(TestRealGateway)
+#include "tst_realgateway.moc"
