@@ -221,7 +221,11 @@ public:
         const Json *held = findMember(m_source, key, hint);
         if (!held && !alias.empty())
             held = findMember(m_source, alias, hint);
-        member.original = held && !(*held == writeField(m_self));
+        if (!held)
+            return;
+        const Json written = writeField(m_self);
+        member.original
+            = !(*held == written) || held->is_number_float() != written.is_number_float(); // 2.0 stays 2.0
     }
     [[nodiscard]] std::span<const KnownMember> list() const { return { m_list.data(), m_count }; }
 
