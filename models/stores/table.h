@@ -11,8 +11,8 @@
 namespace signalbox {
 
 /// Namespace for the enums that QML needs.
-class Cell {
-    Q_GADGET
+class Cell : public QObject {
+    Q_OBJECT
     QML_ELEMENT
     QML_UNCREATABLE("enums only")
 public:

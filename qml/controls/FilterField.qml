@@ -10,7 +10,7 @@ TextField {
     property int faultPosition: -1 // character
     property var fields: [] // names that may be written before ':'
 
-    signal left
+    signal leaving
 
     mono: true
     implicitWidth: 320
@@ -20,7 +20,7 @@ TextField {
         if (root.text.length > 0)
             root.clear();
         else
-            root.left();
+            root.leaving();
         event.accepted = true;
     }
 

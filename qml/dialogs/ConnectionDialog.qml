@@ -3,6 +3,7 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Layouts
 import QtQuick.Templates as T
+import Signalbox
 import Signalbox.Controls
 import Signalbox.Items
 import Signalbox.Models

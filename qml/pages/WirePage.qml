@@ -58,7 +58,7 @@ FocusScope {
             fields: model.table ? model.table.filterFields : []
             fault: model.table ? model.table.filterError : ""
             faultPosition: model.table ? model.table.filterErrorPosition : -1
-            onLeft: table.forceActiveFocus()
+            onLeaving: table.forceActiveFocus()
             onTextChanged: {
                 root.app.settings.setValue("wire/filter", text);
                 if (model.table)

@@ -17,7 +17,7 @@ void AspectIcon::setAspect(int aspect)
         return;
     m_aspect = aspect;
     repaint();
-    emit changed();
+    emit aspectChanged();
 }
 
 void AspectIcon::setColor(const QColor &color)
@@ -26,7 +26,7 @@ void AspectIcon::setColor(const QColor &color)
         return;
     m_color = color;
     repaint();
-    emit changed();
+    emit colorChanged();
 }
 
 void AspectIcon::draw(QPainter &painter, const QSizeF &size) const

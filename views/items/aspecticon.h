@@ -12,9 +12,9 @@ namespace signalbox {
 class AspectIcon : public signalbox::PaintedItem {
     Q_OBJECT
     QML_ELEMENT
-    Q_PROPERTY(int aspect READ aspect WRITE setAspect NOTIFY changed
+    Q_PROPERTY(int aspect READ aspect WRITE setAspect NOTIFY aspectChanged
             FINAL) ///< Cell.Aspect; anything else is unknown
-    Q_PROPERTY(QColor color READ color WRITE setColor NOTIFY changed FINAL)
+    Q_PROPERTY(QColor color READ color WRITE setColor NOTIFY colorChanged FINAL)
 public:
     explicit AspectIcon(QQuickItem *parent = nullptr);
     int aspect() const { return m_aspect; }
@@ -23,7 +23,8 @@ public:
     void setColor(const QColor &color);
 
 signals:
-    void changed();
+    void aspectChanged();
+    void colorChanged();
 
 protected:
     void draw(QPainter &painter, const QSizeF &size) const override;

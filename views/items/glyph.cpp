@@ -271,7 +271,7 @@ void Glyph::setShape(Shape shape)
         return;
     m_shape = shape;
     repaint();
-    emit changed();
+    emit shapeChanged();
 }
 
 void Glyph::setColor(const QColor &color)
@@ -280,7 +280,7 @@ void Glyph::setColor(const QColor &color)
         return;
     m_color = color;
     repaint();
-    emit changed();
+    emit colorChanged();
 }
 
 void Glyph::draw(QPainter &painter, const QSizeF &size) const

@@ -13,8 +13,8 @@ namespace signalbox {
 class Glyph : public signalbox::PaintedItem {
     Q_OBJECT
     QML_ELEMENT
-    Q_PROPERTY(Shape shape READ shape WRITE setShape NOTIFY changed FINAL)
-    Q_PROPERTY(QColor color READ color WRITE setColor NOTIFY changed FINAL)
+    Q_PROPERTY(Shape shape READ shape WRITE setShape NOTIFY shapeChanged FINAL)
+    Q_PROPERTY(QColor color READ color WRITE setColor NOTIFY colorChanged FINAL)
 public:
     enum Shape {
         None,
@@ -68,7 +68,8 @@ public:
     void setColor(const QColor &color);
 
 signals:
-    void changed();
+    void shapeChanged();
+    void colorChanged();
 
 protected:
     void draw(QPainter &painter, const QSizeF &size) const override;

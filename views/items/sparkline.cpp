@@ -38,7 +38,7 @@ void Sparkline::setValues(const QList<qreal> &values)
         return;
     m_values = values;
     repaint();
-    emit changed();
+    emit valuesChanged();
 }
 
 void Sparkline::setColor(const QColor &color)
@@ -47,7 +47,7 @@ void Sparkline::setColor(const QColor &color)
         return;
     m_color = color;
     repaint();
-    emit changed();
+    emit colorChanged();
 }
 
 QList<QPointF> Sparkline::outline(const QList<qreal> &values, const QSizeF &size)

@@ -14,8 +14,8 @@ namespace signalbox {
 class Sparkline : public signalbox::PaintedItem {
     Q_OBJECT
     QML_ELEMENT
-    Q_PROPERTY(QList<qreal> values READ values WRITE setValues NOTIFY changed FINAL)
-    Q_PROPERTY(QColor color READ color WRITE setColor NOTIFY changed FINAL)
+    Q_PROPERTY(QList<qreal> values READ values WRITE setValues NOTIFY valuesChanged FINAL)
+    Q_PROPERTY(QColor color READ color WRITE setColor NOTIFY colorChanged FINAL)
 public:
     explicit Sparkline(QQuickItem *parent = nullptr);
     QList<qreal> values() const { return m_values; }
@@ -26,7 +26,8 @@ public:
     static QList<QPointF> outline(const QList<qreal> &values, const QSizeF &size);
 
 signals:
-    void changed();
+    void valuesChanged();
+    void colorChanged();
 
 protected:
     void draw(QPainter &painter, const QSizeF &size) const override;

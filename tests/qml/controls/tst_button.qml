@@ -83,7 +83,7 @@ TestCase {
     function test_escape_clears_a_filter_then_leaves_it(): void {
         const field = createTemporaryObject(filterComponent, root);
         let left = 0;
-        field.left.connect(() => ++left);
+        field.leaving.connect(() => ++left);
         field.forceActiveFocus();
         keyClick(Qt.Key_A);
         compare(field.text, "a");
