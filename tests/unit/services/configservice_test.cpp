@@ -29,7 +29,16 @@ protected:
     {
         return { { "type", type }, { "key", key }, { "value", value } };
     }
-    Json put(const Json &values)
+    /// A braced list of one would be that one itself.
+    static Json listOf(std::initializer_list<Json> items)
+    {
+        Json list = Json::array();
+        for (const Json &item : items)
+            list.push_back(item);
+        return list;
+    }
+    Json put(std::initializer_list<Json> items) { return putAll(listOf(items)); }
+    Json putAll(const Json &values)
     {
         return config("default", { { "operation", "put" }, { "values", values } });
     }
@@ -115,7 +124,7 @@ TEST_F(ConfigServiceTest, OneBatchIsOneVersionIsOneNotice)
 
 TEST_F(ConfigServiceTest, AnEmptyBatchChangesNothing)
 {
-    put(Json::array());
+    putAll(Json::array());
     EXPECT_TRUE(quiet());
 }
 
