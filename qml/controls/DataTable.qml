@@ -34,15 +34,6 @@ FocusScope {
     signal menuWanted(real x, real y)
     signal emptyTriggered
 
-    function widthOf(column: int): real {
-        const own = grid.width(column);
-        if (column !== grid.columns - 1)
-            return own;
-        let others = 0;
-        for (let i = 0; i < column; ++i)
-            others += grid.width(i);
-        return Math.max(own, root.width - others);
-    }
     function show(row: int): void {
         if (row >= 0 && row < view.rows)
             view.positionViewAtRow(row, TableView.Contain);
@@ -126,7 +117,6 @@ FocusScope {
         width: parent.width
         grid: grid
         contentX: view.contentX
-        widthOf: root.widthOf
     }
     TableView {
         id: view
@@ -139,7 +129,7 @@ FocusScope {
         keyNavigationEnabled: false
         pointerNavigationEnabled: false
         boundsBehavior: Flickable.StopAtBounds
-        columnWidthProvider: column => root.widthOf(column)
+        columnWidthProvider: column => grid.shownWidth(column, view.width)
         rowHeightProvider: () => Theme.rowHeight
         onWidthChanged: {
             head.revision += 1;
@@ -152,7 +142,7 @@ FocusScope {
         delegate: DelegateChooser {
             role: "kind"
             DelegateChoice {
-                roleValue: Cell.Signal
+                roleValue: TableGrid.Signal
                 DataTableCell {
                     id: signalCell
                     required property int aspect
@@ -171,7 +161,7 @@ FocusScope {
                 }
             }
             DelegateChoice {
-                roleValue: Cell.Spark
+                roleValue: TableGrid.Spark
                 DataTableCell {
                     id: sparkCell
                     required property int tone
@@ -186,7 +176,7 @@ FocusScope {
                         height: 18
                         anchors.verticalCenter: parent.verticalCenter
                         values: sparkCell.series
-                        color: sparkCell.tone === Cell.Danger ? Theme.danger : sparkCell.tone === Cell.Muted ? Theme.muted : Theme.accent
+                        color: sparkCell.tone === TableGrid.Danger ? Theme.danger : sparkCell.tone === TableGrid.Muted ? Theme.muted : Theme.accent
                     }
                 }
             }
@@ -205,13 +195,13 @@ FocusScope {
                         anchors.rightMargin: 8
                         text: textCell.display
                         textFormat: Text.PlainText
-                        elide: textCell.kind === Cell.Mono ? Text.ElideMiddle : Text.ElideRight
+                        elide: textCell.kind === TableGrid.Mono ? Text.ElideMiddle : Text.ElideRight
                         verticalAlignment: Text.AlignVCenter
-                        horizontalAlignment: textCell.kind === Cell.Number ? Text.AlignRight : Text.AlignLeft
-                        color: textCell.kind === Cell.Strong && textCell.tone === Cell.Normal ? Theme.strong : Theme.tone(textCell.tone)
-                        font.family: textCell.kind === Cell.Mono ? Theme.monoFamily : Theme.family
-                        font.pixelSize: textCell.kind === Cell.Mono ? Theme.smallSize : Theme.textSize
-                        font.weight: textCell.kind === Cell.Strong ? Font.DemiBold : Font.Normal
+                        horizontalAlignment: textCell.kind === TableGrid.Number ? Text.AlignRight : Text.AlignLeft
+                        color: textCell.kind === TableGrid.Strong && textCell.tone === TableGrid.Normal ? Theme.strong : Theme.tone(textCell.tone)
+                        font.family: textCell.kind === TableGrid.Mono ? Theme.monoFamily : Theme.family
+                        font.pixelSize: textCell.kind === TableGrid.Mono ? Theme.smallSize : Theme.textSize
+                        font.weight: textCell.kind === TableGrid.Strong ? Font.DemiBold : Font.Normal
                         Accessible.ignored: true
                     }
                 }

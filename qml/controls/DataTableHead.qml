@@ -2,7 +2,6 @@
 pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Templates as T
-import Signalbox.Models
 import Signalbox.Pages
 
 // The header of a DataTable. One tab stop: arrows choose a column, Enter sorts by it, Ctrl with arrows moves it, Shift with
@@ -12,20 +11,19 @@ FocusScope {
 
     required property TableGrid grid
     required property real contentX
-    required property var widthOf // function(column): px
     property int revision: 0 // raised when a width changed
     property int current: 0
 
     function placeOf(column: int): real {
         let x = 0;
         for (let i = 0; i < column; ++i)
-            x += root.widthOf(i);
+            x += root.grid.shownWidth(i, root.width);
         return x;
     }
     function columnAt(x: real): int {
         let column = 0;
-        while (column < root.grid.columns - 1 && x > root.widthOf(column)) {
-            x -= root.widthOf(column);
+        while (column < root.grid.columns - 1 && x > root.grid.shownWidth(column, root.width)) {
+            x -= root.grid.shownWidth(column, root.width);
             ++column;
         }
         return column;
@@ -38,7 +36,7 @@ FocusScope {
     implicitHeight: Theme.rowHeight
     clip: true
     activeFocusOnTab: true
-    Accessible.role: Accessible.TableCaption
+    Accessible.role: Accessible.Grouping
     Accessible.name: qsTr("Column titles")
     Keys.onPressed: event => {
         const step = event.key === Qt.Key_Left ? -1 : event.key === Qt.Key_Right ? 1 : 0;
@@ -67,11 +65,11 @@ FocusScope {
             model: root.grid.columns
             DataTableHeadCell {
                 id: cell
-                width: root.revision >= 0 ? root.widthOf(index) : 0
+                width: root.revision >= 0 ? root.grid.shownWidth(index, root.width) : 0
                 height: Theme.rowHeight
                 title: root.grid.title(index)
                 tip: root.grid.tip(index)
-                right: root.grid.kind(index) === Cell.Number
+                rightAligned: root.grid.kind(index) === TableGrid.Number
                 sorted: root.grid.sortedColumn === index
                 descending: root.grid.sortDescending
                 waiting: root.grid.source !== null && root.grid.source.stale

@@ -9,7 +9,7 @@ Item {
     required property int index
     property string title: ""
     property string tip: ""
-    property bool right: false
+    property bool rightAligned: false
     property bool sorted: false
     property bool descending: false
     property bool waiting: false // values changed since it was sorted
@@ -30,10 +30,10 @@ Item {
         color: press.containsMouse && !press.dragging ? Theme.hover : "transparent"
     }
     Row {
-        x: root.right ? parent.width - width - 8 : 8
+        x: root.rightAligned ? parent.width - width - 8 : 8
         height: parent.height
         spacing: 4
-        layoutDirection: root.right ? Qt.RightToLeft : Qt.LeftToRight
+        layoutDirection: root.rightAligned ? Qt.RightToLeft : Qt.LeftToRight
         Text {
             height: parent.height
             width: Math.min(implicitWidth, root.width - 16 - (arrow.visible ? 14 : 0))

@@ -26,7 +26,7 @@ class FlowDetail : public QObject {
     Q_PROPERTY(QString subtitle READ subtitle NOTIFY changed
             FINAL) ///< "everything · 36 processors · 51 queues"
     Q_PROPERTY(QString why READ why NOTIFY changed FINAL)
-    Q_PROPERTY(signalbox::Cell::Tone whyTone READ whyTone NOTIFY changed FINAL)
+    Q_PROPERTY(int whyTone READ whyTone NOTIFY changed FINAL)
     Q_PROPERTY(QString fault READ fault NOTIFY changed
             FINAL) ///< why queues and processors cannot be told, or ""
     Q_PROPERTY(

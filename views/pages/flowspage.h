@@ -5,19 +5,23 @@
 
 namespace signalbox {
 
-/// The Flows page: the table of one or all workspaces, what may be done, and the flow looked at. GUI thread.
+/// The Flows page: the table of one or all workspaces, what may be done, and the flow looked at.
+/// GUI thread.
 class FlowsPage : public QObject {
     Q_OBJECT
     QML_NAMED_ELEMENT(FlowsPageModel)
     Q_MOC_INCLUDE("models/stores/session.h")
-    Q_PROPERTY(signalbox::Session *session READ session WRITE setSession NOTIFY sessionChanged REQUIRED FINAL)
+    Q_PROPERTY(signalbox::Session *session READ session WRITE setSession NOTIFY sessionChanged
+            REQUIRED FINAL)
     Q_PROPERTY(signalbox::TableModel *table READ table NOTIFY sessionChanged FINAL)
     Q_PROPERTY(signalbox::FlowDetail *detail READ detail CONSTANT FINAL)
-    Q_PROPERTY(QString currentKey READ currentKey WRITE setCurrentKey NOTIFY currentKeyChanged FINAL)
+    Q_PROPERTY(
+        QString currentKey READ currentKey WRITE setCurrentKey NOTIFY currentKeyChanged FINAL)
     Q_PROPERTY(QString summary READ summary NOTIFY changed FINAL) ///< "5 of 12 · acme"
     Q_PROPERTY(bool loading READ loading NOTIFY changed FINAL)
     Q_PROPERTY(QString error READ error NOTIFY changed FINAL)
-    Q_PROPERTY(QString staleness READ staleness NOTIFY changed FINAL) ///< "from 40 s ago", "" when fresh
+    Q_PROPERTY(
+        QString staleness READ staleness NOTIFY changed FINAL) ///< "from 40 s ago", "" when fresh
     Q_PROPERTY(QString emptyTitle READ emptyTitle NOTIFY changed FINAL)
     Q_PROPERTY(QString emptyText READ emptyText NOTIFY changed FINAL)
     Q_PROPERTY(QString startDenied READ startDenied NOTIFY changed FINAL) ///< why not, "" = allowed
@@ -43,7 +47,8 @@ public:
     QString startDenied() const;
     QString stopDenied() const;
 
-    /// Why these flows cannot be stopped now: the right is missing, or all of them are stopping already.
+    /// Why these flows cannot be stopped now: the right is missing, or all of them are stopping
+    /// already.
     Q_INVOKABLE QString whyNotStop(const QStringList &keys) const;
     Q_INVOKABLE QString idOf(const QString &key) const;
     Q_INVOKABLE QString workspaceOf(const QString &key) const;

@@ -30,6 +30,8 @@ class StartFlow : public QObject {
     Q_PROPERTY(QStringList workspaces READ workspaces NOTIFY changed
             FINAL) ///< those where a start is allowed
     Q_PROPERTY(QString workspace READ workspace WRITE setWorkspace NOTIFY changed FINAL)
+    Q_PROPERTY(int workspaceIndex READ workspaceIndex NOTIFY changed FINAL) ///< -1 none
+    Q_PROPERTY(int blueprintIndex READ blueprintIndex NOTIFY changed FINAL)
     Q_PROPERTY(bool workspaceFixed READ workspaceFixed NOTIFY changed FINAL)
     Q_PROPERTY(QStringList blueprints READ blueprints NOTIFY changed FINAL)
     Q_PROPERTY(QStringList blueprintTexts READ blueprintTexts NOTIFY changed
@@ -74,6 +76,8 @@ public:
     QStringList workspaces() const;
     QString workspace() const { return m_workspace; }
     void setWorkspace(const QString &workspace);
+    int workspaceIndex() const { return int(workspaces().indexOf(m_workspace)); }
+    int blueprintIndex() const { return int(blueprints().indexOf(m_blueprint)); }
     bool workspaceFixed() const;
     QStringList blueprints() const;
     QStringList blueprintTexts() const;

@@ -256,6 +256,17 @@ int TableGrid::width(int column) const
     return m_held[std::size_t(m_shown[std::size_t(column)])].width;
 }
 
+double TableGrid::shownWidth(int column, double viewWidth) const
+{
+    const double own = width(column);
+    if (column != columns() - 1)
+        return own;
+    double others = 0;
+    for (int other = 0; other < column; ++other)
+        others += width(other);
+    return std::max(own, viewWidth - others);
+}
+
 int TableGrid::sourceColumn(int column) const
 {
     if (column < 0 || column >= columns())

@@ -23,6 +23,19 @@ class TableGrid : public QAbstractTableModel {
             FINAL) ///< shown column, -1 when hidden
     Q_PROPERTY(bool sortDescending READ sortDescending NOTIFY sortChanged FINAL)
 public:
+    // Cell's enums for QML, which reads none of a value type
+    enum Kind {
+        Text = Cell::Text,
+        Strong = Cell::Strong,
+        Mono = Cell::Mono,
+        Number = Cell::Number,
+        Signal = Cell::Signal,
+        Spark = Cell::Spark,
+        Time = Cell::Time
+    };
+    Q_ENUM(Kind)
+    enum Tone { Normal = Cell::Normal, Muted = Cell::Muted, Danger = Cell::Danger };
+    Q_ENUM(Tone)
     enum Role { SelectedRole = Qt::UserRole + 100, CurrentRole };
     static constexpr int minimumWidth = 32;
     static constexpr int maximumWidth = 2000;
@@ -50,6 +63,8 @@ public:
     Q_INVOKABLE QString tip(int column) const;
     Q_INVOKABLE int kind(int column) const;
     Q_INVOKABLE int width(int column) const;
+    /// The last column takes what is left of the view.
+    Q_INVOKABLE double shownWidth(int column, double viewWidth) const;
     Q_INVOKABLE int sourceColumn(int column) const; ///< -1 out of range
     Q_INVOKABLE void setWidth(int column, int width);
     Q_INVOKABLE void moveColumn(int from, int to);

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-only
+pragma ComponentBehavior: Bound
+import QtQuick
+import QtQuick.Layouts
+import Signalbox.Controls
+import Signalbox.Pages
+
+// Purge, delete or publish: what it does in view, then the one request.
+Dialog {
+    id: root
+
+    required property AppState app
+    readonly property QueueAction action: model
+    readonly property bool publishing: model.kind === QueueAction.Publish
+    readonly property bool over: model.result.length > 0 && !publishing
+
+    function begin(kind: int, queue: string): void {
+        model.open(kind, queue);
+        typed.clear();
+        root.open();
+        if (root.publishing)
+            payload.forceActiveFocus();
+        else if (model.typingNeeded)
+            typed.forceActiveFocus();
+    }
+
+    width: Math.min(700, parent ? parent.width - 48 : 700)
+    title: model.kind === QueueAction.Purge ? qsTr("Purge a queue") : model.kind === QueueAction.Delete ? qsTr("Delete a queue") : qsTr("Publish a message")
+    subtitle: publishing ? model.topic : model.queue
+    note: model.result.length > 0 ? model.result : model.typingNeeded ? qsTr("Protected connection: type the queue's name") : model.whyNot
+    noteInk: model.result.length > 0 ? Theme.good : Theme.muted
+    actions: [
+        TextField {
+            id: typed
+            visible: model.typingNeeded && !root.over
+            Layout.preferredWidth: 220
+            mono: true
+            name: qsTr("Type the name of the queue")
+            onTextChanged: model.typed = text
+        },
+        Button {
+            text: model.result.length > 0 ? qsTr("Close") : qsTr("Cancel")
+            onTriggered: root.close()
+        },
+        Button {
+            visible: !root.over
+            text: model.kind === QueueAction.Purge ? qsTr("Purge") : model.kind === QueueAction.Delete ? qsTr("Delete") : qsTr("Publish")
+            kind: root.publishing ? Button.Primary : Button.Danger
+            why: model.whyNot
+            onTriggered: model.run()
+        }
+    ]
+
+    QueueAction {
+        id: model
+        session: root.app.session
+    }
+    ColumnLayout {
+        width: parent ? parent.width : 0
+        spacing: 10
+        Banner {
+            Layout.fillWidth: true
+            visible: root.action.error.length > 0
+            tone: Banner.Danger
+            text: root.action.error
+        }
+        Flow {
+            visible: !root.publishing && !root.over
+            Layout.fillWidth: true
+            Layout.margins: 16
+            Layout.bottomMargin: 0
+            spacing: 28
+            Stat {
+                value: root.action.ready
+                label: qsTr("messages wait")
+                ink: Theme.danger
+            }
+            Stat {
+                value: root.action.unacked
+                label: qsTr("handed out")
+            }
+            Stat {
+                value: root.action.consumers
+                label: qsTr("consumers")
+            }
+        }
+        Label {
+            visible: !root.over
+            Layout.fillWidth: true
+            Layout.margins: 16
+            text: root.action.consequence
+            wrapMode: Text.Wrap
+        }
+        Switch {
+            visible: root.action.kind === QueueAction.Delete && !root.over
+            Layout.leftMargin: 16
+            Layout.bottomMargin: 12
+            text: qsTr("only if nobody uses it")
+            checked: root.action.ifUnused
+            onToggled: root.action.ifUnused = checked
+        }
+        TextArea {
+            id: properties
+            visible: root.publishing
+            Layout.fillWidth: true
+            Layout.leftMargin: 16
+            Layout.rightMargin: 16
+            name: qsTr("Properties")
+            placeholderText: qsTr("Properties, one “name: value” per line")
+            text: root.action.properties
+            onTextChanged: root.action.properties = text
+        }
+        TextArea {
+            id: payload
+            visible: root.publishing
+            Layout.fillWidth: true
+            Layout.preferredHeight: 200
+            Layout.leftMargin: 16
+            Layout.rightMargin: 16
+            wrapMode: TextEdit.WrapAnywhere
+            name: qsTr("Payload")
+            placeholderText: qsTr("Payload")
+            text: root.action.payload
+            onTextChanged: root.action.payload = text
+        }
+        Label {
+            visible: root.publishing
+            Layout.leftMargin: 16
+            Layout.bottomMargin: 12
+            text: root.action.payloadNote
+            color: Theme.muted
+        }
+        Label {
+            visible: root.over
+            Layout.fillWidth: true
+            Layout.margins: 16
+            text: root.action.result
+            wrapMode: Text.Wrap
+        }
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-only
+pragma ComponentBehavior: Bound
+import QtQuick
+import QtQuick.Templates as T
+import Signalbox.Controls
+import Signalbox.Pages
+
+// A table in a flow's pane: its own remembered columns and the copy menu.
+DataTable {
+    id: root
+
+    required property AppState app
+    required property string part
+
+    settings: app.settings
+    tableId: "flow-" + part
+    onMenuWanted: (x, y) => {
+        menuHost.active = true;
+        (menuHost.item as T.Menu)?.popup(root, x, y);
+    }
+    Loader {
+        id: menuHost
+        active: false
+        sourceComponent: Menu {
+            title: root.name
+            MenuItem {
+                text: qsTr("Copy name")
+                onTriggered: root.app.copy(root.currentKey, qsTr("name"))
+            }
+            MenuItem {
+                text: qsTr("Copy row")
+                keys: "Ctrl+C"
+                onTriggered: root.copySelection()
+            }
+            MenuItem {
+                text: qsTr("Copy as JSON")
+                enabled: root.table.jsonOf(root.selection.currentRow).length > 0
+                onTriggered: root.app.copy(root.table.jsonOf(root.selection.currentRow), qsTr("JSON"))
+            }
+        }
+    }
+}

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-3.0-only
+pragma ComponentBehavior: Bound
+import QtQuick
+import QtQuick.Layouts
+import QtQuick.Templates as T
+import Signalbox
+import Signalbox.Controls
+import Signalbox.Items
+import Signalbox.Pages
+
+// The flows of one workspace or of all, and below them the one looked at.
+FocusScope {
+    id: root
+
+    required property AppState app
+    readonly property FlowsPageModel page: model
+
+    function focusFilter(): void {
+        filter.forceActiveFocus();
+        filter.selectAll();
+    }
+    function look(key: string): void {
+        table.currentKey = key;
+    }
+    function startFlow(): void {
+        startHost.active = true;
+        (startHost.item as StartFlowDialog)?.begin();
+    }
+    function stopFlows(keys: var): void {
+        stopHost.active = true;
+        (stopHost.item as StopFlowDialog)?.begin(keys);
+    }
+    function restartFlow(key: string): void {
+        restartHost.active = true;
+        (restartHost.item as RestartFlowDialog)?.begin(key);
+    }
+    function chosenKeys(): var {
+        const keys = table.selection.keys;
+        return keys.length > 0 ? keys : model.currentKey.length > 0 ? [model.currentKey] : [];
+    }
+
+    Component.onCompleted: if (app.page === "flows" && app.target.length > 0)
+        look(app.target)
+    Connections {
+        target: root.app
+        function onPlaceChanged(): void {
+            if (root.app.page === "flows" && root.app.target.length > 0 && root.app.target !== model.currentKey)
+                root.look(root.app.target);
+        }
+        function onFilterRequested(page: string, text: string): void {
+            if (page === "flows")
+                filter.text = text;
+        }
+        function onCommandRequested(command: string): void {
+            if (command === "start-flow" && model.startDenied.length === 0)
+                root.startFlow();
+        }
+    }
+    FlowsPageModel {
+        id: model
+        session: root.app.session
+        onFlowGone: key => table.selection.forget(key)
+        onCurrentKeyChanged: if (root.app.page === "flows")
+            root.app.setTarget(currentKey)
+    }
+    PageHead {
+        id: head
+        width: parent.width
+        title: qsTr("Flows")
+        remark: model.summary
+        FilterField {
+            id: filter
+            Layout.fillWidth: true
+            Layout.maximumWidth: 320
+            name: qsTr("Filter flows")
+            placeholderText: qsTr("state:running backlog>0")
+            text: root.app.settings.value("flows/filter", "")
+            fields: model.table ? model.table.filterFields : []
+            fault: model.table ? model.table.filterError : ""
+            faultPosition: model.table ? model.table.filterErrorPosition : -1
+            onLeaving: table.forceActiveFocus()
+            onTextChanged: {
+                root.app.settings.setValue("flows/filter", text);
+                if (model.table)
+                    model.table.filter = text;
+            }
+            Keys.onDownPressed: table.forceActiveFocus()
+            Component.onCompleted: if (model.table)
+                model.table.filter = text
+        }
+        Item {
+            Layout.fillWidth: true
+        }
+        Label {
+            visible: model.staleness.length > 0
+            text: model.staleness
+            color: Theme.caution
+        }
+        Label {
+            visible: table.selectedCount > 1
+            text: table.selection.hidden > 0 ? qsTr("%1 selected, %2 of them hidden by the filter").arg(table.selectedCount).arg(table.selection.hidden) : qsTr("%1 selected").arg(table.selectedCount)
+            color: Theme.muted
+        }
+        Button {
+            text: table.selectedCount > 1 ? qsTr("Stop %1…").arg(table.selectedCount) : qsTr("Stop…")
+            kind: Button.Danger
+            why: table.selectedCount > 1 ? model.whyNotStop(table.selection.keys) : model.stopDenied
+            onTriggered: root.stopFlows(root.chosenKeys())
+        }
+        Button {
+            text: qsTr("Start flow…")
+            kind: Button.Primary
+            why: model.startDenied
+            onTriggered: root.startFlow()
+        }
+    }
+    Banner {
+        id: trouble
+        y: head.height
+        width: parent.width
+        visible: model.error.length > 0 && (model.table?.total ?? 0) > 0
+        height: visible ? implicitHeight : 0
+        tone: Banner.Danger
+        text: model.error
+        actionText: qsTr("Try again")
+        onTriggered: root.app.session.refresh()
+    }
+    T.SplitView {
+        id: split
+        y: trouble.y + trouble.height
+        width: parent.width
+        height: parent.height - y
+        orientation: Qt.Vertical
+        handle: Item {
+            implicitHeight: 7
+            implicitWidth: 7
+            Accessible.ignored: true
+            Rectangle {
+                y: 3
+                width: parent.width
+                height: 1
+                color: parent.T.SplitHandle.pressed || parent.T.SplitHandle.hovered ? Theme.accent : Theme.line
+            }
+        }
+        DataTable {
+            id: table
+            T.SplitView.fillHeight: !detail.visible
+            T.SplitView.minimumHeight: 84
+            T.SplitView.preferredHeight: Math.min(split.height * 0.5, Math.max(196, 42 + ((model.table?.count ?? 0) + 1) * Theme.rowHeight))
+            focus: true
+            table: model.table
+            name: qsTr("Flows")
+            settings: root.app.settings
+            tableId: "flows"
+            emptyGlyph: Glyph.Flows
+            emptyTitle: model.emptyTitle
+            emptyText: model.emptyText
+            emptyAction: model.loading ? "" : model.error.length > 0 ? qsTr("Try again") : (model.table?.total ?? 0) > 0 ? qsTr("Show all") : qsTr("Start flow…")
+            emptyWhy: model.error.length === 0 && (model.table?.total ?? 0) === 0 ? model.startDenied : ""
+            onCurrentKeyChanged: model.currentKey = currentKey
+            onEmptyTriggered: {
+                if (model.error.length > 0)
+                    root.app.session.refresh();
+                else if ((model.table?.total ?? 0) > 0)
+                    filter.clear();
+                else
+                    root.startFlow();
+            }
+            onOpened: detail.forceActiveFocus()
+            onMenuWanted: (x, y) => {
+                menuHost.active = true;
+                (menuHost.item as T.Menu)?.popup(table, x, y);
+            }
+        }
+        FlowDetailPane {
+            id: detail
+            T.SplitView.fillHeight: true
+            T.SplitView.minimumHeight: 120
+            visible: model.currentKey.length > 0
+            app: root.app
+            page: model
+            onRestartWanted: root.restartFlow(model.currentKey)
+            onLeaving: table.forceActiveFocus()
+        }
+    }
+    Loader {
+        id: menuHost
+        active: false
+        sourceComponent: Menu {
+            title: qsTr("Flow")
+            MenuItem {
+                text: qsTr("Restart with other parameters…")
+                why: table.selectedCount > 1 ? qsTr("one flow at a time") : model.stopDenied
+                onTriggered: root.restartFlow(model.currentKey)
+            }
+            MenuItem {
+                text: qsTr("Show its queues")
+                onTriggered: root.app.open("queues", "", "flow:" + model.idOf(model.currentKey) + " ws:" + model.workspaceOf(model.currentKey))
+            }
+            MenuSeparator {}
+            MenuItem {
+                text: qsTr("Copy id")
+                onTriggered: root.app.copy(model.idOf(model.currentKey), qsTr("id"))
+            }
+            MenuItem {
+                text: qsTr("Copy link")
+                onTriggered: root.app.copy(model.linkTo(model.currentKey), qsTr("link"))
+            }
+            MenuItem {
+                text: qsTr("Copy row")
+                keys: "Ctrl+C"
+                onTriggered: table.copySelection()
+            }
+            MenuItem {
+                text: qsTr("Copy as JSON")
+                onTriggered: root.app.copy(model.jsonOf(model.currentKey), qsTr("JSON"))
+            }
+            MenuSeparator {}
+            MenuItem {
+                text: table.selectedCount > 1 ? qsTr("Stop %1 flows…").arg(table.selectedCount) : qsTr("Stop…")
+                danger: true
+                why: model.whyNotStop(root.chosenKeys())
+                onTriggered: root.stopFlows(root.chosenKeys())
+            }
+        }
+    }
+    Loader {
+        id: startHost
+        active: false
+        sourceComponent: StartFlowDialog {
+            app: root.app
+            onShowFlow: key => root.look(key)
+        }
+    }
+    Loader {
+        id: stopHost
+        active: false
+        sourceComponent: StopFlowDialog {
+            app: root.app
+        }
+    }
+    Loader {
+        id: restartHost
+        active: false
+        sourceComponent: RestartFlowDialog {
+            app: root.app
+            onShowFlow: key => root.look(key)
+            onStartAgain: root.startFlow()
+        }
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-only
+import QtQuick
+import Signalbox.Controls
+
+// One message of a tail: time, size, what it begins with.
+Rectangle {
+    id: root
+
+    required property int index
+    required property string time
+    required property string size
+    required property string preview
+    required property string properties
+    required property bool redelivered
+    property bool current: false
+
+    signal pressed
+
+    implicitHeight: Theme.rowHeight
+    color: current ? Theme.selected : area.containsMouse ? Theme.hover : "transparent"
+    Accessible.role: Accessible.ListItem
+    Accessible.name: time + " " + preview
+    Accessible.description: properties
+    Accessible.selected: current
+    Accessible.onPressAction: root.pressed()
+    Row {
+        anchors.fill: parent
+        anchors.leftMargin: 14
+        anchors.rightMargin: 14
+        spacing: 10
+        Label {
+            width: 80
+            height: parent.height
+            mono: true
+            text: root.time
+            color: Theme.muted
+            Accessible.ignored: true
+        }
+        Label {
+            width: 56
+            height: parent.height
+            text: root.size
+            color: Theme.muted
+            horizontalAlignment: Text.AlignRight
+            Accessible.ignored: true
+        }
+        Label {
+            width: parent.width - 80 - 56 - 20
+            height: parent.height
+            mono: true
+            text: root.preview
+            color: root.redelivered ? Theme.caution : Theme.text
+            Accessible.ignored: true
+        }
+    }
+    Rectangle {
+        y: parent.height - 1
+        width: parent.width
+        height: 1
+        color: Theme.lineSoft
+    }
+    MouseArea {
+        id: area
+        anchors.fill: parent
+        hoverEnabled: true
+        onPressed: root.pressed()
+    }
+}

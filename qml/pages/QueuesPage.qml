@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-3.0-only
+pragma ComponentBehavior: Bound
+import QtQuick
+import QtQuick.Layouts
+import QtQuick.Templates as T
+import Signalbox
+import Signalbox.Controls
+import Signalbox.Items
+import Signalbox.Pages
+
+// Every queue of the broker by scope and owner, and beside them the one looked at.
+FocusScope {
+    id: root
+
+    required property AppState app
+    readonly property QueuesPageModel page: model
+
+    function focusFilter(): void {
+        filter.forceActiveFocus();
+        filter.selectAll();
+    }
+    function look(key: string): void {
+        table.currentKey = key;
+    }
+    function act(kind: int): void {
+        actionHost.active = true;
+        (actionHost.item as QueueActionDialog)?.begin(kind, model.currentKey);
+    }
+
+    Component.onCompleted: if (app.page === "queues" && app.target.length > 0)
+        look(app.target)
+    onVisibleChanged: model.detail.watch(visible && detail.visible)
+    Connections {
+        target: root.app
+        function onPlaceChanged(): void {
+            if (root.app.page === "queues" && root.app.target.length > 0 && root.app.target !== model.currentKey)
+                root.look(root.app.target);
+        }
+        function onFilterRequested(page: string, text: string): void {
+            if (page !== "queues")
+                return;
+            model.scope = "";
+            filter.text = text;
+        }
+    }
+    QueuesPageModel {
+        id: model
+        session: root.app.session
+        filter: filter.text
+        onCurrentKeyChanged: if (root.app.page === "queues")
+            root.app.setTarget(currentKey)
+    }
+    PageHead {
+        id: head
+        width: parent.width
+        title: qsTr("Queues")
+        remark: model.summary
+        FilterField {
+            id: filter
+            Layout.fillWidth: true
+            Layout.maximumWidth: 320
+            name: qsTr("Filter queues")
+            placeholderText: qsTr("ready>100 flow:ingest-us")
+            text: root.app.settings.value("queues/filter", "")
+            fields: model.table ? model.table.filterFields : []
+            fault: model.table ? model.table.filterError : ""
+            faultPosition: model.table ? model.table.filterErrorPosition : -1
+            onLeaving: table.forceActiveFocus()
+            onTextChanged: root.app.settings.setValue("queues/filter", text)
+            Keys.onDownPressed: table.forceActiveFocus()
+        }
+        TabBar {
+            name: qsTr("Scope")
+            currentIndex: Math.max(0, model.scopeIndex)
+            Repeater {
+                model: root.page.scopes
+                TabButton {
+                    required property string modelData
+                    text: root.page.scopeTitle(modelData)
+                    onClicked: root.page.scope = modelData
+                }
+            }
+        }
+        Item {
+            Layout.fillWidth: true
+        }
+        Label {
+            text: model.sourceText.length > 0 ? qsTr("from %1").arg(model.sourceText) : ""
+            color: Theme.muted
+            Layout.maximumWidth: 240
+        }
+    }
+    Banner {
+        id: trouble
+        y: head.height
+        width: parent.width
+        visible: text.length > 0
+        height: visible ? implicitHeight : 0
+        tone: model.error.length > 0 ? Banner.Danger : Banner.Info
+        text: model.error.length > 0 && (model.table?.total ?? 0) > 0 ? model.error : model.unknownWhy
+        actionText: model.error.length > 0 ? qsTr("Try again") : ""
+        onTriggered: root.app.session.refresh()
+    }
+    T.SplitView {
+        id: split
+        y: trouble.y + trouble.height
+        width: parent.width
+        height: parent.height - y
+        orientation: Qt.Horizontal
+        handle: Item {
+            implicitHeight: 7
+            implicitWidth: 7
+            Accessible.ignored: true
+            Rectangle {
+                x: 3
+                width: 1
+                height: parent.height
+                color: parent.T.SplitHandle.pressed || parent.T.SplitHandle.hovered ? Theme.accent : Theme.line
+            }
+        }
+        DataTable {
+            id: table
+            T.SplitView.fillWidth: true
+            T.SplitView.minimumWidth: 260
+            focus: true
+            table: model.table
+            multiple: false
+            name: qsTr("Queues")
+            settings: root.app.settings
+            tableId: "queues"
+            emptyGlyph: Glyph.Queues
+            emptyTitle: model.emptyTitle
+            emptyText: model.emptyText
+            emptyAction: model.error.length > 0 ? qsTr("Try again") : (model.table?.total ?? 0) > 0 ? qsTr("Show all") : ""
+            onCurrentKeyChanged: model.currentKey = currentKey
+            onEmptyTriggered: {
+                if (model.error.length > 0) {
+                    root.app.session.refresh();
+                } else {
+                    filter.clear();
+                    model.scope = "";
+                }
+            }
+            onOpened: detail.forceActiveFocus()
+            onMenuWanted: (x, y) => {
+                menuHost.active = true;
+                (menuHost.item as T.Menu)?.popup(table, x, y);
+            }
+        }
+        QueueDetailPane {
+            id: detail
+            T.SplitView.preferredWidth: Math.max(380, split.width * 0.42)
+            T.SplitView.minimumWidth: 320
+            visible: model.currentKey.length > 0
+            app: root.app
+            queue: model.detail
+            onLeaving: table.forceActiveFocus()
+            onActionWanted: kind => root.act(kind)
+            onVisibleChanged: model.detail.watch(visible && root.visible)
+        }
+    }
+    Loader {
+        id: menuHost
+        active: false
+        sourceComponent: Menu {
+            title: qsTr("Queue")
+            MenuItem {
+                text: qsTr("Listen")
+                why: model.detail.tailDenied
+                onTriggered: detail.listen()
+            }
+            MenuItem {
+                text: qsTr("Go to its flow")
+                enabled: model.detail.flowKey.length > 0
+                onTriggered: root.app.open("flows", model.detail.flowKey)
+            }
+            MenuSeparator {}
+            MenuItem {
+                text: qsTr("Copy name")
+                onTriggered: root.app.copy(model.currentKey, qsTr("name"))
+            }
+            MenuItem {
+                text: qsTr("Copy topic")
+                onTriggered: root.app.copy(model.detail.topic, qsTr("topic"))
+            }
+            MenuItem {
+                text: qsTr("Copy link")
+                onTriggered: root.app.copy(model.linkTo(model.currentKey), qsTr("link"))
+            }
+            MenuItem {
+                text: qsTr("Copy row")
+                keys: "Ctrl+C"
+                onTriggered: table.copySelection()
+            }
+            MenuItem {
+                text: qsTr("Copy as JSON")
+                onTriggered: root.app.copy(model.jsonOf(model.currentKey), qsTr("JSON"))
+            }
+            MenuSeparator {}
+            MenuItem {
+                text: qsTr("Publish…")
+                why: model.detail.publishDenied
+                onTriggered: root.act(QueueAction.Publish)
+            }
+            MenuItem {
+                text: qsTr("Purge…")
+                danger: true
+                why: model.detail.purgeDenied
+                onTriggered: root.act(QueueAction.Purge)
+            }
+            MenuItem {
+                text: qsTr("Delete…")
+                danger: true
+                why: model.detail.deleteDenied
+                onTriggered: root.act(QueueAction.Delete)
+            }
+        }
+    }
+    Loader {
+        id: actionHost
+        active: false
+        sourceComponent: QueueActionDialog {
+            app: root.app
+        }
+    }
+}

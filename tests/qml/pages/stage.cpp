@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "tests/qml/pages/stage.h"
+
+#include "models/stores/flowstore.h"
+#include "models/stores/queuestore.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+
+namespace signalbox {
+
+Stage::Stage(QObject *parent)
+    : QObject(parent)
+{
+}
+
+Stage::~Stage() = default;
+
+void Stage::open(const QString &platform, bool isProtected, bool readOnly)
+{
+    m_app.reset();
+    m_session.reset();
+    m_gateway = std::make_unique<FakeGateway>();
+    m_session = std::make_unique<Session>();
+    m_settings = std::make_unique<SettingsStore>(m_folder.path());
+    if (platform == QLatin1String("empty"))
+        m_gateway->addWorkspace("acme");
+    else
+        m_gateway->fillDemo();
+    if (platform == QLatin1String("real")) {
+        Capabilities capabilities;
+        capabilities.era = Capabilities::Era::D;
+        capabilities.product = QStringLiteral("gateway 2.8");
+        capabilities.listMyWorkspaces = true;
+        capabilities.metrics = Capabilities::Metrics::None;
+        m_gateway->setCapabilities(capabilities);
+    }
+    if (platform == QLatin1String("failing")) {
+        const GatewayError error { ErrorKind::Service, {},
+            QStringLiteral("config-svc does not answer"), true };
+        for (int i = 0; i < 40; ++i)
+            m_gateway->failNext("config", "", error);
+    }
+    m_gateway->setEnvironment(
+        isProtected ? QStringLiteral("production") : QStringLiteral("development"), isProtected);
+    m_gateway->setReadOnly(readOnly);
+    m_gateway->connectTo(*m_session);
+    m_app = std::make_unique<AppState>(m_session.get(), m_settings.get());
+    m_session->setWorkspace({});
+    m_settings->remove(QStringLiteral("flows/filter"));
+    m_settings->remove(QStringLiteral("queues/filter"));
+    m_app->open(QStringLiteral("flows"));
+    m_app->setTarget({});
+    emit opened();
+}
+
+bool Stage::loaded() const
+{
+    return m_session && m_session->flows()->loaded();
+}
+
+void Stage::setWorkspace(const QString &workspace)
+{
+    m_session->setWorkspace(workspace);
+}
+
+void Stage::startFlow(const QString &workspace, const QString &id, const QString &blueprint)
+{
+    m_gateway->startFlow(workspace.toStdString(), id.toStdString(), blueprint.toStdString(),
+        { { "model", "small" }, { "chunk-size", "2000" }, { "rag-model", "small" } });
+}
+
+void Stage::fill(int flows)
+{
+    for (int i = 0; i < flows; ++i) {
+        const QString id = i % 7 == 0
+            ? QStringLiteral("a-flow-with-a-very-long-name-that-nobody-types-by-hand-%1").arg(i)
+            : QStringLiteral("line-%1").arg(i, 4, 10, QLatin1Char('0'));
+        startFlow(QStringLiteral("globex"), id, QStringLiteral("mirror"));
+    }
+}
+
+void Stage::failNext(const QString &service, const QString &operation, const QString &text)
+{
+    m_gateway->failNext(
+        service.toStdString(), operation.toStdString(), { ErrorKind::Service, {}, text, false });
+}
+
+int Stage::asked(const QString &service, const QString &operation) const
+{
+    return m_gateway->askedCount(service.toStdString(), operation.toStdString());
+}
+
+QString Stage::lastBody(const QString &operation) const
+{
+    QString body;
+    for (const Request &request : m_gateway->asked()) {
+        if (request.operation == operation.toStdString())
+            body = QString::fromStdString(request.body);
+    }
+    return body;
+}
+
+bool Stage::runs(const QString &workspace, const QString &id) const
+{
+    return m_session->flows()->find(workspace, id) != nullptr;
+}
+
+QString Stage::clipboard() const
+{
+    return QGuiApplication::clipboard()->text();
+}
+
+} // namespace signalbox

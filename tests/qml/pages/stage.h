@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "models/stores/session.h"
+#include "tests/support/fakegateway.h"
+#include "views/pages/appstate.h"
+
+#include <QTemporaryDir>
+
+namespace signalbox {
+
+/// What a page needs around it: a session with the far end of the tests, settings and drafts in a
+/// folder of its own.
+class Stage : public QObject {
+    Q_OBJECT
+    Q_MOC_INCLUDE("models/stores/session.h")
+    Q_PROPERTY(signalbox::AppState *app READ app NOTIFY opened FINAL)
+    Q_PROPERTY(QString pictures READ pictures CONSTANT FINAL) ///< folder, "" = take none
+public:
+    explicit Stage(QObject *parent = nullptr);
+    ~Stage() override;
+
+    AppState *app() const { return m_app.get(); }
+    QString pictures() const { return qEnvironmentVariable("SIGNALBOX_PICTURES"); }
+
+    /// A new session. `platform`: demo, empty, real (no events, no fabric), failing.
+    Q_INVOKABLE void open(const QString &platform, bool isProtected, bool readOnly);
+    Q_INVOKABLE bool loaded() const;
+    Q_INVOKABLE void setWorkspace(const QString &workspace);
+    Q_INVOKABLE void startFlow(
+        const QString &workspace, const QString &id, const QString &blueprint);
+    Q_INVOKABLE void fill(int flows); ///< many flows, some with very long names
+    Q_INVOKABLE void failNext(
+        const QString &service, const QString &operation, const QString &text);
+    Q_INVOKABLE int asked(const QString &service, const QString &operation) const;
+    Q_INVOKABLE QString lastBody(const QString &operation) const;
+    Q_INVOKABLE bool runs(const QString &workspace, const QString &id) const;
+    Q_INVOKABLE QString clipboard() const;
+
+signals:
+    void opened();
+
+private:
+    QTemporaryDir m_folder;
+    std::unique_ptr<FakeGateway> m_gateway;
+    std::unique_ptr<Session> m_session;
+    std::unique_ptr<SettingsStore> m_settings;
+    std::unique_ptr<AppState> m_app;
+};
+
+} // namespace signalbox

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-3.0-only
+// Tests are full of literals; everywhere else they must be spelled out.
+#undef QT_NO_CAST_FROM_ASCII
+#include "models/stores/flowstore.h"
+#include "models/stores/queuestore.h"
+#include "tests/support/fakegateway.h"
+#include "views/pages/stopflow.h"
+
+#include <QtTest>
+
+using namespace signalbox;
+
+class PagesStop : public QObject {
+    Q_OBJECT
+
+    std::unique_ptr<FakeGateway> gateway;
+    std::unique_ptr<Session> session;
+
+    void connectSession()
+    {
+        session = std::make_unique<Session>();
+        gateway->connectTo(*session);
+        QTRY_VERIFY(session->flows()->loaded());
+        QTRY_VERIFY(session->queues()->loaded());
+    }
+    static int fates(const StopFlow &stop, rules::Fate fate)
+    {
+        int count = 0;
+        for (const StopPreview::Line &line : stop.preview().lines)
+            count += line.fate.fate == fate ? 1 : 0;
+        return count;
+    }
+
+private slots:
+    void init()
+    {
+        session.reset();
+        gateway = std::make_unique<FakeGateway>();
+        gateway->fillDemo();
+    }
+    void cleanup() { session.reset(); }
+
+    void figuresCountQueuesAndTheMessagesThatGoWithThem()
+    {
+        connectSession();
+        StopFlow stop;
+        stop.setSession(session.get());
+        stop.open({ "acme/ingest-us" });
+        QTRY_COMPARE(stop.step(), StopFlow::Preview);
+        QCOMPARE(stop.whyNot(), QString());
+        // its own queues die; those of the blueprint are kept by its sisters
+        qint64 waiting = 0;
+        int queues = 0;
+        for (const QueueState &queue : session->queues()->rows()) {
+            if (queue.row.workspace == "acme" && queue.row.flow == "ingest-us") {
+                waiting += queue.row.ready + queue.row.unacked;
+                ++queues;
+            }
+        }
+        QVERIFY(waiting >= 18204);
+        QCOMPARE(stop.preview().messagesLost, std::optional<qint64>(waiting));
+        QCOMPARE(stop.preview().queuesDeleted, queues);
+        QVERIFY(fates(stop, rules::Fate::Kept) > 0);
+        QCOMPARE(stop.preview().liveFlows, 5); // legacy-sync is stopping
+        QCOMPARE(stop.preview().workspaces, 2);
+        QCOMPARE(stop.topics()->keyAt(0), "flow:tg:chunk-load:acme:ingest-us"); // the fullest first
+    }
+
+    void selectionIsOnePlanInWhichNoneKeepsAnythingForAnother()
+    {
+        connectSession();
+        StopFlow stop;
+        stop.setSession(session.get());
+        stop.open({ "acme/ingest-us", "acme/ingest-eu", "acme/support-rag", "acme/ontology-lab" });
+        QTRY_COMPARE(stop.step(), StopFlow::Preview);
+        QCOMPARE(fates(stop, rules::Fate::Kept), 0);
+        StopFlow one;
+        one.setSession(session.get());
+        one.open({ "acme/ingest-us" });
+        QTRY_COMPARE(one.step(), StopFlow::Preview);
+        QVERIFY(fates(one, rules::Fate::Kept) > 0);
+    }
+
+    void previewFollowsTheFlowsAndSaysThatItChanged()
+    {
+        connectSession();
+        StopFlow stop;
+        stop.setSession(session.get());
+        stop.open({ "globex/news" });
+        QTRY_COMPARE(stop.step(), StopFlow::Preview);
+        QCOMPARE(stop.recomputed(), QString());
+        QCOMPARE(fates(stop, rules::Fate::Kept), 0);
+        gateway->startFlow("globex", "sister", "document-rag", { { "model", "small" } });
+        QTRY_VERIFY(fates(stop, rules::Fate::Kept) > 0);
+        QVERIFY(!stop.recomputed().isEmpty());
+    }
+
+    void realBackEndLeavesQueuesBehindAndUnknownStaysUnknown()
+    {
+        Capabilities real;
+        real.era = Capabilities::Era::D;
+        real.product = "gateway 2.8";
+        real.listMyWorkspaces = true;
+        real.metrics = Capabilities::Metrics::None;
+        gateway->setCapabilities(real);
+        session = std::make_unique<Session>();
+        gateway->connectTo(*session);
+        QTRY_VERIFY(session->flows()->loaded());
+        StopFlow stop;
+        stop.setSession(session.get());
+        stop.open({ "acme/ingest-us" });
+        QTRY_COMPARE(stop.step(), StopFlow::Preview);
+        QVERIFY(!stop.deletesQueues());
+        QCOMPARE(stop.preview().queuesDeleted, 0);
+        QVERIFY(stop.preview().queuesLeft > 0);
+        QCOMPARE(stop.preview().messagesLeft, std::optional<qint64>());
+        QCOMPARE(stop.messagesLeft(), "unknown");
+        QVERIFY(!stop.warnings().isEmpty());
+    }
+
+    void protectedConnectionWantsTheNameTyped()
+    {
+        gateway->setEnvironment("production", true);
+        connectSession();
+        StopFlow stop;
+        stop.setSession(session.get());
+        stop.open({ "globex/news" });
+        QTRY_COMPARE(stop.step(), StopFlow::Preview);
+        QVERIFY(stop.typingNeeded());
+        stop.stop();
+        QCOMPARE(gateway->askedCount("flow", "stop-flow"), 0);
+        stop.setTyped("new");
+        QVERIFY(!stop.whyNot().isEmpty());
+        stop.setTyped("news");
+        QCOMPARE(stop.whyNot(), QString());
+        stop.stop();
+        QTRY_COMPARE(stop.step(), StopFlow::Finished);
+        QCOMPARE(gateway->askedCount("flow", "stop-flow"), 1);
+    }
+
+    void readOnlyRefuses()
+    {
+        gateway->setReadOnly(true);
+        connectSession();
+        StopFlow stop;
+        stop.setSession(session.get());
+        stop.open({ "globex/news" });
+        QTRY_COMPARE(stop.step(), StopFlow::Preview);
+        QVERIFY(stop.whyNot().contains("read-only"));
+        stop.stop();
+        QCOMPARE(gateway->askedCount("flow", "stop-flow"), 0);
+    }
+
+    void partialFailureIsReportedPerFlowAndTheFailedCanBeTriedAgain()
+    {
+        connectSession();
+        StopFlow stop;
+        stop.setSession(session.get());
+        stop.open({ "acme/ingest-us", "acme/ingest-eu", "globex/news" });
+        QTRY_COMPARE(stop.step(), StopFlow::Preview);
+        gateway->failNext(
+            "flow", "stop-flow", { ErrorKind::Service, "flow-error", "stuck", false });
+        stop.stop();
+        QTRY_COMPARE(stop.step(), StopFlow::Finished);
+        QCOMPARE(stop.stopped(), 2);
+        QCOMPARE(stop.failed(), 1);
+        QVERIFY(stop.report().contains("stuck"));
+        QVERIFY(stop.report().contains("2 stopped, 1 failed"));
+        stop.retryFailed();
+        QTRY_COMPARE(stop.step(), StopFlow::Preview);
+        QCOMPARE(stop.count(), 1);
+        stop.stop();
+        QTRY_COMPARE(stop.step(), StopFlow::Finished);
+        QCOMPARE(stop.failed(), 0);
+    }
+
+    void flowsThatStopAlreadyAreLeftOut()
+    {
+        connectSession();
+        StopFlow stop;
+        stop.setSession(session.get());
+        stop.open({ "acme/legacy-sync", "globex/news" });
+        QTRY_COMPARE(stop.step(), StopFlow::Preview);
+        QCOMPARE(stop.count(), 1);
+    }
+};
+
+QTEST_MAIN(PagesStop)
+#include "pages_stop.moc"

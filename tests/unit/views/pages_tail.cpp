@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-only
+// Tests are full of literals; everywhere else they must be spelled out.
+#undef QT_NO_CAST_FROM_ASCII
+#include "models/stores/queuestore.h"
+#include "tests/support/fakegateway.h"
+#include "views/pages/queueaction.h"
+#include "views/pages/queuespage.h"
+#include "views/pages/tailmodel.h"
+
+#include <QAbstractItemModelTester>
+#include <QtTest>
+
+using namespace signalbox;
+
+namespace {
+
+schema::FabricResponse part(int from, int count, std::int64_t received, std::int64_t filtered = 0)
+{
+    schema::FabricResponse response;
+    for (int i = 0; i < count; ++i) {
+        schema::FabricMessage message;
+        message.seq = from + i;
+        message.payload = "{\"n\":" + std::to_string(from + i) + "}";
+        message.size = std::int64_t(message.payload.size());
+        response.messages.push_back(message);
+    }
+    response.received = received;
+    response.filtered = filtered;
+    response.dropped = received - filtered - (from + count - 1);
+    return response;
+}
+
+bool balances(const TailModel &tail)
+{
+    return tail.received() == tail.shown() + tail.held() + tail.filtered() + tail.dropped()
+        && tail.dropped() >= 0;
+}
+
+} // namespace
+
+class PagesTail : public QObject {
+    Q_OBJECT
+private slots:
+    void newestComesFirstAndCountsAddUp()
+    {
+        TailModel tail;
+        QAbstractItemModelTester tester(
+            &tail, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        tail.take(part(1, 3, 3));
+        tail.take(part(4, 2, 9)); // four were lost on the way
+        QCOMPARE(tail.count(), 5);
+        QCOMPARE(tail.message(0)->seq, std::int64_t(5));
+        QCOMPARE(tail.received(), qint64(9));
+        QCOMPARE(tail.dropped(), qint64(4));
+        QVERIFY(balances(tail));
+    }
+
+    void pauseHoldsWithoutLossUpToItsBound()
+    {
+        TailModel tail;
+        QAbstractItemModelTester tester(
+            &tail, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        tail.setPaused(true);
+        const int more = TailModel::pauseCapacity + 100;
+        tail.take(part(1, more, more));
+        QCOMPARE(tail.count(), 0);
+        QCOMPARE(tail.held(), qint64(TailModel::pauseCapacity));
+        QCOMPARE(tail.dropped(), qint64(100));
+        QVERIFY(balances(tail));
+        tail.setPaused(false);
+        QCOMPARE(tail.held(), qint64(0));
+        QCOMPARE(tail.shown(), qint64(TailModel::pauseCapacity));
+        QCOMPARE(tail.count(), TailModel::capacity);
+        QCOMPARE(tail.left(), qint64(TailModel::pauseCapacity - TailModel::capacity));
+        QVERIFY(balances(tail));
+    }
+
+    void filterCountsWhatItKeepsBack()
+    {
+        TailModel tail;
+        tail.setFilter("7");
+        tail.take(part(1, 10, 12, 0));
+        QCOMPARE(tail.count(), 1);
+        QCOMPARE(tail.filtered(), qint64(9));
+        QCOMPARE(tail.dropped(), qint64(2));
+        QVERIFY(balances(tail));
+        tail.setFilter("size>");
+        QVERIFY(!tail.filterError().isEmpty());
+        tail.take(part(11, 10, 22, 0));
+        QCOMPARE(tail.count(), 2); // the last good filter stays in force: 17
+        QVERIFY(balances(tail));
+    }
+
+    void clearCountsFromNothing()
+    {
+        TailModel tail;
+        tail.take(part(1, 3, 3));
+        tail.clear();
+        QCOMPARE(tail.received(), qint64(0));
+        QVERIFY(balances(tail));
+    }
+
+    void tailOpensThroughTheGatewayAndShowsAMessage()
+    {
+        FakeGateway gateway;
+        gateway.fillDemo();
+        Session session;
+        gateway.connectTo(session);
+        QTRY_VERIFY(session.queues()->loaded());
+        QueuesPage page;
+        page.setSession(&session);
+        const QString name = QString::fromStdString(gateway.queueNames().front());
+        page.setCurrentKey(name);
+        QVERIFY(page.detail()->exists());
+        QCOMPARE(page.detail()->tailDenied(), QString());
+        page.detail()->startTail();
+        QTRY_COMPARE(page.detail()->tail()->count(), 1);
+        QCOMPARE(page.detail()->tail()->state(), TailModel::Tailing);
+        QVERIFY(page.detail()->payload(0, QueueDetailView::Json).contains("one message"));
+        QVERIFY(page.detail()->payload(0, QueueDetailView::Hex).startsWith("00000000"));
+        page.detail()->stopTail();
+        QCOMPARE(page.detail()->tail()->state(), TailModel::Off);
+        page.detail()->peek(20);
+        QTRY_COMPARE(page.detail()->tail()->state(), TailModel::Peeked);
+    }
+
+    void scopeChipAndFilterWorkTogether()
+    {
+        FakeGateway gateway;
+        gateway.fillDemo();
+        Session session;
+        gateway.connectTo(session);
+        QTRY_VERIFY(session.queues()->loaded());
+        QueuesPage page;
+        page.setSession(&session);
+        QTRY_VERIFY(page.table()->count() > 0);
+        const int all = page.table()->count();
+        page.setScope("blueprint");
+        QVERIFY(page.table()->count() > 0);
+        QVERIFY(page.table()->count() < all);
+        page.setFilter("no-such-queue");
+        QCOMPARE(page.table()->count(), 0);
+        QVERIFY(page.emptyTitle().contains("filter"));
+    }
+
+    void backEndWithoutFabricSaysWhyNothingCanBeLookedAt()
+    {
+        FakeGateway gateway;
+        gateway.fillDemo();
+        Capabilities real;
+        real.era = Capabilities::Era::D;
+        real.listMyWorkspaces = true;
+        real.metrics = Capabilities::Metrics::None;
+        gateway.setCapabilities(real);
+        Session session;
+        gateway.connectTo(session);
+        QueuesPage page;
+        page.setSession(&session);
+        QVERIFY(!page.unknownWhy().isEmpty());
+        QVERIFY(page.detail()->tailDenied().contains("fabric"));
+        page.detail()->startTail();
+        QCOMPARE(gateway.askedCount("fabric", ""), 0);
+    }
+
+    void purgeNamesTheCountThatWasSeenAndWantsTheNameTyped()
+    {
+        FakeGateway gateway;
+        gateway.fillDemo();
+        gateway.setEnvironment("production", true);
+        Session session;
+        gateway.connectTo(session);
+        QTRY_VERIFY(session.queues()->loaded());
+        const QString name = "flow:tg:chunk-load:acme:ingest-us.embedder--acme--ingest-us--input";
+        QueueAction action;
+        action.setSession(&session);
+        action.open(QueueAction::Purge, name);
+        QVERIFY(!action.whyNot().isEmpty());
+        action.run();
+        QCOMPARE(gateway.askedCount("fabric", "purge"), 0);
+        action.setTyped(name);
+        QCOMPARE(action.whyNot(), QString());
+        action.run();
+        QTRY_VERIFY(!action.busy());
+        QCOMPARE(gateway.askedCount("fabric", "purge"), 1);
+        const auto purge = std::find_if(gateway.asked().begin(), gateway.asked().end(),
+            [](const Request &request) { return request.operation == "purge"; });
+        QVERIFY(purge->body.find("\"expected-ready\":18204") != std::string::npos);
+    }
+};
+
+QTEST_MAIN(PagesTail)
+#include "pages_tail.moc"

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "models/gateway.h"
+#include "models/rules/filter.h"
+#include "models/schema/fabric.h"
+
+#include <QAbstractListModel>
+#include <QThreadPool>
+#include <QtQml/qqmlregistration.h>
+
+#include <deque>
+
+namespace signalbox {
+
+/// Messages of one queue, live (tail) or taken once (peek), newest first. Holds the last `capacity`
+/// messages and at most `byteLimit` of payload; what is older leaves and is counted in `left`. At
+/// every moment received = shown + held + filtered + dropped: `held` waits behind a pause,
+/// `dropped` was lost on the way or did not fit behind the pause (`pauseCapacity`). Parts are
+/// decoded on a thread of its own; all else on the GUI thread.
+class TailModel : public QAbstractListModel {
+    Q_OBJECT
+    QML_ELEMENT
+    QML_UNCREATABLE("made by a page")
+    Q_PROPERTY(State state READ state NOTIFY changed FINAL)
+    Q_PROPERTY(QString stateText READ stateText NOTIFY changed FINAL)
+    Q_PROPERTY(QString error READ error NOTIFY changed FINAL)
+    Q_PROPERTY(bool paused READ paused WRITE setPaused NOTIFY changed FINAL)
+    Q_PROPERTY(QString filter READ filter WRITE setFilter NOTIFY filterChanged FINAL)
+    Q_PROPERTY(QString filterError READ filterError NOTIFY filterChanged FINAL)
+    Q_PROPERTY(int filterErrorPosition READ filterErrorPosition NOTIFY filterChanged FINAL)
+    Q_PROPERTY(double received READ received NOTIFY changed FINAL)
+    Q_PROPERTY(double shown READ shown NOTIFY changed FINAL)
+    Q_PROPERTY(double held READ held NOTIFY changed FINAL)
+    Q_PROPERTY(double filtered READ filtered NOTIFY changed FINAL)
+    Q_PROPERTY(double dropped READ dropped NOTIFY changed FINAL)
+    Q_PROPERTY(double left READ left NOTIFY changed FINAL)
+    Q_PROPERTY(int count READ count NOTIFY changed FINAL)
+public:
+    enum State { Off, Opening, Tailing, Ended, Failed, Peeked };
+    Q_ENUM(State)
+    enum Role {
+        SeqRole = Qt::UserRole + 1,
+        AtRole,
+        TimeRole,
+        ExactTimeRole,
+        SizeRole,
+        PropertiesRole,
+        PreviewRole,
+        TruncatedRole,
+        RedeliveredRole
+    };
+    Q_ENUM(Role)
+    static constexpr int capacity = 2000;
+    static constexpr int pauseCapacity = 5000;
+    static constexpr qint64 byteLimit = 32 * 1024 * 1024;
+
+    explicit TailModel(QObject *parent = nullptr);
+    ~TailModel() override;
+
+    void open(Gateway *gateway, const std::string &queue);
+    void peek(Gateway *gateway, const std::string &queue, int count);
+    void close();
+
+    State state() const { return m_state; }
+    QString stateText() const;
+    QString error() const { return m_error; }
+    bool paused() const { return m_paused; }
+    void setPaused(bool paused);
+    QString filter() const { return m_filterText; }
+    void setFilter(const QString
+            &text); ///< of messages that come from now on; a faulty one keeps the last good one
+    QString filterError() const { return m_filterError; }
+    int filterErrorPosition() const { return m_filterPosition; }
+    qint64 received() const { return m_received; }
+    qint64 shown() const { return m_shown; }
+    qint64 held() const { return qint64(m_waiting.size()); }
+    qint64 filtered() const { return m_filtered; }
+    qint64 dropped() const { return m_received - m_shown - held() - m_filtered; }
+    qint64 left() const { return m_shown - count(); }
+    int count() const { return int(m_rows.size()); }
+    [[nodiscard]] const schema::FabricMessage *message(int row) const; ///< nullptr out of range
+    void replacePayload(std::int64_t seq, const std::string &payload);
+    Q_INVOKABLE void clear(); ///< empties the list and counts from 0
+    void take(const schema::FabricResponse &part); ///< one part of the stream; public for tests
+
+    int rowCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role) const override;
+    QHash<int, QByteArray> roleNames() const override;
+
+signals:
+    void changed();
+    void filterChanged();
+
+private:
+    void set(State state, const QString &error = {});
+    void show(std::vector<schema::FabricMessage> messages);
+    void trim();
+    [[nodiscard]] bool wanted(const schema::FabricMessage &message) const;
+    void decode(const std::string &body);
+
+    std::unique_ptr<Subscription> m_stream;
+    quint64 m_turn = 0; ///< parts of an earlier stream are ignored
+    QThreadPool m_decoder; ///< one thread: parts stay in order
+    State m_state = Off;
+    QString m_error;
+    bool m_paused = false;
+    QString m_filterText;
+    QString m_filterError;
+    int m_filterPosition = -1;
+    rules::Filter m_filter;
+    std::deque<schema::FabricMessage> m_rows; ///< newest first
+    std::deque<schema::FabricMessage> m_waiting; ///< behind the pause, oldest first
+    qint64 m_bytes = 0;
+    qint64 m_waitingBytes = 0;
+    qint64 m_received = 0;
+    qint64 m_shown = 0;
+    qint64 m_filtered = 0;
+    qint64 m_base = 0; ///< the far end's count when clear() was called
+    qint64 m_baseFiltered = 0;
+    qint64 m_serverReceived = 0;
+    qint64 m_serverFiltered = 0;
+    qint64 m_ownFiltered = 0;
+    qint64 m_arrived = 0;
+};
+
+} // namespace signalbox
