@@ -189,6 +189,7 @@ void Worker::detach()
     m_answers.reset();
     m_heldBack.clear();
     m_retrying = false;
+    m_waitsForToken = false;
     m_traffic.reset();
     m_busy = 0;
     m_asked = 0;

@@ -163,6 +163,7 @@ private:
     int m_busy = 0;
     double m_allowance = 0; ///< of the rate limit
     Clock::time_point m_allowedAt;
+    bool m_waitsForToken = false;
 
     std::optional<Traffic> m_traffic;
     std::list<std::string> m_heldBack; ///< papers that a full queue refused

@@ -54,7 +54,13 @@ bool Worker::admitted()
     m_allowedAt = now;
     if (m_allowance >= 1)
         return true;
-    later((1 - m_allowance) * 1000 / rate + 1, [](Worker &worker) { worker.take(); });
+    if (!m_waitsForToken) {
+        m_waitsForToken = true;
+        later((1 - m_allowance) * 1000 / rate + 1, [](Worker &worker) {
+            worker.m_waitsForToken = false;
+            worker.take();
+        });
+    }
     return false;
 }
 

@@ -4,6 +4,7 @@
 #include "app/gateway/demo/demo.h"
 #include "app/gateway/demo/scheduler.h"
 #include "app/gateway/demo/seeder.h"
+#include "app/gateway/demo/shuttle.h"
 #include "models/rules/topic.h"
 
 #include <gtest/gtest.h>
@@ -39,6 +40,7 @@ struct DemoPlatform : testing::Test {
         PlatformOptions options;
         options.passwordIterations = 1000;
         options.drain = std::chrono::milliseconds(0);
+        options.flowStep = StopDrill();
         platform = std::make_unique<Platform>(options);
         const auto started = platform->start();
         ASSERT_TRUE(started) << started.error();
@@ -55,11 +57,11 @@ struct DemoPlatform : testing::Test {
         platform->stop([this] { demo.reset(); });
     }
 
-    void begin(bool seed, double speed)
+    void begin(bool seed, double speed, bool shuttle = false)
     {
         DemoOptions options;
         options.seed = seed;
-        options.shuttle = false;
+        options.shuttle = shuttle;
         options.line.speed = speed;
         options.line.tick = std::chrono::microseconds(0);
         options.line.faults = seed;
@@ -307,6 +309,89 @@ TEST_F(DemoPlatform, SeedingHappensOnceAndLeavesAnOperatorsChangesAlone)
     const auto running = calls->flows("northport");
     ASSERT_TRUE(running);
     EXPECT_EQ(std::count(running->begin(), running->end(), "cargo-claims"), 0);
+}
+
+TEST_F(DemoPlatform, OneStopHangsHalfWayUntilSomebodyStopsTheFlowAgain)
+{
+    begin(true, 5, true);
+    const SeedFlow flow = seedPlan().interrupted;
+    const auto status = [&] {
+        const auto answer = calls->config(flow.workspace,
+            { { "operation", "get" },
+                { "keys", Json::array({ { { "type", "flow" }, { "key", flow.id } } }) } });
+        const Json value = answer ? Json::parse(*answer)["values"][0]["value"] : Json();
+        return value.is_string() ? Json::parse(value.get<std::string>()).value("status", "running")
+                                 : "absent";
+    };
+    ASSERT_TRUE(eventually([&] { return status() == "stopping"; }));
+    EXPECT_TRUE(eventually([&] { return !worker(flow.workspace, "chunker", flow.id); }));
+    EXPECT_TRUE(platform->fabric().topicExists(flowTopic("chunk-load", flow.id)))
+        << "its topics and what waits in them are still there";
+    ASSERT_TRUE(
+        calls->flow(flow.workspace, { { "operation", "stop-flow" }, { "flow-id", flow.id } }));
+    EXPECT_EQ(status(), "absent");
+    EXPECT_FALSE(platform->fabric().topicExists(flowTopic("chunk-load", flow.id)));
+    EXPECT_TRUE(eventually([&] {
+        const auto flag = calls->flag("demo-interrupted-stop");
+        return flag && !flag->empty();
+    })) << "it is remembered that an operator has done this";
+
+    demo->quiesce();
+    demo->stop();
+    demo.reset();
+    begin(true, 5, true);
+    ASSERT_TRUE(demo->waitSeeded(std::chrono::seconds(60)));
+    ASSERT_TRUE(
+        eventually([&] { return worker("northport", "intake", "night-balance").has_value(); }));
+    EXPECT_EQ(status(), "absent");
+}
+
+TEST_F(DemoPlatform, AnotherFlowsStopIsNeverInterrupted)
+{
+    begin(false, 50);
+    startQuietFlow("document-desk", "mine", Json::object());
+    startQuietFlow("document-desk", "other", Json::object());
+    const StopDrill drill = *platform->options().flowStep.target<StopDrill>();
+    ASSERT_TRUE(drill.arm(platform->fabric(), "default", "mine"));
+    EXPECT_TRUE(calls->flow("default", { { "operation", "stop-flow" }, { "flow-id", "other" } }));
+    EXPECT_FALSE(calls->flow("default", { { "operation", "stop-flow" }, { "flow-id", "mine" } }));
+    EXPECT_TRUE(drill.disarm());
+    EXPECT_TRUE(calls->flow("default", { { "operation", "stop-flow" }, { "flow-id", "mine" } }));
+}
+
+TEST_F(DemoPlatform, TheShuttleStopsAndStartsItsFlowUntilAnOperatorStopsIt)
+{
+    begin(false, 50);
+    startQuietFlow("waybill-tables", "night", Json::object());
+    ShuttlePlan plan;
+    plan.flow = { "default", "night", "waybill-tables", "",
+        { { "intake-rate", "0" }, { "enquiry-rate", "0" } } };
+    plan.runs = std::chrono::milliseconds(150);
+    plan.rests = std::chrono::milliseconds(100);
+    Shuttle shuttle(*calls, plan, [] {});
+    std::thread thread([&shuttle] { shuttle.run(); });
+    const auto runs = [&] {
+        const auto flows = calls->flows("default");
+        return flows && std::count(flows->begin(), flows->end(), "night") == 1;
+    };
+    for (int round = 0; round < 3; ++round) {
+        EXPECT_TRUE(eventually([&] { return !runs(); })) << round;
+        EXPECT_TRUE(eventually([&] { return runs(); })) << round;
+    }
+    // Whoever comes first stops it; an operator tries until he was the one.
+    EXPECT_TRUE(eventually([&] {
+        const auto flag = calls->flag("demo-shuttle");
+        if (!flag || *flag != R"({"resting":false})" || !runs())
+            return false;
+        return calls->flow("default", { { "operation", "stop-flow" }, { "flow-id", "night" } })
+                   .hasValue()
+            && calls->flag("demo-shuttle").valueOr("") == *flag;
+    }));
+    const auto later = Clock::now() + 4 * (plan.runs + plan.rests);
+    EXPECT_TRUE(eventually([&] { return Clock::now() > later; }));
+    EXPECT_FALSE(runs());
+    shuttle.stop();
+    thread.join();
 }
 
 TEST_F(DemoPlatform, EverySeededFlowIsInTheStateThatItIsThereFor)
