@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/gateway/http/authroutes.h"
+#include "app/gateway/http/jsonbody.h"
 
 #include "models/schema/envelope.h"
 
@@ -7,7 +8,7 @@
 
 namespace signalbox::gateway {
 
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::json;
 using Reply = std::function<void(Answer)>;
 
 namespace {
@@ -20,7 +21,7 @@ Answer authFailure()
 /// nullopt with the answer given: not JSON, or (trap 38, mended) not an object.
 std::optional<Json> objectOf(const std::string &text, const Reply &reply)
 {
-    Json body = Json::parse(text, nullptr, false);
+    Json body = parseBody(text);
     if (body.is_discarded())
         reply(edgeError(400, "invalid json"));
     else if (!body.is_object())

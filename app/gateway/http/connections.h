@@ -5,10 +5,9 @@
 #include "app/gateway/http/net.h"
 #include "app/gateway/http/restexchange.h"
 
-#include <atomic>
+#include <condition_variable>
 #include <memory>
 #include <mutex>
-#include <set>
 
 namespace signalbox::gateway {
 
@@ -23,9 +22,12 @@ public:
     void add(const std::shared_ptr<WebSocketConnection> &connection);
     void remove(WebSocketConnection *connection);
     [[nodiscard]] std::vector<std::shared_ptr<WebSocketConnection>> all() const;
+    /// Until none is open, at most `time`.
+    void waitUntilEmpty(std::chrono::milliseconds time) const;
 
 private:
     mutable std::mutex m_mutex;
+    mutable std::condition_variable m_closed;
     std::map<WebSocketConnection *, std::weak_ptr<WebSocketConnection>> m_open;
 };
 

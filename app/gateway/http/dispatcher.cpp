@@ -2,6 +2,7 @@
 #include "app/gateway/http/dispatcher.h"
 
 #include "app/gateway/http/answer.h"
+#include "app/gateway/http/jsonbody.h"
 #include "models/rules/access.h"
 #include "models/schema/config.h"
 #include "models/schema/envelope.h"
@@ -14,7 +15,7 @@
 
 namespace signalbox::gateway {
 
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::json;
 
 struct Dispatcher::Running {
     ServiceCall call;
@@ -107,7 +108,7 @@ std::string missingInConfig(const ServiceCall &call)
 {
     if (call.operation != "get" && call.operation != "put" && call.operation != "delete")
         return {};
-    const Json body = Json::parse(call.request, nullptr, false);
+    const Json body = parseBody(call.request);
     if (!body.is_object())
         return {};
     if (call.operation == "put")
@@ -127,7 +128,7 @@ std::string fabricRequest(const ServiceCall &call)
 {
     if (call.service != "iam" && call.service != "fabric")
         return call.request;
-    Json body = Json::parse(call.request, nullptr, false);
+    Json body = parseBody(call.request);
     if (!body.is_object())
         body = Json::object();
     if (call.service == "iam") {
@@ -145,7 +146,7 @@ std::string fabricRequest(const ServiceCall &call)
 
 bool isLastPart(std::string_view kind, std::string_view part)
 {
-    const Json body = Json::parse(part, nullptr, false);
+    const Json body = parseBody(part);
     if (!body.is_object() || body.contains("error"))
         return true;
     if (kind == "agent")
@@ -162,7 +163,7 @@ std::string missingMember(const ServiceCall &call)
     for (const Required &required : requiredMembers) {
         if (required.kind != call.service)
             continue;
-        const Json body = Json::parse(call.request, nullptr, false);
+        const Json body = parseBody(call.request);
         for (const std::string_view member : required.members)
             if (!member.empty() && body.is_object() && !body.contains(std::string(member)))
                 return std::string(member);
@@ -225,7 +226,7 @@ void Dispatcher::send(const std::shared_ptr<Running> &running, RequestTopics top
     const auto payloadOf = [thru](const Message &message) {
         if (!thru)
             return message.value;
-        const Json body = Json::parse(message.value, nullptr, false);
+        const Json body = parseBody(message.value);
         return body.is_object() && body.contains("payload") ? text(body["payload"]) : message.value;
     };
     auto ticket = m_calls.ask(

@@ -3,6 +3,7 @@
 
 #include "app/gateway/fabric/requester.h"
 #include "app/gateway/http/eventview.h"
+#include "app/gateway/http/jsonbody.h"
 
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
@@ -38,7 +39,7 @@ Event flowEvent(const std::string &text)
         return event;
     event.kind = Event::Kind::Flow;
     event.flow = *flow;
-    const auto body = nlohmann::json::parse(text, nullptr, false);
+    const auto body = parseBody(text);
     if (body.is_object() && body.contains("workspace") && body["workspace"].is_string())
         event.workspace = body["workspace"].get<std::string>();
     return event;

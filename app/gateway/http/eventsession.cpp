@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/gateway/http/eventsession.h"
+#include "app/gateway/http/jsonbody.h"
 
 #include "models/schema/envelope.h"
 
@@ -15,7 +16,7 @@ constexpr int closeGoingAway = 1001;
 
 std::string typeOf(const std::string &text)
 {
-    const auto body = nlohmann::json::parse(text, nullptr, false);
+    const auto body = parseBody(text);
     return body.is_object() && body.contains("type") && body["type"].is_string()
         ? body["type"].get<std::string>()
         : std::string();

@@ -2,6 +2,7 @@
 #include "app/gateway/http/gatekeeper.h"
 
 #include "app/gateway/http/answer.h"
+#include "app/gateway/http/jsonbody.h"
 #include "models/rules/access.h"
 #include "models/schema/envelope.h"
 #include "models/schema/iam.h"
@@ -51,7 +52,7 @@ std::optional<Identity> identityOf(const FabricResult<Message> &result)
     if (schema::errorOf(result->value))
         return std::nullopt;
     const auto response = schema::decode<schema::IamResponse>(result->value);
-    const auto body = nlohmann::json::parse(result->value, nullptr, false);
+    const auto body = parseBody(result->value);
     if (!response || !response->user || !body.is_object())
         return std::nullopt;
     const schema::User &user = *response->user;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/gateway/http/muxsession.h"
+#include "app/gateway/http/jsonbody.h"
 
 #include "models/rules/access.h"
 
@@ -8,7 +9,7 @@
 
 namespace signalbox::gateway {
 
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::json;
 using Frame = schema::ServerFrame;
 
 namespace {
@@ -119,7 +120,7 @@ void MuxSession::flawed(const std::string &text, const schema::SchemaError &faul
     }
     // A frame that can be told from others gets its answer, so that nobody waits for it.
     std::optional<schema::JsonText> id;
-    const Json body = Json::parse(text, nullptr, false);
+    const Json body = parseBody(text);
     if (body.is_object() && body.contains("id"))
         id = schema::JsonText { body["id"].dump(-1, ' ', false, Json::error_handler_t::replace) };
     sendError(id, "error", fault.text());
@@ -171,7 +172,7 @@ void MuxSession::request(const schema::SocketRequest &request)
         return sendError(request.id, "auth-required", "auth failure");
     if (m_edge.draining)
         return sendError(request.id, "error", "the gateway is stopping");
-    const Json body = Json::parse(request.request->text, nullptr, false);
+    const Json body = parseBody(request.request->text);
     const std::string service = request.service.value_or("");
     const std::string flow = request.flow.value_or("");
     const std::string operation = operationOf(body);
@@ -216,7 +217,7 @@ void MuxSession::checkWorkspace(ServiceCall call, std::string capability, schema
                             id = std::move(id), needed](MuxSession &self, bool live) mutable {
         std::string target = call.workspace;
         if (call.service == "iam" && call.flow.empty()) {
-            target = iamTarget(Json::parse(call.request, nullptr, false));
+            target = iamTarget(parseBody(call.request));
             if (target.empty())
                 target = call.who.defaultWorkspace;
         }

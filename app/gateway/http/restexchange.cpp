@@ -2,6 +2,7 @@
 #include "app/gateway/http/restexchange.h"
 
 #include "app/gateway/http/authroutes.h"
+#include "app/gateway/http/jsonbody.h"
 #include "app/gateway/http/packs.h"
 #include "models/rules/access.h"
 #include "models/schema/envelope.h"
@@ -12,7 +13,7 @@
 
 namespace signalbox::gateway {
 
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::json;
 using Reply = std::function<void(Answer)>;
 using Kind = Route::Kind;
 
@@ -72,7 +73,7 @@ void dispatch(Edge &edge, ServiceCall call, const Reply &reply)
 
 void answerWorkspaceKind(Edge &edge, RestRequest request, const Reply &reply)
 {
-    const Json body = Json::parse(request.body, nullptr, false);
+    const Json body = parseBody(request.body);
     if (body.is_discarded())
         return reply(edgeError(400, "invalid json"));
     if (!body.is_object())
@@ -117,7 +118,7 @@ std::string iamTarget(const Json &body, const Identity &who)
 
 void answerIam(Edge &edge, RestRequest request, const Reply &reply)
 {
-    const Json body = Json::parse(request.body, nullptr, false);
+    const Json body = parseBody(request.body);
     if (body.is_discarded())
         return reply(edgeError(400, "invalid json"));
     if (!body.is_object())
@@ -153,7 +154,7 @@ void answerFlowService(Edge &edge, RestRequest request, const Reply &reply)
     const std::string capability(known->capability);
     const Route route = request.route;
     authenticated(edge, request, reply, [=, &edge, text = request.body](Identity who) {
-        const Json body = Json::parse(text, nullptr, false);
+        const Json body = parseBody(text);
         if (body.is_discarded()) // HTTP 200, as the real one (TG §1.4)
             return reply(edgeError(200, "the body is not JSON"));
         if (!body.is_object())

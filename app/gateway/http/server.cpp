@@ -19,6 +19,7 @@ auto into(beast::error_code &error)
 {
     return asio::redirect_error(asio::use_awaitable, error);
 }
+constexpr auto goodbyeTime = std::chrono::seconds(1);
 constexpr auto tickInterval = std::chrono::milliseconds(100);
 constexpr std::string_view fullAnswer =
     "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json; charset=utf-8\r\n"
@@ -205,9 +206,7 @@ void Server::stop()
     });
     for (const auto &connection : data.open.all())
         stopWebSocket(connection);
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(1);
-    while (!data.open.all().empty() && std::chrono::steady_clock::now() < deadline)
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    data.open.waitUntilEmpty(goodbyeTime);
     {
         const std::lock_guard lock(data.tickMutex);
         data.tickEnds = true;

@@ -248,6 +248,13 @@ void OpenSockets::remove(WebSocketConnection *connection)
 {
     const std::lock_guard lock(m_mutex);
     m_open.erase(connection);
+    m_closed.notify_all();
+}
+
+void OpenSockets::waitUntilEmpty(std::chrono::milliseconds time) const
+{
+    std::unique_lock lock(m_mutex);
+    m_closed.wait_for(lock, time, [this] { return m_open.empty(); });
 }
 
 std::vector<std::shared_ptr<WebSocketConnection>> OpenSockets::all() const

@@ -168,8 +168,8 @@ void Crash::checkEntries(const Json &config) const
 {
     for (const char *processor : { "text-completion", "eater" }) {
         std::set<std::string> variants;
-        for (const auto &[variant, entry] :
-            config.value(std::string("processor:") + processor, Json::object()).items())
+        const Json entries = config.value(std::string("processor:") + processor, Json::object());
+        for (const auto &[variant, entry] : entries.items())
             variants.insert(variant);
         EXPECT_EQ(variants, ledger.flows) << processor;
     }

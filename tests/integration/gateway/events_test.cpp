@@ -220,7 +220,7 @@ TEST_F(Events, ARevokedKeyEndsTheStreamWithinASecond)
         *gateway, "/api/v1/iam", { { "operation", "revoke-api-key" }, { "key_id", reader.keyId } });
     const auto revoked = std::chrono::steady_clock::now();
     while (socket.receive()) { }
-    EXPECT_LT(std::chrono::steady_clock::now() - revoked, std::chrono::milliseconds(1500));
+    EXPECT_LT(std::chrono::steady_clock::now() - revoked, std::chrono::seconds(1));
     EXPECT_EQ(socket.closeCode(), 1008);
 }
 
