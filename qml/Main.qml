@@ -13,7 +13,8 @@ T.ApplicationWindow {
     required property AppState app
     required property ConnectionList connections
     readonly property Session session: app.session
-    readonly property var currentPage: (pages.itemAt(app.pageIndex) as PageHolder)?.item ?? null
+    readonly property var holder: pages.count > 0 ? pages.itemAt(app.pageIndex) : null
+    readonly property var currentPage: holder ? holder.item : null
 
     // file of each page, in the order of the rail
     readonly property var pageFiles: ["OverviewPage", "FlowsPage", "ComingPage", "QueuesPage", "ComingPage", "ComingPage", "ComingPage", "ComingPage", "ComingPage", "WirePage"]

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-only
 import QtQuick
-import QtQuick.Templates as T
-import Signalbox.Controls
 import Signalbox.Pages
 
 // One dialog or popup at a time, loaded when wanted, let go when closed.
@@ -10,7 +8,9 @@ Item {
 
     required property AppState app
     required property ConnectionList connections
-    readonly property bool open: (loader.item as T.Popup)?.visible ?? false
+    // Not typed on purpose: code compiled ahead by Qt 6.4 reads a wrong address when the type behind it changes.
+    readonly property var popup: loader.item
+    property bool open: false
 
     function show(file: string): void {
         shut();
@@ -18,7 +18,7 @@ Item {
             app: root.app,
             connections: root.connections
         });
-        (loader.item as T.Popup)?.open();
+        begin();
     }
     function drop(file: string, below: Item): void {
         shut();
@@ -28,12 +28,19 @@ Item {
             parent: below,
             y: below.height + 4
         });
-        (loader.item as T.Popup)?.open();
+        begin();
+    }
+    function begin(): void {
+        later.stop();
+        if (!root.popup)
+            return;
+        root.popup.open();
+        root.open = true;
     }
     function shut(): void {
-        const popup = loader.item as T.Popup;
-        if (popup?.visible)
-            popup.close();
+        if (root.popup && root.open)
+            root.popup.close();
+        root.open = false;
     }
 
     Loader {
@@ -43,17 +50,15 @@ Item {
         // not within its own signal
         id: later
         interval: 0
-        onTriggered: root.letGo()
+        onTriggered: if (!root.open)
+            loader.source = ""
     }
     Connections {
-        target: loader.item as T.Popup
+        target: loader.item
+        ignoreUnknownSignals: true
         function onClosed(): void {
+            root.open = false;
             later.restart();
         }
-    }
-    function letGo(): void {
-        const popup = loader.item as T.Popup;
-        if (popup && !popup.visible)
-            loader.source = "";
     }
 }

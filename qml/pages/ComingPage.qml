@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 pragma ComponentBehavior: Bound
 import QtQuick
+import QtQuick.Layouts
 import Signalbox.Controls
 import Signalbox.Items
 import Signalbox.Pages
@@ -78,6 +79,9 @@ FocusScope {
             width: parent.width
             title: root.entry.title
             remark: qsTr("not in this version")
+            Item {
+                Layout.fillWidth: true
+            }
         }
         Rectangle {
             width: parent.width

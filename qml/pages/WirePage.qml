@@ -15,6 +15,9 @@ FocusScope {
 
     required property AppState app
     readonly property Session session: app.session
+    readonly property bool paused: model.store ? model.store.paused : false
+    readonly property int total: model.table ? model.table.total : 0
+    readonly property var exporter: exportLoader.item
 
     function focusFilter(): void {
         filter.forceActiveFocus();
@@ -71,13 +74,13 @@ FocusScope {
             Layout.fillWidth: true
         }
         Label {
-            visible: model.store?.paused ?? false
-            text: qsTr("paused · %1 missed").arg(root.app.countText(model.store?.missed ?? -1))
+            visible: root.paused
+            text: qsTr("paused · %1 missed").arg(root.app.countText(model.store ? model.store.missed : -1))
             color: Theme.caution
         }
         Button {
-            glyph: model.store?.paused ? Glyph.Play : Glyph.Pause
-            text: model.store?.paused ? qsTr("Resume") : qsTr("Pause")
+            glyph: root.paused ? Glyph.Play : Glyph.Pause
+            text: root.paused ? qsTr("Resume") : qsTr("Pause")
             tip: qsTr("New frames are only counted while paused.")
             onTriggered: model.store.paused = !model.store.paused
         }
@@ -91,7 +94,7 @@ FocusScope {
         Button {
             glyph: Glyph.Export
             text: qsTr("Export…")
-            why: (model.table?.total ?? 0) === 0 ? qsTr("there is nothing to export") : ""
+            why: root.total === 0 ? qsTr("there is nothing to export") : ""
             onTriggered: {
                 exportLoader.setSource(Qt.resolvedUrl("../dialogs/ExportDialog.qml"), {
                     app: root.app,
@@ -99,7 +102,7 @@ FocusScope {
                     what: qsTr("frames as JSON lines, secrets masked"),
                     content: model.store.exportJsonl()
                 });
-                (exportLoader.item as T.Popup)?.open();
+                root.exporter.open();
             }
         }
     }
@@ -124,9 +127,9 @@ FocusScope {
         tableId: "wire"
         multiple: false
         emptyGlyph: Glyph.Wire
-        emptyTitle: (model.table?.total ?? 0) > 0 ? qsTr("No frame fits the filter") : qsTr("Nothing was sent yet")
-        emptyText: (model.table?.total ?? 0) > 0 ? "" : qsTr("Requests and frames of this connection appear here as they happen.")
-        emptyAction: (model.table?.total ?? 0) > 0 ? qsTr("Clear the filter") : ""
+        emptyTitle: root.total > 0 ? qsTr("No frame fits the filter") : qsTr("Nothing was sent yet")
+        emptyText: root.total > 0 ? "" : qsTr("Requests and frames of this connection appear here as they happen.")
+        emptyAction: root.total > 0 ? qsTr("Clear the filter") : ""
         onEmptyTriggered: filter.clear()
         onOpened: key => root.look(key)
         onMenuWanted: (x, y) => menu.popup(table, x, y)
