@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 pragma ComponentBehavior: Bound
 import QtQuick
-import QtQuick.Templates as T
 import Signalbox.Pages
 
 // The header of a DataTable. One tab stop: arrows choose a column, Enter sorts by it, Ctrl with arrows moves it, Shift with
@@ -13,6 +12,7 @@ FocusScope {
     required property real contentX
     property int revision: 0 // raised when a width changed
     property int current: 0
+    readonly property var columnMenu: menuHost.item
 
     function placeOf(column: int): real {
         let x = 0;
@@ -30,7 +30,7 @@ FocusScope {
     }
     function openMenu(x: real, y: real): void {
         menuHost.active = true;
-        (menuHost.item as T.Menu).popup(root, x, y);
+        root.columnMenu.popup(root, x, y);
     }
 
     implicitHeight: Theme.rowHeight

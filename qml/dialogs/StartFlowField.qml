@@ -16,16 +16,16 @@ FormRow {
     required property int widget
     required property string value
     required property string problem
-    required property string help
+    required help
     required property string placeholder
     required property var choiceIds
     required property var choiceTexts
     required property bool advanced
     required property bool edited
-    required property bool required
+    required property bool needed
     property bool frozen: false
 
-    caption: title + (required ? " *" : "")
+    caption: title + (needed ? " *" : "")
     fault: problem
     captionWidth: 170
 

@@ -15,9 +15,9 @@ FocusScope {
     readonly property FlowDetail flow: page.detail
 
     signal restartWanted
-    signal left
+    signal leaving
 
-    Keys.onEscapePressed: root.left()
+    Keys.onEscapePressed: root.leaving()
     Accessible.role: Accessible.Pane
     Accessible.name: qsTr("Flow %1").arg(flow.id)
 

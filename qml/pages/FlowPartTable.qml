@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 pragma ComponentBehavior: Bound
 import QtQuick
-import QtQuick.Templates as T
 import Signalbox.Controls
 import Signalbox.Pages
 
@@ -12,11 +11,13 @@ DataTable {
     required property AppState app
     required property string part
 
+    readonly property var rowMenu: menuHost.item
+
     settings: app.settings
     tableId: "flow-" + part
     onMenuWanted: (x, y) => {
         menuHost.active = true;
-        (menuHost.item as T.Menu)?.popup(root, x, y);
+        root.rowMenu.popup(root, x, y);
     }
     Loader {
         id: menuHost

@@ -14,6 +14,12 @@ FocusScope {
 
     required property AppState app
     readonly property FlowsPageModel page: model
+    readonly property int shown: model.table ? model.table.count : 0
+    readonly property int total: model.table ? model.table.total : 0
+    readonly property var startDialog: startHost.item
+    readonly property var stopDialog: stopHost.item
+    readonly property var restartDialog: restartHost.item
+    readonly property var rowMenu: menuHost.item
 
     function focusFilter(): void {
         filter.forceActiveFocus();
@@ -24,15 +30,15 @@ FocusScope {
     }
     function startFlow(): void {
         startHost.active = true;
-        (startHost.item as StartFlowDialog)?.begin();
+        root.startDialog.begin();
     }
     function stopFlows(keys: var): void {
         stopHost.active = true;
-        (stopHost.item as StopFlowDialog)?.begin(keys);
+        root.stopDialog.begin(keys);
     }
     function restartFlow(key: string): void {
         restartHost.active = true;
-        (restartHost.item as RestartFlowDialog)?.begin(key);
+        root.restartDialog.begin(key);
     }
     function chosenKeys(): var {
         const keys = table.selection.keys;
@@ -118,7 +124,7 @@ FocusScope {
         id: trouble
         y: head.height
         width: parent.width
-        visible: model.error.length > 0 && (model.table?.total ?? 0) > 0
+        visible: model.error.length > 0 && root.total > 0
         height: visible ? implicitHeight : 0
         tone: Banner.Danger
         text: model.error
@@ -146,7 +152,7 @@ FocusScope {
             id: table
             T.SplitView.fillHeight: !detail.visible
             T.SplitView.minimumHeight: 84
-            T.SplitView.preferredHeight: Math.min(split.height * 0.5, Math.max(196, 42 + ((model.table?.count ?? 0) + 1) * Theme.rowHeight))
+            T.SplitView.preferredHeight: Math.min(split.height * 0.5, Math.max(196, 42 + (root.shown + 1) * Theme.rowHeight))
             focus: true
             table: model.table
             name: qsTr("Flows")
@@ -155,13 +161,13 @@ FocusScope {
             emptyGlyph: Glyph.Flows
             emptyTitle: model.emptyTitle
             emptyText: model.emptyText
-            emptyAction: model.loading ? "" : model.error.length > 0 ? qsTr("Try again") : (model.table?.total ?? 0) > 0 ? qsTr("Show all") : qsTr("Start flow…")
-            emptyWhy: model.error.length === 0 && (model.table?.total ?? 0) === 0 ? model.startDenied : ""
+            emptyAction: model.loading ? "" : model.error.length > 0 ? qsTr("Try again") : root.total > 0 ? qsTr("Show all") : qsTr("Start flow…")
+            emptyWhy: model.error.length === 0 && root.total === 0 ? model.startDenied : ""
             onCurrentKeyChanged: model.currentKey = currentKey
             onEmptyTriggered: {
                 if (model.error.length > 0)
                     root.app.session.refresh();
-                else if ((model.table?.total ?? 0) > 0)
+                else if (root.total > 0)
                     filter.clear();
                 else
                     root.startFlow();
@@ -169,7 +175,7 @@ FocusScope {
             onOpened: detail.forceActiveFocus()
             onMenuWanted: (x, y) => {
                 menuHost.active = true;
-                (menuHost.item as T.Menu)?.popup(table, x, y);
+                root.rowMenu.popup(table, x, y);
             }
         }
         FlowDetailPane {

@@ -13,7 +13,7 @@ FocusScope {
     required property AppState app
     required property QueueDetailView queue
 
-    signal left
+    signal leaving
     signal actionWanted(int kind)
 
     function listen(): void {
@@ -21,7 +21,7 @@ FocusScope {
         root.queue.startTail();
     }
 
-    Keys.onEscapePressed: root.left()
+    Keys.onEscapePressed: root.leaving()
     Accessible.role: Accessible.Pane
     Accessible.name: qsTr("Queue %1").arg(queue.name)
 

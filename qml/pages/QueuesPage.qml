@@ -14,6 +14,9 @@ FocusScope {
 
     required property AppState app
     readonly property QueuesPageModel page: model
+    readonly property int total: model.table ? model.table.total : 0
+    readonly property var actionDialog: actionHost.item
+    readonly property var rowMenu: menuHost.item
 
     function focusFilter(): void {
         filter.forceActiveFocus();
@@ -24,7 +27,7 @@ FocusScope {
     }
     function act(kind: int): void {
         actionHost.active = true;
-        (actionHost.item as QueueActionDialog)?.begin(kind, model.currentKey);
+        root.actionDialog.begin(kind, model.currentKey);
     }
 
     Component.onCompleted: if (app.page === "queues" && app.target.length > 0)
@@ -97,7 +100,7 @@ FocusScope {
         visible: text.length > 0
         height: visible ? implicitHeight : 0
         tone: model.error.length > 0 ? Banner.Danger : Banner.Info
-        text: model.error.length > 0 && (model.table?.total ?? 0) > 0 ? model.error : model.unknownWhy
+        text: model.error.length > 0 && root.total > 0 ? model.error : model.unknownWhy
         actionText: model.error.length > 0 ? qsTr("Try again") : ""
         onTriggered: root.app.session.refresh()
     }
@@ -131,7 +134,7 @@ FocusScope {
             emptyGlyph: Glyph.Queues
             emptyTitle: model.emptyTitle
             emptyText: model.emptyText
-            emptyAction: model.error.length > 0 ? qsTr("Try again") : (model.table?.total ?? 0) > 0 ? qsTr("Show all") : ""
+            emptyAction: model.error.length > 0 ? qsTr("Try again") : root.total > 0 ? qsTr("Show all") : ""
             onCurrentKeyChanged: model.currentKey = currentKey
             onEmptyTriggered: {
                 if (model.error.length > 0) {
@@ -144,7 +147,7 @@ FocusScope {
             onOpened: detail.forceActiveFocus()
             onMenuWanted: (x, y) => {
                 menuHost.active = true;
-                (menuHost.item as T.Menu)?.popup(table, x, y);
+                root.rowMenu.popup(table, x, y);
             }
         }
         QueueDetailPane {

@@ -315,7 +315,7 @@ QHash<int, QByteArray> StartForm::roleNames() const
         { ValueRole, "value" }, { ProblemRole, "problem" }, { HelpRole, "help" },
         { PlaceholderRole, "placeholder" }, { ChoiceIdsRole, "choiceIds" },
         { ChoiceTextsRole, "choiceTexts" }, { AdvancedRole, "advanced" },
-        { ControllerRole, "controller" }, { EditedRole, "edited" }, { RequiredRole, "required" },
+        { ControllerRole, "controller" }, { EditedRole, "edited" }, { RequiredRole, "needed" },
         { MinimumRole, "minimum" }, { MaximumRole, "maximum" } };
 }
 
