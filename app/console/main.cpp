@@ -54,8 +54,8 @@ void applyScale(const QString &profile)
 int handOver(int argc, char **argv, const CommandLine &line)
 {
     QCoreApplication application(argc, argv);
-    SingleInstance instance;
-    if (instance.claim(line.profile, line.link) == SingleInstance::HandedOver)
+    const SingleInstance instance;
+    if (instance.handOverOnly(line.profile, line.link, 5000))
         return 0;
     std::fprintf(
         stderr, "signalbox: another one uses %s and does not answer\n", qPrintable(line.profile));

@@ -2,9 +2,11 @@
 #include "app/console/singleinstance.h"
 
 #include <QCryptographicHash>
+#include <QDeadlineTimer>
 #include <QDir>
 #include <QLocalServer>
 #include <QLocalSocket>
+#include <QThread>
 
 namespace signalbox {
 
@@ -41,6 +43,19 @@ SingleInstance::Outcome SingleInstance::claim(const QString &profile, const QStr
     }
     connect(m_server.get(), &QLocalServer::newConnection, this, &SingleInstance::accept);
     return First;
+}
+
+bool SingleInstance::handOverOnly(
+    const QString &profile, const QString &message, int patienceMs) const
+{
+    const QDeadlineTimer deadline(patienceMs);
+    const QString name = address(profile);
+    while (!handOver(name, message)) {
+        if (deadline.hasExpired())
+            return false;
+        QThread::msleep(50);
+    }
+    return true;
 }
 
 bool SingleInstance::handOver(const QString &address, const QString &message) const

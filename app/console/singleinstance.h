@@ -25,6 +25,8 @@ public:
     /// `message` reaches the first one's received(). Unavailable (the socket cannot be made): go on
     /// alone.
     Outcome claim(const QString &profile, const QString &message);
+    /// Only hands over; tries for `patienceMs`, because the first one may still be starting.
+    bool handOverOnly(const QString &profile, const QString &message, int patienceMs) const;
 
 signals:
     void received(const QString &message);
