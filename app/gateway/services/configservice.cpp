@@ -132,7 +132,11 @@ Expected<Done, std::string> ConfigService::prepare()
     system.scope = "system";
     if (const auto ensured = m_fabric.ensureTopic("notify:tg:config", system); !ensured)
         return unexpected(ensured.error().text);
-    auto notices = m_fabric.createProducer("notify:tg:config");
+    ProducerOptions telling;
+    telling.processor = m_subscription;
+    telling.blockFor =
+        std::chrono::milliseconds(1000); // one receiver that is stuck must not stop all writes
+    auto notices = m_fabric.createProducer("notify:tg:config", {}, telling);
     if (!notices)
         return unexpected(notices.error().text);
     m_notices = *notices;
