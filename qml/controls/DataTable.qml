@@ -165,7 +165,7 @@ FocusScope {
                 DataTableCell {
                     id: sparkCell
                     required property int tone
-                    required property list<real> series
+                    required property var series // of numbers
                     active: root.activeFocus
                     hoveredRow: mouse.row
                     heading: grid.title(column)

@@ -138,6 +138,8 @@ FocusScope {
         height: parent.height - y
         orientation: Qt.Vertical
         handle: Item {
+            id: grip
+            readonly property bool hot: T.SplitHandle.pressed || T.SplitHandle.hovered
             implicitHeight: 7
             implicitWidth: 7
             Accessible.ignored: true
@@ -145,7 +147,7 @@ FocusScope {
                 y: 3
                 width: parent.width
                 height: 1
-                color: parent.T.SplitHandle.pressed || parent.T.SplitHandle.hovered ? Theme.accent : Theme.line
+                color: grip.hot ? Theme.accent : Theme.line
             }
         }
         DataTable {

@@ -111,6 +111,8 @@ FocusScope {
         height: parent.height - y
         orientation: Qt.Horizontal
         handle: Item {
+            id: grip
+            readonly property bool hot: T.SplitHandle.pressed || T.SplitHandle.hovered
             implicitHeight: 7
             implicitWidth: 7
             Accessible.ignored: true
@@ -118,7 +120,7 @@ FocusScope {
                 x: 3
                 width: 1
                 height: parent.height
-                color: parent.T.SplitHandle.pressed || parent.T.SplitHandle.hovered ? Theme.accent : Theme.line
+                color: grip.hot ? Theme.accent : Theme.line
             }
         }
         DataTable {
