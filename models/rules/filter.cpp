@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <memory>
 
 namespace signalbox::rules {
 
@@ -228,6 +229,17 @@ private:
             }
             break;
         }
+#ifdef SIGNALBOX_PLANT_OVERFLOW
+        // For the fuzz tests only: a buffer that trusts people to list at most four values.
+        const std::unique_ptr<std::size_t[]> lengths(new std::size_t[4]);
+        std::size_t total = 0;
+        for (std::size_t i = 0; i < term.any.size(); ++i) {
+            lengths[i] = term.any[i].text.size();
+            total += lengths[i];
+        }
+        if (total > maxLength)
+            return fault(m_at, 1, "the values are too long");
+#endif
         term.source =
             (term.negated ? "-" : "") + m_fields[term.field].name + (op == "=" ? ":" : op) + values;
         return term;
