@@ -133,9 +133,9 @@ void Crash::settle(const GatewayProcess &gateway)
     next(socket);
     for (;;) {
         bool stopping = false;
-        for (const Json &value :
-            done(gateway, "/api/v1/config", { { "operation", "getvalues" }, { "type", "flow" } })
-                .at("values"))
+        const Json records =
+            done(gateway, "/api/v1/config", { { "operation", "getvalues" }, { "type", "flow" } });
+        for (const Json &value : records.at("values"))
             stopping =
                 stopping || Json::parse(value.at("value").get<std::string>()).contains("status");
         if (!stopping)
@@ -179,12 +179,12 @@ void Crash::checkQueues(const GatewayProcess &gateway) const
 {
     std::set<std::string> fed;
     const std::string prefix = "flow:tg:feed:default:";
-    for (const Json &topic : done(gateway, "/api/v1/fabric",
-             { { "operation", "list-topics" }, { "workspace", "default" }, { "limit", 5000 } })
-                                 .at("topics"))
+    const Json listed = done(gateway, "/api/v1/fabric",
+        { { "operation", "list-topics" }, { "workspace", "default" }, { "limit", 5000 } });
+    for (const Json &topic : listed.at("topics"))
         if (const std::string name = topic.at("topic"); name.starts_with(prefix))
             fed.insert(name.substr(prefix.size()));
-    EXPECT_EQ(fed, ledger.flows);
+    EXPECT_EQ(fed, ledger.flows) << gateway.log();
 }
 
 void Crash::check(const GatewayProcess &gateway)
@@ -210,8 +210,7 @@ TEST_F(Crash, KilledFiftyTimesNothingAcknowledgedIsLostAndNothingIsHalf)
 {
     for (int round = 0; round < rounds && !HasFailure(); ++round) {
         SCOPED_TRACE("round " + std::to_string(round) + " seed " + std::to_string(seed));
-        GatewayProcess gateway(
-            SIGNALBOX_GATEWAY_PROGRAM, folder.path() + "/data", { "--log-level", "warn" });
+        GatewayProcess gateway(SIGNALBOX_GATEWAY_PROGRAM, folder.path() + "/data");
         if (round == 0)
             done(gateway, "/api/v1/flow",
                 { { "operation", "put-blueprint" }, { "blueprint-name", "small" },
