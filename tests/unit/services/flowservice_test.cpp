@@ -322,8 +322,9 @@ TEST_F(FlowServiceTest, WithTheConfigWorkerPausedCallsEndWithAnEmptyTextAndTheBa
     platform->service("config").pause(true);
     EXPECT_TRUE(hasError(flow("default", { { "operation", "list-flows" } }), "flow-error", ""));
     EXPECT_TRUE(hasError(start("f1"), "flow-error", ""));
-    EXPECT_EQ(fabric().queue("request:tg:config.config-svc")->row.ready, 2);
-    EXPECT_EQ(fabric().topic("response:tg:config")->queues, 0) << "unsubscribed on every path";
+    EXPECT_GE(fabric().queue("request:tg:config.config-svc")->row.ready, 2);
+    EXPECT_TRUE(eventually([&] { return fabric().topic("response:tg:config")->queues == 0; }))
+        << "unsubscribed on every path";
     platform->service("config").pause(false);
     EXPECT_EQ(start("f1"), ok);
 }
@@ -331,7 +332,7 @@ TEST_F(FlowServiceTest, WithTheConfigWorkerPausedCallsEndWithAnEmptyTextAndTheBa
 TEST_F(FlowServiceTest, AStartBeyondALimitLeavesNothingBehind)
 {
     PlatformOptions options = quick();
-    options.limits.maxQueues = 7; // the services' own and one of a call
+    options.limits.maxTopics = 15; // two more than the services have
     bootWith(options);
     const auto before = topics();
     const Json answer = start("f1");
