@@ -107,7 +107,8 @@ void LiveSocket::lose(const QString &why)
     m_pingTimer.stop();
     m_deadline.stop();
     m_socket->disconnect(this);
-    m_socket->abort();
+    if (m_socket->state() != QAbstractSocket::UnconnectedState)
+        m_socket->abort();
     emit lost(why);
 }
 
