@@ -46,6 +46,7 @@ if(SIGNALBOX_CONSOLE)
     endif()
     set(QT_QML_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/qml_modules)
     set(CMAKE_AUTOMOC OFF)
+    set(CMAKE_AUTOUIC OFF)
 endif()
 
 # A static library with the project root as include path: `#include "models/schema/flow.h"` everywhere.

@@ -16,7 +16,8 @@ namespace {
 
 constexpr std::size_t rowsPerDraw = 1000;
 constexpr std::size_t rowsPerEvent = 500;
-constexpr std::size_t ringRows = 500000;
+constexpr std::size_t ringRows =
+    20000; // about 8 MiB; a client that lags further gets a gap and fetches anew
 constexpr auto processorInterval = std::chrono::seconds(1);
 
 std::int64_t nowMs()

@@ -292,8 +292,9 @@ IamService::Result<Done> IamService::seedAdmin(
     admin.user.roles = { "admin" };
     admin.user.created = isoTime(nowMicros());
     admin.user.mustChangePassword = password.empty();
+    // "!" matches no password: the key is the way in, reset-password makes another
     admin.passwordHash =
-        hashPassword(password.empty() ? randomToken(24) : password, m_options.passwordIterations);
+        password.empty() ? "!" : hashPassword(password, m_options.passwordIterations);
     if (const auto inserted = m_store.insertUser(admin); !inserted)
         return unexpected(faultOf(inserted.error()));
     if (auto added = addKey(admin.user.id, "bootstrap", "", key, nullptr); !added)
