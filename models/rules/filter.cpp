@@ -274,10 +274,6 @@ private:
         if (error != std::errc() || !std::isfinite(value))
             return std::nullopt;
         const std::string_view unit = text.substr(std::size_t(end - text.data()));
-#ifdef SIGNALBOX_PLANT_OVERFLOW // proves that the fuzz target would find such a fault
-        const auto planted = std::make_unique<char[]>(4);
-        std::copy(unit.begin(), unit.end(), planted.get());
-#endif
         if (unit.empty())
             return value;
         struct Unit {

@@ -25,13 +25,17 @@ public:
     bool end_object() { return m_depth-- > 0; }
     bool start_array(std::size_t) { return ++m_depth <= maxDepth; }
     bool end_array() { return m_depth-- > 0; }
-    bool parse_error(std::size_t, const std::string &, const nlohmann::detail::exception &) { return false; }
+    bool parse_error(std::size_t, const std::string &, const nlohmann::detail::exception &)
+    {
+        return false;
+    }
 
 private:
     std::size_t m_depth = 0;
 };
 
-/// Builds the tree. The library's own builder searches an object for each new member, which is quadratic.
+/// Builds the tree. The library's own builder searches an object for each new member, which is
+/// quadratic.
 class TreeBuilder {
 public:
     bool null() { return add(nullptr); }
@@ -151,7 +155,10 @@ std::string_view kindOf(const Json &value)
 
 } // namespace
 
-std::string SchemaError::text() const { return path.empty() ? message : path + ": " + message; }
+std::string SchemaError::text() const
+{
+    return path.empty() ? message : path + ": " + message;
+}
 
 bool Rest::operator==(const Rest &other) const
 {
@@ -284,12 +291,16 @@ void read(const Reader &in, double &out)
         in.expected("number");
 }
 
-void read(const Reader &in, JsonText &out) { out.text = dumpTree(in.value()); }
+void read(const Reader &in, JsonText &out)
+{
+    out.text = dumpTree(in.value());
+}
 
 void readScalar(const Reader &in, std::string &out, bool pythonic)
 {
     if (in.value().is_boolean())
-        out = in.value().get<bool>() ? (pythonic ? "True" : "true") : (pythonic ? "False" : "false");
+        out =
+            in.value().get<bool>() ? (pythonic ? "True" : "true") : (pythonic ? "False" : "false");
     else if (in.value().is_number())
         out = in.value().dump();
     else if (in.value().is_structured())
@@ -307,14 +318,16 @@ void readScalars(const Reader &in, Members<std::string> &out)
         readScalar(Reader(in, key, item), out.emplace_back(key, std::string()).second);
 }
 
-Json write(const std::string &value) { return value; }
-Json write(bool value) { return value; }
+Json write(const std::string &value)
+{
+    return value;
+}
+Json write(bool value)
+{
+    return value;
+}
 Json write(std::int64_t value)
 {
-#ifdef SIGNALBOX_PLANT_ROUNDTRIP // proves that the fuzz target would find such a fault
-    if (value > 6000)
-        return value - 1;
-#endif
     return value;
 }
 
@@ -365,10 +378,12 @@ std::shared_ptr<const Json> restOf(const Json &object, std::span<const KnownMemb
     };
     std::size_t hint = 0;
     for (const auto &[key, value] : object.get_ref<const Json::object_t &>()) {
-        const auto named = std::find_if(known.begin(), known.end(), [&, &key = key](const KnownMember &member) {
-            return member.key == key
-                || (!member.alias.empty() && member.alias == key && !findMember(object, member.key, hint));
-        });
+        const auto named =
+            std::find_if(known.begin(), known.end(), [&, &key = key](const KnownMember &member) {
+                return member.key == key
+                    || (!member.alias.empty() && member.alias == key
+                        && !findMember(object, member.key, hint));
+            });
         if (named == known.end()) {
             needed = true;
             slots.emplace_back(key, value);
