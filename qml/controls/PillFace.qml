@@ -50,7 +50,7 @@ Item {
             visible: root.value.length > 0
             height: parent.height
             width: Math.min(implicitWidth, 240)
-            elide: Text.ElideMiddle
+            elide: Text.ElideRight
             verticalAlignment: Text.AlignVCenter
             text: root.value
             textFormat: Text.PlainText

@@ -3,15 +3,18 @@ pragma ComponentBehavior: Bound
 import QtQuick
 
 // Shows `text` beside its parent while `shown`; costs nothing until then.
-Loader {
+Item {
     id: root
 
     required property string text
     required property bool shown
 
-    active: shown && text.length > 0
-    sourceComponent: ToolTip {
-        text: root.text
-        visible: true
+    Loader {
+        active: root.shown && root.text.length > 0
+        sourceComponent: ToolTip {
+            parent: root.parent
+            text: root.text
+            visible: true
+        }
     }
 }

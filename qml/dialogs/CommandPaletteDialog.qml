@@ -119,7 +119,7 @@ Popup {
                 height: parent.height
                 color: Theme.faint
                 font.pixelSize: Theme.tinySize
-                text: palette.more > 0 ? qsTr("%n more match(es): type on", "", palette.more) : qsTr("↑ ↓ choose · Enter runs · Esc closes")
+                text: palette.more > 0 ? qsTr("more matches: %1. Type on").arg(palette.more) : qsTr("↑ ↓ choose · Enter runs · Esc closes")
             }
         }
     }

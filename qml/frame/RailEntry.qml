@@ -29,7 +29,7 @@ T.AbstractButton {
     Keys.onUpPressed: root.nextItemInFocusChain(false).forceActiveFocus(Qt.BacktabFocusReason)
     Accessible.role: Accessible.PageTab
     Accessible.name: name
-    Accessible.description: (count.length > 0 ? count : "") + (badge > 0 ? " " + qsTr("%n need(s) a person", "", badge) : "")
+    Accessible.description: (count.length > 0 ? count : "") + (badge > 0 ? " " + qsTr("needs a person: %1").arg(badge) : "")
     Accessible.focusable: true
     Accessible.selectable: true
     Accessible.selected: current

@@ -229,9 +229,11 @@ void OverviewPage::computeTiles()
                                : Cell::Normal,
         queuesPage, QStringLiteral("consumers:0 ready>0")));
     m_tiles->set(std::move(tiles));
-    m_summary = m_session->workspace().isEmpty()
-        ? tr("%n workspace(s)", nullptr, int(m_session->workspaces()->rows().size()))
-        : m_session->workspace();
+    m_summary = m_session->workspace().isEmpty() ? !m_session->workspaces()->loaded() ? QString()
+            : m_session->workspaces()->rows().size() == 1
+            ? tr("1 workspace")
+            : tr("%1 workspaces").arg(format::count(qint64(m_session->workspaces()->rows().size())))
+                                                 : m_session->workspace();
 }
 
 void OverviewPage::mentionFlows(std::vector<OverviewLine> &lines) const
