@@ -89,146 +89,148 @@ Dialog {
             onTriggered: root.close()
         }
     ]
-    RowLayout {
+    Item {
         width: parent ? parent.width : 0
         implicitHeight: 340
-        height: 340
-        spacing: 0
-        Rectangle {
-            Layout.preferredWidth: 240
-            Layout.fillHeight: true
-            color: Theme.ground
-            ListView {
-                id: list
-                anchors.fill: parent
-                anchors.margins: 4
-                anchors.bottomMargin: 40
-                clip: true
-                activeFocusOnTab: true
-                model: root.connections
-                currentIndex: root.row
-                boundsBehavior: Flickable.StopAtBounds
-                keyNavigationEnabled: false
-                Keys.onDownPressed: if (root.row + 1 < count)
-                    root.choose(root.row + 1)
-                Keys.onUpPressed: if (root.row > 0)
-                    root.choose(root.row - 1)
-                Keys.onReturnPressed: root.connectNow()
-                T.ScrollBar.vertical: ScrollBar {}
-                Accessible.role: Accessible.List
-                Accessible.name: qsTr("Saved connections")
-                delegate: ConnectionEntry {
-                    width: list.width
-                    chosen: root.row === index
-                    open: name === root.connections.current
-                    listFocused: list.activeFocus
-                    onTriggered: root.choose(index)
-                }
-            }
-            Button {
-                anchors.left: parent.left
-                anchors.bottom: parent.bottom
-                anchors.margins: 6
-                kind: Button.Quiet
-                glyph: Glyph.Plus
-                text: qsTr("New connection")
-                onTriggered: root.choose(-1)
-            }
+        RowLayout {
+            anchors.fill: parent
+            spacing: 0
             Rectangle {
-                anchors.right: parent.right
-                width: 1
-                height: parent.height
-                color: Theme.line
-            }
-        }
-        ColumnLayout {
-            Layout.fillWidth: true
-            Layout.fillHeight: true
-            Layout.margins: 16
-            spacing: 10
-            Label {
-                Layout.fillWidth: true
-                visible: root.builtIn
-                wrapMode: Text.Wrap
-                lineHeight: 1.3
-                color: Theme.muted
-                text: qsTr("A gateway of its own with a demo platform: three workspaces whose flows really run, to look around and to rehearse. It lives on this machine, starts with this window and ends with it.")
-            }
-            FormRow {
-                visible: !root.builtIn
-                Layout.fillWidth: true
-                caption: qsTr("Name")
-                fault: root.faults.name ?? ""
-                TextField {
-                    id: nameField
-                    Layout.fillWidth: true
-                    name: qsTr("Name")
-                    placeholderText: qsTr("rail-eu staging")
-                    fault: root.faults.name ?? ""
-                }
-            }
-            FormRow {
-                visible: !root.builtIn
-                Layout.fillWidth: true
-                caption: qsTr("Address")
-                fault: root.faults.url ?? ""
-                TextField {
-                    id: urlField
-                    Layout.fillWidth: true
-                    mono: true
-                    name: qsTr("Address")
-                    placeholderText: qsTr("https://gateway.example.org")
-                    fault: root.faults.url ?? ""
-                }
-            }
-            FormRow {
-                visible: !root.builtIn
-                Layout.fillWidth: true
-                caption: qsTr("API key")
-                help: qsTr("Kept in memory until the window closes, never written to disk.")
-                TextField {
-                    id: keyField
-                    Layout.fillWidth: true
-                    mono: true
-                    name: qsTr("API key")
-                    echoMode: TextInput.Password
-                    placeholderText: root.holdsKey ? qsTr("a key is held in memory") : qsTr("tg_…")
-                    Accessible.passwordEdit: true
-                }
-            }
-            FormRow {
-                visible: !root.builtIn
-                Layout.fillWidth: true
-                caption: qsTr("Environment")
-                ComboBox {
-                    id: environmentBox
-                    name: qsTr("Environment")
-                    model: [qsTr("Development"), qsTr("Staging"), qsTr("Production")]
-                }
-                EnvironmentTag {
-                    environment: root.environments[environmentBox.currentIndex] ?? "development"
-                }
-            }
-            FormRow {
-                visible: !root.builtIn
-                Layout.fillWidth: true
-                caption: qsTr("Safety")
-                CheckBox {
-                    id: protectedBox
-                    text: qsTr("Protected: type the name to destroy")
-                }
-            }
-            FormRow {
-                visible: !root.builtIn
-                Layout.fillWidth: true
-                caption: ""
-                CheckBox {
-                    id: readOnlyBox
-                    text: qsTr("Read-only: every change is refused")
-                }
-            }
-            Item {
+                Layout.preferredWidth: 240
                 Layout.fillHeight: true
+                color: Theme.ground
+                ListView {
+                    id: list
+                    anchors.fill: parent
+                    anchors.margins: 4
+                    anchors.bottomMargin: 40
+                    clip: true
+                    activeFocusOnTab: true
+                    model: root.connections
+                    currentIndex: root.row
+                    boundsBehavior: Flickable.StopAtBounds
+                    keyNavigationEnabled: false
+                    Keys.onDownPressed: if (root.row + 1 < count)
+                        root.choose(root.row + 1)
+                    Keys.onUpPressed: if (root.row > 0)
+                        root.choose(root.row - 1)
+                    Keys.onReturnPressed: root.connectNow()
+                    T.ScrollBar.vertical: ScrollBar {}
+                    Accessible.role: Accessible.List
+                    Accessible.name: qsTr("Saved connections")
+                    delegate: ConnectionEntry {
+                        width: list.width
+                        chosen: root.row === index
+                        open: name === root.connections.current
+                        listFocused: list.activeFocus
+                        onTriggered: root.choose(index)
+                    }
+                }
+                Button {
+                    anchors.left: parent.left
+                    anchors.bottom: parent.bottom
+                    anchors.margins: 6
+                    kind: Button.Quiet
+                    glyph: Glyph.Plus
+                    text: qsTr("New connection")
+                    onTriggered: root.choose(-1)
+                }
+                Rectangle {
+                    anchors.right: parent.right
+                    width: 1
+                    height: parent.height
+                    color: Theme.line
+                }
+            }
+            ColumnLayout {
+                Layout.fillWidth: true
+                Layout.fillHeight: true
+                Layout.margins: 16
+                spacing: 10
+                Label {
+                    Layout.fillWidth: true
+                    visible: root.builtIn
+                    wrapMode: Text.Wrap
+                    lineHeight: 1.3
+                    color: Theme.muted
+                    text: qsTr("A gateway of its own with a demo platform: three workspaces whose flows really run, to look around and to rehearse. It lives on this machine, starts with this window and ends with it.")
+                }
+                FormRow {
+                    visible: !root.builtIn
+                    Layout.fillWidth: true
+                    caption: qsTr("Name")
+                    fault: root.faults.name ?? ""
+                    TextField {
+                        id: nameField
+                        Layout.fillWidth: true
+                        name: qsTr("Name")
+                        placeholderText: qsTr("rail-eu staging")
+                        fault: root.faults.name ?? ""
+                    }
+                }
+                FormRow {
+                    visible: !root.builtIn
+                    Layout.fillWidth: true
+                    caption: qsTr("Address")
+                    fault: root.faults.url ?? ""
+                    TextField {
+                        id: urlField
+                        Layout.fillWidth: true
+                        mono: true
+                        name: qsTr("Address")
+                        placeholderText: qsTr("https://gateway.example.org")
+                        fault: root.faults.url ?? ""
+                    }
+                }
+                FormRow {
+                    visible: !root.builtIn
+                    Layout.fillWidth: true
+                    caption: qsTr("API key")
+                    help: qsTr("Kept in memory until the window closes, never written to disk.")
+                    TextField {
+                        id: keyField
+                        Layout.fillWidth: true
+                        mono: true
+                        name: qsTr("API key")
+                        echoMode: TextInput.Password
+                        placeholderText: root.holdsKey ? qsTr("a key is held in memory") : qsTr("tg_…")
+                        Accessible.passwordEdit: true
+                    }
+                }
+                FormRow {
+                    visible: !root.builtIn
+                    Layout.fillWidth: true
+                    caption: qsTr("Environment")
+                    ComboBox {
+                        id: environmentBox
+                        name: qsTr("Environment")
+                        model: [qsTr("Development"), qsTr("Staging"), qsTr("Production")]
+                    }
+                    EnvironmentTag {
+                        environment: root.environments[environmentBox.currentIndex] ?? "development"
+                    }
+                }
+                FormRow {
+                    visible: !root.builtIn
+                    Layout.fillWidth: true
+                    caption: qsTr("Safety")
+                    CheckBox {
+                        id: protectedBox
+                        text: qsTr("Protected: type the name to destroy")
+                    }
+                }
+                FormRow {
+                    visible: !root.builtIn
+                    Layout.fillWidth: true
+                    caption: ""
+                    CheckBox {
+                        id: readOnlyBox
+                        text: qsTr("Read-only: every change is refused")
+                    }
+                }
+                Item {
+                    Layout.fillHeight: true
+                }
             }
         }
     }

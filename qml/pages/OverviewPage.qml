@@ -3,7 +3,6 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Layouts
 import Signalbox.Controls
-import Signalbox.Items
 import Signalbox.Models
 import Signalbox.Pages
 
@@ -13,7 +12,7 @@ FocusScope {
 
     required property AppState app
     readonly property Session session: app.session
-    readonly property bool offline: session.state === Session.Disconnected || session.state === Session.Refused
+    readonly property bool offline: session.state === Session.Disconnected || session.state === Session.Refused || (session.state === Session.Connecting && model.failures.count > 0)
 
     function go(page: string, target: string, filter: string): void {
         root.app.open(page, target, filter);
@@ -104,14 +103,14 @@ FocusScope {
             }
         }
     }
-    readonly property real listTop: tiles.y + tiles.height + 12
-    readonly property real leftWidth: Math.round(width * 0.56)
+    readonly property real listTop: tiles.y + tiles.height + 8
+    readonly property real lowerTop: workspaces.y + workspaces.height + 8
+    readonly property real leftWidth: Math.round(width * 0.5)
 
     SectionTitle {
-        id: workspacesTitle
         x: 14
         y: root.listTop
-        width: root.leftWidth - 28
+        width: root.width - 28
         height: 32
         text: qsTr("Workspaces")
         remark: qsTr("Enter opens the flows of one")
@@ -119,45 +118,30 @@ FocusScope {
     DataTable {
         id: workspaces
         y: root.listTop + 32
-        width: root.leftWidth
-        height: Math.min((root.height - y) * 0.5, Theme.rowHeight * (Math.max(3, table ? table.count : 0) + 1.5))
+        width: root.width
+        height: Math.min((root.height - y) * 0.45, Theme.rowHeight * (Math.max(3, table ? table.count : 0) + 1) + 4)
         focus: true
         table: model.workspaces
         name: qsTr("Workspaces")
         settings: root.app.settings
         tableId: "workspaces"
         multiple: false
-        emptyTitle: model.loading ? qsTr("Asking for the workspaces…") : root.offline ? qsTr("Not connected") : qsTr("No workspace to see")
+        emptyTitle: root.offline ? qsTr("Not connected") : model.loading ? qsTr("Asking for the workspaces…") : qsTr("No workspace to see")
         emptyText: model.loading || root.offline ? "" : qsTr("This sign-in may see no workspace. Ask for a role in one, or use another key.")
-        emptyAction: model.loading ? "" : qsTr("Connections…")
+        emptyAction: model.loading && !root.offline ? "" : qsTr("Connections…")
         onEmptyTriggered: root.app.commandRequested("connections")
         onOpened: key => root.enter(key)
     }
-    OverviewList {
-        y: workspaces.y + workspaces.height + 12
-        width: root.leftWidth
-        height: root.height - y
-        title: qsTr("Hottest queues")
-        remark: lines.count > 0 ? qsTr("by messages waiting") : ""
-        lines: model.hottest
-        mono: true
-        showWorkspace: false
-        emptyText: !root.session.knowsQueues ? qsTr("This back end tells no queue counts: connect one with the fabric service or with Prometheus.") : qsTr("No message is waiting.")
-        onChosen: (page, target, filter) => root.go(page, target, filter)
-    }
     Rectangle {
-        x: root.leftWidth
-        y: root.listTop
-        width: 1
-        height: root.height - y
+        y: root.lowerTop
+        width: root.width
+        height: 1
         color: Theme.line
     }
     OverviewList {
-        id: attention
-        x: root.leftWidth + 1
-        y: root.listTop
-        width: root.width - x
-        height: Math.round((root.height - root.listTop) * 0.64)
+        y: root.lowerTop + 4
+        width: root.leftWidth
+        height: root.height - y
         title: qsTr("Needs a person")
         remark: lines.more > 0 ? qsTr("%1 shown, %2 more").arg(lines.count).arg(lines.more) : lines.count > 0 ? qsTr("worst first") : ""
         lines: model.attention
@@ -165,10 +149,31 @@ FocusScope {
         emptyText: model.loading || root.session.ageMs < 0 ? qsTr("Not known yet.") : qsTr("Nothing. Every flow is clear and every queue is read.")
         onChosen: (page, target, filter) => root.go(page, target, filter)
     }
+    Rectangle {
+        x: root.leftWidth
+        y: root.lowerTop
+        width: 1
+        height: root.height - y
+        color: Theme.line
+    }
     OverviewList {
-        x: attention.x
-        y: attention.y + attention.height + 8
-        width: attention.width
+        id: hottest
+        x: root.leftWidth + 1
+        y: root.lowerTop + 4
+        width: root.width - x
+        height: Math.round((root.height - y) * 0.66)
+        title: qsTr("Hottest queues")
+        remark: lines.count > 0 ? qsTr("by messages waiting") : ""
+        lines: model.hottest
+        mono: true
+        showWorkspace: false
+        emptyText: root.session.ageMs < 0 ? qsTr("Not known yet.") : !root.session.knowsQueues ? qsTr("This back end tells no queue counts: connect one with the fabric service or with Prometheus.") : qsTr("No message is waiting.")
+        onChosen: (page, target, filter) => root.go(page, target, filter)
+    }
+    OverviewList {
+        x: hottest.x
+        y: hottest.y + hottest.height + 4
+        width: hottest.width
         height: root.height - y
         title: qsTr("Failed requests of this window")
         lines: model.failures

@@ -322,9 +322,9 @@ void OverviewPage::computeHottest()
             : Cell::Clear;
         line.title = queue.name;
         line.detail =
-            tr("in %1 · out %2 · %n consumer(s)", nullptr,
-                int(std::min<qint64>(queue.row.consumers, 1000000)))
-                .arg(format::ratePerSecond(queue.inRate), format::ratePerSecond(queue.outRate));
+            tr("in %1 · out %2 · consumers %3")
+                .arg(format::ratePerSecond(queue.inRate), format::ratePerSecond(queue.outRate),
+                    format::count(queue.row.consumers));
         line.value = format::count(queue.row.ready);
         line.tone = line.aspect == Cell::Stop ? Cell::Danger
             : line.aspect == Cell::Warning    ? Cell::Caution
@@ -347,8 +347,9 @@ void OverviewPage::computeFailures()
         OverviewLine line;
         line.key = QString::number(it->number);
         line.aspect = Cell::Stop;
-        line.title = it->operation.isEmpty() ? it->service
-                                             : it->service + QStringLiteral(" · ") + it->operation;
+        line.title = it->service.isEmpty() ? tr("connection (%1)").arg(it->channel)
+            : it->operation.isEmpty()      ? it->service
+                                           : it->service + QStringLiteral(" · ") + it->operation;
         line.detail = it->state;
         line.value = format::clock(it->atMs);
         line.tone = Cell::Muted;

@@ -78,16 +78,16 @@ QHash<int, QByteArray> RailModel::roleNames() const
 
 void RailModel::soon()
 {
-    // The first counts at once, then once a second: they are glanced at, not read.
+    // Glanced at, not read: a few times a second is enough, and only a changed text is told.
     if (!m_timer.isActive())
-        m_timer.start(m_counts[1].text.isEmpty() ? 0 : 1000);
+        m_timer.start(250);
 }
 
 RailModel::Counts RailModel::countOf(int page) const
 {
     Counts counts;
     const QString workspace = m_session->workspace();
-    if (page == 1 && m_session->flows()->loaded()) {
+    if (page == 1 && m_session->flows()->loaded() && m_session->workspaces()->loaded()) {
         const auto &rows = m_session->flows()->rows();
         const auto here = [&](const FlowRow &row) {
             return workspace.isEmpty() || row.workspace == workspace;

@@ -11,7 +11,7 @@ namespace signalbox {
 class Session;
 
 /// The pages of the rail with what each counts in the chosen workspace. A count that is not known
-/// is empty, never 0. Counts anew at most once a second. GUI thread.
+/// is empty, never 0. Counts anew at most four times a second. GUI thread.
 class RailModel : public QAbstractListModel {
     Q_OBJECT
     QML_ELEMENT
