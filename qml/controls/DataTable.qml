@@ -56,7 +56,8 @@ FocusScope {
         root.showCurrent();
     }
 
-    onCurrentKeyChanged: selection.currentKey = currentKey
+    onCurrentKeyChanged: if (selection.currentKey !== currentKey)
+        selection.currentKey = currentKey
     Component.onCompleted: if (settings && tableId.length > 0)
         grid.state = settings.value("columns/" + tableId, "")
     activeFocusOnTab: true
@@ -105,6 +106,11 @@ FocusScope {
         onEdited: if (root.settings && root.tableId.length > 0)
             root.settings.setValue("columns/" + root.tableId, grid.state)
     }
+    Binding {
+        target: root.selection
+        property: "multiple"
+        value: root.multiple
+    }
     Connections {
         target: root.selection
         function onCurrentChanged(): void {
@@ -129,7 +135,7 @@ FocusScope {
         keyNavigationEnabled: false
         pointerNavigationEnabled: false
         boundsBehavior: Flickable.StopAtBounds
-        columnWidthProvider: column => grid.shownWidth(column, view.width)
+        columnWidthProvider: column => grid.shownWidth(column, view.width - 10) // the scroll bar's place
         rowHeightProvider: () => Theme.rowHeight
         onWidthChanged: {
             head.revision += 1;
@@ -197,7 +203,7 @@ FocusScope {
                         textFormat: Text.PlainText
                         elide: textCell.kind === TableGrid.Mono ? Text.ElideMiddle : Text.ElideRight
                         verticalAlignment: Text.AlignVCenter
-                        horizontalAlignment: textCell.kind === TableGrid.Number ? Text.AlignRight : Text.AlignLeft
+                        horizontalAlignment: textCell.kind === TableGrid.Number || textCell.kind === TableGrid.Time ? Text.AlignRight : Text.AlignLeft
                         color: textCell.kind === TableGrid.Strong && textCell.tone === TableGrid.Normal ? Theme.strong : Theme.tone(textCell.tone)
                         font.family: textCell.kind === TableGrid.Mono ? Theme.monoFamily : Theme.family
                         font.pixelSize: textCell.kind === TableGrid.Mono ? Theme.smallSize : Theme.textSize

@@ -12,25 +12,23 @@ FocusScope {
     required property real contentX
     property int revision: 0 // raised when a width changed
     property int current: 0
-    readonly property var columnMenu: menuHost.item
 
     function placeOf(column: int): real {
         let x = 0;
         for (let i = 0; i < column; ++i)
-            x += root.grid.shownWidth(i, root.width);
+            x += root.grid.shownWidth(i, root.width - 10);
         return x;
     }
     function columnAt(x: real): int {
         let column = 0;
-        while (column < root.grid.columns - 1 && x > root.grid.shownWidth(column, root.width)) {
-            x -= root.grid.shownWidth(column, root.width);
+        while (column < root.grid.columns - 1 && x > root.grid.shownWidth(column, root.width - 10)) {
+            x -= root.grid.shownWidth(column, root.width - 10);
             ++column;
         }
         return column;
     }
     function openMenu(x: real, y: real): void {
-        menuHost.active = true;
-        root.columnMenu.popup(root, x, y);
+        menu.popup(root, x, y);
     }
 
     implicitHeight: Theme.rowHeight
@@ -65,11 +63,11 @@ FocusScope {
             model: root.grid.columns
             DataTableHeadCell {
                 id: cell
-                width: root.revision >= 0 ? root.grid.shownWidth(index, root.width) : 0
+                width: root.revision >= 0 ? root.grid.shownWidth(index, root.width - 10) : 0
                 height: Theme.rowHeight
                 title: root.grid.title(index)
                 tip: root.grid.tip(index)
-                rightAligned: root.grid.kind(index) === TableGrid.Number
+                rightAligned: root.grid.kind(index) === TableGrid.Number || root.grid.kind(index) === TableGrid.Time
                 sorted: root.grid.sortedColumn === index
                 descending: root.grid.sortDescending
                 waiting: root.grid.source !== null && root.grid.source.stale
@@ -90,29 +88,25 @@ FocusScope {
         height: 1
         color: Theme.line
     }
-    Loader {
-        id: menuHost
-        active: false
-        sourceComponent: Menu {
-            id: menu
-            title: qsTr("Columns")
-            Instantiator {
-                model: menu.visible ? root.grid.sourceColumns() : 0
-                delegate: MenuItem {
-                    required property int index
-                    text: root.grid.sourceTitle(index).length > 0 ? root.grid.sourceTitle(index) : qsTr("Signal")
-                    checkable: true
-                    checked: root.grid.isShown(index)
-                    onTriggered: root.grid.setShown(index, checked)
-                }
-                onObjectAdded: (index, object) => menu.insertItem(index, object as MenuItem)
-                onObjectRemoved: (index, object) => menu.removeItem(object as MenuItem)
+    Menu {
+        id: menu
+        title: qsTr("Columns")
+        Instantiator {
+            model: menu.visible ? root.grid.sourceColumns() : 0
+            delegate: MenuItem {
+                required property int index
+                text: root.grid.sourceTitle(index).length > 0 ? root.grid.sourceTitle(index) : qsTr("Signal")
+                checkable: true
+                checked: root.grid.isShown(index)
+                onTriggered: root.grid.setShown(index, checked)
             }
-            MenuSeparator {}
-            MenuItem {
-                text: qsTr("Columns as delivered")
-                onTriggered: root.grid.resetColumns()
-            }
+            onObjectAdded: (index, object) => menu.insertItem(index, object as MenuItem)
+            onObjectRemoved: (index, object) => menu.removeItem(object as MenuItem)
+        }
+        MenuSeparator {}
+        MenuItem {
+            text: qsTr("Columns as delivered")
+            onTriggered: root.grid.resetColumns()
         }
     }
 }

@@ -71,7 +71,7 @@ Item {
                 root.menu(mouse.x, mouse.y);
             else if (Math.abs(mouse.x - from) > 8)
                 root.moved(mouse.x - from);
-            else if (containsMouse)
+            else if (mouse.x >= 0 && mouse.x <= width && mouse.y >= 0 && mouse.y <= height)
                 root.sort();
         }
     }

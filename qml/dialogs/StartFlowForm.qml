@@ -31,7 +31,7 @@ ColumnLayout {
     LinkText {
         visible: root.form.advancedCount > 0
         ink: root.form.advancedProblems > 0 && !root.showAdvanced ? Theme.danger : Theme.accent
-        text: root.showAdvanced ? qsTr("Hide the %n advanced parameter(s)", "", root.form.advancedCount) : root.form.advancedProblems > 0 ? qsTr("Show the advanced parameters: %1 of %2 need a look").arg(root.form.advancedProblems).arg(root.form.advancedCount) : qsTr("Show the %n advanced parameter(s)", "", root.form.advancedCount)
+        text: root.showAdvanced ? qsTr("Hide the advanced parameters (%1)").arg(root.form.advancedCount) : root.form.advancedProblems > 0 ? qsTr("Show the advanced parameters: %1 of %2 need a look").arg(root.form.advancedProblems).arg(root.form.advancedCount) : qsTr("Show the advanced parameters (%1)").arg(root.form.advancedCount)
         onTriggered: root.showAdvanced = !root.showAdvanced
     }
 }

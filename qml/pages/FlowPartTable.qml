@@ -11,33 +11,27 @@ DataTable {
     required property AppState app
     required property string part
 
-    readonly property var rowMenu: menuHost.item
-
     settings: app.settings
     tableId: "flow-" + part
     onMenuWanted: (x, y) => {
-        menuHost.active = true;
-        root.rowMenu.popup(root, x, y);
+        rowMenu.popup(root, x, y);
     }
-    Loader {
-        id: menuHost
-        active: false
-        sourceComponent: Menu {
-            title: root.name
-            MenuItem {
-                text: qsTr("Copy name")
-                onTriggered: root.app.copy(root.currentKey, qsTr("name"))
-            }
-            MenuItem {
-                text: qsTr("Copy row")
-                keys: "Ctrl+C"
-                onTriggered: root.copySelection()
-            }
-            MenuItem {
-                text: qsTr("Copy as JSON")
-                enabled: root.table.jsonOf(root.selection.currentRow).length > 0
-                onTriggered: root.app.copy(root.table.jsonOf(root.selection.currentRow), qsTr("JSON"))
-            }
+    Menu {
+        id: rowMenu
+        title: root.name
+        MenuItem {
+            text: qsTr("Copy name")
+            onTriggered: root.app.copy(root.currentKey, qsTr("name"))
+        }
+        MenuItem {
+            text: qsTr("Copy row")
+            keys: "Ctrl+C"
+            onTriggered: root.copySelection()
+        }
+        MenuItem {
+            text: qsTr("Copy as JSON")
+            enabled: root.table.jsonOf(root.selection.currentRow).length > 0
+            onTriggered: root.app.copy(root.table.jsonOf(root.selection.currentRow), qsTr("JSON"))
         }
     }
 }

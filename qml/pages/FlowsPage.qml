@@ -19,25 +19,30 @@ FocusScope {
     readonly property var startDialog: startHost.item
     readonly property var stopDialog: stopHost.item
     readonly property var restartDialog: restartHost.item
-    readonly property var rowMenu: menuHost.item
 
     function focusFilter(): void {
         filter.forceActiveFocus();
         filter.selectAll();
     }
+    function load(host: Loader, dialog: string): void {
+        if (!host.item)
+            host.setSource(Qt.resolvedUrl("../dialogs/" + dialog + ".qml"), {
+                app: root.app
+            });
+    }
     function look(key: string): void {
         table.currentKey = key;
     }
     function startFlow(): void {
-        startHost.active = true;
+        root.load(startHost, "StartFlowDialog");
         root.startDialog.begin();
     }
     function stopFlows(keys: var): void {
-        stopHost.active = true;
+        root.load(stopHost, "StopFlowDialog");
         root.stopDialog.begin(keys);
     }
     function restartFlow(key: string): void {
-        restartHost.active = true;
+        root.load(restartHost, "RestartFlowDialog");
         root.restartDialog.begin(key);
     }
     function chosenKeys(): var {
@@ -176,8 +181,7 @@ FocusScope {
             }
             onOpened: detail.forceActiveFocus()
             onMenuWanted: (x, y) => {
-                menuHost.active = true;
-                root.rowMenu.popup(table, x, y);
+                rowMenu.popup(table, x, y);
             }
         }
         FlowDetailPane {
@@ -191,69 +195,66 @@ FocusScope {
             onLeaving: table.forceActiveFocus()
         }
     }
-    Loader {
-        id: menuHost
-        active: false
-        sourceComponent: Menu {
-            title: qsTr("Flow")
-            MenuItem {
-                text: qsTr("Restart with other parameters…")
-                why: table.selectedCount > 1 ? qsTr("one flow at a time") : model.stopDenied
-                onTriggered: root.restartFlow(model.currentKey)
-            }
-            MenuItem {
-                text: qsTr("Show its queues")
-                onTriggered: root.app.open("queues", "", "flow:" + model.idOf(model.currentKey) + " ws:" + model.workspaceOf(model.currentKey))
-            }
-            MenuSeparator {}
-            MenuItem {
-                text: qsTr("Copy id")
-                onTriggered: root.app.copy(model.idOf(model.currentKey), qsTr("id"))
-            }
-            MenuItem {
-                text: qsTr("Copy link")
-                onTriggered: root.app.copy(model.linkTo(model.currentKey), qsTr("link"))
-            }
-            MenuItem {
-                text: qsTr("Copy row")
-                keys: "Ctrl+C"
-                onTriggered: table.copySelection()
-            }
-            MenuItem {
-                text: qsTr("Copy as JSON")
-                onTriggered: root.app.copy(model.jsonOf(model.currentKey), qsTr("JSON"))
-            }
-            MenuSeparator {}
-            MenuItem {
-                text: table.selectedCount > 1 ? qsTr("Stop %1 flows…").arg(table.selectedCount) : qsTr("Stop…")
-                danger: true
-                why: model.whyNotStop(root.chosenKeys())
-                onTriggered: root.stopFlows(root.chosenKeys())
-            }
+    Menu {
+        id: rowMenu
+        title: qsTr("Flow")
+        MenuItem {
+            text: qsTr("Restart with other parameters…")
+            why: table.selectedCount > 1 ? qsTr("one flow at a time") : model.stopDenied
+            onTriggered: root.restartFlow(model.currentKey)
+        }
+        MenuItem {
+            text: qsTr("Show its queues")
+            onTriggered: root.app.open("queues", "", "flow:" + model.idOf(model.currentKey) + " ws:" + model.workspaceOf(model.currentKey))
+        }
+        MenuSeparator {}
+        MenuItem {
+            text: qsTr("Copy id")
+            onTriggered: root.app.copy(model.idOf(model.currentKey), qsTr("id"))
+        }
+        MenuItem {
+            text: qsTr("Copy link")
+            onTriggered: root.app.copy(model.linkTo(model.currentKey), qsTr("link"))
+        }
+        MenuItem {
+            text: qsTr("Copy row")
+            keys: "Ctrl+C"
+            onTriggered: table.copySelection()
+        }
+        MenuItem {
+            text: qsTr("Copy as JSON")
+            onTriggered: root.app.copy(model.jsonOf(model.currentKey), qsTr("JSON"))
+        }
+        MenuSeparator {}
+        MenuItem {
+            text: table.selectedCount > 1 ? qsTr("Stop %1 flows…").arg(table.selectedCount) : qsTr("Stop…")
+            danger: true
+            why: model.whyNotStop(root.chosenKeys())
+            onTriggered: root.stopFlows(root.chosenKeys())
         }
     }
     Loader {
         id: startHost
-        active: false
-        sourceComponent: StartFlowDialog {
-            app: root.app
-            onShowFlow: key => root.look(key)
-        }
     }
     Loader {
         id: stopHost
-        active: false
-        sourceComponent: StopFlowDialog {
-            app: root.app
-        }
     }
     Loader {
         id: restartHost
-        active: false
-        sourceComponent: RestartFlowDialog {
-            app: root.app
-            onShowFlow: key => root.look(key)
-            onStartAgain: root.startFlow()
+    }
+    Connections {
+        target: root.startDialog
+        function onShowFlow(key: string): void {
+            root.look(key);
+        }
+    }
+    Connections {
+        target: root.restartDialog
+        function onShowFlow(key: string): void {
+            root.look(key);
+        }
+        function onStartAgain(): void {
+            root.startFlow();
         }
     }
 }

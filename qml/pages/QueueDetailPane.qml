@@ -41,20 +41,12 @@ FocusScope {
             maximumLineCount: 3
             Accessible.role: Accessible.Heading
         }
-        RowLayout {
+        Label {
             Layout.fillWidth: true
             Layout.leftMargin: 14
             Layout.rightMargin: 14
-            Label {
-                Layout.fillWidth: true
-                text: root.queue.subtitle
-                color: Theme.muted
-            }
-            LinkText {
-                visible: root.queue.flowKey.length > 0
-                text: qsTr("its flow")
-                onTriggered: root.app.open("flows", root.queue.flowKey)
-            }
+            text: root.queue.subtitle
+            color: Theme.muted
         }
         RowLayout {
             Layout.fillWidth: true
@@ -80,6 +72,12 @@ FocusScope {
             }
             Item {
                 Layout.fillWidth: true
+            }
+            Button {
+                visible: root.queue.flowKey.length > 0
+                kind: Button.Quiet
+                text: qsTr("Its flow")
+                onTriggered: root.app.open("flows", root.queue.flowKey)
             }
             Button {
                 text: qsTr("Publish…")

@@ -16,7 +16,6 @@ FocusScope {
     readonly property QueuesPageModel page: model
     readonly property int total: model.table ? model.table.total : 0
     readonly property var actionDialog: actionHost.item
-    readonly property var rowMenu: menuHost.item
 
     function focusFilter(): void {
         filter.forceActiveFocus();
@@ -26,7 +25,10 @@ FocusScope {
         table.currentKey = key;
     }
     function act(kind: int): void {
-        actionHost.active = true;
+        if (!actionHost.item)
+            actionHost.setSource(Qt.resolvedUrl("../dialogs/QueueActionDialog.qml"), {
+                app: root.app
+            });
         root.actionDialog.begin(kind, model.currentKey);
     }
 
@@ -148,8 +150,7 @@ FocusScope {
             }
             onOpened: detail.forceActiveFocus()
             onMenuWanted: (x, y) => {
-                menuHost.active = true;
-                root.rowMenu.popup(table, x, y);
+                rowMenu.popup(table, x, y);
             }
         }
         QueueDetailPane {
@@ -164,68 +165,61 @@ FocusScope {
             onVisibleChanged: model.detail.watch(visible && root.visible)
         }
     }
-    Loader {
-        id: menuHost
-        active: false
-        sourceComponent: Menu {
-            title: qsTr("Queue")
-            MenuItem {
-                text: qsTr("Listen")
-                why: model.detail.tailDenied
-                onTriggered: detail.listen()
-            }
-            MenuItem {
-                text: qsTr("Go to its flow")
-                enabled: model.detail.flowKey.length > 0
-                onTriggered: root.app.open("flows", model.detail.flowKey)
-            }
-            MenuSeparator {}
-            MenuItem {
-                text: qsTr("Copy name")
-                onTriggered: root.app.copy(model.currentKey, qsTr("name"))
-            }
-            MenuItem {
-                text: qsTr("Copy topic")
-                onTriggered: root.app.copy(model.detail.topic, qsTr("topic"))
-            }
-            MenuItem {
-                text: qsTr("Copy link")
-                onTriggered: root.app.copy(model.linkTo(model.currentKey), qsTr("link"))
-            }
-            MenuItem {
-                text: qsTr("Copy row")
-                keys: "Ctrl+C"
-                onTriggered: table.copySelection()
-            }
-            MenuItem {
-                text: qsTr("Copy as JSON")
-                onTriggered: root.app.copy(model.jsonOf(model.currentKey), qsTr("JSON"))
-            }
-            MenuSeparator {}
-            MenuItem {
-                text: qsTr("Publish…")
-                why: model.detail.publishDenied
-                onTriggered: root.act(QueueAction.Publish)
-            }
-            MenuItem {
-                text: qsTr("Purge…")
-                danger: true
-                why: model.detail.purgeDenied
-                onTriggered: root.act(QueueAction.Purge)
-            }
-            MenuItem {
-                text: qsTr("Delete…")
-                danger: true
-                why: model.detail.deleteDenied
-                onTriggered: root.act(QueueAction.Delete)
-            }
+    Menu {
+        id: rowMenu
+        title: qsTr("Queue")
+        MenuItem {
+            text: qsTr("Listen")
+            why: model.detail.tailDenied
+            onTriggered: detail.listen()
+        }
+        MenuItem {
+            text: qsTr("Go to its flow")
+            enabled: model.detail.flowKey.length > 0
+            onTriggered: root.app.open("flows", model.detail.flowKey)
+        }
+        MenuSeparator {}
+        MenuItem {
+            text: qsTr("Copy name")
+            onTriggered: root.app.copy(model.currentKey, qsTr("name"))
+        }
+        MenuItem {
+            text: qsTr("Copy topic")
+            onTriggered: root.app.copy(model.detail.topic, qsTr("topic"))
+        }
+        MenuItem {
+            text: qsTr("Copy link")
+            onTriggered: root.app.copy(model.linkTo(model.currentKey), qsTr("link"))
+        }
+        MenuItem {
+            text: qsTr("Copy row")
+            keys: "Ctrl+C"
+            onTriggered: table.copySelection()
+        }
+        MenuItem {
+            text: qsTr("Copy as JSON")
+            onTriggered: root.app.copy(model.jsonOf(model.currentKey), qsTr("JSON"))
+        }
+        MenuSeparator {}
+        MenuItem {
+            text: qsTr("Publish…")
+            why: model.detail.publishDenied
+            onTriggered: root.act(QueueAction.Publish)
+        }
+        MenuItem {
+            text: qsTr("Purge…")
+            danger: true
+            why: model.detail.purgeDenied
+            onTriggered: root.act(QueueAction.Purge)
+        }
+        MenuItem {
+            text: qsTr("Delete…")
+            danger: true
+            why: model.detail.deleteDenied
+            onTriggered: root.act(QueueAction.Delete)
         }
     }
     Loader {
         id: actionHost
-        active: false
-        sourceComponent: QueueActionDialog {
-            app: root.app
-        }
     }
 }

@@ -260,8 +260,9 @@ void FlowDetail::refreshLive()
         return;
     }
     m_subtitle = tr("%1 · %2 · %3")
-                     .arg(row->blueprint, tr("%n processor(s)", nullptr, row->processors),
-                         tr("%n queue(s)", nullptr, row->queues));
+                     .arg(row->blueprint,
+                         flowtext::counted(row->processors, tr("1 processor"), tr("%1 processors")),
+                         flowtext::counted(row->queues, tr("1 queue"), tr("%1 queues")));
     m_why = row->why;
     m_whyTone = toneOf(row->aspect);
     fillQueues();
@@ -320,8 +321,9 @@ PartTable::Part FlowDetail::queuePart(
     if (counts) {
         const bool consumed = live->row.consumers > 0;
         aspect = consumed ? Cell::Clear : (live->row.ready > 0 ? Cell::Stop : Cell::Warning);
-        tip =
-            consumed ? tr("%n consumer(s)", nullptr, int(live->row.consumers)) : tr("no consumer");
+        tip = consumed
+            ? flowtext::counted(live->row.consumers, tr("1 consumer"), tr("%1 consumers"))
+            : tr("no consumer");
     }
     const auto known = [&](std::int64_t value) {
         return counts ? std::optional<qint64>(value) : std::nullopt;

@@ -61,6 +61,7 @@ void FlowsPage::setCurrentKey(const QString &key)
     const auto [workspace, id] = flowtext::parseKey(key);
     m_detail->show(workspace, id);
     emit currentKeyChanged();
+    emit changed(); // what may be done to it
 }
 
 QString FlowsPage::summary() const
@@ -119,8 +120,9 @@ QString FlowsPage::emptyText() const
     if (loading())
         return m_session->stateText();
     if (m_table->total() > 0)
-        return tr("%n flow(s) hidden. Change the filter, or press Esc in it to show all.", nullptr,
-            m_table->total());
+        return flowtext::counted(m_table->total(),
+            tr("1 flow is hidden. Change the filter, or press Esc in it to show all."),
+            tr("%1 flows are hidden. Change the filter, or press Esc in it to show all."));
     return startDenied().isEmpty() ? tr("Start one: choose a blueprint, look at the queues and "
                                         "processors that will come into being, then start.")
                                    : tr("Starting one is not possible here. %1").arg(startDenied());

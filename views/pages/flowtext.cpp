@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "views/pages/flowtext.h"
 
+#include "models/stores/format.h"
+
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QUrl>
@@ -117,6 +119,11 @@ rules::StopBehaviour stopBehaviour(const Capabilities &capabilities)
     rules::StopBehaviour behaviour = rules::StopBehaviour::ours();
     behaviour.deletesQueues = capabilities.stopDeletesQueues;
     return behaviour;
+}
+
+QString counted(qint64 number, const QString &one, const QString &many)
+{
+    return number == 1 ? one : many.arg(format::count(number));
 }
 
 QString joined(const std::vector<std::string> &words)

@@ -27,6 +27,8 @@ QString flowLink(const QString &workspace, const QString &id);
 QString queueLink(const QString &name);
 /// How this back end stops flows (contract TG §4.5, signalbox-gateway §1).
 rules::StopBehaviour stopBehaviour(const Capabilities &capabilities);
+/// "1 queue" or "18 204 queues": `one` as it is, `many` with its %1 filled in.
+QString counted(qint64 number, const QString &one, const QString &many);
 QString joined(const std::vector<std::string> &words); ///< "a, b and c"
 QString copyToClipboard(const QString &text); ///< what was copied, for the status line
 

@@ -114,10 +114,9 @@ QString QueueAction::consequence() const
         return tr("Every queue bound to the topic gets a copy, and the processors behind them act "
                   "on it.");
     if (used > 0)
-        return tr(
-            "The queue and its %1 waiting messages are deleted for good. %n consumer(s) lose it.",
-            nullptr, used)
-            .arg(ready());
+        return tr("The queue and its %1 waiting messages are deleted for good. %2")
+            .arg(ready(),
+                flowtext::counted(used, tr("One consumer loses it."), tr("%1 consumers lose it.")));
     return tr("The queue and its %1 waiting messages are deleted for good. Nobody consumes it.")
         .arg(ready());
 }
@@ -189,9 +188,11 @@ QString QueueAction::whyNot() const
         return fault ? tr("Line %1 of the properties is not “name: value”.").arg(fault) : QString();
     }
     if (m_kind == Delete && m_ifUnused && queue->row.consumers > 0)
-        return tr(
-            "%n consumer(s) use it. Switch off “only if nobody uses it” to delete it all the same.",
-            nullptr, int(queue->row.consumers));
+        return flowtext::counted(queue->row.consumers,
+            tr("One consumer uses it. Switch off “only if nobody uses it” to delete it all the "
+               "same."),
+            tr("%1 consumers use it. Switch off “only if nobody uses it” to delete it all the "
+               "same."));
     if (m_kind == Purge && queue->row.ready == 0)
         return tr("Nothing waits in it.");
     if (typingNeeded() && m_typed != m_queue)

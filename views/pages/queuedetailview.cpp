@@ -15,7 +15,7 @@ namespace {
 std::vector<Column> factColumns()
 {
     return { { QStringLiteral("fact"), QueueDetailView::tr("Fact"), Cell::Text, 170, false, {} },
-        { QStringLiteral("value"), QueueDetailView::tr("Value"), Cell::Mono, 360, false, {} } };
+        { QStringLiteral("value"), QueueDetailView::tr("Value"), Cell::Mono, 300, false, {} } };
 }
 
 std::vector<Column> consumerColumns()

@@ -146,7 +146,9 @@ QString QueuesPage::emptyText() const
     if (!m_session->queues()->loaded())
         return m_session->stateText();
     if (m_table->total() > 0)
-        return tr("%n queue(s) hidden. Change the filter or the scope.", nullptr, m_table->total());
+        return flowtext::counted(m_table->total(),
+            tr("1 queue is hidden. Change the filter or the scope."),
+            tr("%1 queues are hidden. Change the filter or the scope."));
     return tr("Queues come into being when a flow starts: its consumers make them.");
 }
 

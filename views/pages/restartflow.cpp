@@ -300,7 +300,8 @@ QString RestartFlow::whyNot() const
     if (!m_liveKnown)
         return tr("The consequences are being computed.");
     if (m_form->problems() > 0)
-        return tr("%n value(s) need a look.", nullptr, m_form->problems());
+        return flowtext::counted(
+            m_form->problems(), tr("1 value needs a look."), tr("%1 values need a look."));
     if (!m_problems.isEmpty())
         return m_problems.constFirst();
     if (typingNeeded() && m_typed != m_id)

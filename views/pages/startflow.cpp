@@ -447,7 +447,8 @@ QString StartFlow::whyNot() const
     if (!idProblem().isEmpty())
         return idProblem();
     if (m_form->problems() > 0)
-        return tr("%n value(s) need a look.", nullptr, m_form->problems());
+        return flowtext::counted(
+            m_form->problems(), tr("1 value needs a look."), tr("%1 values need a look."));
     if (!m_planned)
         return tr("The preview is being computed.");
     return m_problems.isEmpty() ? QString() : m_problems.constFirst();

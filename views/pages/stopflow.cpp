@@ -212,9 +212,11 @@ void StopFlow::take(StopPreview preview)
 {
     if (m_computed && !preview.sameConsequences(m_preview)) {
         ++m_recomputes;
-        m_recomputed = tr("Flows changed while this was open: the consequences were computed anew "
-                          "(%n time(s)). Look again.",
-            nullptr, m_recomputes);
+        m_recomputed = flowtext::counted(m_recomputes,
+            tr("Flows changed while this was open: the consequences were computed anew. Look "
+               "again."),
+            tr("Flows changed while this was open: the consequences were computed anew %1 times. "
+               "Look again."));
     }
     m_preview = std::move(preview);
     m_computed = true;
@@ -296,7 +298,7 @@ QString StopFlow::title() const
 {
     if (m_flows.size() == 1)
         return tr("Stop flow %1").arg(qs(m_flows.front().flow.id));
-    return tr("Stop %n flow(s)", nullptr, count());
+    return tr("Stop %1 flows").arg(count());
 }
 
 QString StopFlow::scopeText() const
@@ -311,8 +313,8 @@ QString StopFlow::scopeText() const
     const QString where = workspaces.size() <= 2 ? workspaces.join(tr(" and "))
                                                  : tr("%1 workspaces").arg(workspaces.size());
     return tr("in %1 · computed over %2 in %3")
-        .arg(where, tr("%n live flow(s)", nullptr, m_preview.liveFlows),
-            tr("%n workspace(s)", nullptr, m_preview.workspaces));
+        .arg(where, flowtext::counted(m_preview.liveFlows, tr("1 live flow"), tr("%1 live flows")),
+            flowtext::counted(m_preview.workspaces, tr("1 workspace"), tr("%1 workspaces")));
 }
 
 QString StopFlow::queuesDeleted() const

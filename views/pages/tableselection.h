@@ -44,7 +44,7 @@ public:
     Q_INVOKABLE void toggleCurrent();
     Q_INVOKABLE void selectAll(); ///< every row shown
     Q_INVOKABLE void clear();
-    void forget(const QString &key); ///< the row is gone for good
+    Q_INVOKABLE void forget(const QString &key); ///< the row is gone for good
 
 signals:
     void sourceChanged();
