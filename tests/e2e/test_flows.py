@@ -50,7 +50,7 @@ class FlowsInTheWindow(unittest.TestCase):
 
     def test_start_see_it_run_preview_stop_queues_gone(self):
         window, flow = self.window, "e2e-" + uuid.uuid4().hex[:8]
-        window.press(window.find("button", re.compile("^Start flow")))
+        window.press(window.find("push button", re.compile("^Start flow")))
 
         box = window.find("combo box", "Blueprint")
         window.focus(box)
@@ -58,7 +58,7 @@ class FlowsInTheWindow(unittest.TestCase):
         field = window.find(name="Flow id")
         window.focus(field)
         window.type(flow)
-        start = window.find("button", "Start flow")
+        start = window.find("push button", "Start flow")
         wait_for("a start that is allowed", lambda: not (start.get_description() or ""), 20)
         window.press(start)
 
@@ -68,9 +68,9 @@ class FlowsInTheWindow(unittest.TestCase):
         wait_for("queues of the flow", lambda: self.gateway.queues(self.workspace, flow), 20)
 
         window.click(window.find("table cell", flow))
-        window.press(window.find("button", re.compile("^Stop")))
+        window.press(window.find("push button", re.compile("^Stop")))
         window.find(name=re.compile("computed over"))
-        window.press(window.find("button", "Stop flow"))
+        window.press(window.find("push button", "Stop flow"))
         wait_for("the flow gone from the gateway", lambda: flow not in self.gateway.flows(self.workspace), 40)
         wait_for("its queues gone", lambda: not self.gateway.queues(self.workspace, flow), 20)
         window.keys("Escape")
@@ -84,7 +84,7 @@ class FlowsInTheWindow(unittest.TestCase):
     def test_read_only_refuses_in_words(self):
         window = self.open(["--page", "Flows", "--read-only"], "read-only")
         try:
-            button = window.find("button", re.compile("^Start flow"))
+            button = window.find("push button", re.compile("^Start flow"))
             wait_for("the reason", lambda: "read-only" in (button.get_description() or "").lower(), 20)
         finally:
             window.close()
