@@ -77,7 +77,7 @@ FlowHealth healthOf(const FlowFacts &facts)
             tr("%1 of %2 queues are not known to the broker.")
                 .arg(sum.unknownCounts)
                 .arg(sum.queues) };
-    return { Cell::Clear, tr("All %1 queues have consumers.").arg(sum.queues) };
+    return { Cell::Clear, tr("Every queue has a consumer.") };
 }
 
 } // namespace signalbox

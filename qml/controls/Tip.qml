@@ -2,7 +2,8 @@
 pragma ComponentBehavior: Bound
 import QtQuick
 
-// Shows `text` beside its parent while `shown`; costs nothing until then.
+// Shows `text` beside its parent while `shown`; costs nothing until then. The tool tip is loaded by file: Qt 6.4 cannot
+// make a bound component whose creation context lies in another component.
 Item {
     id: root
 
@@ -10,11 +11,17 @@ Item {
     required property bool shown
 
     Loader {
+        id: loader
         active: root.shown && root.text.length > 0
-        sourceComponent: ToolTip {
-            parent: root.parent
-            text: root.text
-            visible: true
+        source: "ToolTip.qml"
+        onLoaded: {
+            loader.item.parent = root.parent;
+            loader.item.visible = true;
         }
+    }
+    Binding {
+        target: loader.item
+        property: "text"
+        value: root.text
     }
 }
