@@ -17,7 +17,7 @@ T.Button {
     property string keys: "" // shown as a key hint
 
     readonly property bool usable: enabled && why.length === 0
-    readonly property color ink: !usable ? Theme.faint : kind === Button.Primary ? Theme.onAccent : kind === Button.Danger ? Theme.danger : Theme.text
+    readonly property color ink: !usable ? Theme.faint : kind === Button.Primary ? Theme.accentInk : kind === Button.Danger ? Theme.danger : Theme.text
 
     signal triggered
 

@@ -39,7 +39,7 @@ T.CheckBox {
             height: 12
             visible: root.checked
             shape: Glyph.Check
-            color: Theme.onAccent
+            color: Theme.accentInk
         }
         FocusRing {
             shown: root.visualFocus

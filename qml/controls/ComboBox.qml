@@ -17,8 +17,13 @@ T.ComboBox {
     rightPadding: 28
     hoverEnabled: true
     focusPolicy: Qt.StrongFocus
-    Keys.onReturnPressed: popup.open()
-    Keys.onEnterPressed: popup.open()
+    // On release: the template closes an open list with the release of the same keys.
+    Keys.onReleased: event => {
+        if (!popup.visible && (event.key === Qt.Key_Return || event.key === Qt.Key_Enter)) {
+            popup.open();
+            event.accepted = true;
+        }
+    }
     Accessible.role: Accessible.ComboBox
     Accessible.name: name
     Accessible.description: displayText

@@ -38,7 +38,7 @@ T.Switch {
             width: 10
             height: 10
             radius: 5
-            color: root.checked ? Theme.onAccent : Theme.muted
+            color: root.checked ? Theme.accentInk : Theme.muted
         }
         FocusRing {
             radius: 10

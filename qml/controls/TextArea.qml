@@ -17,7 +17,7 @@ T.TextArea {
     color: Theme.text
     placeholderTextColor: Theme.faint
     selectionColor: Theme.accent
-    selectedTextColor: Theme.onAccent
+    selectedTextColor: Theme.accentInk
     selectByMouse: true
     font.family: mono ? Theme.monoFamily : Theme.family
     font.pixelSize: mono ? Theme.smallSize : Theme.textSize

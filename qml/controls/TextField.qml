@@ -19,7 +19,7 @@ T.TextField {
     color: enabled ? Theme.text : Theme.faint
     placeholderTextColor: Theme.faint
     selectionColor: Theme.accent
-    selectedTextColor: Theme.onAccent
+    selectedTextColor: Theme.accentInk
     selectByMouse: true
     font.family: mono ? Theme.monoFamily : Theme.family
     font.pixelSize: mono ? Theme.smallSize : Theme.textSize

@@ -57,12 +57,12 @@ QtObject {
     readonly property color faint: pick("#748194", "#667386", "#C3CAD3")
 
     // meaning
-    readonly property color accent: pick("#5AA9FF", "#1667D9", "#7FC4FF")
-    readonly property color onAccent: pick("#0B1420", "#FFFFFF", "#000000")
-    readonly property color good: pick("#43C59E", "#0F7B57", "#5CF0BE")
+    readonly property color accent: pick("#5AA9FF", "#1259C0", "#7FC4FF")
+    readonly property color accentInk: pick("#0B1420", "#FFFFFF", "#000000")
+    readonly property color good: pick("#43C59E", "#0B6B4B", "#5CF0BE")
     readonly property color caution: pick("#F2B84B", "#925D00", "#FFD24A")
     readonly property color danger: pick("#FF6B5E", "#C2301F", "#FF9185")
-    readonly property color onMark: pick("#14171C", "#FFFFFF", "#000000")
+    readonly property color markInk: pick("#14171C", "#FFFFFF", "#000000")
 
     // the frame's environment
     readonly property color development: pick("#44618C", "#5B7DB1", "#7FA8E8")

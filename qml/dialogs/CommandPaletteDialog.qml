@@ -90,6 +90,7 @@ Popup {
             clip: true
             model: palette
             keyNavigationWraps: true
+            cacheBuffer: 0 // the list changes with every letter; nothing is worth preparing
             highlightMoveDuration: 0
             boundsBehavior: Flickable.StopAtBounds
             T.ScrollBar.vertical: ScrollBar {}

@@ -88,7 +88,7 @@ T.AbstractButton {
                 anchors.centerIn: parent
                 text: root.badge
                 textFormat: Text.PlainText
-                color: Theme.onMark
+                color: Theme.markInk
                 font.family: Theme.family
                 font.pixelSize: Theme.tinySize
                 font.weight: Font.DemiBold

@@ -158,7 +158,7 @@ void Frame::theRailHasTheTenPagesByName()
 {
     fill();
     for (int i = 0; i < int(pageList.size()); ++i) {
-        auto *entry = find(QAccessible::PageTab, pageName(i));
+        auto *entry = find(QAccessible::Button, pageName(i));
         QVERIFY2(entry, pageList[size_t(i)].id);
         QVERIFY(entry->actionInterface());
         entry->actionInterface()->doAction(QAccessibleActionInterface::pressAction());

@@ -152,7 +152,7 @@ TestCase {
             for (const ink of [Theme.good, Theme.caution, Theme.danger, Theme.accent])
                 verify(contrast(ink, ground) >= 4.5, ink + " on " + ground + " " + contrast(ink, ground));
         }
-        verify(contrast(Theme.onAccent, Theme.accent) >= 4.5);
+        verify(contrast(Theme.accentInk, Theme.accent) >= 4.5);
         Theme.mode = "dark";
     }
 }

@@ -35,7 +35,7 @@ void ConsoleParts::argumentsAreUnderstood()
         QStringLiteral("--workspace"), QString(), QStringLiteral("--page"),
         QStringLiteral("Chat test"), QStringLiteral("--read-only"), QStringLiteral("--profile"),
         folder.path(), QStringLiteral("signalbox://flow/a/b") });
-    QVERIFY(line.has_value());
+    QVERIFY(line.hasValue());
     QCOMPARE(line->url, QStringLiteral("http://127.0.0.1:8088"));
     QCOMPARE(line->apiKey, QStringLiteral("tg_abc"));
     QVERIFY(line->workspaceGiven && line->workspace.isEmpty());
@@ -43,7 +43,7 @@ void ConsoleParts::argumentsAreUnderstood()
     QCOMPARE(line->profile, folder.path());
     QCOMPARE(line->link, QStringLiteral("signalbox://flow/a/b"));
     const auto none = parseCommandLine({});
-    QVERIFY(none.has_value());
+    QVERIFY(none.hasValue());
     QVERIFY(QDir::isAbsolutePath(none->profile));
     QVERIFY(!none->workspaceGiven);
 }
@@ -76,7 +76,7 @@ void ConsoleParts::badArgumentsAreNamed()
     QFETCH(QStringList, arguments);
     QFETCH(QString, named);
     const auto line = parseCommandLine(arguments);
-    QVERIFY(!line.has_value());
+    QVERIFY(!line.hasValue());
     QVERIFY2(line.error().contains(named), qPrintable(line.error()));
 }
 
