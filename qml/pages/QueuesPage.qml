@@ -90,6 +90,7 @@ FocusScope {
             Layout.fillWidth: true
         }
         Label {
+            visible: root.app.session.knowsQueues
             text: model.sourceText.length > 0 ? qsTr("from %1").arg(model.sourceText) : ""
             color: Theme.muted
             Layout.maximumWidth: 240

@@ -17,10 +17,10 @@ namespace {
 std::vector<Column> differenceColumns()
 {
     const auto tr = [](const char *text) { return RestartFlow::tr(text); };
-    return { { QStringLiteral("what"), tr("What"), Cell::Text, 90, false, {} },
-        { QStringLiteral("name"), tr("Name"), Cell::Mono, 250, false, {} },
-        { QStringLiteral("before"), tr("Now"), Cell::Mono, 130, false, {} },
-        { QStringLiteral("after"), tr("After the restart"), Cell::Mono, 130, false, {} } };
+    return { { QStringLiteral("what"), tr("What"), Cell::Text, 80, false, {} },
+        { QStringLiteral("name"), tr("Name"), Cell::Mono, 210, false, {} },
+        { QStringLiteral("before"), tr("Now"), Cell::Mono, 115, false, {} },
+        { QStringLiteral("after"), tr("After the restart"), Cell::Mono, 115, false, {} } };
 }
 
 CellData plain(const QString &text, Cell::Tone tone = Cell::Normal)

@@ -17,10 +17,10 @@ std::vector<Column> topicColumns()
 {
     const auto tr = [](const char *text) { return StartFlow::tr(text); };
     return {
-        { QStringLiteral("topic"), tr("Topic"), Cell::Mono, 330, false, {} },
-        { QStringLiteral("scope"), tr("Scope"), Cell::Text, 90, false, {} },
-        { QStringLiteral("happens"), tr("What happens"), Cell::Text, 160, false, {} },
-        { QStringLiteral("queues"), tr("Queues"), Cell::Number, 80, false,
+        { QStringLiteral("topic"), tr("Topic"), Cell::Mono, 290, false, {} },
+        { QStringLiteral("scope"), tr("Scope"), Cell::Text, 80, false, {} },
+        { QStringLiteral("happens"), tr("What happens"), Cell::Text, 145, false, {} },
+        { QStringLiteral("queues"), tr("Queues"), Cell::Number, 66, false,
             tr("Queues that its consumers will have") },
     };
 }
@@ -30,9 +30,9 @@ std::vector<Column> entryColumns()
     const auto tr = [](const char *text) { return StartFlow::tr(text); };
     return {
         { QStringLiteral("processor"), tr("Processor"), Cell::Strong, 200, false, {} },
-        { QStringLiteral("variant"), tr("Variant"), Cell::Mono, 160, false, {} },
-        { QStringLiteral("scope"), tr("Scope"), Cell::Text, 90, false, {} },
-        { QStringLiteral("parameters"), tr("Parameters"), Cell::Mono, 300, false, {} },
+        { QStringLiteral("variant"), tr("Variant"), Cell::Mono, 130, false, {} },
+        { QStringLiteral("scope"), tr("Scope"), Cell::Text, 80, false, {} },
+        { QStringLiteral("parameters"), tr("Parameters"), Cell::Mono, 170, false, {} },
     };
 }
 

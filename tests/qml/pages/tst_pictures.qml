@@ -131,7 +131,15 @@ Item {
             Stage.setWorkspace("acme");
             tryVerify(() => Stage.loaded());
             page.startFlow();
-            wait(300);
+            const start = page.startDialog.start;
+            tryVerify(() => start.blueprints.length === 2);
+            keep("start-empty");
+            start.blueprint = "document-rag";
+            start.id = "ingest-new";
+            tryVerify(() => start.planned && start.whyNot === "");
+            start.form.setValue("chunk-size", "9");
+            tryVerify(() => start.whyNot.length > 0);
+            wait(100);
             keep("start");
         }
         function test_restart() {
@@ -145,7 +153,9 @@ Item {
             const page = show("QueuesPage", "demo");
             tryVerify(() => page.page.table.count > 10);
             page.look("flow:tg:chunk-load:acme:ingest-us.embedder--acme--ingest-us--input");
-            wait(500);
+            page.page.detail.startTail();
+            tryVerify(() => page.page.detail.tail.count === 1);
+            wait(300);
             keep("queues");
         }
         function test_queuesReal() {
