@@ -73,10 +73,10 @@ FocusScope {
             Item {
                 Layout.fillWidth: true
             }
-            Button {
+            ToolButton {
                 visible: root.queue.flowKey.length > 0
-                kind: Button.Quiet
-                text: qsTr("Its flow")
+                glyph: Glyph.Flows
+                text: qsTr("Go to its flow")
                 onTriggered: root.app.open("flows", root.queue.flowKey)
             }
             Button {
