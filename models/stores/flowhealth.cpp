@@ -9,6 +9,7 @@ namespace signalbox {
 namespace {
 
 constexpr qint64 stoppingTooLongMs = 30000; ///< a stop takes 1 s, 10 s with retries (TG §4.5)
+constexpr qint64 attachMs = 10000; ///< consumers come after the start was answered (trap 19)
 constexpr double errorsStop = 10;
 constexpr double errorsWarn = 1;
 constexpr qint64 backlogFloor = 100;
@@ -55,6 +56,8 @@ FlowHealth healthOf(const FlowFacts &facts)
     if (!facts.totals || facts.totals->queues == 0)
         return { Cell::Unknown, tr("None of its queues is known yet.") };
     const FlowTotals &sum = *facts.totals;
+    if (sum.starving > 0 && sum.starvingReady == 0 && facts.starvingForMs < attachMs)
+        return { Cell::Unknown, tr("%1 of its queues have no consumer yet.").arg(sum.starving) };
     if (sum.starving > 0)
         return { Cell::Stop,
             tr("%1: no consumer, %2 waiting.")

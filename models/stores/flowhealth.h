@@ -14,6 +14,7 @@ struct FlowFacts {
     bool connected = true;
     const FlowTotals *totals = nullptr; ///< nullptr: no queue of the flow is known
     QString starvingProcessor; ///< of totals->worst
+    qint64 starvingForMs = 0; ///< since we saw a queue without a consumer
     QString deepestProcessor;
     int expectedQueues = -1; ///< -1 unknown
     QStringList deadProcessors;

@@ -141,6 +141,7 @@ struct FlowStore::Data {
     QHash<QString, std::vector<std::string>> processorNames; ///< by flow key, from the blueprint
     QHash<QString, QString> recordFaults; ///< by flow key
     QHash<QString, qint64> stoppingSince; ///< by flow key, steady
+    QHash<QString, qint64> starvingSince; ///< by flow key, steady
     QHash<QString, qint64> startedAt; ///< by flow key, Unix ms, only of starts that were seen
     struct Measured {
         double ok = 0;
@@ -459,6 +460,7 @@ void FlowStore::removeFlow(int row)
     d->processorNames.remove(rowKey);
     d->recordFaults.remove(rowKey);
     d->stoppingSince.remove(rowKey);
+    d->starvingSince.remove(rowKey);
     d->startedAt.remove(rowKey);
     emit rowRemoved(row, last);
     emit flowGone(workspace, id);
@@ -707,6 +709,11 @@ bool FlowStore::summariseRow(FlowRow &row, const FlowTotals *totals)
     facts.stoppingForMs = d->clock.elapsed() - d->stoppingSince.value(rowKey, d->clock.elapsed());
     facts.countsKnown = d->session->queues()->countsKnown();
     facts.totals = totals;
+    if (!totals || totals->starving == 0)
+        d->starvingSince.remove(rowKey);
+    else if (!d->starvingSince.contains(rowKey))
+        d->starvingSince.insert(rowKey, d->clock.elapsed());
+    facts.starvingForMs = d->clock.elapsed() - d->starvingSince.value(rowKey, d->clock.elapsed());
     if (totals && totals->worst >= 0)
         facts.starvingProcessor = text(queueRows[totals->worst].row.processor);
     if (totals && totals->deepest >= 0)
@@ -839,6 +846,7 @@ void FlowStore::clear()
     d->processorNames.clear();
     d->recordFaults.clear();
     d->stoppingSince.clear();
+    d->starvingSince.clear();
     d->startedAt.clear();
     d->measured.clear();
     d->measuredKnown = d->liveProcessorsKnown = false;

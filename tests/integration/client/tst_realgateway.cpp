@@ -113,7 +113,7 @@ void TestRealGateway::showsTheDemoPlatform()
     QVERIFY(console.session.hasFabric());
     QCOMPARE(console.session.role(), QStringLiteral("admin"));
     QVERIFY(console.session.workspaces()->ids().size() >= 3);
-    QVERIFY(console.session.queues()->count() > 30);
+    QTRY_VERIFY_WITH_TIMEOUT(console.session.queues()->count() > 30, patience);
     QTRY_VERIFY_WITH_TIMEOUT(console.model(), patience);
     const FlowRow *row = console.model();
     QTRY_VERIFY_WITH_TIMEOUT(

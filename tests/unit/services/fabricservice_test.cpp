@@ -81,9 +81,12 @@ TEST_F(FabricServiceTest, ACallerSeesItsWorkspaceAndNoNameBeyond)
 
 TEST_F(FabricServiceTest, PagesGoOnByCursorUntilAllIsTold)
 {
-    std::vector<std::string> all = names(list("*"), "queues", "name");
+    // subscriber queues come and go with every request, the others stay
+    const char *shared = "-scope:subscriber";
+    const std::vector<std::string> all =
+        names(list("*", { { "filter", shared } }), "queues", "name");
     std::vector<std::string> paged;
-    Json more { { "limit", 2 } };
+    Json more { { "limit", 2 }, { "filter", shared } };
     for (;;) {
         const Json page = list("*", more);
         EXPECT_EQ(page["total"], all.size());
@@ -93,11 +96,7 @@ TEST_F(FabricServiceTest, PagesGoOnByCursorUntilAllIsTold)
             break;
         more["cursor"] = page["cursor"];
     }
-    const auto own = [](const std::string &name) {
-        return name.find(".test--") != std::string::npos;
-    };
-    std::erase_if(all, own); // the subscriber queue of each call itself
-    std::erase_if(paged, own);
+    EXPECT_GT(all.size(), 4u);
     EXPECT_EQ(paged, all);
     EXPECT_EQ(list("*", { { "limit", 5001 } })["error"]["type"], "invalid-argument");
     EXPECT_EQ(list("*", { { "cursor", "x" } })["error"]["type"], "invalid-argument");

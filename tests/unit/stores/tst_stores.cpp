@@ -426,6 +426,10 @@ void TestStores::healthIsDecidedByTheWorstFact()
     totals.starvingReady = 2911;
     facts.starvingProcessor = QStringLiteral("extractor");
     QVERIFY(healthOf(facts).why.startsWith(QStringLiteral("extractor: no consumer")));
+    totals.starvingReady = 0; // just started: consumers come a moment later
+    QCOMPARE(healthOf(facts).aspect, Cell::Unknown);
+    facts.starvingForMs = 15000;
+    QCOMPARE(healthOf(facts).aspect, Cell::Stop);
     facts.stopping = true;
     QCOMPARE(healthOf(facts).aspect, Cell::Unknown);
     facts.stoppingForMs = 60000;
