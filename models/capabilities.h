@@ -8,7 +8,8 @@
 
 namespace signalbox {
 
-/// What the far end can do, probed once per connection (contract TG §7.2). The only place where versions are read.
+/// What the far end can do, probed once per connection (contract TG §7.2). The only place where
+/// versions are read.
 struct Capabilities {
     enum class Era { Unknown, A, B, C, D }; ///< TG §7.1
     enum class Metrics { Unknown, None, Denied, Old, New }; ///< names before/after 2.8.4

@@ -15,9 +15,21 @@
 
 namespace signalbox {
 
-enum class ErrorKind { Network, Auth, Denied, NotFound, Conflict, Service, Timeout, Protocol, Cancelled, ReadOnly };
+enum class ErrorKind {
+    Network,
+    Auth,
+    Denied,
+    NotFound,
+    Conflict,
+    Service,
+    Timeout,
+    Protocol,
+    Cancelled,
+    ReadOnly
+};
 
-/// Why a request has no answer. `text` is for people; `code` is the back end's own type ("" when it gave none).
+/// Why a request has no answer. `text` is for people; `code` is the back end's own type ("" when it
+/// gave none).
 struct GatewayError {
     ErrorKind kind = ErrorKind::Network;
     QString code;
@@ -26,7 +38,8 @@ struct GatewayError {
     bool operator==(const GatewayError &) const = default;
 };
 
-/// One question to the far end. `body` is the JSON text of the payload without `operation`'s envelope.
+/// One question to the far end. `body` is the JSON text of the payload without `operation`'s
+/// envelope.
 struct Request {
     std::string service; ///< iam config flow fabric metrics …
     std::string operation; ///< also inside `body`; named here for guards and the wire log
@@ -34,7 +47,8 @@ struct Request {
     std::string flow; ///< flow-hosted services only
     std::string body = "{}";
     std::chrono::milliseconds timeout { 30000 }; ///< per awaited part
-    std::string id; ///< on the wire; "" = the client core chooses (the wire log does, so that its rows match frames)
+    std::string id; ///< on the wire; "" = the client core chooses (the wire log does, so that its
+                    ///< rows match frames)
 };
 
 struct Response {
@@ -56,10 +70,11 @@ signals:
     void ended();
 };
 
-/// The one interface through which models ask the far end. Implemented in app/client, decorated by guards
-/// (ReadOnlyGuard, WireLog), faked in tests. All calls from the GUI thread; a future completes on the I/O
-/// thread, so a continuation with QtFuture::Launch::Sync decodes there and `.then(context, …)` comes home.
-/// Every request completes exactly once, also when the connection is lost. Nothing is ever sent twice.
+/// The one interface through which models ask the far end. Implemented in app/client, decorated by
+/// guards (ReadOnlyGuard, WireLog), faked in tests. All calls from the GUI thread; a future
+/// completes on the I/O thread, so a continuation with QtFuture::Launch::Sync decodes there and
+/// `.then(context, …)` comes home. Every request completes exactly once, also when the connection
+/// is lost. Nothing is ever sent twice.
 class Gateway {
 public:
     virtual ~Gateway() = default;
@@ -82,15 +97,16 @@ template <class T> QFuture<T> ready(T value)
 /// Asks and decodes on the I/O thread.
 template <class T> QFuture<Answer<T>> ask(Gateway &gateway, Request request)
 {
-    return gateway.request(std::move(request)).then(QtFuture::Launch::Sync, [](const Reply &reply) -> Answer<T> {
-        if (!reply)
-            return unexpected(reply.error());
-        auto value = schema::decode<T>(reply->body);
-        if (!value)
-            return unexpected(GatewayError { ErrorKind::Protocol, QString(),
-                QString::fromStdString("unexpected answer, " + value.error().text()), false });
-        return std::move(*value);
-    });
+    return gateway.request(std::move(request))
+        .then(QtFuture::Launch::Sync, [](const Reply &reply) -> Answer<T> {
+            if (!reply)
+                return unexpected(reply.error());
+            auto value = schema::decode<T>(reply->body);
+            if (!value)
+                return unexpected(GatewayError { ErrorKind::Protocol, QString(),
+                    QString::fromStdString("unexpected answer, " + value.error().text()), false });
+            return std::move(*value);
+        });
 }
 
 } // namespace signalbox

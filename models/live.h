@@ -10,8 +10,9 @@
 
 namespace signalbox {
 
-/// What arrived since the last hand-over (≤ one per 16 ms), made on the I/O thread, immutable. Keyed: a later
-/// value of the same queue replaced the earlier one. received = queues.size() + coalesced.
+/// What arrived since the last hand-over (≤ one per 16 ms), made on the I/O thread, immutable.
+/// Keyed: a later value of the same queue replaced the earlier one. received = queues.size() +
+/// coalesced.
 struct LiveBatch {
     std::vector<schema::QueueRow> queues;
     std::vector<std::string> removedQueues;

@@ -34,8 +34,18 @@ T.ApplicationWindow {
     function dropWorkspaces(): void {
         dialogs.drop("WorkspacePopup", top.workspacePill);
     }
+    function startFlow(): void {
+        if (currentPage?.startFlow)
+            currentPage.startFlow();
+    }
+    function stopFlow(key: string): void {
+        if (currentPage?.stopFlows)
+            currentPage.stopFlows([key]);
+    }
     function closeAll(): void {
         dialogs.shut();
+        if (currentPage?.closeDialogs)
+            currentPage.closeDialogs();
     }
 
     minimumWidth: 900

@@ -29,6 +29,7 @@ void Tour::begin()
         m_faults.append(QStringLiteral("the folder %1 cannot be made").arg(m_folder));
         return finish();
     }
+    m_begun.start();
     plan();
     next();
 }
@@ -55,9 +56,9 @@ void Tour::plan()
 {
     auto *app = m_console->app();
     auto *session = m_console->session();
-    const auto filled = [session] {
-        return session->flows()->loaded() && session->queues()->loaded()
-            && session->flows()->count() > 0;
+    const auto filled = [this, session] {
+        return m_begun.elapsed() > warmMs && session->flows()->loaded()
+            && session->queues()->loaded() && session->flows()->count() > 0;
     };
     const auto at = [app](const char *page) {
         return [app, page] { app->open(QString::fromLatin1(page)); };
@@ -72,6 +73,13 @@ void Tour::plan()
         if (!rows.empty())
             app->open(
                 QStringLiteral("flows"), FlowStore::key(rows.front().workspace, rows.front().id));
+    });
+    add(QStringLiteral("start-flow"), tr("A start, previewed"), [this] { call("startFlow"); });
+    add(QStringLiteral("stop-flow"), tr("A stop and its consequences"), [this, session] {
+        call("closeAll");
+        const auto &rows = session->flows()->rows();
+        if (!rows.empty())
+            call("stopFlow", FlowStore::key(rows.front().workspace, rows.front().id));
     });
     for (const char *dialog : { "CommandPaletteDialog", "ConnectionDialog", "SettingsDialog",
              "ShortcutsDialog", "AboutDialog", "ConnectionStateDialog" })

@@ -19,6 +19,8 @@ class Tour : public QObject {
 public:
     static constexpr int settleMs = 900; ///< after the condition of a step holds
     static constexpr int limitMs = 20000; ///< for the condition
+    static constexpr int warmMs =
+        8000; ///< before the first picture: rates and consumers need a few seconds
 
     Tour(Console *console, const QString &folder, QObject *parent = nullptr);
     void begin();
@@ -45,6 +47,7 @@ private:
     size_t m_at = 0;
     QTimer m_poll;
     QElapsedTimer m_since;
+    QElapsedTimer m_begun;
     QStringList m_faults;
     QStringList m_index;
 };

@@ -13,7 +13,8 @@ namespace signalbox::rules {
 enum class OperationClass { Read, Write, Destroy };
 
 struct Operation {
-    std::string_view service; ///< iam config flow librarian knowledge collection-management fabric; flow-hosted kinds
+    std::string_view service; ///< iam config flow librarian knowledge collection-management fabric;
+                              ///< flow-hosted kinds
     std::string_view operation; ///< "" for flow-hosted services
     std::string_view capability; ///< "" = any signed-in caller, "public" = none
     OperationClass operationClass = OperationClass::Write;
@@ -32,7 +33,8 @@ std::span<const Operation> allOperations();
 bool roleHas(std::string_view role, std::string_view capability);
 bool roleSpansWorkspaces(std::string_view role);
 /// May a user with these roles and home workspace use `capability` on `workspace` ("" = no target)?
-bool allowed(const std::vector<std::string> &roles, std::string_view home, std::string_view capability, std::string_view workspace);
+bool allowed(const std::vector<std::string> &roles, std::string_view home,
+    std::string_view capability, std::string_view workspace);
 
 /// Ids that go into topic names: [a-z0-9][a-z0-9_-]*, at most 64.
 bool validId(std::string_view id);

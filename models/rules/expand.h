@@ -9,7 +9,8 @@
 
 namespace signalbox::rules {
 
-/// Values for the placeholders. Replacement order: {workspace} {blueprint} {id}, then each parameter in its order.
+/// Values for the placeholders. Replacement order: {workspace} {blueprint} {id}, then each
+/// parameter in its order.
 struct Bindings {
     std::string workspace;
     std::string blueprint;
@@ -24,13 +25,15 @@ enum class Scope { Flow, Blueprint, Workspace, Global, System, Subscriber, Orpha
 std::string_view name(Scope scope);
 std::optional<Scope> parseScope(std::string_view text);
 
-/// Scope of a template by its narrowest placeholder: {id} → Flow, {blueprint} → Blueprint, {workspace} → Workspace,
-/// any other placeholder → Workspace (it is owned, and only the closure may delete it), none → Global (a literal).
+/// Scope of a template by its narrowest placeholder: {id} → Flow, {blueprint} → Blueprint,
+/// {workspace} → Workspace, any other placeholder → Workspace (it is owned, and only the closure
+/// may delete it), none → Global (a literal).
 Scope templateScope(std::string_view text);
 /// Owned by the flow service = has a placeholder.
 bool ownedTemplate(std::string_view text);
 /// Ensured by a system service for itself, never deleted by a stop:
-/// request|response:tg:{config,flow,librarian,knowledge,collection,iam,fabric}[:<workspace>], notify:tg:*.
+/// request|response:tg:{config,flow,librarian,knowledge,collection,iam,fabric}[:<workspace>],
+/// notify:tg:*.
 bool systemOwnedTopic(std::string_view topic);
 
 struct ExpandedTopic {
@@ -60,7 +63,8 @@ struct Expansion {
 Expansion expand(const schema::Blueprint &blueprint, const Bindings &bindings);
 
 /// Subscription queues that the consumers of an entry will have:
-/// one per consumed `flow`/`request` topic, named `<topic>.<processor>--<workspace>--<variant>--<spec>`.
+/// one per consumed `flow`/`request` topic, named
+/// `<topic>.<processor>--<workspace>--<variant>--<spec>`.
 struct ExpectedQueue {
     std::string queue;
     std::string topic;
@@ -80,11 +84,13 @@ struct Resolution {
     std::vector<std::string> unresolved; ///< stay verbatim as {name}
     bool operator==(const Resolution &) const = default;
 };
-/// `mended` (ours, trap 14): a type default applies only where no resolved parameter controls. false: as the real one (TG §4.3).
-Resolution resolveParameters(const schema::Blueprint &blueprint, const schema::Members<std::string> &given,
-    const TypeLookup &types, bool mended);
+/// `mended` (ours, trap 14): a type default applies only where no resolved parameter controls.
+/// false: as the real one (TG §4.3).
+Resolution resolveParameters(const schema::Blueprint &blueprint,
+    const schema::Members<std::string> &given, const TypeLookup &types, bool mended);
 
-/// Problems of one value against its type: "" when fine. Used by forms; no back end checks it (TG §4.3).
+/// Problems of one value against its type: "" when fine. Used by forms; no back end checks it (TG
+/// §4.3).
 std::string checkParameter(const schema::ParameterType &type, std::string_view value);
 
 } // namespace signalbox::rules

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-only
 // The filter language: `state:running backlog>100 -ws:acme "free text"`. Terms are joined by AND.
 //   word, "quoted words"   some text column contains it (case-insensitive)
-//   field:value            the field equals it; value* prefix, *value suffix, a,b,c any of these; field:"two words"
-//   field>n  >=  <  <=  =  !=   numbers; 1k 1.5M 2G, and durations 30s 5m 2h 1d for fields measured in ms
-//   -term                  not
+//   field:value            the field equals it; value* prefix, *value suffix, a,b,c any of these;
+//   field:"two words" field>n  >=  <  <=  =  !=   numbers; 1k 1.5M 2G, and durations 30s 5m 2h 1d
+//   for fields measured in ms -term                  not
 #pragma once
 
 #include "models/schema/expected.h"
@@ -38,10 +38,12 @@ public:
     struct Row {
         virtual ~Row() = default;
         [[nodiscard]] virtual std::string_view text(std::size_t field) const = 0;
-        [[nodiscard]] virtual std::optional<double> number(std::size_t field) const = 0; ///< nullopt = unknown: matches no comparison
+        [[nodiscard]] virtual std::optional<double> number(
+            std::size_t field) const = 0; ///< nullopt = unknown: matches no comparison
     };
 
-    static Expected<Filter, FilterError> compile(std::string_view text, const std::vector<FilterField> &fields);
+    static Expected<Filter, FilterError> compile(
+        std::string_view text, const std::vector<FilterField> &fields);
     Filter(); ///< matches everything
     [[nodiscard]] bool matches(const Row &row) const;
     [[nodiscard]] bool empty() const;

@@ -11,7 +11,8 @@ namespace signalbox::rules {
 enum class TopicClass { Flow, Request, Response, Notify };
 std::string_view name(TopicClass topicClass);
 
-/// `class:space:name`, split at the first two colons. The old `qos/tenant/namespace/queue` is read too.
+/// `class:space:name`, split at the first two colons. The old `qos/tenant/namespace/queue` is read
+/// too.
 struct TopicAddress {
     TopicClass topicClass = TopicClass::Flow;
     std::string space;
@@ -25,11 +26,21 @@ struct TopicAddress {
 std::optional<TopicAddress> parseTopic(std::string_view text);
 
 enum class Direction { Consumes, Produces, Unknown };
-enum class TopicRole { Input, Output, ServerRequest, ServerResponse, ClientRequest, ClientResponse, Unknown };
-/// Role of a topic name inside a processor entry: `input` `request` `*-input` are consumed, `x-request`/`x-response`
-/// make it a client of x, every other name is produced. An empty or blank name has no direction.
+enum class TopicRole {
+    Input,
+    Output,
+    ServerRequest,
+    ServerResponse,
+    ClientRequest,
+    ClientResponse,
+    Unknown
+};
+/// Role of a topic name inside a processor entry: `input` `request` `*-input` are consumed,
+/// `x-request`/`x-response` make it a client of x, every other name is produced. An empty or blank
+/// name has no direction.
 TopicRole topicRole(std::string_view topicName);
-/// From the processor's point of view: does it read from the topic (ServerRequest, Input, ClientResponse) or write?
+/// From the processor's point of view: does it read from the topic (ServerRequest, Input,
+/// ClientResponse) or write?
 Direction direction(TopicRole role);
 /// `x` of `x-request`/`x-response`, else "".
 std::string_view clientOf(std::string_view topicName);
@@ -41,7 +52,8 @@ std::optional<TopicAddress> topicOfRabbitExchange(std::string_view exchange);
 struct RabbitQueue {
     TopicAddress topic;
     std::string subscription;
-    std::string processor; ///< from `<processor>--<workspace>--<variant>--<spec>`, "" for core services
+    std::string
+        processor; ///< from `<processor>--<workspace>--<variant>--<spec>`, "" for core services
     std::string workspace;
     std::string variant;
     std::string spec;
@@ -51,6 +63,7 @@ struct RabbitQueue {
 std::optional<RabbitQueue> parseRabbitQueue(std::string_view queue);
 
 /// `processor--workspace--variant--spec` (TG §5.3, signalbox-gateway §3).
-std::string subscriptionName(std::string_view processor, std::string_view workspace, std::string_view variant, std::string_view spec);
+std::string subscriptionName(std::string_view processor, std::string_view workspace,
+    std::string_view variant, std::string_view spec);
 
 } // namespace signalbox::rules

@@ -74,7 +74,8 @@ void readBound(const Reader &in, std::optional<double> &out)
     out.reset();
     if (const auto *text = in.value().get_ptr<const std::string *>()) {
         double number = 0;
-        const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+        const auto [end, error] =
+            std::from_chars(text->data(), text->data() + text->size(), number);
         if (error != std::errc() || end != text->data() + text->size())
             return in.fail("expected number, found string");
         out = number;
@@ -107,13 +108,19 @@ template <class V> void members(V &v, const ParameterType *)
     v.custom("default", &T::defaultValue, Original, readOptionalScalar, writeDefault);
     v("required", &T::required);
     v.custom(
-        "enum", &T::choices, Original, [](const Reader &in, std::vector<EnumChoice> &out) { read(in, out); },
+        "enum", &T::choices, Original,
+        [](const Reader &in, std::vector<EnumChoice> &out) { read(in, out); },
         [](const T &self) { return write(self.choices); });
-    v.custom("min", &T::min, Original, readBound, [](const T &self) { return write(self.min); }, "minimum");
-    v.custom("max", &T::max, Original, readBound, [](const T &self) { return write(self.max); }, "maximum");
+    v.custom(
+        "min", &T::min, Original, readBound, [](const T &self) { return write(self.min); },
+        "minimum");
+    v.custom(
+        "max", &T::max, Original, readBound, [](const T &self) { return write(self.max); },
+        "maximum");
     v.custom("placeholder", &T::placeholder, Original, readOptionalScalar,
         [](const T &self) { return write(self.placeholder); });
-    v.custom("helper", &T::helper, Original, readOptionalScalar, [](const T &self) { return write(self.helper); });
+    v.custom("helper", &T::helper, Original, readOptionalScalar,
+        [](const T &self) { return write(self.helper); });
     v("pattern", &T::pattern);
 }
 

@@ -6,7 +6,8 @@
 
 namespace signalbox::schema {
 
-/// `processor:<id>` / variant. Also the template of one in a blueprint. Every topic and parameter is a string.
+/// `processor:<id>` / variant. Also the template of one in a blueprint. Every topic and parameter
+/// is a string.
 struct ProcessorEntry {
     Members<std::string> topics; ///< topic name in the entry → topic address
     Members<std::string> parameters;
@@ -45,7 +46,8 @@ struct EnumChoice {
 struct ParameterType {
     std::string type = "string"; ///< string integer float number boolean
     std::string description;
-    std::optional<std::string> defaultValue; ///< as the text that a start would use (true/false for booleans)
+    std::optional<std::string>
+        defaultValue; ///< as the text that a start would use (true/false for booleans)
     bool required = false;
     std::vector<EnumChoice> choices;
     std::optional<double> min;

@@ -26,10 +26,11 @@ struct SchemaError {
 
 template <class T> using Decoded = Expected<T, SchemaError>;
 
-/// Text of one wire value → typed value. Never throws; tolerant in reading (absent, null, all eras of a
-/// field), exact in what it keeps. Defined for every wire type declared in models/schema/*.h.
+/// Text of one wire value → typed value. Never throws; tolerant in reading (absent, null, all eras
+/// of a field), exact in what it keeps. Defined for every wire type declared in models/schema/*.h.
 template <class T> Decoded<T> decode(std::string_view text);
-/// Typed value → JSON text, strict, invalid UTF-8 replaced, unknown members written back in their place.
+/// Typed value → JSON text, strict, invalid UTF-8 replaced, unknown members written back in their
+/// place.
 template <class T> std::string encode(const T &value);
 
 /// JSON object members in wire order.
@@ -53,12 +54,13 @@ template <class V> void set(Members<V> &members, std::string_view name, V value)
     members.emplace_back(std::string(name), std::move(value));
 }
 
-/// Members that a type does not know, and the order of all of them, kept so that decode → edit → encode
-/// loses nothing. Empty (no allocation) when the type knew everything in its own order.
+/// Members that a type does not know, and the order of all of them, kept so that decode → edit →
+/// encode loses nothing. Empty (no allocation) when the type knew everything in its own order.
 class Rest {
 public:
     [[nodiscard]] bool empty() const { return !m_members; }
-    /// The text that was read had no member of this name (e.g. a blueprint without `flow`, TG §4.1).
+    /// The text that was read had no member of this name (e.g. a blueprint without `flow`, TG
+    /// §4.1).
     [[nodiscard]] bool lacks(std::string_view member) const;
     bool operator==(const Rest &other) const;
 

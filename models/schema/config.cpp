@@ -66,7 +66,8 @@ void read(const Reader &in, ConfigNotice &out)
         for (std::string &name : names)
             out.changes.emplace_back(std::move(name), std::vector<std::string>());
     }
-    if (const Json *workspaces = findMember(object, "workspace_changes", hint); workspaces && !workspaces->is_null()) {
+    if (const Json *workspaces = findMember(object, "workspace_changes", hint);
+        workspaces && !workspaces->is_null()) {
         WorkspaceChanges both;
         read(Reader(in, "workspace_changes", *workspaces), both);
         out.created = std::move(both.created);

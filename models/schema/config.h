@@ -14,8 +14,8 @@ struct ConfigKey {
     bool operator==(const ConfigKey &) const = default;
 };
 
-/// One entry. `value` is JSON text in a string (TG §3); absent when the key does not exist (wire: null).
-/// `workspace` is used only on the internal system queue; clients never send it.
+/// One entry. `value` is JSON text in a string (TG §3); absent when the key does not exist (wire:
+/// null). `workspace` is used only on the internal system queue; clients never send it.
 struct ConfigValue {
     std::string type;
     std::string key;
@@ -25,7 +25,8 @@ struct ConfigValue {
 };
 
 struct ConfigRequest {
-    std::string operation; ///< get list getvalues config put delete (+ internal getvalues-all-ws getkeys-all-ws)
+    std::string operation; ///< get list getvalues config put delete (+ internal getvalues-all-ws
+                           ///< getkeys-all-ws)
     std::string workspace; ///< internal system queue only
     std::optional<std::string> type;
     std::optional<std::vector<ConfigKey>> keys;

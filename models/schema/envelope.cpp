@@ -73,7 +73,8 @@ ServiceError plainError(std::string_view body, int status)
     out.shape = ServiceError::Shape::Plain;
     const auto first = body.find_first_not_of(" \t\r\n");
     if (first == body.npos) {
-        out.message = status ? "HTTP status " + std::to_string(status) + " without text" : "an empty answer";
+        out.message =
+            status ? "HTTP status " + std::to_string(status) + " without text" : "an empty answer";
         return out;
     }
     body = body.substr(first, body.find_last_not_of(" \t\r\n") - first + 1);
@@ -106,7 +107,10 @@ void readRequest(const Reader &in, SocketRequest &out)
 }
 
 /// The text itself when it is JSON, as a JSON string otherwise: a frame is always well formed.
-std::string embedded(const JsonText &value) { return isJson(value.text) ? value.text : dumpTree(Json(value.text)); }
+std::string embedded(const JsonText &value)
+{
+    return isJson(value.text) ? value.text : dumpTree(Json(value.text));
+}
 
 void append(std::string &frame, std::string_view key, const std::string &value)
 {
@@ -116,7 +120,10 @@ void append(std::string &frame, std::string_view key, const std::string &value)
     frame += value;
 }
 
-std::string quoted(const std::string &text) { return dumpTree(Json(text)); }
+std::string quoted(const std::string &text)
+{
+    return dumpTree(Json(text));
+}
 
 } // namespace
 

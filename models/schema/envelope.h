@@ -6,18 +6,21 @@
 
 namespace signalbox::schema {
 
-/// An error as any back end may send it. Shapes (TG §1.4): a string, `{type,message}`, plain text of the HTTP library.
+/// An error as any back end may send it. Shapes (TG §1.4): a string, `{type,message}`, plain text
+/// of the HTTP library.
 struct ServiceError {
     enum class Shape { Text, Object, Plain };
     Shape shape = Shape::Object;
     std::string type; ///< "" for Text and Plain
     std::string message; ///< may be empty: a Python timeout prints as "" (trap 3)
     bool operator==(const ServiceError &) const = default;
-    /// What to show: an empty message is said to be a time-out, a bare quoted word a missing field (trap 3).
+    /// What to show: an empty message is said to be a time-out, a bare quoted word a missing field
+    /// (trap 3).
     [[nodiscard]] std::string explained() const;
 };
 
-/// The `error` of an answer body, if it has one. `httpStatus` 0 on a socket. A non-JSON body becomes Plain.
+/// The `error` of an answer body, if it has one. `httpStatus` 0 on a socket. A non-JSON body
+/// becomes Plain.
 std::optional<ServiceError> errorOf(std::string_view body, int httpStatus = 0);
 
 struct SocketRequest {

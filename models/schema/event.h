@@ -22,8 +22,9 @@ struct FlowEvent {
     bool operator==(const FlowEvent &) const = default;
 };
 
-/// One server frame after sign-in. `queue` rows are absolute values, batched; `dropped` counts queue rows
-/// that were coalesced away for this client since it subscribed (a newer value replaced them).
+/// One server frame after sign-in. `queue` rows are absolute values, batched; `dropped` counts
+/// queue rows that were coalesced away for this client since it subscribed (a newer value replaced
+/// them).
 struct Event {
     enum class Kind { Config, Flow, Queue, Processor, Gap, Subscribed, Unknown };
     Kind kind = Kind::Unknown;

@@ -16,8 +16,8 @@ template <class E> Unexpected<std::decay_t<E>> unexpected(E &&error)
     return { std::forward<E>(error) };
 }
 
-/// A value or the reason why there is none. Stands in for std::expected, which gcc 12 has only in C++23.
-/// value() and error() must only be called on the side that is held.
+/// A value or the reason why there is none. Stands in for std::expected, which gcc 12 has only in
+/// C++23. value() and error() must only be called on the side that is held.
 template <class T, class E> class [[nodiscard]] Expected {
 public:
     Expected(T value)

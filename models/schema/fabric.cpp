@@ -131,7 +131,8 @@ public:
     {
     }
     template <class F>
-    void operator()(std::string_view key, F QueueRow::*field, unsigned = Sparse, std::string_view = {})
+    void operator()(
+        std::string_view key, F QueueRow::*field, unsigned = Sparse, std::string_view = {})
     {
         const Json *column = findMember(m_in.value(), key, m_hint);
         if (!column || m_in.failed())
@@ -143,8 +144,8 @@ public:
             m_rows.resize(column->size());
         m_sized = true;
         if (column->size() != m_rows.size())
-            return here.fail(std::to_string(column->size()) + " values, but " + std::to_string(m_rows.size())
-                + " in the columns before");
+            return here.fail(std::to_string(column->size()) + " values, but "
+                + std::to_string(m_rows.size()) + " in the columns before");
         for (std::size_t i = 0; i < m_rows.size() && !m_in.failed(); ++i)
             read(Reader(here, i, (*column)[i]), m_rows[i].*field);
     }
@@ -163,7 +164,8 @@ public:
     {
     }
     template <class F>
-    void operator()(std::string_view key, F QueueRow::*field, unsigned = Sparse, std::string_view = {})
+    void operator()(
+        std::string_view key, F QueueRow::*field, unsigned = Sparse, std::string_view = {})
     {
         Json column = Json::array();
         for (const QueueRow &row : m_rows)
@@ -197,9 +199,10 @@ Json writeResponse(const FabricResponse &response, bool columns)
 {
     Json object = Json::object();
     const bool lists = response.total.has_value();
-    const bool nothing
-        = response.queues.empty() && response.topics.empty() && response.consumers.empty() && response.processors.empty();
-    // A list answer without rows still says so; which list was asked for is not known here, so all four do.
+    const bool nothing = response.queues.empty() && response.topics.empty()
+        && response.consumers.empty() && response.processors.empty();
+    // A list answer without rows still says so; which list was asked for is not known here, so all
+    // four do.
     const auto list = [&](const char *key, const auto &rows) {
         if (!rows.empty() || (lists && nothing))
             object[key] = write(rows);
@@ -217,7 +220,8 @@ Json writeResponse(const FabricResponse &response, bool columns)
     if (response.queue)
         object["queue"] = write(*response.queue);
     const bool other = lists || columns || !nothing || response.queue || response.affected;
-    if (!response.messages.empty() || response.received || response.filtered || response.dropped || !other)
+    if (!response.messages.empty() || response.received || response.filtered || response.dropped
+        || !other)
         writeTail(object, response);
     if (response.affected)
         object["affected"] = *response.affected;
@@ -260,9 +264,15 @@ void read(const Reader &in, FabricResponse &out)
     readMember(in, "seq", out.seq);
 }
 
-Json write(const FabricResponse &response) { return writeResponse(response, false); }
+Json write(const FabricResponse &response)
+{
+    return writeResponse(response, false);
+}
 
-std::string encodeColumns(const FabricResponse &response) { return dumpTree(writeResponse(response, true)); }
+std::string encodeColumns(const FabricResponse &response)
+{
+    return dumpTree(writeResponse(response, true));
+}
 
 SIGNALBOX_WIRE(FabricRequest)
 SIGNALBOX_WIRE(FabricResponse)
@@ -274,9 +284,21 @@ SIGNALBOX_WIRE(ProcessorRow)
 SIGNALBOX_WIRE(FabricMessage)
 
 // For event.cpp: events carry rows.
-void readRows(const Reader &in, std::vector<QueueRow> &out) { read(in, out); }
-void readRows(const Reader &in, std::vector<ProcessorRow> &out) { read(in, out); }
-Json writeRows(const std::vector<QueueRow> &rows) { return write(rows); }
-Json writeRows(const std::vector<ProcessorRow> &rows) { return write(rows); }
+void readRows(const Reader &in, std::vector<QueueRow> &out)
+{
+    read(in, out);
+}
+void readRows(const Reader &in, std::vector<ProcessorRow> &out)
+{
+    read(in, out);
+}
+Json writeRows(const std::vector<QueueRow> &rows)
+{
+    return write(rows);
+}
+Json writeRows(const std::vector<ProcessorRow> &rows)
+{
+    return write(rows);
+}
 
 } // namespace signalbox::schema

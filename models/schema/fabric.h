@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
-// Service `fabric`, contract signalbox-gateway §6. Times in milliseconds, sizes in bytes, counts since creation.
+// Service `fabric`, contract signalbox-gateway §6. Times in milliseconds, sizes in bytes, counts
+// since creation.
 #pragma once
 
 #include "models/schema/codec.h"
@@ -87,7 +88,8 @@ struct FabricMessage {
 };
 
 struct FabricRequest {
-    std::string operation; ///< list-queues get-queue list-topics list-consumers list-processors tail peek get-payload publish purge delete-queue move line-control
+    std::string operation; ///< list-queues get-queue list-topics list-consumers list-processors
+                           ///< tail peek get-payload publish purge delete-queue move line-control
     std::optional<std::string> workspace;
     std::optional<std::string> scope;
     std::optional<std::string> filter; ///< the filter language of models/rules/filter.h

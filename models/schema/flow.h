@@ -8,7 +8,8 @@
 
 namespace signalbox::schema {
 
-/// `{"flow": topic}` or `{"request": topic, "response": topic}`. Up to 2.3.12 a plain string stood for the former.
+/// `{"flow": topic}` or `{"request": topic, "response": topic}`. Up to 2.3.12 a plain string stood
+/// for the former.
 struct Interface {
     std::optional<std::string> flow;
     std::optional<std::string> request;
@@ -48,7 +49,8 @@ struct FlowResponse {
     std::optional<std::string> description = std::string();
     Members<std::string> parameters;
     std::optional<bool> ready; ///< ours only (signalbox-gateway §9, trap 19)
-    Members<std::int64_t> lost; ///< ours only: messages lost per queue at the last graceful stop (§1)
+    Members<std::int64_t>
+        lost; ///< ours only: messages lost per queue at the last graceful stop (§1)
     bool operator==(const FlowResponse &) const = default;
 };
 

@@ -62,7 +62,8 @@ template <class V> void members(V &v, const IamRequest *)
     v("user_id", &IamRequest::userId);
     v("key_id", &IamRequest::keyId);
     v("username", &IamRequest::username);
-    v("password", &IamRequest::password, Sparse, "current_password"); // its name on /auth/change-password (TG §2.2)
+    v("password", &IamRequest::password, Sparse,
+        "current_password"); // its name on /auth/change-password (TG §2.2)
     v("new_password", &IamRequest::newPassword);
     v("user", &IamRequest::user);
     v("key", &IamRequest::key);

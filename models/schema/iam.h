@@ -41,7 +41,8 @@ struct ApiKey {
     bool operator==(const ApiKey &) const = default;
 };
 
-/// Every success answer of `iam` and `auth`. Empty lists are omitted on the wire (TG §2.3), so absent = empty.
+/// Every success answer of `iam` and `auth`. Empty lists are omitted on the wire (TG §2.3), so
+/// absent = empty.
 struct IamResponse {
     std::optional<User> user;
     std::vector<User> users;

@@ -12,11 +12,12 @@ namespace signalbox::schema {
 
 namespace {
 
-constexpr std::string_view keptLabels[] = { "__name__", "processor", "job", "instance", "concurrency", "pubsub_backend",
-    "model", "queue", "vhost", "consumer", "status", "service", "direction", "le" };
+constexpr std::string_view keptLabels[] = { "__name__", "processor", "job", "instance",
+    "concurrency", "pubsub_backend", "model", "queue", "vhost", "consumer", "status", "service",
+    "direction", "le" };
 
-/// `tg_processor_info` carries passwords as labels (TG §1.12): only these come in. A label of an enum metric is
-/// named like the metric and ends in `_state` (TG §5.8).
+/// `tg_processor_info` carries passwords as labels (TG §1.12): only these come in. A label of an
+/// enum metric is named like the metric and ends in `_state` (TG §5.8).
 bool kept(std::string_view label)
 {
     return std::ranges::find(keptLabels, label) != std::end(keptLabels)
@@ -71,7 +72,8 @@ void read(const Reader &in, Sample &out)
             return;
         for (const auto &[label, value] : metric->get_ref<const Json::object_t &>())
             if (kept(label))
-                read(Reader(here, label, value), out.labels.emplace_back(label, std::string()).second);
+                read(Reader(here, label, value),
+                    out.labels.emplace_back(label, std::string()).second);
     }
     const Json *value = findMember(in.value(), "value", hint);
     if (!value)

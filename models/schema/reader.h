@@ -2,7 +2,8 @@
 // How wire types become JSON and back. Included by models/schema/*.cpp only.
 //
 // A type says its members once:
-//     template <class V> void members(V &v, const Workspace *) { v("id", &Workspace::id, Always); … }
+//     template <class V> void members(V &v, const Workspace *) { v("id", &Workspace::id, Always); …
+//     }
 // and reading, writing and the bookkeeping of unknown members follow from that.
 #pragma once
 
@@ -20,12 +21,14 @@ namespace signalbox::schema {
 /// Deeper text is refused: neither dump() nor our readers may run out of stack on it.
 inline constexpr std::size_t maxDepth = 256;
 
-/// Text → tree. Linear in its length, keeps member order, the last of equal names wins (as everywhere on the wire).
+/// Text → tree. Linear in its length, keeps member order, the last of equal names wins (as
+/// everywhere on the wire).
 Decoded<Json> parseTree(std::string_view text);
 /// Invalid UTF-8 is replaced, never refused.
 std::string dumpTree(const Json &tree, int indent = -1);
 
-/// One JSON value on its way into a typed one, and where it stands. Lives on the stack of the read functions.
+/// One JSON value on its way into a typed one, and where it stands. Lives on the stack of the read
+/// functions.
 class Reader {
 public:
     Reader(const Json &value, SchemaError &error)
@@ -74,7 +77,8 @@ template <class V> void read(const Reader &in, std::optional<V> &out);
 template <class V> void read(const Reader &in, std::vector<V> &out);
 template <class V> void read(const Reader &in, Members<V> &out);
 
-/// String, number or boolean as text; `pythonic`: True and False, as the flow service's str() makes them (TG §4.3).
+/// String, number or boolean as text; `pythonic`: True and False, as the flow service's str() makes
+/// them (TG §4.3).
 void readScalar(const Reader &in, std::string &out, bool pythonic = false);
 void readScalars(const Reader &in, Members<std::string> &out);
 
@@ -91,7 +95,8 @@ enum Rule : unsigned {
     Sparse = 0, ///< written when it differs from a new value's
     Always = 1, ///< written although it is empty
     Required = 2, ///< reading fails without it
-    Original = 4, ///< what was read is written back while it still means the same (numbers in string fields)
+    Original = 4, ///< what was read is written back while it still means the same (numbers in
+                  ///< string fields)
     AbsentIsNull = 8, ///< absent empties it, whatever a new value holds
 };
 
@@ -102,7 +107,10 @@ template <class T> const T &blank()
 }
 
 template <class T>
-concept HasRest = requires(T &value) { value.rest; };
+concept HasRest = requires(T &value)
+{
+    value.rest;
+};
 
 /// What restOf() needs to know of a member.
 struct KnownMember {
@@ -122,24 +130,31 @@ struct MemberValue {
     std::function<bool(const Json &kept)> same; ///< Original: does the kept value still mean this?
 };
 
-/// The template for `object`: placeholders for known members (null stays null), all others whole. Null when encode
-/// would give the same members in the same order without it.
+/// The template for `object`: placeholders for known members (null stays null), all others whole.
+/// Null when encode would give the same members in the same order without it.
 std::shared_ptr<const Json> restOf(const Json &object, std::span<const KnownMember> known);
 Json assemble(const std::vector<MemberValue> &known, const Json &rest);
 
-/// Sets a member. A typed list may hold a name twice; on the wire the last one counts, at the place of the first.
-/// `names` belongs to the object, and all members of it must come through here.
+/// Sets a member. A typed list may hold a name twice; on the wire the last one counts, at the place
+/// of the first. `names` belongs to the object, and all members of it must come through here.
 using NameIndex = std::unordered_map<std::string, std::size_t>;
 void put(Json &object, const std::string &key, Json value, NameIndex &names);
 
-template <class F> bool hasValue(const F &) { return true; }
-template <class V> bool hasValue(const std::optional<V> &field) { return field.has_value(); }
+template <class F> bool hasValue(const F &)
+{
+    return true;
+}
+template <class V> bool hasValue(const std::optional<V> &field)
+{
+    return field.has_value();
+}
 /// Would a value without Rest write this member?
 template <class F> bool isWritten(const F &field, const F &fresh, unsigned rule)
 {
     return (rule & Always) || !(field == fresh);
 }
-template <class V> bool isWritten(const std::optional<V> &field, const std::optional<V> &, unsigned rule)
+template <class V>
+bool isWritten(const std::optional<V> &field, const std::optional<V> &, unsigned rule)
 {
     return (rule & Always) || field.has_value();
 }
@@ -167,12 +182,15 @@ public:
     }
 
     template <class F>
-    void operator()(std::string_view key, F T::*field, unsigned rule = Sparse, std::string_view alias = {})
+    void operator()(
+        std::string_view key, F T::*field, unsigned rule = Sparse, std::string_view alias = {})
     {
-        custom(key, field, rule, [](const Reader &in, F &out) { read(in, out); }, nullptr, alias);
+        custom(
+            key, field, rule, [](const Reader &in, F &out) { read(in, out); }, nullptr, alias);
     }
     template <class F, class In, class Out>
-    void custom(std::string_view key, F T::*field, unsigned rule, In &&readField, Out &&, std::string_view alias = {})
+    void custom(std::string_view key, F T::*field, unsigned rule, In &&readField, Out &&,
+        std::string_view alias = {})
     {
         if (m_in.failed())
             return;
@@ -205,12 +223,16 @@ public:
     {
     }
     template <class F>
-    void operator()(std::string_view key, F T::*field, unsigned rule = Sparse, std::string_view alias = {})
+    void operator()(
+        std::string_view key, F T::*field, unsigned rule = Sparse, std::string_view alias = {})
     {
-        custom(key, field, rule, nullptr, [field](const T &self) { return write(self.*field); }, alias);
+        custom(
+            key, field, rule, nullptr, [field](const T &self) { return write(self.*field); },
+            alias);
     }
     template <class F, class In, class Out>
-    void custom(std::string_view key, F T::*field, unsigned rule, In &&, Out &&writeField, std::string_view alias = {})
+    void custom(std::string_view key, F T::*field, unsigned rule, In &&, Out &&writeField,
+        std::string_view alias = {})
     {
         KnownMember &member = m_list.at(m_count++);
         member = { key, alias, isWritten(m_self.*field, blank<T>().*field, rule),
@@ -224,8 +246,8 @@ public:
         if (!held)
             return;
         const Json written = writeField(m_self);
-        member.original
-            = !(*held == written) || held->is_number_float() != written.is_number_float(); // 2.0 stays 2.0
+        member.original = !(*held == written)
+            || held->is_number_float() != written.is_number_float(); // 2.0 stays 2.0
     }
     [[nodiscard]] std::span<const KnownMember> list() const { return { m_list.data(), m_count }; }
 
@@ -244,15 +266,16 @@ public:
     {
     }
     template <class F>
-    void operator()(std::string_view key, F T::*field, unsigned rule = Sparse, std::string_view alias = {})
+    void operator()(
+        std::string_view key, F T::*field, unsigned rule = Sparse, std::string_view alias = {})
     {
         custom(
             key, field, rule, [](const Reader &in, F &out) { read(in, out); },
             [field](const T &self) { return write(self.*field); }, alias);
     }
     template <class F, class In, class Out>
-    void custom(
-        std::string_view key, F T::*field, unsigned rule, In readField, Out &&writeField, std::string_view = {})
+    void custom(std::string_view key, F T::*field, unsigned rule, In readField, Out &&writeField,
+        std::string_view = {})
     {
         MemberValue &member = list.emplace_back();
         member.key = key;
@@ -283,13 +306,15 @@ public:
     {
     }
     template <class F>
-    void operator()(std::string_view key, F T::*field, unsigned rule = Sparse, std::string_view = {})
+    void operator()(
+        std::string_view key, F T::*field, unsigned rule = Sparse, std::string_view = {})
     {
         if (isWritten(m_self.*field, blank<T>().*field, rule))
             put(key, write(m_self.*field));
     }
     template <class F, class In, class Out>
-    void custom(std::string_view key, F T::*field, unsigned rule, In &&, Out &&writeField, std::string_view = {})
+    void custom(std::string_view key, F T::*field, unsigned rule, In &&, Out &&writeField,
+        std::string_view = {})
     {
         if (isWritten(m_self.*field, blank<T>().*field, rule))
             put(key, writeField(m_self));
@@ -306,7 +331,10 @@ private:
 };
 
 template <class T>
-concept Described = std::is_class_v<T> && requires(MemberWriter<T> &v, const T *tag) { members(v, tag); };
+concept Described = std::is_class_v<T> && requires(MemberWriter<T> &v, const T *tag)
+{
+    members(v, tag);
+};
 
 template <Described T> void read(const Reader &in, T &out)
 {
@@ -375,7 +403,10 @@ template <class V> void read(const Reader &in, Members<V> &out)
     }
 }
 
-template <class V> Json write(const std::optional<V> &value) { return value ? write(*value) : Json(nullptr); }
+template <class V> Json write(const std::optional<V> &value)
+{
+    return value ? write(*value) : Json(nullptr);
+}
 
 template <class V> Json write(const std::vector<V> &value)
 {
@@ -407,11 +438,14 @@ template <class T> Decoded<T> decode(std::string_view text)
     return out;
 }
 
-template <class T> std::string encode(const T &value) { return dumpTree(write(value)); }
+template <class T> std::string encode(const T &value)
+{
+    return dumpTree(write(value));
+}
 
 } // namespace signalbox::schema
 
 /// decode and encode of a type, made once, in the file that knows its members.
-#define SIGNALBOX_WIRE(Type)                                                                                           \
-    template Decoded<Type> decode<Type>(std::string_view);                                                             \
+#define SIGNALBOX_WIRE(Type)                                                                       \
+    template Decoded<Type> decode<Type>(std::string_view);                                         \
     template std::string encode<Type>(const Type &);

@@ -103,7 +103,8 @@ struct QueueStore::Data {
     {
         if (flow.empty())
             return -1;
-        const auto [at, fresh] = slotNumbers.try_emplace(slotKey(workspace, flow), int(totals.size()));
+        const auto [at, fresh] =
+            slotNumbers.try_emplace(slotKey(workspace, flow), int(totals.size()));
         if (fresh) {
             FlowTotals one;
             one.workspace = QString::fromStdString(workspace);

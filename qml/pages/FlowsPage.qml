@@ -45,6 +45,11 @@ FocusScope {
         root.load(restartHost, "RestartFlowDialog");
         root.restartDialog.begin(key);
     }
+    function closeDialogs(): void {
+        for (const host of [startHost, stopHost, restartHost])
+            if (host.item)
+                host.item.close();
+    }
     function chosenKeys(): var {
         const keys = table.selection.keys;
         return keys.length > 0 ? keys : model.currentKey.length > 0 ? [model.currentKey] : [];
