@@ -90,13 +90,15 @@ void Tour::plan()
         call("closeAll");
         app->open(QStringLiteral("flows"), {}, QStringLiteral("nothing-is-called-this"));
     });
+    add(QStringLiteral("filter-fault"), tr("A filter that cannot be read"),
+        [app] { app->open(QStringLiteral("flows"), {}, QStringLiteral("flow:")); });
     add(QStringLiteral("light-overview"), tr("Light"), [this, app] {
         m_console->settings()->setTheme(QStringLiteral("light"));
         app->open(QStringLiteral("overview"));
     });
     add(QStringLiteral("light-queues"), tr("Light, queues"), at("queues"));
     add(QStringLiteral("light-flows"), tr("Light, flows"),
-        [app] { app->open(QStringLiteral("flows"), {}, QStringLiteral("flow:")); });
+        [app] { app->open(QStringLiteral("flows"), {}, QStringLiteral("ws:default")); });
     add(QStringLiteral("contrast-overview"), tr("High contrast"), [this, app] {
         m_console->settings()->setTheme(QStringLiteral("contrast"));
         app->open(QStringLiteral("overview"));
@@ -106,7 +108,7 @@ void Tour::plan()
         [this, app] {
             m_console->settings()->setTheme(QStringLiteral("dark"));
             m_console->toggleReadOnly();
-            app->open(QStringLiteral("flows"));
+            app->open(QStringLiteral("flows"), {}, QStringLiteral("state:running"));
         },
         [session, filled] { return session->readOnly() && filled(); });
     add(

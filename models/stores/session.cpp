@@ -362,6 +362,8 @@ void Session::setGateway(std::shared_ptr<Gateway> guarded, LiveSource *live)
         if (batch->gap)
             emit cameOnline(); // what was lost may have been anything
         if (d->sincePulse.elapsed() >= batchPulseMs) {
+            if (d->sincePulse.elapsed() < pulseMs - batchPulseMs)
+                d->pulseTimer.start(); // moves into step with the batches: one frame draws both
             d->sincePulse.restart();
             emit pulse();
         }

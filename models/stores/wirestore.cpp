@@ -5,6 +5,9 @@
 #include "models/stores/format.h"
 #include "models/stores/wiretable.h"
 
+#include <algorithm>
+#include <limits>
+
 namespace signalbox {
 namespace {
 
@@ -66,9 +69,9 @@ bool WireStore::paused() const
 {
     return d->paused;
 }
-qint64 WireStore::missed() const
+int WireStore::missed() const
 {
-    return d->missed;
+    return int(std::min<qint64>(d->missed, std::numeric_limits<int>::max()));
 }
 void WireStore::setUrl(const QString &url)
 {

@@ -34,7 +34,7 @@ class WireStore : public QObject {
     Q_PROPERTY(qint64 evicted READ evicted NOTIFY changed FINAL)
     Q_PROPERTY(bool paused READ paused WRITE setPaused NOTIFY changed
             FINAL) ///< new rows are counted as `missed` meanwhile
-    Q_PROPERTY(qint64 missed READ missed NOTIFY changed FINAL)
+    Q_PROPERTY(int missed READ missed NOTIFY changed FINAL)
 public:
     static constexpr int capacity = 5000;
     explicit WireStore(QObject *parent);
@@ -43,7 +43,7 @@ public:
     qint64 evicted() const;
     bool paused() const;
     void setPaused(bool paused);
-    qint64 missed() const;
+    int missed() const;
     void append(const std::vector<WireRow> &rows);
     Q_INVOKABLE void clear();
     Q_INVOKABLE signalbox::TableModel *newTable(QObject *parent) const;

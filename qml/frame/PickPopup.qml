@@ -3,7 +3,6 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Templates as T
 import Signalbox.Controls
-import Signalbox.Items
 
 // A list to choose one from, with a field that narrows it. `choices` are {name, detail, value}.
 Popup {

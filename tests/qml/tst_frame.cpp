@@ -148,7 +148,7 @@ void Frame::everyDialogOpensAndClosesWithEscape()
     QVERIFY(QMetaObject::invokeMethod(d->window, "showDialog", Q_ARG(QString, file)));
     const auto open = [this] { return d->window->property("dialogOpen").toBool(); };
     QTRY_VERIFY(open());
-    QTest::qWait(0);
+    QCoreApplication::processEvents();
     picture(file);
     QTest::keyClick(d->window, Qt::Key_Escape);
     QTRY_VERIFY(!open());

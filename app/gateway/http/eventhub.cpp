@@ -18,7 +18,9 @@ constexpr std::size_t rowsPerDraw = 1000;
 constexpr std::size_t rowsPerEvent = 500;
 constexpr std::size_t ringRows =
     20000; // about 8 MiB; a client that lags further gets a gap and fetches anew
-constexpr auto processorInterval = std::chrono::seconds(1);
+/// Counts are sampled, queues and workers together: a console then draws once for both.
+/// Configuration and flow events do not wait for it.
+constexpr auto sampleInterval = std::chrono::seconds(1);
 
 std::int64_t nowMs()
 {
@@ -170,10 +172,10 @@ void EventHub::wakeAll()
 void EventHub::tick(std::chrono::steady_clock::time_point now)
 {
     const std::lock_guard lock(m_polling);
-    publishQueues();
-    if (now - m_processorsAt < processorInterval)
+    if (now - m_sampledAt < sampleInterval)
         return;
-    m_processorsAt = now;
+    m_sampledAt = now;
+    publishQueues();
     publishProcessors();
 }
 

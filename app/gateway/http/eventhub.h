@@ -72,7 +72,7 @@ private:
     std::map<std::string, std::string>
         m_queueWorkspace; ///< of queues that were seen, for their removal
     std::map<std::string, std::vector<schema::ProcessorRow>> m_lastProcessors; ///< by workspace
-    std::chrono::steady_clock::time_point m_processorsAt;
+    std::chrono::steady_clock::time_point m_sampledAt;
     std::shared_ptr<Flows> m_flows;
 };
 

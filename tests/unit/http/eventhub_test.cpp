@@ -32,7 +32,7 @@ protected:
         ASSERT_TRUE(producer);
         ASSERT_TRUE((*producer)->send({ "{}", {} }));
     }
-    void tick() { hub->tick(now += std::chrono::milliseconds(100)); }
+    void tick() { hub->tick(now += std::chrono::seconds(1)); }
     std::vector<Event> draw(EventHub::Place &place, const Identity &who)
     {
         std::vector<Event> events;
