@@ -241,17 +241,17 @@ std::string Requester::send(
     std::string value, std::chrono::milliseconds timeout, Recipient last, Part part, DoneFn done)
 {
     const std::string id = newUuid();
+    const auto pending = std::make_shared<Data::Pending>(Data::Pending {
+        std::move(last), std::move(part), std::move(done), timeout, Clock::now() + timeout });
     bool accepted = false;
     {
         std::lock_guard lock(m_data->mutex);
         accepted = m_data->pending.size() < m_data->maxInFlight;
         if (accepted)
-            m_data->pending.emplace(id,
-                std::make_shared<Data::Pending>(Data::Pending { std::move(last), std::move(part),
-                    std::move(done), timeout, Clock::now() + timeout }));
+            m_data->pending.emplace(id, pending);
     }
     if (!accepted) {
-        done(unexpected(FabricError { FabricError::Kind::Limit,
+        pending->done(unexpected(FabricError { FabricError::Kind::Limit,
             "more than " + std::to_string(m_data->maxInFlight) + " requests wait on '"
                 + m_data->topics.request + "'" }));
         return id;
