@@ -155,7 +155,7 @@ struct QueueStore::Data {
         index.erase(rows[number].row.name);
         if (number != last) {
             rows[number] = std::move(rows[last]);
-            rings[number] = std::move(rings[last]);
+            rings[number] = rings[last];
             slotOf[number] = slotOf[last];
             stamp[number] = stamp[last];
             index[rows[number].row.name] = number;
@@ -514,7 +514,7 @@ void QueueStore::setExpected(const QString &workspace, std::vector<ExpectedFlowQ
     if (expected.empty())
         d->expected.remove(workspace);
     else
-        d->expected.insert(workspace, std::move(expected));
+        d->expected.insert(workspace, expected);
     fetch();
 }
 
