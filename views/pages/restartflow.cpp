@@ -109,7 +109,7 @@ void RestartFlow::open(const QString &key)
     m_blueprint = row->blueprint;
     m_description = qs(m_record.description);
     m_session->blueprints()->load(workspace).then(
-        this, [this, workspace](const Answer<BlueprintStore::LoadedPtr> &loaded) {
+        this, [this, workspace = workspace](const Answer<BlueprintStore::LoadedPtr> &loaded) {
             if (workspace != m_workspace || m_step != Loading)
                 return;
             if (!loaded) {
