@@ -130,7 +130,8 @@ void TestRealGateway::showsTheDemoPlatform()
             { flow.workspace.toStdString(), flow.record.blueprintName, flow.id.toStdString(),
                 flow.record.parameters });
         for (const auto &queue : rules::expectedQueues(expansion, flow.workspace.toStdString()))
-            QVERIFY2(console.session.queues()->find(queue.queue), queue.queue.c_str());
+            QTRY_VERIFY2_WITH_TIMEOUT(
+                console.session.queues()->find(queue.queue), queue.queue.c_str(), patience);
     }
 }
 
