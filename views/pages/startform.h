@@ -44,7 +44,8 @@ public:
         MaximumRole,
     };
 
-    using QAbstractListModel::revert; // of the base: throws away cached edits, of which there are none
+    using QAbstractListModel::revert; // of the base: throws away cached edits, of which there are
+                                      // none
     explicit StartForm(QObject *parent = nullptr);
 
     void build(
