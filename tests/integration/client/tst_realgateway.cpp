@@ -112,27 +112,36 @@ void TestRealGateway::showsTheDemoPlatform()
     QVERIFY(console.session.hasEvents());
     QVERIFY(console.session.hasFabric());
     QCOMPARE(console.session.role(), QStringLiteral("admin"));
-    QVERIFY(console.session.workspaces()->ids().size() >= 3);
+    QTRY_VERIFY_WITH_TIMEOUT(console.session.workspaces()->ids().size() >= 3, patience);
     QTRY_VERIFY_WITH_TIMEOUT(console.session.queues()->count() > 30, patience);
-    QTRY_VERIFY_WITH_TIMEOUT(console.model(), patience);
-    const FlowRow *row = console.model();
-    QTRY_VERIFY_WITH_TIMEOUT(
-        console.session.flows()->find(row->workspace, row->id)->backlog.has_value(), patience);
-    // As many queues as the blueprint needs, by the same rules on both sides.
-    for (const FlowRow &flow : console.session.flows()->rows()) {
-        if (flow.stopping || flow.queues < 0)
-            continue;
-        const auto loaded = console.session.blueprints()->held(flow.workspace);
-        QVERIFY(loaded);
-        const auto *blueprint = schema::find(loaded->blueprints, flow.record.blueprintName);
-        QVERIFY(blueprint);
-        const auto expansion = rules::expand(*blueprint,
-            { flow.workspace.toStdString(), flow.record.blueprintName, flow.id.toStdString(),
-                flow.record.parameters });
-        for (const auto &queue : rules::expectedQueues(expansion, flow.workspace.toStdString()))
-            QTRY_VERIFY2_WITH_TIMEOUT(
-                console.session.queues()->find(queue.queue), queue.queue.c_str(), patience);
-    }
+    QTRY_VERIFY_WITH_TIMEOUT(console.model() && console.model()->backlog.has_value(), patience);
+    // As many queues as the blueprints need, by the same rules on both sides. The platform is still
+    // being set up and moves on meanwhile: looked at as a whole, again and again.
+    std::string missing;
+    const auto complete = [&] {
+        missing.clear();
+        for (const FlowRow &flow : console.session.flows()->rows()) {
+            if (flow.stopping)
+                continue;
+            const auto loaded = console.session.blueprints()->held(flow.workspace);
+            const auto *blueprint =
+                loaded ? schema::find(loaded->blueprints, flow.record.blueprintName) : nullptr;
+            if (!blueprint) {
+                missing = "blueprint " + flow.record.blueprintName;
+                return false;
+            }
+            const auto expansion = rules::expand(*blueprint,
+                { flow.workspace.toStdString(), flow.record.blueprintName, flow.id.toStdString(),
+                    flow.record.parameters });
+            for (const auto &queue : rules::expectedQueues(expansion, flow.workspace.toStdString()))
+                if (!console.session.queues()->find(queue.queue)) {
+                    missing = queue.queue;
+                    return false;
+                }
+        }
+        return console.session.flows()->count() > 3;
+    };
+    QTRY_VERIFY2_WITH_TIMEOUT(complete(), missing.c_str(), patience);
 }
 
 void TestRealGateway::startsAndStopsAFlow()
