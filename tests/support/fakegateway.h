@@ -11,13 +11,23 @@
 #include <QPointer>
 #include <QTimer>
 
+#include <deque>
 #include <functional>
 #include <map>
-#include <set>
 
 namespace signalbox {
 
 class Session;
+
+/// A stream that hands over what it is given; deleting it ends it.
+class FakeStream final : public Subscription {
+    Q_OBJECT
+public:
+    void cancel() override;
+
+private:
+    bool m_ended = false;
+};
 
 /// A far end inside the process, for tests of stores, view models and pages: no network, no
 /// threads. It keeps workspaces, config, flows and queues and answers as the contract says; queues
@@ -56,6 +66,10 @@ public:
     void changeQueue(
         const std::string &name, const std::function<void(schema::QueueRow &)> &change);
     void removeQueue(const std::string &name);
+    /// To every queue of the topic, and to whoever tails it; the number of queues.
+    std::int64_t publish(const std::string &topic, const std::string &payload,
+        const schema::Members<std::string> &properties = {});
+    std::int64_t purge(const std::string &queue); ///< how many messages it deleted
     const schema::QueueRow *queue(const std::string &name) const;
     std::vector<std::string> queueNames() const;
     void setProcessor(const schema::ProcessorRow &row);
@@ -95,6 +109,11 @@ public:
 
 private:
     struct Waiting;
+    struct Tail {
+        QPointer<FakeStream> stream;
+        std::string place; ///< queue or topic
+        std::int64_t received = 0;
+    };
     struct Failure {
         std::string service;
         std::string operation;
@@ -107,6 +126,9 @@ private:
     Reply answerConfig(const Request &request);
     Reply answerFlow(const Request &request);
     Reply answerFabric(const Request &request);
+    Reply answerMessages(const schema::FabricRequest &ask);
+    Reply answerPublish(const schema::FabricRequest &ask);
+    Reply answerRemoval(const schema::FabricRequest &ask);
     void settle(const std::shared_ptr<Waiting> &waiting, const Reply &reply);
     std::string workspaceOf(const Request &request) const;
     void announceConfig(const std::string &type, const std::string &workspace);
@@ -114,6 +136,8 @@ private:
         const std::string &workspace, const std::string &id, const std::string &state);
     std::optional<schema::Blueprint> blueprint(
         const std::string &workspace, const std::string &name) const;
+    void openStream(const QPointer<FakeStream> &stream, const Request &request);
+    static Reply reply(std::string body);
     static Reply fail(ErrorKind kind, const std::string &code, const std::string &text);
 
     LiveSource m_live;
@@ -134,6 +158,8 @@ private:
     std::vector<schema::Workspace> m_workspaces;
     std::map<std::string, Config> m_config; ///< workspace → type → key → value
     std::map<std::string, schema::QueueRow> m_queues;
+    std::map<std::string, std::deque<schema::FabricMessage>> m_messages; ///< ready ones, by queue
+    std::vector<Tail> m_tails;
     std::map<std::string, schema::ProcessorRow> m_processors;
     std::map<std::string, std::string> m_metrics;
     std::int64_t m_version = 1;

@@ -185,6 +185,58 @@ private slots:
         const auto purge = std::find_if(gateway.asked().begin(), gateway.asked().end(),
             [](const Request &request) { return request.operation == "purge"; });
         QVERIFY(purge->body.find("\"expected-ready\":18204") != std::string::npos);
+        QCOMPARE(action.error(), QString());
+        QTRY_COMPARE(gateway.queue(name.toStdString())->ready, std::int64_t(0));
+        QCOMPARE(gateway.queue(name.toStdString())->deleted, std::int64_t(18204));
+    }
+
+    void publishedMessageReachesTheTailAndTheQueuesOfItsTopic()
+    {
+        FakeGateway gateway;
+        gateway.fillDemo();
+        Session session;
+        gateway.connectTo(session);
+        QTRY_VERIFY(session.queues()->loaded());
+        const QString name = "flow:tg:in:acme:legacy-sync.mirror--acme--legacy-sync--input";
+        QueuesPage page;
+        page.setSession(&session);
+        page.setCurrentKey(name);
+        page.detail()->startTail();
+        QTRY_COMPARE(page.detail()->tail()->state(), TailModel::Tailing);
+        const int before = page.detail()->tail()->count();
+        QueueAction action;
+        action.setSession(&session);
+        action.open(QueueAction::Publish, name);
+        action.setPayload("{\"text\":\"by hand\"}");
+        QCOMPARE(action.whyNot(), QString());
+        action.run();
+        QTRY_COMPARE(page.detail()->tail()->count(), before + 1);
+        QVERIFY(balances(*page.detail()->tail()));
+        QVERIFY(page.detail()->payload(0, QueueDetailView::Json).contains("by hand"));
+        QCOMPARE(gateway.queue(name.toStdString())->ready, std::int64_t(1));
+    }
+
+    void usedQueueIsDeletedOnlyWhenThatIsWished()
+    {
+        FakeGateway gateway;
+        gateway.fillDemo();
+        Session session;
+        gateway.connectTo(session);
+        QTRY_VERIFY(session.queues()->loaded());
+        const QString name = "flow:tg:chunk-load:acme:ingest-us.embedder--acme--ingest-us--input";
+        QueueAction action;
+        action.setSession(&session);
+        action.open(QueueAction::Delete, name);
+        action.setIfUnused(false);
+        // More came in since the person looked: the far end refuses, and says what it is now.
+        gateway.failNext("fabric", "delete-queue",
+            { ErrorKind::Conflict, "conflict", "holds 18300 messages by now, not 18204", false });
+        action.run();
+        QTRY_VERIFY(!action.busy());
+        QVERIFY(action.error().contains("18300"));
+        QVERIFY(gateway.queue(name.toStdString()));
+        action.run();
+        QTRY_VERIFY(!gateway.queue(name.toStdString()));
     }
 };
 
