@@ -20,12 +20,17 @@ T.ApplicationWindow {
     readonly property var pageFiles: ["OverviewPage", "FlowsPage", "ComingPage", "QueuesPage", "ComingPage", "ComingPage", "ComingPage", "ComingPage", "ComingPage", "WirePage"]
 
     readonly property bool dialogOpen: dialogs.open
+    readonly property var dialog: dialogs.popup
 
     function showDialog(file: string): void {
         dialogs.show(file);
     }
     function showPalette(): void {
         dialogs.show("CommandPaletteDialog");
+    }
+    function newConnection(): void {
+        dialogs.show("ConnectionDialog");
+        dialogs.popup.choose(-1);
     }
     function focusFilter(): void {
         if (currentPage?.focusFilter)
@@ -48,6 +53,8 @@ T.ApplicationWindow {
             currentPage.closeDialogs();
     }
 
+    LayoutMirroring.enabled: Theme.mirrored
+    LayoutMirroring.childrenInherit: true
     minimumWidth: 900
     minimumHeight: 560
     title: qsTr("%1 · %2 — Signalbox").arg(app.pageTitle).arg(session.connectionName)
@@ -162,6 +169,7 @@ T.ApplicationWindow {
     }
     Rail {
         id: rail
+        anchors.left: parent.left
         y: top.y + top.height
         width: implicitWidth
         height: parent.height - y - bar.height
@@ -169,9 +177,9 @@ T.ApplicationWindow {
     }
     FocusScope {
         id: body
-        x: rail.width
+        anchors.left: rail.right
+        anchors.right: parent.right
         y: rail.y
-        width: parent.width - x
         height: rail.height
         focus: true
         Repeater {

@@ -11,12 +11,12 @@ QStringList loadFonts()
 {
     QStringList failed;
     for (const auto *name :
-        { "Inter-Regular.otf", "Inter-SemiBold.otf", "JetBrainsMono-Regular.ttf" }) {
+        { "InterTabular-Regular.otf", "InterTabular-SemiBold.otf", "JetBrainsMono-Regular.ttf" }) {
         const QString path = QStringLiteral(":/signalbox/fonts/") + QLatin1String(name);
         if (QFontDatabase::addApplicationFont(path) < 0)
             failed.append(path);
     }
-    QFont font(QStringLiteral("Inter"));
+    QFont font(QStringLiteral("Inter Tabular"));
     font.setPixelSize(13);
     QGuiApplication::setFont(font);
     return failed;

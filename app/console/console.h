@@ -39,6 +39,7 @@ public:
     ConnectionList *connections() { return &m_connections; }
     Session *session() { return &m_session; }
     SettingsStore *settings() { return &m_settings; }
+    const EmbeddedGateway *gateway() const { return &m_gateway; }
     bool restartWanted() const { return m_restart; }
 
 private:

@@ -2,11 +2,8 @@
 #include "app/console/tour.h"
 
 #include "app/console/console.h"
-#include "models/stores/flowstore.h"
-#include "models/stores/queuestore.h"
-#include "views/pages/pagelist.h"
-
 #include <QDir>
+#include <QEvent>
 #include <QFile>
 #include <QGuiApplication>
 
@@ -23,15 +20,39 @@ Tour::Tour(Console *console, const QString &folder, QObject *parent)
     connect(&m_poll, &QTimer::timeout, this, &Tour::poll);
 }
 
+Tour::~Tour()
+{
+    holdGateway(false);
+}
+
 void Tour::begin()
 {
     if (!QDir().mkpath(m_folder)) {
         m_faults.append(QStringLiteral("the folder %1 cannot be made").arg(m_folder));
         return finish();
     }
+    m_console->window()->installEventFilter(this);
     m_begun.start();
-    plan();
+    planPages();
+    planDialogs();
+    planThemes();
+    planTrouble();
+    planEmpty();
     next();
+}
+
+/// Where the pointer happens to be must not show.
+bool Tour::eventFilter(QObject *watched, QEvent *event)
+{
+    switch (event->type()) {
+    case QEvent::Enter:
+    case QEvent::HoverEnter:
+    case QEvent::HoverMove:
+    case QEvent::MouseMove:
+        return true;
+    default:
+        return QObject::eventFilter(watched, event);
+    }
 }
 
 void Tour::add(const QString &name, const QString &words, std::function<void()> act,
@@ -50,82 +71,6 @@ void Tour::call(const char *method, const QString &argument)
         : QMetaObject::invokeMethod(window, method, Q_ARG(QString, argument));
     if (!done)
         m_faults.append(QStringLiteral("the window has no %1").arg(QLatin1String(method)));
-}
-
-void Tour::plan()
-{
-    auto *app = m_console->app();
-    auto *session = m_console->session();
-    const auto filled = [this, session] {
-        return m_begun.elapsed() > warmMs && session->flows()->loaded()
-            && session->queues()->loaded() && session->flows()->count() > 0;
-    };
-    const auto at = [app](const char *page) {
-        return [app, page] { app->open(QString::fromLatin1(page)); };
-    };
-
-    for (int page = 0; page < int(pageList.size()); ++page) {
-        const char *id = pageList[size_t(page)].id;
-        add(QString::fromLatin1(id), pageName(page), at(id), filled);
-    }
-    add(QStringLiteral("flow"), tr("A flow looked at"), [app, session] {
-        const auto &rows = session->flows()->rows();
-        if (!rows.empty())
-            app->open(
-                QStringLiteral("flows"), FlowStore::key(rows.front().workspace, rows.front().id));
-    });
-    add(QStringLiteral("start-flow"), tr("A start, previewed"), [this] { call("startFlow"); });
-    add(QStringLiteral("stop-flow"), tr("A stop and its consequences"), [this, session] {
-        call("closeAll");
-        const auto &rows = session->flows()->rows();
-        if (!rows.empty())
-            call("stopFlow", FlowStore::key(rows.front().workspace, rows.front().id));
-    });
-    for (const char *dialog : { "CommandPaletteDialog", "ConnectionDialog", "SettingsDialog",
-             "ShortcutsDialog", "AboutDialog", "ConnectionStateDialog" })
-        add(QString::fromLatin1(dialog), QString::fromLatin1(dialog),
-            [this, dialog] { call("showDialog", QString::fromLatin1(dialog)); });
-    add(QStringLiteral("workspaces"), tr("Workspace switcher"), [this] { call("dropWorkspaces"); });
-    add(QStringLiteral("no-match"), tr("Flows with a filter that nothing fits"), [this, app] {
-        call("closeAll");
-        app->open(QStringLiteral("flows"), {}, QStringLiteral("nothing-is-called-this"));
-    });
-    add(QStringLiteral("filter-fault"), tr("A filter that cannot be read"),
-        [app] { app->open(QStringLiteral("flows"), {}, QStringLiteral("flow:")); });
-    add(QStringLiteral("light-overview"), tr("Light"), [this, app] {
-        m_console->settings()->setTheme(QStringLiteral("light"));
-        app->open(QStringLiteral("overview"));
-    });
-    add(QStringLiteral("light-queues"), tr("Light, queues"), at("queues"));
-    add(QStringLiteral("light-flows"), tr("Light, flows"),
-        [app] { app->open(QStringLiteral("flows"), {}, QStringLiteral("ws:default")); });
-    add(QStringLiteral("contrast-overview"), tr("High contrast"), [this, app] {
-        m_console->settings()->setTheme(QStringLiteral("contrast"));
-        app->open(QStringLiteral("overview"));
-    });
-    add(
-        QStringLiteral("read-only"), tr("Read-only"),
-        [this, app] {
-            m_console->settings()->setTheme(QStringLiteral("dark"));
-            m_console->toggleReadOnly();
-            app->open(QStringLiteral("flows"), {}, QStringLiteral("state:running"));
-        },
-        [session, filled] { return session->readOnly() && filled(); });
-    add(
-        QStringLiteral("refused"), tr("Nobody answers, on a connection called production"),
-        [this, app] {
-            const QString name = m_console->connections()->addTransient(
-                { tr("rail-eu production with a rather long name that does not end soon"),
-                    QStringLiteral("http://127.0.0.1:1"), QStringLiteral("production"), true,
-                    true },
-                {});
-            m_console->openConnection(name);
-            app->open(QStringLiteral("overview"));
-        },
-        [session] {
-            return session->state() != Session::Live && session->state() != Session::Polling;
-        });
-    add(QStringLiteral("refused-flows"), tr("Flows without a connection"), at("flows"));
 }
 
 void Tour::next()
@@ -167,6 +112,7 @@ void Tour::take()
 
 void Tour::finish()
 {
+    holdGateway(false);
     QFile index(QDir(m_folder).filePath(QStringLiteral("index.html")));
     if (index.open(QIODevice::WriteOnly))
         index.write(

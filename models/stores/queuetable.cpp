@@ -156,6 +156,11 @@ const std::string &textOf(const schema::QueueRow &row, int column)
     }
 }
 
+bool isWords(int column)
+{
+    return column >= QueueTable::Scope && column <= QueueTable::Processor;
+}
+
 QString numberText(int column, double value)
 {
     switch (column) {
@@ -192,22 +197,22 @@ QueueTable::QueueTable(QueueStore *store, QObject *parent)
         { QStringLiteral("aspect"), QString(), Cell::Signal, 32, false,
             tr("Signal: the worst fact about the queue") },
         { QStringLiteral("queue"), tr("Queue"), Cell::Mono, 420, false, {} },
+        { QStringLiteral("ready"), tr("Ready"), Cell::Number, 76, false, tr("Messages that wait") },
+        { QStringLiteral("unacked"), tr("Unacked"), Cell::Number, 76, false,
+            tr("Messages given to a consumer and not yet acknowledged") },
+        { QStringLiteral("consumers"), tr("Consumers"), Cell::Number, 90, false, {} },
+        { QStringLiteral("in"), tr("In /s"), Cell::Number, 68, false, {} },
+        { QStringLiteral("out"), tr("Out /s"), Cell::Number, 68, false,
+            tr("Acknowledged per second") },
+        { QStringLiteral("oldest"), tr("Oldest"), Cell::Number, 80, false,
+            tr("Age of the message that has waited longest") },
         { QStringLiteral("scope"), tr("Scope"), Cell::Text, 90, false,
             tr("Who owns it: it goes with the last of them") },
         { QStringLiteral("workspace"), tr("Workspace"), Cell::Text, 110, false, {} },
         { QStringLiteral("flow"), tr("Flow"), Cell::Text, 120, false, {} },
         { QStringLiteral("processor"), tr("Processor"), Cell::Text, 150, false, {} },
-        { QStringLiteral("ready"), tr("Ready"), Cell::Number, 90, false, tr("Messages that wait") },
-        { QStringLiteral("unacked"), tr("Unacked"), Cell::Number, 80, false,
-            tr("Messages given to a consumer and not yet acknowledged") },
-        { QStringLiteral("consumers"), tr("Consumers"), Cell::Number, 90, false, {} },
-        { QStringLiteral("in"), tr("In /s"), Cell::Number, 80, false, {} },
-        { QStringLiteral("out"), tr("Out /s"), Cell::Number, 80, false,
-            tr("Acknowledged per second") },
-        { QStringLiteral("redelivered"), tr("Redelivered"), Cell::Number, 100, false, {} },
-        { QStringLiteral("oldest"), tr("Oldest"), Cell::Number, 90, false,
-            tr("Age of the message that has waited longest") },
-        { QStringLiteral("size"), tr("Size"), Cell::Number, 90, false, {} },
+        { QStringLiteral("redelivered"), tr("Redelivered"), Cell::Number, 100, true, {} },
+        { QStringLiteral("size"), tr("Size"), Cell::Number, 90, true, {} },
     }
 {
     connect(store, &QueueStore::rowsChanged, this, [this](const auto &rows) { rowsChanged(rows); });
@@ -288,7 +293,7 @@ CellData QueueTable::cell(int number, int column) const
     }
     if (column == Queue)
         return { state.name, Cell::Normal, {}, QString::fromStdString(state.row.topic), {}, {} };
-    if (column < Ready)
+    if (isWords(column))
         return { QString::fromStdString(textOf(state.row, column)), Cell::Muted, {}, {}, {}, {} };
     const auto value = sortNumber(number, column);
     if (!value)
@@ -299,7 +304,7 @@ CellData QueueTable::cell(int number, int column) const
 
 bool QueueTable::sortsByNumber(int column) const
 {
-    return column == Aspect || column >= Ready;
+    return column != Queue && !isWords(column);
 }
 
 std::optional<double> QueueTable::sortNumber(int row, int column) const

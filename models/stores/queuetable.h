@@ -15,17 +15,17 @@ public:
     enum ColumnNumber {
         Aspect,
         Queue,
-        Scope,
-        Workspace,
-        Flow,
-        Processor,
         Ready,
         Unacked,
         Consumers,
         In,
         Out,
-        Redelivered,
         Oldest,
+        Scope,
+        Workspace,
+        Flow,
+        Processor,
+        Redelivered,
         Size,
         ColumnCount
     };

@@ -27,6 +27,7 @@ T.CheckBox {
     Accessible.onToggleAction: root.flip()
 
     indicator: Rectangle {
+        x: root.mirrored ? root.width - width : 0
         y: (root.height - height) / 2
         implicitWidth: 16
         implicitHeight: 16
@@ -46,7 +47,9 @@ T.CheckBox {
         }
     }
     contentItem: Text {
-        leftPadding: root.indicator.width + root.spacing
+        leftPadding: root.mirrored ? 0 : root.indicator.width + root.spacing
+        rightPadding: root.mirrored ? root.indicator.width + root.spacing : 0
+        horizontalAlignment: Text.AlignLeft
         text: root.text
         textFormat: Text.PlainText
         color: root.enabled ? Theme.text : Theme.faint

@@ -13,8 +13,8 @@ T.ComboBox {
 
     implicitWidth: 200
     implicitHeight: Theme.controlHeight
-    leftPadding: 10
-    rightPadding: 28
+    leftPadding: mirrored ? 28 : 10
+    rightPadding: mirrored ? 10 : 28
     hoverEnabled: true
     focusPolicy: Qt.StrongFocus
     // On release: the template closes an open list with the release of the same keys.
@@ -35,13 +35,14 @@ T.ComboBox {
         textFormat: Text.PlainText
         color: root.enabled ? Theme.text : Theme.faint
         elide: Text.ElideRight
+        horizontalAlignment: Text.AlignLeft
         verticalAlignment: Text.AlignVCenter
         font.family: Theme.family
         font.pixelSize: Theme.textSize
         Accessible.ignored: true
     }
     indicator: Glyph {
-        x: root.width - 22
+        x: root.mirrored ? 10 : root.width - 22
         y: (root.height - height) / 2
         width: 12
         height: 12
@@ -77,6 +78,7 @@ T.ComboBox {
             textFormat: Text.PlainText
             color: Theme.text
             elide: Text.ElideRight
+            horizontalAlignment: Text.AlignLeft
             verticalAlignment: Text.AlignVCenter
             font.family: Theme.family
             font.pixelSize: Theme.textSize

@@ -8,8 +8,8 @@ import Signalbox.Models
 import Signalbox.Pages
 
 // A table of any TableModel: sort, resize, reorder and hide columns (remembered under `tableId`), select by key, all by
-// keyboard too. Enter or a double click emits opened(); a right click or the menu key emits menuWanted(). When there
-// are no rows it shows emptyTitle, emptyText and, with emptyAction, a button.
+// keyboard too. Enter or a double click emits opened(); a right click or the menu key emits menuWanted(), and cellText()
+// is then what the cell below it copies. When there are no rows it shows emptyTitle, emptyText and, with emptyAction, a button.
 FocusScope {
     id: root
 
@@ -30,6 +30,8 @@ FocusScope {
     readonly property TableSelection selection: grid.selection
     readonly property Item view: view
 
+    property int menuColumn: -1 // of the last menuWanted()
+
     signal opened(string key)
     signal menuWanted(real x, real y)
     signal emptyTriggered
@@ -46,8 +48,15 @@ FocusScope {
         clipboard.selectAll();
         clipboard.copy();
     }
+    function cellText(): string {
+        const row = root.selection.currentRow;
+        return row < 0 || root.menuColumn < 0 ? "" : root.table.copyText(row, grid.sourceColumn(root.menuColumn));
+    }
     function wantMenu(): void {
         const row = Math.max(0, root.selection.currentRow);
+        root.menuColumn = Theme.mirrored ? grid.columns - 1 : 0;
+        while (grid.kind(root.menuColumn) === TableGrid.Signal && grid.columns > 1)
+            root.menuColumn += Theme.mirrored ? -1 : 1; // a mark has no text
         const cell = view.itemAtCell(Qt.point(0, row));
         root.menuWanted(40, cell ? view.y + cell.y - view.contentY + Theme.rowHeight : view.y + Theme.rowHeight);
     }
@@ -56,11 +65,16 @@ FocusScope {
         root.showCurrent();
     }
 
-    onCurrentKeyChanged: if (selection.currentKey !== currentKey)
-        selection.currentKey = currentKey
+    onCurrentKeyChanged: if (selection.currentKey !== currentKey) {
+        selection.currentKey = currentKey;
+        root.showCurrent(); // chosen from elsewhere: it may be out of sight
+    }
     Component.onCompleted: if (settings && tableId.length > 0)
         grid.state = settings.value("columns/" + tableId, "")
     activeFocusOnTab: true
+    Accessible.role: Accessible.Table
+    Accessible.name: root.name
+    Accessible.focusable: true
     Keys.onPressed: event => {
         const page = Math.max(1, Math.floor(view.height / Theme.rowHeight) - 1);
         const at = root.selection.currentRow;
@@ -99,10 +113,12 @@ FocusScope {
     TableGrid {
         id: grid
         source: root.table
+        mirrored: Theme.mirrored
         onWidthChanged: {
             head.revision += 1;
             view.forceLayout();
         }
+        onStateChanged: head.revision += 1
         onEdited: if (root.settings && root.tableId.length > 0)
             root.settings.setValue("columns/" + root.tableId, grid.state)
     }
@@ -132,6 +148,7 @@ FocusScope {
         clip: true
         model: grid
         reuseItems: true
+        leftMargin: Theme.mirrored ? 10 : 0 // the scroll bar's place
         keyNavigationEnabled: false
         pointerNavigationEnabled: false
         boundsBehavior: Flickable.StopAtBounds
@@ -143,8 +160,7 @@ FocusScope {
         }
         T.ScrollBar.vertical: ScrollBar {}
         T.ScrollBar.horizontal: ScrollBar {}
-        Accessible.role: Accessible.Table
-        Accessible.name: root.name
+        Accessible.ignored: true // the whole is the table
         delegate: DelegateChooser {
             role: "kind"
             DelegateChoice {
@@ -177,7 +193,8 @@ FocusScope {
                     heading: grid.title(column)
                     onPressed: root.move(row, 0)
                     Sparkline {
-                        x: 8
+                        anchors.left: parent.left
+                        anchors.leftMargin: 8
                         width: Math.min(parent.width - 16, 96)
                         height: 18
                         anchors.verticalCenter: parent.verticalCenter
@@ -221,12 +238,12 @@ FocusScope {
         property int column: -1
 
         function look(x: real, y: real): void {
-            const cell = containsMouse ? view.cellAtPos(Qt.point(x + view.contentX, y + view.contentY), true) : Qt.point(-1, -1);
+            const cell = containsMouse ? view.cellAtPos(Qt.point(x + mouse.x - view.x + view.contentX, y + view.contentY), true) : Qt.point(-1, -1);
             row = cell.y;
             column = cell.x;
         }
 
-        x: view.x
+        x: view.x + view.leftMargin
         y: view.y
         width: view.width - 10 // the scroll bars stay within reach
         height: view.height - (view.contentWidth > view.width ? 10 : 0)
@@ -246,6 +263,7 @@ FocusScope {
             const key = grid.source.keyAt(row);
             if (mouse.button === Qt.LeftButton || !root.selection.contains(key))
                 root.selection.press(row, mouse.modifiers);
+            root.menuColumn = column;
             if (mouse.button === Qt.RightButton)
                 root.menuWanted(mouse.x + x, mouse.y + y);
         }

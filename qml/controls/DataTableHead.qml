@@ -10,7 +10,7 @@ FocusScope {
 
     required property TableGrid grid
     required property real contentX
-    property int revision: 0 // raised when a width changed
+    property int revision: 0 // raised when widths, order or what is shown changed
     property int current: 0
 
     function placeOf(column: int): real {
@@ -43,7 +43,8 @@ FocusScope {
             root.grid.moveColumn(root.current, to);
             root.current = to;
         } else if (step !== 0 && (event.modifiers & Qt.ShiftModifier)) {
-            root.grid.setWidth(root.current, root.grid.width(root.current) + step * 8);
+            const wider = Theme.mirrored ? -step : step;
+            root.grid.resize(root.current, Math.round(root.grid.shownWidth(root.current, root.width - 10)) + wider * 8, root.width - 10);
         } else if (step !== 0) {
             root.current = Math.max(0, Math.min(root.grid.columns - 1, root.current + step));
         } else if (event.key === Qt.Key_Return || event.key === Qt.Key_Enter || event.key === Qt.Key_Space) {
@@ -56,18 +57,18 @@ FocusScope {
         event.accepted = true;
     }
 
-    Row {
-        x: -root.contentX
+    Item {
         height: parent.height
         Repeater {
             model: root.grid.columns
             DataTableHeadCell {
                 id: cell
+                x: (root.revision >= 0 ? root.placeOf(index) : 0) - root.contentX
                 width: root.revision >= 0 ? root.grid.shownWidth(index, root.width - 10) : 0
                 height: Theme.rowHeight
-                title: root.grid.title(index)
-                tip: root.grid.tip(index)
-                rightAligned: root.grid.kind(index) === TableGrid.Number || root.grid.kind(index) === TableGrid.Time
+                title: root.revision >= 0 ? root.grid.title(index) : ""
+                tip: root.revision >= 0 ? root.grid.tip(index) : ""
+                rightAligned: root.revision >= 0 && (root.grid.kind(index) === TableGrid.Number || root.grid.kind(index) === TableGrid.Time)
                 sorted: root.grid.sortedColumn === index
                 descending: root.grid.sortDescending
                 waiting: root.grid.source !== null && root.grid.source.stale
@@ -76,9 +77,9 @@ FocusScope {
                     root.current = index;
                     root.grid.sortBy(index);
                 }
-                onMenu: (x, y) => root.openMenu(cell.x - root.contentX + x, y)
-                onResized: width => root.grid.setWidth(index, Math.round(width))
-                onMoved: distance => root.grid.moveColumn(index, root.columnAt(cell.x + cell.width / 2 + distance))
+                onMenu: (x, y) => root.openMenu(cell.x + x, y)
+                onResized: width => root.grid.resize(index, Math.round(width), root.width - 10)
+                onMoved: distance => root.grid.moveColumn(index, root.columnAt(cell.x + root.contentX + cell.width / 2 + distance))
             }
         }
     }

@@ -14,6 +14,7 @@ Item {
     property bool descending: false
     property bool waiting: false // values changed since it was sorted
     property bool current: false // of the header's keyboard
+    readonly property bool atRight: rightAligned !== Theme.mirrored
 
     signal sort
     signal menu(real x, real y)
@@ -30,10 +31,11 @@ Item {
         color: press.containsMouse && !press.dragging ? Theme.hover : "transparent"
     }
     Row {
-        x: root.rightAligned ? parent.width - width - 8 : 8
+        LayoutMirroring.enabled: false // atRight says it
+        x: root.atRight ? parent.width - width - 8 : 8
         height: parent.height
         spacing: 4
-        layoutDirection: root.rightAligned ? Qt.RightToLeft : Qt.LeftToRight
+        layoutDirection: root.atRight ? Qt.RightToLeft : Qt.LeftToRight
         Text {
             height: parent.height
             width: Math.min(implicitWidth, root.width - 16 - (arrow.visible ? 14 : 0))
@@ -61,7 +63,7 @@ Item {
         property real from: 0
         readonly property bool dragging: pressed && Math.abs(mouseX - from) > 8
         anchors.fill: parent
-        anchors.rightMargin: 4
+        anchors.rightMargin: 4 // the edge that resizes
         hoverEnabled: true
         preventStealing: true
         acceptedButtons: Qt.LeftButton | Qt.RightButton
@@ -96,8 +98,9 @@ Item {
             width0 = root.width;
         }
         onPositionChanged: mouse => {
+            const moved = mapToItem(root.parent, mouse.x, 0).x - from;
             if (pressed)
-                root.resized(width0 + mapToItem(root.parent, mouse.x, 0).x - from);
+                root.resized(width0 + (Theme.mirrored ? -moved : moved));
         }
         Rectangle {
             anchors.right: parent.right

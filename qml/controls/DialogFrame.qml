@@ -27,7 +27,8 @@ FocusScope {
         height: implicitHeight
         Label {
             id: titleText
-            x: 16
+            anchors.left: parent.left
+            anchors.leftMargin: 16
             height: parent.height
             width: Math.min(implicitWidth, parent.width - 32)
             text: root.title
@@ -37,9 +38,11 @@ FocusScope {
             Accessible.role: Accessible.Heading
         }
         Label {
-            x: titleText.x + titleText.width + 12
+            anchors.left: titleText.right
+            anchors.leftMargin: 12
+            anchors.right: parent.right
+            anchors.rightMargin: 16
             height: parent.height
-            width: Math.max(0, parent.width - x - 16)
             text: root.subtitle
             color: Theme.muted
         }

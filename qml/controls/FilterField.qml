@@ -34,14 +34,26 @@ TextField {
         height: 2
         color: Theme.danger
     }
-    Loader {
-        active: root.activeFocus && root.fault.length > 0
-        sourceComponent: ToolTip {
-            parent: root
+    Rectangle {
+        // what is wrong, in words, over what is below
+        visible: root.fault.length > 0
+        y: root.height + 4
+        width: Math.max(root.width, words.implicitWidth + 20)
+        height: 26
+        radius: Theme.radius
+        color: Theme.dangerGround
+        border.color: Theme.dangerLine
+        Accessible.role: Accessible.AlertMessage
+        Accessible.name: root.fault
+        Label {
+            id: words
+            anchors.fill: parent
+            anchors.leftMargin: 10
+            anchors.rightMargin: 10
             text: root.fault
-            delay: 0
-            x: 0
-            visible: true
+            color: Theme.danger
+            font.pixelSize: Theme.smallSize
+            Accessible.ignored: true
         }
     }
     Tip {

@@ -20,6 +20,8 @@ ColumnLayout {
             Layout.preferredWidth: root.captionWidth
             text: root.caption
             color: Theme.muted
+            wrapMode: Text.Wrap
+            maximumLineCount: 2
         }
         RowLayout {
             id: slot

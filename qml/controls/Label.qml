@@ -14,6 +14,7 @@ Text {
     font.pixelSize: mono ? Theme.smallSize : Theme.textSize
     font.weight: strong ? Font.DemiBold : Font.Normal
     elide: Text.ElideRight
+    horizontalAlignment: Text.AlignLeft // said, so that it is mirrored
     verticalAlignment: Text.AlignVCenter
     Accessible.role: Accessible.StaticText
     Accessible.name: text

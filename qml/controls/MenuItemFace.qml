@@ -15,7 +15,8 @@ Item {
     implicitWidth: 28 + words.implicitWidth + 24 + hint.implicitWidth + 8
     implicitHeight: why.length > 0 ? Theme.rowHeight + 16 : Theme.rowHeight
     Glyph {
-        x: 6
+        anchors.left: parent.left
+        anchors.leftMargin: 6
         anchors.verticalCenter: parent.verticalCenter
         width: 14
         height: 14
@@ -24,14 +25,16 @@ Item {
         color: root.ink
     }
     Column {
-        x: 28
-        width: parent.width - x - hint.implicitWidth - 16
+        anchors.left: parent.left
+        anchors.leftMargin: 28
+        width: parent.width - 28 - hint.implicitWidth - 16
         anchors.verticalCenter: parent.verticalCenter
         Text {
             id: words
             width: parent.width
             text: root.text
             textFormat: Text.PlainText
+            horizontalAlignment: Text.AlignLeft
             elide: Text.ElideRight
             color: root.ink
             font.family: Theme.family
@@ -42,6 +45,7 @@ Item {
             visible: root.why.length > 0
             text: root.why
             textFormat: Text.PlainText
+            horizontalAlignment: Text.AlignLeft
             elide: Text.ElideRight
             color: Theme.faint
             font.family: Theme.family

@@ -11,6 +11,7 @@ Item {
     default property alias tools: row.data
 
     implicitHeight: 48
+    z: 1 // a filter's fault reaches over the table
     RowLayout {
         id: row
         anchors.fill: parent

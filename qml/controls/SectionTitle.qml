@@ -14,7 +14,9 @@ Item {
     Accessible.name: text
     Label {
         id: title
+        anchors.left: parent.left
         height: parent.height
+        width: Math.min(implicitWidth, parent.width)
         text: root.text
         strong: true
         color: Theme.strong
@@ -23,9 +25,10 @@ Item {
     }
     Label {
         id: note
-        x: title.width + 10
+        anchors.left: title.right
+        anchors.leftMargin: 10
         height: parent.height
-        width: Math.max(0, root.width - x)
+        width: Math.max(0, root.width - title.width - 10)
         text: root.remark
         color: Theme.muted
     }

@@ -13,6 +13,7 @@ Column {
     Accessible.role: Accessible.StaticText
     Accessible.name: value + " " + label
     Text {
+        anchors.left: parent.left
         text: root.value
         textFormat: Text.PlainText
         color: root.ink
@@ -20,6 +21,7 @@ Column {
         font.pixelSize: Theme.largeSize
     }
     Text {
+        anchors.left: parent.left
         text: root.label
         textFormat: Text.PlainText
         color: Theme.muted

@@ -15,6 +15,7 @@ T.TextField {
     implicitHeight: Theme.controlHeight
     leftPadding: 10
     rightPadding: 10
+    horizontalAlignment: TextInput.AlignLeft
     verticalAlignment: TextInput.AlignVCenter
     color: enabled ? Theme.text : Theme.faint
     placeholderTextColor: Theme.faint
@@ -39,6 +40,7 @@ T.TextField {
         color: root.placeholderTextColor
         font: root.font
         elide: Text.ElideRight
+        horizontalAlignment: Text.AlignLeft
         verticalAlignment: Text.AlignVCenter
         Accessible.ignored: true
     }

@@ -8,12 +8,13 @@ QtObject {
 
     property string mode: "dark" // dark, light, contrast
     property bool reducedMotion: false
+    readonly property bool mirrored: Application.layoutDirection === Qt.RightToLeft
 
     readonly property bool light: mode === "light"
     readonly property bool contrast: mode === "contrast"
 
     // type
-    readonly property string family: "Inter"
+    readonly property string family: "Inter Tabular" // Inter with figures of equal width
     readonly property string monoFamily: "JetBrains Mono"
     readonly property int textSize: 13
     readonly property int smallSize: 12

@@ -45,16 +45,19 @@ Popup {
         Accessible.role: Accessible.Dialog
         Accessible.name: qsTr("Search or run a command")
         Glyph {
-            x: 14
+            anchors.left: parent.left
+            anchors.leftMargin: 14
             y: 15
             shape: Glyph.Search
             color: Theme.muted
         }
         TextField {
             id: search
-            x: 34
+            anchors.left: parent.left
+            anchors.leftMargin: 34
+            anchors.right: parent.right
+            anchors.rightMargin: 12
             y: 8
-            width: parent.width - x - 12
             implicitHeight: 30
             focus: true
             ground: "transparent"
@@ -104,7 +107,8 @@ Popup {
         }
         Label {
             visible: list.count === 0
-            x: 16
+            anchors.left: parent.left
+            anchors.leftMargin: 16
             y: 50
             height: 32
             text: qsTr("Nothing fits “%1”.").arg(search.text)
@@ -116,7 +120,8 @@ Popup {
             width: parent.width
             height: 28
             Label {
-                x: 14
+                anchors.left: parent.left
+                anchors.leftMargin: 14
                 height: parent.height
                 color: Theme.faint
                 font.pixelSize: Theme.tinySize

@@ -80,13 +80,13 @@ Dialog {
             onTriggered: root.save()
         },
         Button {
+            text: qsTr("Close")
+            onTriggered: root.close()
+        },
+        Button {
             text: qsTr("Connect")
             kind: Button.Primary
             onTriggered: root.connectNow()
-        },
-        Button {
-            text: qsTr("Close")
-            onTriggered: root.close()
         }
     ]
     Item {
@@ -194,7 +194,6 @@ Dialog {
                         name: qsTr("API key")
                         echoMode: TextInput.Password
                         placeholderText: root.holdsKey ? qsTr("a key is held in memory") : qsTr("tg_…")
-                        Accessible.passwordEdit: true
                     }
                 }
                 FormRow {

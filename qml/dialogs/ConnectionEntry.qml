@@ -32,7 +32,8 @@ T.AbstractButton {
     Accessible.onPressAction: root.clicked()
     contentItem: Item {
         Glyph {
-            x: 10
+            anchors.left: parent.left
+            anchors.leftMargin: 10
             y: 9
             width: 11
             height: 11
@@ -40,9 +41,10 @@ T.AbstractButton {
             color: Theme.environment(root.environment)
         }
         Label {
-            x: 30
+            anchors.left: parent.left
+            anchors.leftMargin: 30
             y: 4
-            width: parent.width - x - 44
+            width: parent.width - 30 - 44
             text: root.name
             strong: root.open
             Accessible.ignored: true
@@ -58,9 +60,10 @@ T.AbstractButton {
             Accessible.ignored: true
         }
         Label {
-            x: 30
+            anchors.left: parent.left
+            anchors.leftMargin: 30
             y: 22
-            width: parent.width - x - 10
+            width: parent.width - 30 - 10
             text: root.builtIn ? qsTr("on this machine") : root.url
             color: Theme.faint
             font.pixelSize: Theme.smallSize

@@ -88,6 +88,7 @@ Dialog {
         width: parent ? parent.width - 32 : 0
         height: Math.max(24, words.implicitHeight + 6)
         Label {
+            anchors.left: parent.left
             width: 130
             height: 24
             text: fact.caption
@@ -95,8 +96,9 @@ Dialog {
         }
         Label {
             id: words
-            x: 142
-            width: parent.width - x
+            anchors.left: parent.left
+            anchors.leftMargin: 142
+            anchors.right: parent.right
             height: Math.max(24, implicitHeight)
             wrapMode: Text.WrapAnywhere
             maximumLineCount: 4

@@ -14,9 +14,7 @@ Dialog {
     readonly property SettingsStore settings: app.settings
     readonly property var themes: ["dark", "light", "contrast"]
     readonly property var scales: [75, 90, 100, 110, 125, 150, 175, 200, 250, 300]
-    property int scaleAtStart: 0
-
-    Component.onCompleted: scaleAtStart = settings.scale
+    readonly property bool restartNeeded: settings.scale !== settings.scaleInForce
 
     width: 560
     title: qsTr("Settings")
@@ -54,7 +52,7 @@ Dialog {
         FormRow {
             width: parent.width - 32
             caption: qsTr("Scale")
-            help: root.settings.scale === root.scaleAtStart ? qsTr("On top of the screen's own scale.") : qsTr("Takes effect after a restart.")
+            help: root.restartNeeded ? qsTr("Takes effect after a restart. Page, connection and drafts are kept.") : qsTr("On top of the screen's own scale.")
             ComboBox {
                 name: qsTr("Scale")
                 model: root.scales.map(scale => qsTr("%1 %").arg(scale))
@@ -62,7 +60,7 @@ Dialog {
                 onActivated: index => root.settings.scale = root.scales[index]
             }
             Button {
-                visible: root.settings.scale !== root.scaleAtStart
+                visible: root.restartNeeded
                 text: qsTr("Restart now")
                 onTriggered: root.app.restart()
             }

@@ -45,6 +45,7 @@ Dialog {
                     width: (root.width - 56) / 2
                     spacing: 4
                     SectionTitle {
+                        width: parent.width
                         text: group.modelData.name
                     }
                     Repeater {
@@ -55,12 +56,14 @@ Dialog {
                             width: group.width
                             height: 26
                             KeyHint {
+                                anchors.left: parent.left
                                 anchors.verticalCenter: parent.verticalCenter
                                 text: line.modelData[0]
                             }
                             Label {
-                                x: 130
-                                width: parent.width - x
+                                anchors.left: parent.left
+                                anchors.leftMargin: 130
+                                anchors.right: parent.right
                                 height: parent.height
                                 text: line.modelData[1]
                                 Accessible.name: line.modelData[0] + ": " + text

@@ -198,6 +198,7 @@ Dialog {
                 Flow {
                     Layout.fillWidth: true
                     Layout.margins: 14
+                    Layout.leftMargin: 8
                     spacing: 24
                     opacity: root.start.planned ? 1 : 0.5
                     Stat {

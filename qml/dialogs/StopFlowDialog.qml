@@ -99,7 +99,7 @@ Dialog {
         Flow {
             visible: !root.results
             Layout.fillWidth: true
-            Layout.margins: 14
+            Layout.margins: 16
             Layout.bottomMargin: 10
             spacing: 28
             Stat {

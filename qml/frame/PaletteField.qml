@@ -23,8 +23,10 @@ T.AbstractButton {
     Accessible.onPressAction: root.clicked()
     contentItem: Item {
         Text {
-            x: 10
+            anchors.left: parent.left
+            anchors.leftMargin: 10
             width: parent.width - 80
+            horizontalAlignment: Text.AlignLeft
             height: parent.height
             verticalAlignment: Text.AlignVCenter
             elide: Text.ElideRight

@@ -29,7 +29,8 @@ T.AbstractButton {
     Accessible.onPressAction: root.clicked()
     contentItem: Item {
         Glyph {
-            x: 8
+            anchors.left: parent.left
+            anchors.leftMargin: 8
             anchors.verticalCenter: parent.verticalCenter
             width: 12
             height: 12
@@ -38,7 +39,8 @@ T.AbstractButton {
             color: Theme.accent
         }
         Text {
-            x: 28
+            anchors.left: parent.left
+            anchors.leftMargin: 28
             height: parent.height
             width: Math.min(implicitWidth, parent.width - 40)
             verticalAlignment: Text.AlignVCenter

@@ -44,7 +44,8 @@ T.AbstractButton {
     }
     contentItem: Item {
         Glyph {
-            x: 8
+            anchors.left: parent.left
+            anchors.leftMargin: 8
             anchors.verticalCenter: parent.verticalCenter
             width: 16
             height: 16
@@ -52,9 +53,11 @@ T.AbstractButton {
             color: root.current ? Theme.strong : Theme.muted
         }
         Text {
-            x: 32
+            anchors.left: parent.left
+            anchors.leftMargin: 32
             height: parent.height
-            width: parent.width - x - 44
+            width: parent.width - 32 - 44
+            horizontalAlignment: Text.AlignLeft
             elide: Text.ElideRight
             verticalAlignment: Text.AlignVCenter
             text: root.name

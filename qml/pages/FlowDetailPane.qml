@@ -160,7 +160,8 @@ FocusScope {
                 text: root.flow.record
             }
             Button {
-                x: parent.width - width - 20
+                anchors.right: parent.right
+                anchors.rightMargin: 20
                 y: 8
                 text: qsTr("Copy")
                 onTriggered: root.app.copy(root.flow.record, qsTr("record"))

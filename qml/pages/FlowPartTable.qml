@@ -20,6 +20,10 @@ DataTable {
         id: rowMenu
         title: root.name
         MenuItem {
+            text: qsTr("Copy cell")
+            onTriggered: root.app.copy(root.cellText(), qsTr("cell"))
+        }
+        MenuItem {
             text: qsTr("Copy name")
             onTriggered: root.app.copy(root.currentKey, qsTr("name"))
         }

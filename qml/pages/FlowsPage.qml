@@ -72,6 +72,13 @@ FocusScope {
                 root.startFlow();
         }
     }
+    ConnectionWatch {
+        session: root.app.session
+        onReplaced: {
+            root.closeDialogs();
+            root.look("");
+        }
+    }
     FlowsPageModel {
         id: model
         session: root.app.session
@@ -213,6 +220,10 @@ FocusScope {
             onTriggered: root.app.open("queues", "", "flow:" + model.idOf(model.currentKey) + " ws:" + model.workspaceOf(model.currentKey))
         }
         MenuSeparator {}
+        MenuItem {
+            text: qsTr("Copy cell")
+            onTriggered: root.app.copy(table.cellText(), qsTr("cell"))
+        }
         MenuItem {
             text: qsTr("Copy id")
             onTriggered: root.app.copy(model.idOf(model.currentKey), qsTr("id"))

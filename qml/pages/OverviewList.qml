@@ -19,6 +19,9 @@ FocusScope {
 
     signal chosen(string page, string target, string filter)
 
+    function rowsHeight(most: real): real { // whole lines only
+        return 33 + Math.max(1, Math.floor((most - 33) / 42)) * 42;
+    }
     function take(row: int): void {
         const entry = list.itemAtIndex(row) as OverviewRow;
         if (entry)

@@ -139,6 +139,8 @@ FocusScope {
         color: Theme.line
     }
     OverviewList {
+        id: attention
+        anchors.left: parent.left
         y: root.lowerTop + 4
         width: root.leftWidth
         height: root.height - y
@@ -150,7 +152,7 @@ FocusScope {
         onChosen: (page, target, filter) => root.go(page, target, filter)
     }
     Rectangle {
-        x: root.leftWidth
+        anchors.left: attention.right
         y: root.lowerTop
         width: 1
         height: root.height - y
@@ -158,10 +160,11 @@ FocusScope {
     }
     OverviewList {
         id: hottest
-        x: root.leftWidth + 1
+        anchors.left: attention.right
+        anchors.leftMargin: 1
+        anchors.right: parent.right
         y: root.lowerTop + 4
-        width: root.width - x
-        height: Math.round((root.height - y) * 0.66)
+        height: hottest.rowsHeight((root.height - y) * 0.66)
         title: qsTr("Hottest queues")
         remark: lines.count > 0 ? qsTr("by messages waiting") : ""
         lines: model.hottest
@@ -170,10 +173,17 @@ FocusScope {
         emptyText: root.session.ageMs < 0 ? qsTr("Not known yet.") : !root.session.knowsQueues ? qsTr("This back end tells no queue counts: connect one with the fabric service or with Prometheus.") : qsTr("No message is waiting.")
         onChosen: (page, target, filter) => root.go(page, target, filter)
     }
+    Rectangle {
+        anchors.left: hottest.left
+        anchors.right: parent.right
+        y: hottest.y + hottest.height
+        height: 1
+        color: Theme.line
+    }
     OverviewList {
-        x: hottest.x
+        anchors.left: hottest.left
+        anchors.right: parent.right
         y: hottest.y + hottest.height + 4
-        width: hottest.width
         height: root.height - y
         title: qsTr("Failed requests of this window")
         lines: model.failures

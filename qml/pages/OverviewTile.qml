@@ -37,7 +37,8 @@ T.AbstractButton {
         Text {
             x: 14
             y: 8
-            width: parent.width - 20
+            horizontalAlignment: Text.AlignLeft
+            width: parent.width - 28
             text: root.value
             textFormat: Text.PlainText
             elide: Text.ElideRight
@@ -48,7 +49,8 @@ T.AbstractButton {
         Text {
             x: 14
             y: 36
-            width: parent.width - 20
+            horizontalAlignment: Text.AlignLeft
+            width: parent.width - 28
             text: root.title
             textFormat: Text.PlainText
             elide: Text.ElideRight
@@ -59,7 +61,8 @@ T.AbstractButton {
         Text {
             x: 14
             y: 53
-            width: parent.width - 20
+            horizontalAlignment: Text.AlignLeft
+            width: parent.width - 28
             text: root.detail
             textFormat: Text.PlainText
             elide: Text.ElideRight

@@ -14,6 +14,7 @@ FocusScope {
 
     required property AppState app
     readonly property QueuesPageModel page: model
+    readonly property bool stale: app.session.ageMs > 15000 // as the status line has it
     readonly property int total: model.table ? model.table.total : 0
     readonly property var actionDialog: actionHost.item
 
@@ -23,6 +24,14 @@ FocusScope {
     }
     function look(key: string): void {
         table.currentKey = key;
+    }
+    function listen(): void {
+        if (model.currentKey.length > 0)
+            detail.listen();
+    }
+    function closeDialogs(): void {
+        if (root.actionDialog)
+            root.actionDialog.close();
     }
     function act(kind: int): void {
         if (!actionHost.item)
@@ -46,6 +55,13 @@ FocusScope {
                 return;
             model.scope = "";
             filter.text = text;
+        }
+    }
+    ConnectionWatch {
+        session: root.app.session
+        onReplaced: {
+            root.closeDialogs();
+            root.look("");
         }
     }
     QueuesPageModel {
@@ -90,7 +106,12 @@ FocusScope {
             Layout.fillWidth: true
         }
         Label {
-            visible: root.app.session.knowsQueues
+            visible: root.stale
+            text: qsTr("shown as of %1 ago").arg(root.app.ageText(root.app.session.ageMs))
+            color: Theme.caution
+        }
+        Label {
+            visible: root.app.session.knowsQueues && !root.stale
             text: model.sourceText.length > 0 ? qsTr("from %1").arg(model.sourceText) : ""
             color: Theme.muted
             Layout.maximumWidth: 240
@@ -180,6 +201,10 @@ FocusScope {
             onTriggered: root.app.open("flows", model.detail.flowKey)
         }
         MenuSeparator {}
+        MenuItem {
+            text: qsTr("Copy cell")
+            onTriggered: root.app.copy(table.cellText(), qsTr("cell"))
+        }
         MenuItem {
             text: qsTr("Copy name")
             onTriggered: root.app.copy(model.currentKey, qsTr("name"))

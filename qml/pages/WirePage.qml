@@ -149,6 +149,10 @@ FocusScope {
             onTriggered: root.app.copy(model.store.curlOf(model.currentKey), qsTr("curl command"))
         }
         MenuItem {
+            text: qsTr("Copy cell")
+            onTriggered: root.app.copy(table.cellText(), qsTr("cell"))
+        }
+        MenuItem {
             text: qsTr("Copy text")
             onTriggered: root.app.copy(model.text, qsTr("text of the frame"))
         }

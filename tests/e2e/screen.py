@@ -132,6 +132,10 @@ class Window:
         walk(within or self.app, 0)
         return found
 
+    def again(self):
+        """The same process, after it has started itself anew: its old objects are gone from the bus."""
+        self.app = wait_for("the console on the accessibility bus again", self._application, 40)
+
     def find(self, role=None, name=None, seconds=20.0, within=None):
         def first():
             hits = self.all(role, name, within)

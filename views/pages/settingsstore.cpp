@@ -31,6 +31,7 @@ SettingsStore::SettingsStore(const QString &folder, QObject *parent)
         QDir(folder).filePath(QStringLiteral("settings.ini")), QSettings::IniFormat);
     if (m_file->status() != QSettings::NoError)
         m_error = tr("The settings in %1 cannot be read.").arg(m_file->fileName());
+    m_scaleInForce = scale();
 }
 
 SettingsStore::~SettingsStore()

@@ -22,6 +22,7 @@ class SettingsStore : public QObject {
     Q_PROPERTY(bool utc READ utc WRITE setUtc NOTIFY changed FINAL)
     Q_PROPERTY(int scale READ scale WRITE setScale NOTIFY changed
             FINAL) ///< percent, in force from the next start on
+    Q_PROPERTY(int scaleInForce READ scaleInForce CONSTANT FINAL) ///< what this start began with
     Q_PROPERTY(bool reducedMotion READ reducedMotion WRITE setReducedMotion NOTIFY changed FINAL)
     Q_PROPERTY(QString folder READ folder CONSTANT FINAL)
     Q_PROPERTY(QString error READ error NOTIFY changed FINAL)
@@ -39,6 +40,7 @@ public:
     void setUtc(bool utc);
     int scale() const;
     void setScale(int percent); ///< bounded
+    int scaleInForce() const { return m_scaleInForce; }
     bool reducedMotion() const;
     void setReducedMotion(bool reduced);
     QString folder() const { return m_folder; }
@@ -65,6 +67,7 @@ private:
     QString m_error;
     std::unique_ptr<QSettings> m_file; ///< nullptr: in memory
     QVariantMap m_memory;
+    int m_scaleInForce = 100;
 };
 
 } // namespace signalbox

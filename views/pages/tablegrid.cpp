@@ -2,6 +2,7 @@
 #include "views/pages/tablegrid.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace signalbox {
 
@@ -111,6 +112,16 @@ void TableGrid::rebuild()
         m_held.front().shown = true;
         m_shown.push_back(0);
     }
+    if (m_mirrored)
+        std::reverse(m_shown.begin(), m_shown.end());
+}
+
+void TableGrid::setMirrored(bool mirrored)
+{
+    if (m_mirrored == mirrored)
+        return;
+    m_mirrored = mirrored;
+    setHeld(m_held, false);
 }
 
 void TableGrid::setHeld(std::vector<Held> held, bool byPerson)
@@ -256,15 +267,42 @@ int TableGrid::width(int column) const
     return m_held[std::size_t(m_shown[std::size_t(column)])].width;
 }
 
+bool TableGrid::holdsWords(int column) const
+{
+    const int kind = this->kind(column);
+    return kind == Cell::Text || kind == Cell::Strong || kind == Cell::Mono;
+}
+
+bool TableGrid::asDelivered() const
+{
+    return m_source && std::all_of(m_held.begin(), m_held.end(), [this](const Held &held) {
+        return held.width == m_source->columnWidth(held.source);
+    });
+}
+
+int TableGrid::flexible() const
+{
+    if (!asDelivered())
+        return -1;
+    int widest = -1;
+    for (int column = 0; column < columns(); ++column) {
+        if (holdsWords(column) && (widest < 0 || width(column) > width(widest)))
+            widest = column;
+    }
+    return widest;
+}
+
 double TableGrid::shownWidth(int column, double viewWidth) const
 {
     const double own = width(column);
-    if (column != columns() - 1)
+    const int flexible = this->flexible();
+    const int taker = flexible < 0 ? lastColumn() : flexible;
+    if (column != taker)
         return own;
-    double others = 0;
-    for (int other = 0; other < column; ++other)
-        others += width(other);
-    return std::max(own, viewWidth - others);
+    double left = viewWidth;
+    for (int other = 0; other < columns(); ++other)
+        left -= other == column ? 0 : width(other);
+    return std::max(flexible < 0 ? own : own / 2, left);
 }
 
 int TableGrid::sourceColumn(int column) const
@@ -285,6 +323,14 @@ void TableGrid::setWidth(int column, int width)
     held.width = width;
     emit widthChanged(column);
     emit edited();
+}
+
+void TableGrid::resize(int column, int width, double viewWidth)
+{
+    const int flexible = this->flexible();
+    if (flexible >= 0 && flexible != column)
+        setWidth(flexible, int(std::lround(shownWidth(flexible, viewWidth))));
+    setWidth(column, width);
 }
 
 void TableGrid::moveColumn(int from, int to)

@@ -22,6 +22,8 @@ class TableGrid : public QAbstractTableModel {
     Q_PROPERTY(int sortedColumn READ sortedColumn NOTIFY sortChanged
             FINAL) ///< shown column, -1 when hidden
     Q_PROPERTY(bool sortDescending READ sortDescending NOTIFY sortChanged FINAL)
+    Q_PROPERTY(bool mirrored READ mirrored WRITE setMirrored NOTIFY stateChanged
+            FINAL) ///< first column at the right: a TableView of Qt 6.4 knows no mirroring
 public:
     // Cell's enums for QML, which reads none of a value type
     enum Kind {
@@ -50,6 +52,8 @@ public:
     int columns() const { return int(m_shown.size()); }
     int sortedColumn() const;
     bool sortDescending() const;
+    bool mirrored() const { return m_mirrored; }
+    void setMirrored(bool mirrored);
 
     int rowCount(const QModelIndex &parent = {}) const override;
     int columnCount(const QModelIndex &parent = {}) const override;
@@ -63,10 +67,14 @@ public:
     Q_INVOKABLE QString tip(int column) const;
     Q_INVOKABLE int kind(int column) const;
     Q_INVOKABLE int width(int column) const;
-    /// The last column takes what is left of the view.
+    /// The widest column that holds words takes what is left of the view, or gives way down to
+    /// half its width when the columns do not fit. Once a person has resized one, none gives way
+    /// and the last one takes what is left.
     Q_INVOKABLE double shownWidth(int column, double viewWidth) const;
     Q_INVOKABLE int sourceColumn(int column) const; ///< -1 out of range
     Q_INVOKABLE void setWidth(int column, int width);
+    /// By a person, who sees the widths of shownWidth(): the others stay as they look.
+    Q_INVOKABLE void resize(int column, int width, double viewWidth);
     Q_INVOKABLE void moveColumn(int from, int to);
     Q_INVOKABLE void sortBy(int column); ///< the sorted one: turns the direction round
     Q_INVOKABLE int sourceColumns() const;
@@ -95,6 +103,10 @@ private:
     void endLayout();
     void selectionChanged();
     void rebuild();
+    [[nodiscard]] int flexible() const;
+    [[nodiscard]] int lastColumn() const { return m_mirrored ? 0 : columns() - 1; }
+    [[nodiscard]] bool holdsWords(int column) const;
+    [[nodiscard]] bool asDelivered() const; ///< every width
     std::vector<Held> defaults() const;
     void setHeld(std::vector<Held> held, bool byPerson);
 
@@ -102,6 +114,7 @@ private:
     TableSelection *m_selection;
     std::vector<Held> m_held; ///< all columns in order
     std::vector<int> m_shown; ///< indexes into m_held
+    bool m_mirrored = false;
     QString m_wanted; ///< a state that came before the source
     QModelIndexList m_layoutOwn;
     QList<QPersistentModelIndex> m_layoutSource;

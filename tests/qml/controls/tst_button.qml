@@ -123,6 +123,30 @@ TestCase {
         compare(link.fired, 1);
         compare(link.Accessible.role, Accessible.Link);
     }
+    Component {
+        id: metricsComponent
+        TextMetrics {
+            font.family: Theme.family
+            font.pixelSize: Theme.textSize
+        }
+    }
+    function test_figures_are_equally_wide(): void {
+        const metrics = createTemporaryObject(metricsComponent, root);
+        for (const weight of [Font.Normal, Font.DemiBold]) {
+            metrics.font.weight = weight;
+            metrics.text = "1111";
+            const width = metrics.advanceWidth;
+            verify(width > 0);
+            for (const figures of ["0000", "7777", "8888", "1234"]) {
+                metrics.text = figures;
+                fuzzyCompare(metrics.advanceWidth, width, 0.1, figures);
+            }
+        }
+        metrics.text = "iiii";
+        const narrow = metrics.advanceWidth;
+        metrics.text = "mmmm";
+        verify(metrics.advanceWidth > narrow * 2, "the font was found");
+    }
     function test_themes_differ_and_text_stays_readable_data(): var {
         return [
             {

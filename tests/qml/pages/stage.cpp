@@ -35,6 +35,8 @@ void Stage::open(const QString &platform, bool isProtected, bool readOnly)
         capabilities.metrics = Capabilities::Metrics::None;
         m_gateway->setCapabilities(capabilities);
     }
+    if (platform == QLatin1String("slow"))
+        m_gateway->hold(true);
     if (platform == QLatin1String("failing")) {
         const GatewayError error { ErrorKind::Service, {},
             QStringLiteral("config-svc does not answer"), true };
@@ -78,6 +80,36 @@ void Stage::fill(int flows)
             : QStringLiteral("line-%1").arg(i, 4, 10, QLatin1Char('0'));
         startFlow(QStringLiteral("globex"), id, QStringLiteral("mirror"));
     }
+}
+
+void Stage::fillQueues(int queues)
+{
+    for (int i = 0; i < queues; ++i) {
+        schema::QueueRow row;
+        row.name = (i % 50 == 0
+                ? QStringLiteral("flow:tg:a-topic-with-a-very-long-name-that-nobody-types-by-hand-"
+                                 "and-that-goes-on-for-a-while:globex:%1.reader--globex--input")
+                : QStringLiteral("flow:tg:bulk:globex:%1.reader--globex--input"))
+                       .arg(i, 5, 10, QLatin1Char('0'))
+                       .toStdString();
+        row.topic = row.name.substr(0, row.name.find('.'));
+        row.workspace = "globex";
+        row.topicClass = "flow";
+        row.scope = "orphan";
+        row.ready = i % 97;
+        row.consumers = 1;
+        m_gateway->setQueue(row);
+    }
+}
+
+void Stage::hold(bool held)
+{
+    m_gateway->hold(held);
+}
+
+void Stage::drop(const QString &why)
+{
+    m_gateway->dropConnection(why);
 }
 
 void Stage::failNext(const QString &service, const QString &operation, const QString &text)

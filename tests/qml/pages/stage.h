@@ -23,13 +23,17 @@ public:
     AppState *app() const { return m_app.get(); }
     QString pictures() const { return qEnvironmentVariable("SIGNALBOX_PICTURES"); }
 
-    /// A new session. `platform`: demo, empty, real (no events, no fabric), failing.
+    /// A new session. `platform`: demo, empty, real (no events, no fabric), failing,
+    /// slow (no answer comes until hold(false)).
     Q_INVOKABLE void open(const QString &platform, bool isProtected, bool readOnly);
     Q_INVOKABLE bool loaded() const;
     Q_INVOKABLE void setWorkspace(const QString &workspace);
     Q_INVOKABLE void startFlow(
         const QString &workspace, const QString &id, const QString &blueprint);
     Q_INVOKABLE void fill(int flows); ///< many flows, some with very long names
+    Q_INVOKABLE void fillQueues(int queues); ///< of no flow, some with very long names
+    Q_INVOKABLE void hold(bool held); ///< answers wait until it is false again
+    Q_INVOKABLE void drop(const QString &why); ///< the connection is lost
     Q_INVOKABLE void failNext(
         const QString &service, const QString &operation, const QString &text);
     Q_INVOKABLE int asked(const QString &service, const QString &operation) const;

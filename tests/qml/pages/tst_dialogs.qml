@@ -97,6 +97,21 @@ Item {
             tryVerify(() => !Stage.runs("globex", "news"));
             compare(Stage.asked("flow", "stop-flow"), 1);
         }
+        function test_aPartlyFailedStopSaysWhichAndOffersThoseAgain() {
+            begin(false, false);
+            Stage.failNext("flow", "stop-flow", "the broker is away");
+            shown.stopFlows(["globex/news", "acme/support-rag"]);
+            const stop = shown.stopDialog.stop;
+            tryVerify(() => overlayItem(item => item.text === "Stop 2 flows" && item.usable === true));
+            mouseClick(overlayItem(item => item.text === "Stop 2 flows" && item.usable === true));
+            tryCompare(stop, "step", StopFlow.Finished);
+            compare(stop.failed, 1);
+            compare(Stage.asked("flow", "stop-flow"), 2);
+            verify(stop.report().indexOf("the broker is away") > 0, stop.report());
+            tryVerify(() => Stage.runs("globex", "news") !== Stage.runs("acme", "support-rag"));
+            verify(overlayItem(item => item.text === "Look at the failed again" && item.visible));
+            shown.stopDialog.close();
+        }
         function test_escapeLeavesWithoutStopping() {
             begin(false, false);
             shown.stopFlows(["globex/news"]);

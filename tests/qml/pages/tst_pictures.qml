@@ -96,6 +96,50 @@ Item {
             wait(300);
             keep("flows-long");
         }
+        function test_states_data() {
+            const rows = [];
+            for (const page of ["OverviewPage", "FlowsPage", "QueuesPage"])
+                for (const platform of ["slow", "empty", "failing", "real"])
+                    rows.push({
+                        tag: page.replace("Page", "").toLowerCase() + "-" + platform,
+                        page: page,
+                        platform: platform
+                    });
+            return rows;
+        }
+        function test_states(data) {
+            const page = show(data.page, data.platform);
+            verify(page.width > 0);
+            wait(300);
+            keep("state-" + data.tag);
+            if (data.platform !== "slow")
+                return;
+            verify(!Stage.loaded());
+            Stage.hold(false);
+            tryVerify(() => Stage.loaded());
+        }
+        function test_lost_data() {
+            return ["OverviewPage", "FlowsPage", "QueuesPage"].map(page => ({
+                        tag: page
+                    }));
+        }
+        function test_lost(data) {
+            show(data.tag, "demo");
+            tryVerify(() => Stage.loaded());
+            Stage.drop("the far end closed the connection");
+            wait(300);
+            keep("lost-" + data.tag.replace("Page", "").toLowerCase());
+        }
+        function test_tenThousandRows() {
+            const page = show("QueuesPage", "demo");
+            tryVerify(() => Stage.loaded());
+            Stage.fillQueues(10000);
+            tryVerify(() => page.page.table.count > 10000, 20000);
+            wait(100);
+            keep("queues-10000");
+            page.page.filter = "ready>95";
+            tryVerify(() => page.page.table.count > 0 && page.page.table.count < 500);
+        }
         function test_stop_data() {
             return [
                 {

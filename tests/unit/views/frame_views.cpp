@@ -33,6 +33,7 @@ private slots:
     void linksLeadToObjectsAndBadOnesAreTold();
     void thePlaceSurvivesARestart();
     void settingsRefuseUnknownThemesAndBoundTheScale();
+    void anotherScaleWaitsForTheNextStart();
     void keysOfConnectionsAreNeverWritten();
     void connectionsNameTheirFaults();
     void theBuiltInConnectionStays();
@@ -210,6 +211,20 @@ void FrameViews::settingsRefuseUnknownThemesAndBoundTheScale()
     QCOMPARE(settings.scale(), SettingsStore::maximumScale);
     settings.setScale(-1);
     QCOMPARE(settings.scale(), SettingsStore::minimumScale);
+}
+
+void FrameViews::anotherScaleWaitsForTheNextStart()
+{
+    const QTemporaryDir folder;
+    {
+        SettingsStore settings(folder.path());
+        settings.setScale(150);
+        QCOMPARE(settings.scale(), 150);
+        QCOMPARE(settings.scaleInForce(), 100);
+        settings.sync();
+    }
+    const SettingsStore again(folder.path());
+    QCOMPARE(again.scaleInForce(), 150);
 }
 
 void FrameViews::keysOfConnectionsAreNeverWritten()
