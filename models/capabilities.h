@@ -13,7 +13,9 @@ namespace signalbox {
 struct Capabilities {
     enum class Era { Unknown, A, B, C, D }; ///< TG §7.1
     enum class Metrics { Unknown, None, Denied, Old, New }; ///< names before/after 2.8.4
+    enum class Edition { Unknown, Open, Enterprise }; ///< TG §7.2 step 5
     Era era = Era::Unknown;
+    Edition edition = Edition::Unknown;
     bool own = false; ///< signalbox-gateway
     QString product; ///< e.g. "signalbox-gateway 0.1.0" or "gateway 2.8"
     QString broker; ///< "memory", "RabbitMQ", "Pulsar", "Kafka" or "" when not known

@@ -3,8 +3,7 @@
 
 #include "app/client/mask.h"
 
-#include <QJsonDocument>
-#include <QJsonObject>
+#include "models/schema/envelope.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -104,16 +103,15 @@ void EmbeddedGateway::readOutput()
 
 void EmbeddedGateway::takeLine(const QByteArray &line)
 {
-    const auto endpoint = QJsonDocument::fromJson(line).object();
-    const QUrl url(endpoint.value(QLatin1String("url")).toString(), QUrl::StrictMode);
-    const QString key = endpoint.value(QLatin1String("api_key")).toString();
+    const auto endpoint = schema::decode<schema::Endpoint>(line.toStdString());
+    const QUrl url(endpoint ? QString::fromStdString(endpoint->url) : QString(), QUrl::StrictMode);
     if (!url.isValid() || url.host().isEmpty())
         return died(tr("said something else than where it listens: %1")
                         .arg(QString::fromStdString(masked(line.left(200).toStdString()))));
     m_startLimit.stop();
     m_failures = 0;
     m_url = url;
-    m_apiKey = key.toStdString();
+    m_apiKey = endpoint->apiKey;
     emit ready(m_url, m_apiKey);
 }
 

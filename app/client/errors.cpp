@@ -51,9 +51,19 @@ GatewayError gatewayError(const schema::ServiceError &error, int httpStatus)
 
 Reply replyFrom(std::string body, int httpStatus, std::chrono::microseconds elapsed)
 {
-    if (const auto error = schema::errorOf(body, httpStatus))
-        return unexpected(gatewayError(*error, httpStatus));
+    if (const auto error = schema::errorOf(body, httpStatus)) {
+        auto ours = gatewayError(*error, httpStatus);
+        if (ours.kind == ErrorKind::Protocol)
+            ours.text = tr("unexpected answer, no JSON: %1").arg(ours.text);
+        return unexpected(std::move(ours));
+    }
     return Response { std::move(body), elapsed };
+}
+
+GatewayError protocolError(const schema::SchemaError &fault)
+{
+    return { ErrorKind::Protocol, {},
+        tr("unexpected answer, %1").arg(QString::fromStdString(fault.text())), false };
 }
 
 GatewayError networkError(const QString &text)

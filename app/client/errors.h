@@ -12,6 +12,8 @@ GatewayError gatewayError(const schema::ServiceError &error, int httpStatus = 0)
 /// An answer's payload: its text, or the error inside it (HTTP 200 is not success, trap 1).
 Reply replyFrom(std::string body, int httpStatus, std::chrono::microseconds elapsed);
 
+/// An answer that is not what it should be; says where.
+GatewayError protocolError(const schema::SchemaError &fault);
 GatewayError networkError(const QString &text);
 GatewayError timeoutError(std::chrono::milliseconds after);
 

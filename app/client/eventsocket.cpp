@@ -48,6 +48,7 @@ void BatchBuilder::add(schema::Event event)
         m_batch.gap = true;
         m_batch.lastSeq = std::max<qint64>(m_batch.lastSeq, event.gapTo);
         break;
+    case Kind::Lost:
     case Kind::Subscribed:
     case Kind::Unknown:
         break;
@@ -123,7 +124,7 @@ void EventSocket::close()
 void EventSocket::subscribe()
 {
     schema::Subscribe wish;
-    wish.kinds = { "config", "flow", "queue", "processor" };
+    wish.kinds = { "config", "flow", "queue", "processor", "lost" };
     wish.since = m_since;
     emit traffic(1, 0);
     m_socket.send(schema::encode(wish));
@@ -143,10 +144,24 @@ void EventSocket::takeFrame(const std::string &text)
             emit refused(QString::fromStdString(frame->error.explained()));
             return;
         }
+        if (!m_signedIn) {
+            m_socket.close();
+            emit refused(tr("unexpected answer to the sign-in"));
+            return;
+        }
     }
     auto event = schema::decode<schema::Event>(text);
     if (!event) {
+        // What it said is not known: as good as a gap, whatever is shown is fetched anew.
         emit strayFrame(text, QString::fromStdString(event.error().text()));
+        event = schema::Event {};
+        event->kind = schema::Event::Kind::Gap;
+    }
+    if (event->kind == schema::Event::Kind::Lost) {
+        qint64 messages = 0;
+        for (const auto &[queue, count] : event->lost)
+            messages += count;
+        emit messagesLost(messages, int(event->lost.size()));
         return;
     }
     if (event->kind == schema::Event::Kind::Subscribed) {

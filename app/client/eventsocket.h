@@ -40,6 +40,8 @@ public:
 
 signals:
     void subscribed();
+    /// The far end stops and could not drain these; one workspace at a time.
+    void messagesLost(qint64 messages, int queues);
     void batch(const signalbox::LiveBatchPtr &batch);
     void refused(const QString &why);
     void lost(const QString &why);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/client/link.h"
 
-#include <QJsonDocument>
-#include <QJsonObject>
+#include "models/schema/metrics.h"
+#include "models/stores/format.h"
+
 #include <QUrlQuery>
 
 #include <algorithm>
@@ -190,10 +191,14 @@ void Link::askWhoAmI()
         note(QStringLiteral("short"), QStringLiteral("whoami"),
             reply ? reply->body : reply.error().text.toStdString(), false, !reply);
         // Who may not ask who he is still may read: then the far end decides what is allowed.
-        if (reply)
-            if (const auto answer = schema::decode<schema::IamResponse>(reply->body);
-                answer && answer->user)
+        if (reply) {
+            const auto answer = schema::decode<schema::IamResponse>(reply->body);
+            if (answer && answer->user)
                 m_user = *answer->user;
+            else if (!answer)
+                note(QStringLiteral("short"), protocolError(answer.error()).text, reply->body,
+                    false, true);
+        }
         m_whoKnown = true;
         settleSignIn();
     }));
@@ -223,6 +228,7 @@ void Link::goLive()
     if (!m_signedIn)
         return;
     m_failures = 0;
+    m_lostMessages = m_lostQueues = 0;
     if (m_capabilities.events && m_subscribed)
         setPhase(Phase::Live, tr("live"));
     else
@@ -245,6 +251,11 @@ void Link::openEvents()
         [this](const std::string &text, const QString &why) {
             note(QStringLiteral("events"), why, text, false, true);
         });
+    connect(m_events, &EventSocket::messagesLost, this, [this](qint64 messages, int queues) {
+        m_lostMessages += messages;
+        m_lostQueues += queues;
+        note(QStringLiteral("events"), withLosses(tr("the far end stops")), {}, false, true);
+    });
     connect(m_events, &EventSocket::lost, this, &Link::loseEvents);
     connect(m_events, &EventSocket::refused, this, &Link::loseEvents);
     connect(m_events, &EventSocket::subscribed, this, [this] {
@@ -272,6 +283,14 @@ void Link::loseEvents(const QString &why)
     setPhase(Phase::Polling, tr("polling, events lost: %1").arg(why));
 }
 
+QString Link::withLosses(const QString &why) const
+{
+    return m_lostMessages == 0
+        ? why
+        : tr("%1; messages lost with its stop: %2, queues: %3")
+              .arg(why, format::count(m_lostMessages), format::count(m_lostQueues));
+}
+
 milliseconds Link::nextRetry()
 {
     const qint64 full = std::min<qint64>(
@@ -288,7 +307,7 @@ void Link::lose(const QString &why)
     drop(networkError(why));
     const auto wait = nextRetry();
     m_retry.start(wait);
-    setPhase(Phase::Waiting, why, int(wait.count()));
+    setPhase(Phase::Waiting, withLosses(why), int(wait.count()));
 }
 
 void Link::refuse(const QString &why)
@@ -319,12 +338,13 @@ void Link::askMetrics(const Request &request, std::unique_ptr<Call> call)
 {
     if (!m_signedIn)
         return call->failed(networkError(tr("not connected")));
-    const auto parameters =
-        QJsonDocument::fromJson(QByteArray::fromStdString(request.body)).object();
+    const auto parameters = schema::decode<schema::MetricsParameters>(request.body);
+    if (!parameters)
+        return call->failed(protocolError(parameters.error()));
     QStringList items;
-    for (auto it = parameters.begin(); it != parameters.end(); ++it)
-        items.append(
-            it.key() + u'=' + QString::fromLatin1(QUrl::toPercentEncoding(it.value().toString())));
+    for (const auto &[name, value] : parameters->values)
+        items.append(QString::fromStdString(name) + u'='
+            + QString::fromLatin1(QUrl::toPercentEncoding(QString::fromStdString(value))));
     const QString path = QStringLiteral("/api/metrics/") + QString::fromStdString(request.operation)
         + (items.isEmpty() ? QString() : u'?' + items.join(u'&'));
     const std::shared_ptr<Call> shared = std::move(call);

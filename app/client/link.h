@@ -66,6 +66,7 @@ private:
     void note(const QString &channel, const QString &what, std::string_view text, bool sent,
         bool failed = false);
     milliseconds nextRetry();
+    QString withLosses(const QString &why) const;
 
     LinkTiming m_timing;
     std::shared_ptr<WireBuffer> m_wire;
@@ -91,6 +92,8 @@ private:
     int m_failures = 0;
     int m_eventFailures = 0;
     std::optional<qint64> m_since;
+    qint64 m_lostMessages = 0; ///< as the far end said when it stopped; until it is back
+    int m_lostQueues = 0;
     std::minstd_rand m_random;
 };
 

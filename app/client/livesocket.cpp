@@ -32,6 +32,12 @@ LiveSocket::LiveSocket(const LinkTiming &timing, milliseconds pingEvery, QObject
         emit traffic(qint64(bytes.size()));
         emit frame(bytes);
     });
+    // The interface is text, but whoever sends the same text in a binary frame is understood too.
+    connect(m_socket.get(), &QWebSocket::binaryMessageReceived, this,
+        [this](const QByteArray &message) {
+            emit traffic(message.size());
+            emit frame(message.toStdString());
+        });
     connect(m_socket.get(), &QWebSocket::pong, this, [this] {
         m_deadline.stop();
         emit alive();
@@ -69,6 +75,8 @@ void LiveSocket::open(const QUrl &url)
 
 void LiveSocket::send(const std::string &text)
 {
+    if (!isOpen())
+        return; // lost() says or has said so to everybody who waits
     emit traffic(qint64(text.size()));
     m_socket->sendTextMessage(QString::fromStdString(text));
 }
@@ -89,12 +97,21 @@ void LiveSocket::close()
     m_pingTimer.stop();
     m_deadline.stop();
     m_socket->disconnect(this);
-    m_socket->close();
+    hangUp();
+}
+
+/// A close frame can only be written where there is a connection: Qt writes it all the same.
+void LiveSocket::hangUp()
+{
+    if (m_socket->state() == QAbstractSocket::ConnectedState)
+        m_socket->close();
+    else if (m_socket->state() != QAbstractSocket::UnconnectedState)
+        m_socket->abort();
 }
 
 void LiveSocket::ping()
 {
-    if (m_deadline.isActive())
+    if (m_deadline.isActive() || !isOpen())
         return;
     m_deadline.start(m_timing.pong);
     m_socket->ping();

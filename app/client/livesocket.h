@@ -40,6 +40,7 @@ signals:
 private:
     void lose(const QString &why);
     void ping();
+    void hangUp();
 
     LinkTiming m_timing;
     std::unique_ptr<QWebSocket> m_socket;

@@ -139,11 +139,8 @@ void MuxSocket::cancel(const std::string &id)
 void MuxSocket::takeFrame(const std::string &text)
 {
     const auto frame = schema::decode<schema::ServerFrame>(text);
-    if (!frame) {
-        ++m_stray;
-        emit strayFrame(text, QString::fromStdString(frame.error().text()));
-        return;
-    }
+    if (!frame)
+        return takeFlawed(text, frame.error());
     using Kind = schema::ServerFrame::Kind;
     if (frame->kind == Kind::AuthOk || frame->kind == Kind::AuthFailed) {
         m_oldField = text.find("default_workspace") == std::string::npos;
@@ -167,6 +164,30 @@ void MuxSocket::takeFrame(const std::string &text)
     pump();
 }
 
+/// Whoever waits for what cannot be read is told at once. What is no JSON at all may be the answer
+/// to any request in flight, so all of them end; JSON without an id of ours is an answer to none.
+void MuxSocket::takeFlawed(const std::string &text, const schema::SchemaError &fault)
+{
+    ++m_stray;
+    emit strayFrame(text, QString::fromStdString(fault.text()));
+    const auto error = protocolError(fault);
+    if (!m_ready) { // the answer to the sign-in
+        m_socket.close();
+        emit lost(error.text);
+        return;
+    }
+    const auto id = schema::idOf(text);
+    if (const auto at = id ? m_flying.find(bare(id->text)) : m_flying.end(); at != m_flying.end()) {
+        const auto call = std::move(at->second.call);
+        m_flying.erase(at);
+        call->failed(error);
+    } else if (!schema::isJson(text)) {
+        for (auto &[key, flight] : std::exchange(m_flying, {}))
+            flight.call->failed(error);
+    }
+    pump();
+}
+
 void MuxSocket::takeAuth(const schema::ServerFrame &frame)
 {
     m_socket.signedIn();
@@ -183,6 +204,10 @@ void MuxSocket::takeAuth(const schema::ServerFrame &frame)
 void MuxSocket::takeStray(const schema::ServerFrame &frame, const std::string &text)
 {
     const bool error = frame.kind == schema::ServerFrame::Kind::Error && !frame.hasId;
+    if (error && !m_ready && frame.error.message != "Bad message") {
+        emit refused(QString::fromStdString(frame.error.explained()));
+        return;
+    }
     if (error && !m_ready) {
         m_preIam = true;
         m_ready = true;

@@ -48,6 +48,7 @@ private:
         qint64 deadline = 0;
     };
     void takeFrame(const std::string &text);
+    void takeFlawed(const std::string &text, const schema::SchemaError &fault);
     void takeAuth(const schema::ServerFrame &frame);
     void takeStray(const schema::ServerFrame &frame, const std::string &text);
     void pump();

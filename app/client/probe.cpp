@@ -9,6 +9,7 @@ namespace signalbox {
 namespace {
 
 using Era = Capabilities::Era;
+using Edition = Capabilities::Edition;
 using Metrics = Capabilities::Metrics;
 
 std::optional<schema::VersionInfo> versionOf(const RestAnswer &answer)
@@ -16,7 +17,7 @@ std::optional<schema::VersionInfo> versionOf(const RestAnswer &answer)
     if (answer.status != 200)
         return {};
     const auto info = schema::decode<schema::VersionInfo>(answer.body);
-    return info && !info->product.empty() ? std::optional(*info) : std::nullopt;
+    return info && info->product == "signalbox-gateway" ? std::optional(*info) : std::nullopt;
 }
 
 bool mentions(const RestAnswer &answer, const char *text)
@@ -69,6 +70,19 @@ QString brokerOf(const RestAnswer &answer)
             return QStringLiteral("Kafka");
     }
     return {};
+}
+
+/// Only the enterprise edition has groups; the open one says that it does not (TG §7.2 step 5).
+/// Whoever is not allowed to ask learns nothing.
+Edition editionOf(const RestAnswer &answer)
+{
+    if (answer.status != 200)
+        return Edition::Unknown;
+    const auto error = schema::errorOf(answer.body, answer.status);
+    if (!error)
+        return Edition::Enterprise;
+    return error->message.find("not-yet-implemented") != std::string::npos ? Edition::Open
+                                                                           : Edition::Unknown;
 }
 
 Era eraOf(const ProbeFacts &facts, bool knowsMyWorkspaces)
@@ -141,6 +155,9 @@ Capabilities judge(const ProbeFacts &facts)
     can.metrics = metricsOf(facts);
     can.product = productOf(facts, can.era, can.listMyWorkspaces, can.metrics);
     can.broker = brokerOf(facts.broker);
+    can.edition = editionOf(facts.listGroups);
+    if (can.edition == Edition::Enterprise)
+        can.product += QStringLiteral(" enterprise");
     // Without a credential this can only be answered with 200 where nobody is asked for one (TG
     // §2.5).
     can.anonymous = mine.status == 200;
@@ -175,6 +192,8 @@ void Probe::start()
                     "{}");
                 post(&ProbeFacts::listMyWorkspaces, QStringLiteral("/api/v1/iam"),
                     R"({"operation":"list-my-workspaces"})");
+                post(&ProbeFacts::listGroups, QStringLiteral("/api/v1/iam"),
+                    R"({"operation":"list-groups"})", true);
                 post(
                     &ProbeFacts::reranker, QStringLiteral("/api/v1/flow/x/service/reranker"), "{}");
                 post(&ProbeFacts::imageToText,
@@ -201,10 +220,11 @@ void Probe::get(RestAnswer ProbeFacts::*into, const QString &path, bool authoris
         path, authorised, m_timeout, [this, into](const RestAnswer &answer) { one(into, answer); });
 }
 
-void Probe::post(RestAnswer ProbeFacts::*into, const QString &path, const std::string &body)
+void Probe::post(
+    RestAnswer ProbeFacts::*into, const QString &path, const std::string &body, bool authorised)
 {
     ++m_waiting;
-    m_rest->post(path, body, false, m_timeout,
+    m_rest->post(path, body, authorised, m_timeout,
         [this, into](const RestAnswer &answer) { one(into, answer); });
 }
 

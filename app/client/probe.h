@@ -16,6 +16,7 @@ struct ProbeFacts {
     RestAnswer reranker;
     RestAnswer imageToText;
     RestAnswer thru;
+    RestAnswer listGroups; ///< signed in; tells the edition
     RestAnswer metricsNew; ///< count(tg_processor_info)
     RestAnswer metricsOld; ///< count(processor_info)
     RestAnswer broker; ///< pubsub_backend of the processors
@@ -43,7 +44,8 @@ signals:
 
 private:
     void get(RestAnswer ProbeFacts::*into, const QString &path, bool authorised);
-    void post(RestAnswer ProbeFacts::*into, const QString &path, const std::string &body);
+    void post(RestAnswer ProbeFacts::*into, const QString &path, const std::string &body,
+        bool authorised = false);
     void one(RestAnswer ProbeFacts::*into, const RestAnswer &answer);
 
     Rest *m_rest;

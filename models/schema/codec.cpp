@@ -200,6 +200,11 @@ bool isJson(std::string_view text)
     return Json::sax_parse(text.begin(), text.end(), &checker);
 }
 
+std::string jsonString(std::string_view text)
+{
+    return dumpTree(Json(text));
+}
+
 std::string pretty(std::string_view text)
 {
     const auto tree = parseTree(text);

@@ -75,6 +75,8 @@ struct JsonText {
 
 /// `text` indented for people, member order kept; the text itself when it is not JSON.
 std::string pretty(std::string_view text);
+/// `text` as a JSON string, quotes included; invalid UTF-8 replaced.
+std::string jsonString(std::string_view text);
 /// True when `text` is one complete JSON value.
 bool isJson(std::string_view text);
 

@@ -15,6 +15,12 @@ template <class V> void members(V &v, const VersionInfo *)
     v("capabilities", &VersionInfo::capabilities, Always);
 }
 
+template <class V> void members(V &v, const Endpoint *)
+{
+    v("url", &Endpoint::url, Required);
+    v("api_key", &Endpoint::apiKey, Always);
+}
+
 namespace {
 
 constexpr std::size_t maxPlain = 4096; ///< bytes of a non-JSON body that are worth showing
@@ -156,6 +162,16 @@ std::optional<ServiceError> errorOf(std::string_view body, int httpStatus)
     return refused ? std::optional(plainError(body, httpStatus)) : std::nullopt;
 }
 
+std::optional<JsonText> idOf(std::string_view frame)
+{
+    const auto tree = parseTree(frame);
+    if (!tree || !tree->is_object())
+        return std::nullopt;
+    std::size_t hint = 0;
+    const Json *id = findMember(*tree, "id", hint);
+    return id ? std::optional(JsonText { dumpTree(*id) }) : std::nullopt;
+}
+
 void read(const Reader &in, ClientFrame &out)
 {
     if (!in.isObject())
@@ -258,5 +274,6 @@ template <> std::string encode(const ServerFrame &frame)
 template Decoded<ClientFrame> decode<ClientFrame>(std::string_view);
 template Decoded<ServerFrame> decode<ServerFrame>(std::string_view);
 SIGNALBOX_WIRE(VersionInfo)
+SIGNALBOX_WIRE(Endpoint)
 
 } // namespace signalbox::schema

@@ -54,6 +54,17 @@ struct ServerFrame {
     bool operator==(const ServerFrame &) const = default;
 };
 
+/// The `id` of a frame that is JSON but has another shape than it should, so that whoever waits for
+/// it can be told; nullopt when it is no JSON object or has none.
+std::optional<JsonText> idOf(std::string_view frame);
+
+/// The line that `signalbox-gateway --print-endpoint` says when it is ready.
+struct Endpoint {
+    std::string url;
+    std::string apiKey; ///< wire `api_key`
+    bool operator==(const Endpoint &) const = default;
+};
+
 /// `GET /api/v1/version` (ours; real ones answer 405).
 struct VersionInfo {
     std::string product;

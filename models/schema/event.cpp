@@ -28,6 +28,7 @@ constexpr std::pair<Event::Kind, std::string_view> kindNames[] = {
     { Event::Kind::Flow, "flow" },
     { Event::Kind::Queue, "queue" },
     { Event::Kind::Processor, "processor" },
+    { Event::Kind::Lost, "lost" },
     { Event::Kind::Gap, "gap" },
     { Event::Kind::Subscribed, "subscribed" },
 };
@@ -67,6 +68,8 @@ void readData(const Reader &in, Event &out)
         if ((list = findMember(in.value(), "processors", hint)))
             readRows(Reader(in, "processors", *list), out.processors);
         return;
+    case Event::Kind::Lost:
+        return readMember(in, "lost", out.lost);
     case Event::Kind::Gap:
     case Event::Kind::Subscribed:
     case Event::Kind::Unknown:
@@ -89,6 +92,9 @@ Json writeData(const Event &event)
         return data;
     case Event::Kind::Processor:
         data["processors"] = writeRows(event.processors);
+        return data;
+    case Event::Kind::Lost:
+        data["lost"] = write(event.lost);
         return data;
     case Event::Kind::Gap:
     case Event::Kind::Subscribed:

@@ -26,7 +26,7 @@ struct FlowEvent {
 /// queue rows that were coalesced away for this client since it subscribed (a newer value replaced
 /// them).
 struct Event {
-    enum class Kind { Config, Flow, Queue, Processor, Gap, Subscribed, Unknown };
+    enum class Kind { Config, Flow, Queue, Processor, Lost, Gap, Subscribed, Unknown };
     Kind kind = Kind::Unknown;
     std::string kindText;
     std::int64_t seq = 0;
@@ -37,6 +37,7 @@ struct Event {
     std::vector<QueueRow> queues;
     std::vector<std::string> removedQueues;
     std::vector<ProcessorRow> processors;
+    Members<std::int64_t> lost; ///< messages per queue that a graceful stop could not drain
     std::int64_t dropped = 0;
     std::int64_t gapFrom = 0;
     std::int64_t gapTo = 0;

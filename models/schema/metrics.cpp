@@ -124,6 +124,18 @@ Json write(const InstantVector &vector)
     return object;
 }
 
+void read(const Reader &in, MetricsParameters &out)
+{
+    if (in.isObject())
+        readScalars(in, out.values);
+}
+
+Json write(const MetricsParameters &parameters)
+{
+    return write(parameters.values);
+}
+
 SIGNALBOX_WIRE(InstantVector)
+SIGNALBOX_WIRE(MetricsParameters)
 
 } // namespace signalbox::schema

@@ -16,6 +16,13 @@ struct Sample {
     bool operator==(const Sample &) const = default;
 };
 
+/// What a question to the metrics proxy carries in its query string (TG §1.12): `query`, `time`, ….
+/// On the wire of this program one flat object; numbers are read as their text.
+struct MetricsParameters {
+    Members<std::string> values;
+    bool operator==(const MetricsParameters &) const = default;
+};
+
 struct InstantVector {
     std::vector<Sample> samples;
     bool operator==(const InstantVector &) const = default;

@@ -606,7 +606,7 @@ void FlowStore::fetchMetrics()
         Request request;
         request.service = "metrics";
         request.operation = "query";
-        request.body = std::string("{\"query\":\"") + promql + "\"}";
+        request.body = schema::encode(schema::MetricsParameters { { { "query", promql } } });
         return signalbox::ask<schema::InstantVector>(*d->session->gateway(), request);
     };
     // The consumer label is the full topic id; its last two parts are workspace and flow (TG §5.8).

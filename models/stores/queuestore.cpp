@@ -442,7 +442,7 @@ void QueueStore::fetchPrometheus()
         Request request;
         request.service = "metrics";
         request.operation = "query";
-        request.body = std::string("{\"query\":\"") + name + "\"}";
+        request.body = schema::encode(schema::MetricsParameters { { { "query", name } } });
         signalbox::ask<schema::InstantVector>(*d->session->gateway(), request)
             .then(this,
                 [this, gathered, generation, member = member](

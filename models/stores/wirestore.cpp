@@ -17,19 +17,9 @@ QString quoted(QString text)
     return u'\'' + text.replace(QStringLiteral("'"), QStringLiteral("'\\''")) + u'\'';
 }
 
-/// Only strings leave here: no value is interpreted, so no codec is needed.
 QString jsonString(const QString &text)
 {
-    QString out(u'"');
-    for (const QChar c : text) {
-        if (c == u'"' || c == u'\\')
-            out += u'\\';
-        if (c < u' ')
-            out += QStringLiteral("\\u%1").arg(int(c.unicode()), 4, 16, QChar(u'0'));
-        else
-            out += c;
-    }
-    return out + u'"';
+    return QString::fromStdString(schema::jsonString(text.toStdString()));
 }
 
 } // namespace

@@ -89,6 +89,10 @@ void FakeServer::beReal(char era)
         setRest(QStringLiteral("/api/v1/flow/x/service/") + QLatin1String(kind),
             era == 'D' ? Rest { 401, R"({"error":"auth failure"})" }
                        : Rest { 404, R"({"error":"unknown kind"})" });
+    if (era == 'D')
+        setRest(QStringLiteral("/api/v1/iam list-groups"),
+            { 200,
+                R"({"error":{"type":"invalid-argument","message":"unknown or not-yet-implemented operation: 'list-groups'"}})" });
 }
 
 void FakeServer::setRest(const QString &pathBegin, const Rest &answer)
@@ -170,12 +174,13 @@ void FakeServer::takeHttp(QTcpSocket *socket)
 }
 
 void FakeServer::answerHttp(
-    QTcpSocket *socket, const QByteArray &, const QString &path, const QByteArray &)
+    QTcpSocket *socket, const QByteArray &, const QString &path, const QByteArray &body)
 {
     Rest answer { 404, "404: Not Found" };
     qsizetype best = 0;
+    const QString asked = path + u' ' + parsed(body).value(QStringLiteral("operation")).toString();
     for (auto it = m_rest.constBegin(); it != m_rest.constEnd(); ++it)
-        if (path.startsWith(it.key()) && it.key().size() > best) {
+        if (asked.startsWith(it.key()) && it.key().size() > best) {
             best = it.key().size();
             answer = it.value();
         }
@@ -211,7 +216,10 @@ void FakeServer::takeSocket()
 
 void FakeServer::send(QWebSocket *socket, const QJsonObject &frame)
 {
-    socket->sendTextMessage(QString::fromUtf8(json(frame)));
+    if (binary)
+        socket->sendBinaryMessage(json(frame));
+    else
+        socket->sendTextMessage(QString::fromUtf8(json(frame)));
 }
 
 void FakeServer::takeAuth(QWebSocket *socket, const QJsonObject &frame)
@@ -221,6 +229,10 @@ void FakeServer::takeAuth(QWebSocket *socket, const QJsonObject &frame)
         bad.insert(QStringLiteral("complete"), true);
         socket->setProperty("signedIn", true);
         return send(socket, bad);
+    }
+    if (auth == Auth::Garbage) {
+        socket->sendTextMessage(QStringLiteral("<html>sign-in page</html>"));
+        return;
     }
     if (auth == Auth::Failed || frame.value(QStringLiteral("token")).toString() != token)
         return send(socket,

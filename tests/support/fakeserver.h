@@ -20,7 +20,7 @@ namespace signalbox {
 class FakeServer : public QObject {
     Q_OBJECT
 public:
-    enum class Auth { Ok, OldField, Failed, BadMessage, HandshakeToken };
+    enum class Auth { Ok, OldField, Failed, BadMessage, HandshakeToken, Garbage };
     struct Rest {
         int status = 200;
         QByteArray body;
@@ -44,6 +44,7 @@ public:
     void beReal(char era); ///< 'A' 'B' 'C' 'D'
     Auth auth = Auth::Ok;
     QString token = QStringLiteral("tg_Fake0Key1For2Tests"); ///< what signs in
+    /// `pathBegin` may go on with a blank and the beginning of the operation in the body.
     void setRest(const QString &pathBegin, const Rest &answer);
     void setMetric(const QString &inQuery, const QByteArray &body);
     /// Answer of a service operation: the payload; wins over the built-in ones.
@@ -54,6 +55,7 @@ public:
     void setQueues(const QJsonArray &rows);
     int version = 5;
     int delayMs = 0;
+    bool binary = false; ///< the same text in binary frames
     bool silent = false; ///< requests are taken and never answered
     int holdAfter = -1; ///< answers after so many wait for release()
 

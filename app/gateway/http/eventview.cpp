@@ -57,6 +57,7 @@ void EventView::take(const Event &event)
         m_rows += event.processors.size();
         m_events.push_back(event);
         return;
+    case Event::Kind::Lost:
     case Event::Kind::Gap:
     case Event::Kind::Subscribed:
     case Event::Kind::Unknown:

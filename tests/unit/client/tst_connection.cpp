@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/client/connection.h"
 #include "app/client/poller.h"
+#include "models/schema/config.h"
+#include "models/schema/metrics.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/queuestore.h"
 #include "models/stores/wirestore.h"
@@ -8,6 +10,7 @@
 #include "tests/support/fakeserver.h"
 
 #include <QSignalSpy>
+#include <QTcpServer>
 #include <QTest>
 
 using namespace signalbox;
@@ -86,6 +89,7 @@ std::optional<Reply> settled(const QFuture<Reply> &future)
 class TestConnection : public QObject {
     Q_OBJECT
 private slots:
+    void init();
     void connectsToOursAndSubscribesBeforeItFetches();
     void erasAreTold_data();
     void erasAreTold();
@@ -97,6 +101,15 @@ private slots:
     void silenceIsATimeout();
     void slowServerSeesTwelveAtMost();
     void malformedFramesHarmNothing();
+    void undecodableAnswersFailAtOnce_data();
+    void undecodableAnswersFailAtOnce();
+    void undecodableSignInIsSaidAtOnce();
+    void undecodableMetricsFailAtOnce();
+    void undecodableStreamFailsAtOnce();
+    void undecodableEventFetchesAnew();
+    void binaryFramesAreReadAsText();
+    void connectionsThatNeverOpenAreLeftWithoutAWord();
+    void lossesOfAStopAreSaid();
     void errorShapesAreUnderstood_data();
     void errorShapesAreUnderstood();
     void eventsArriveAndResume();
@@ -109,6 +122,12 @@ private slots:
     void destroyingTheConnectionSettlesEverything();
     void choosingAnotherConnectionLeavesTheFirst();
 };
+
+/// Qt warns where a socket is used that is not open (any more): no path of a connection may.
+void TestConnection::init()
+{
+    QTest::failOnWarning(QRegularExpression(QStringLiteral(".*")));
+}
 
 void TestConnection::connectsToOursAndSubscribesBeforeItFetches()
 {
@@ -155,6 +174,8 @@ void TestConnection::erasAreTold()
     QCOMPARE(int(stage.session.capabilities().era), expected);
     QCOMPARE(stage.session.capabilities().product, product);
     QCOMPARE(stage.session.capabilities().metrics, Capabilities::Metrics::None);
+    QCOMPARE(stage.session.capabilities().edition,
+        era == 'D' ? Capabilities::Edition::Open : Capabilities::Edition::Unknown);
     QVERIFY(!stage.session.hasEvents());
     QCOMPARE(stage.session.capabilities().bootstrapAvailable.has_value(), era == 'C' || era == 'D');
     QTRY_COMPARE(
@@ -310,10 +331,6 @@ void TestConnection::malformedFramesHarmNothing()
              "{\"id\":\"nobody\",\"response\":{},\"complete\":true}", "{\"response\":1}",
              "\xc3\xa4" })
         stage.server.sendRaw(QString::fromUtf8(frame));
-    auto future = stage.session.gateway()->request(make("config", "list"));
-    QTRY_VERIFY(settled(future).has_value());
-    QVERIFY(settled(future)->hasValue());
-    QCOMPARE(stage.session.state(), Session::Live);
     // They are seen in the wire log, as what they are.
     auto strays = [&] {
         int count = 0;
@@ -322,6 +339,203 @@ void TestConnection::malformedFramesHarmNothing()
         return count;
     };
     QTRY_VERIFY(strays() >= 6);
+    auto future = stage.session.gateway()->request(make("config", "list"));
+    QTRY_VERIFY(settled(future).has_value());
+    QVERIFY(settled(future)->hasValue());
+    QCOMPARE(stage.session.state(), Session::Live);
+}
+
+void TestConnection::undecodableAnswersFailAtOnce_data()
+{
+    QTest::addColumn<QString>("frame");
+    QTest::addColumn<QString>("path");
+    auto row = [](const char *name, const char *frame, const char *path) {
+        QTest::newRow(name) << QString::fromUtf8(frame) << QString::fromUtf8(path);
+    };
+    row("wrong type of complete", R"({"id":%1,"response":{},"complete":"yes"})", "complete");
+    row("without response", R"({"id":%1,"complete":true})", "response");
+    row("cut off", R"({"id":%1,"response":{"values":[)", "unexpected answer");
+    row("no JSON", "<html>502 Bad Gateway</html>", "unexpected answer");
+    row("payload is no object", R"({"id":%1,"response":[1,2],"complete":true})",
+        "expected object, found array");
+    row("payload is wrong within",
+        R"({"id":%1,"response":{"version":1,"values":[{"type":"t","key":7}]},"complete":true})",
+        "values[0].key");
+}
+
+void TestConnection::undecodableAnswersFailAtOnce()
+{
+    QFETCH(QString, frame);
+    QFETCH(QString, path);
+    Stage stage;
+    stage.server.beOwn();
+    stage.open();
+    QTRY_COMPARE(stage.session.queues()->loaded(), true);
+    QTRY_VERIFY(stage.server.count(QStringLiteral("config"), QStringLiteral("getvalues")) >= 3);
+    QTRY_COMPARE(stage.session.flows()->count(), 1);
+    stage.server.setRawAnswer(QStringLiteral("config"), QStringLiteral("get"),
+        frame + QStringLiteral("\n{\"id\":%1,\"response\":{\"version\":1},\"complete\":true}"));
+    int completions = 0;
+    std::optional<GatewayError> error;
+    QElapsedTimer took;
+    took.start();
+    ask<schema::ConfigResponse>(*stage.session.gateway(), make("config", "get", 60000))
+        .then(this, [&](const Answer<schema::ConfigResponse> &answer) {
+            ++completions;
+            if (!answer)
+                error = answer.error();
+        });
+    QTRY_COMPARE(completions, 1);
+    QVERIFY(error.has_value());
+    QCOMPARE(error->kind, ErrorKind::Protocol);
+    QVERIFY2(error->text.contains(path), qPrintable(error->text));
+    QVERIFY(!error->retry);
+    // The right answer that came behind it changes nothing, and the socket goes on.
+    auto next = stage.session.gateway()->request(make("config", "list"));
+    QTRY_VERIFY(settled(next).has_value());
+    QVERIFY(settled(next)->hasValue());
+    QCOMPARE(completions, 1);
+    QCOMPARE(stage.session.state(), Session::Live);
+}
+
+void TestConnection::undecodableSignInIsSaidAtOnce()
+{
+    auto timing = quick();
+    timing.signIn = milliseconds(60000); // nobody waits for that
+    timing.firstRetry = milliseconds(60000);
+    Stage stage(timing);
+    stage.server.beOwn();
+    stage.server.auth = FakeServer::Auth::Garbage;
+    stage.open();
+    QTRY_VERIFY(stage.session.stateText().contains(QStringLiteral("unexpected answer")));
+}
+
+void TestConnection::undecodableMetricsFailAtOnce()
+{
+    Stage stage;
+    stage.server.beOwn();
+    stage.open();
+    QTRY_COMPARE(stage.session.queues()->loaded(), true);
+    Request query = make("metrics", "query", 60000);
+    query.body = R"({"query":"up"})";
+    const std::pair<const char *, const char *> bodies[] = { { "<html>no</html>", "no JSON" },
+        { R"({"status":"success","data":{"resultType":"vector"}})", "data.result" },
+        { R"({"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1]}]}})",
+            "data.result[0].value" } };
+    for (const auto &[body, path] : bodies) {
+        stage.server.setRest(QStringLiteral("/api/metrics/query"), { 200, body });
+        auto future = ask<schema::InstantVector>(*stage.session.gateway(), query);
+        QTRY_VERIFY(future.isFinished());
+        const auto answer = future.result();
+        QVERIFY(!answer);
+        QCOMPARE(answer.error().kind, ErrorKind::Protocol);
+        QVERIFY2(
+            answer.error().text.contains(QLatin1String(path)), qPrintable(answer.error().text));
+    }
+    query.body = "[]"; // our own fault is told in the same way
+    auto future = stage.session.gateway()->request(query);
+    QTRY_VERIFY(settled(future).has_value());
+    QCOMPARE(settled(future)->error().kind, ErrorKind::Protocol);
+}
+
+void TestConnection::undecodableStreamFailsAtOnce()
+{
+    Stage stage;
+    stage.server.beOwn();
+    stage.server.setRawAnswer(QStringLiteral("fabric"), QStringLiteral("tail"),
+        QStringLiteral("{\"id\":%1,\"response\":{\"received\":1},\"complete\":false}\n{\"id\":%1,"
+                       "\"complete\":[]}"));
+    stage.open();
+    QTRY_COMPARE(stage.session.queues()->loaded(), true);
+    auto stream = stage.session.gateway()->stream(make("fabric", "tail", 60000));
+    QSignalSpy failed(stream.get(), &Subscription::failed);
+    QSignalSpy ended(stream.get(), &Subscription::ended);
+    QTRY_COMPARE(failed.size(), 1);
+    QCOMPARE(ended.size(), 1);
+    const auto error = failed[0][0].value<GatewayError>();
+    QCOMPARE(error.kind, ErrorKind::Protocol);
+    QVERIFY2(error.text.contains(QStringLiteral("complete")), qPrintable(error.text));
+}
+
+void TestConnection::undecodableEventFetchesAnew()
+{
+    Stage stage;
+    stage.server.beOwn();
+    stage.open();
+    QTRY_COMPARE(stage.session.queues()->loaded(), true);
+    const int before = stage.server.count(QStringLiteral("fabric"), QStringLiteral("list-queues"));
+    stage.server.pushEvent({ { QStringLiteral("kind"), QStringLiteral("queue") },
+        { QStringLiteral("data"),
+            QJsonObject { { QStringLiteral("queues"), QStringLiteral("many") } } } });
+    QTRY_VERIFY(
+        stage.server.count(QStringLiteral("fabric"), QStringLiteral("list-queues")) > before);
+    QCOMPARE(stage.session.state(), Session::Live);
+}
+
+void TestConnection::binaryFramesAreReadAsText()
+{
+    Stage stage;
+    stage.server.beOwn();
+    stage.server.binary = true;
+    stage.open();
+    QTRY_COMPARE(stage.session.state(), Session::Live);
+    QTRY_COMPARE(stage.session.flows()->count(), 1);
+}
+
+void TestConnection::connectionsThatNeverOpenAreLeftWithoutAWord()
+{
+    // A port that takes the connection and never says anything; left while still opening.
+    QTcpServer mute;
+    QVERIFY(mute.listen(QHostAddress::LocalHost));
+    Stage stage;
+    auto target = stage.target();
+    target.url.setPort(mute.serverPort());
+    for (int i = 0; i < 3; ++i) {
+        stage.connection->open(target);
+        QTRY_VERIFY(mute.hasPendingConnections());
+        while (mute.hasPendingConnections())
+            mute.nextPendingConnection()->setParent(&mute);
+        stage.connection->close();
+        QTRY_COMPARE(stage.session.state(), Session::Disconnected);
+    }
+    // And one whose far end goes while it is being opened.
+    stage.connection->open(target);
+    QTRY_VERIFY(mute.hasPendingConnections());
+    while (mute.hasPendingConnections())
+        mute.nextPendingConnection()->abort();
+    mute.close();
+    QTRY_VERIFY(stage.session.stateText().contains(QStringLiteral("reconnecting in")));
+}
+
+void TestConnection::lossesOfAStopAreSaid()
+{
+    Stage stage;
+    stage.server.beOwn();
+    stage.open();
+    QTRY_COMPARE(stage.session.queues()->loaded(), true);
+    QCOMPARE(stage.server.subscriptions.back()
+                 .value(QStringLiteral("kinds"))
+                 .toArray()
+                 .contains(QStringLiteral("lost")),
+        true);
+    stage.server.pushEvent({ { QStringLiteral("kind"), QStringLiteral("lost") },
+        { QStringLiteral("workspace"), QStringLiteral("acme") },
+        { QStringLiteral("data"),
+            QJsonObject { { QStringLiteral("lost"),
+                QJsonObject { { QStringLiteral("q1"), 3 }, { QStringLiteral("q2"), 4 } } } } } });
+    auto said = [&] {
+        return std::any_of(stage.session.wire()->rows().begin(), stage.session.wire()->rows().end(),
+            [](const WireRow &row) {
+                return row.channel == QLatin1String("events") && row.state.contains(u'7');
+            });
+    };
+    QTRY_VERIFY(said());
+    const auto port = quint16(stage.server.url().port());
+    stage.server.refuseConnections();
+    QTRY_VERIFY(stage.session.stateText().contains(QStringLiteral("lost with its stop: 7")));
+    QVERIFY(stage.server.listen(port));
+    QTRY_COMPARE(stage.session.state(), Session::Live);
+    QVERIFY(!stage.session.stateText().contains(u'7'));
 }
 
 void TestConnection::errorShapesAreUnderstood_data()

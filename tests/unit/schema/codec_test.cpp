@@ -124,3 +124,10 @@ TEST(Codec, membersAreFoundAndSetByName)
     EXPECT_EQ(members.size(), 2u);
     EXPECT_EQ(find(members, "c"), nullptr);
 }
+
+TEST(Codec, aTextBecomesAJsonString)
+{
+    EXPECT_EQ(jsonString("a\"b\\c\n\x01"), R"("a\"b\\c\n\u0001")");
+    EXPECT_EQ(jsonString(""), "\"\"");
+    EXPECT_TRUE(isJson(jsonString("\xff\xfe"))) << "invalid UTF-8 is replaced";
+}

@@ -124,3 +124,19 @@ TEST(VersionInfo, roundTripWithUnknownMembers)
     expectUnchanged<VersionInfo>(
         R"({"product":"p","version":"1.2.3","build":7,"api":"trustgraph-2.8","capabilities":["events","fabric"]})");
 }
+
+TEST(IdOf, isFoundInAFrameOfTheWrongShape)
+{
+    EXPECT_EQ(idOf(R"({"id":"c7","complete":"yes"})")->text, "\"c7\"");
+    EXPECT_EQ(idOf(R"({"id":[1,2]})")->text, "[1,2]");
+    for (const char *none : { "", "no", "[]", "7", "{}", R"({"id")" })
+        EXPECT_FALSE(idOf(none)) << none;
+}
+
+TEST(Endpoint, isWhatTheGatewayPrints)
+{
+    const Endpoint endpoint { "http://127.0.0.1:8888", "tg_x" };
+    EXPECT_EQ(encode(endpoint), R"({"url":"http://127.0.0.1:8888","api_key":"tg_x"})");
+    EXPECT_EQ(decode<Endpoint>(encode(endpoint)).value(), endpoint);
+    EXPECT_EQ(decode<Endpoint>(R"({"api_key":"tg_x"})").error().text(), "url: missing");
+}

@@ -61,3 +61,15 @@ TEST(Event, anUnknownKindIsNamedAndNoError)
     EXPECT_EQ(event->kindText, "typing");
     EXPECT_EQ(event->seq, 4);
 }
+
+TEST(Event, lostMessagesComeThroughPerQueue)
+{
+    const auto event = decode<Event>(
+        R"({"seq":9,"ts":1,"kind":"lost","workspace":"w","data":{"lost":{"q2":3,"q1":1}}})");
+    ASSERT_TRUE(event);
+    EXPECT_EQ(event->kind, Event::Kind::Lost);
+    EXPECT_EQ(event->lost, (Members<std::int64_t> { { "q2", 3 }, { "q1", 1 } }));
+    EXPECT_EQ(decode<Event>(encode(*event)).value(), *event);
+    EXPECT_EQ(decode<Event>(R"({"kind":"lost","data":{"lost":{"q":"x"}}})").error().text(),
+        "data.lost.q: expected number, found string");
+}

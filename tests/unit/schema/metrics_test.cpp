@@ -62,3 +62,14 @@ TEST(InstantVector, errorsNameThePath)
     EXPECT_EQ(text(R"({"data":{"result":[{"metric":{}}]}})"), "data.result[0].value: missing");
     EXPECT_EQ(text("{}"), "data: missing");
 }
+
+TEST(MetricsParameters, areOneFlatObjectInItsOrder)
+{
+    const MetricsParameters asked { { { "query", "up{job=\"x\"}" }, { "time", "1.5" } } };
+    EXPECT_EQ(encode(asked), R"({"query":"up{job=\"x\"}","time":"1.5"})");
+    EXPECT_EQ(decode<MetricsParameters>(encode(asked)).value(), asked);
+    EXPECT_EQ(decode<MetricsParameters>(R"({"step":15})")->values,
+        (Members<std::string> { { "step", "15" } }));
+    EXPECT_FALSE(decode<MetricsParameters>("[]"));
+    EXPECT_EQ(decode<MetricsParameters>(R"({"query":{}})").error().path, "query");
+}
