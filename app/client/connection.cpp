@@ -113,6 +113,12 @@ Connection::Connection(Session *session, const LinkTiming &timing, QObject *pare
         QMetaObject::invokeMethod(
             m_link, [link = m_link] { link->reconnectNow(); }, Qt::QueuedConnection);
     });
+    connect(session, &Session::attentionChanged, this, [this] {
+        const int ms
+            = m_session->attention() == Session::Watched ? 0 : m_session->refreshMs();
+        QMetaObject::invokeMethod(
+            m_link, [link = m_link, ms] { link->setInterval(ms); }, Qt::QueuedConnection);
+    });
     m_countdown.setInterval(500);
     connect(&m_countdown, &QTimer::timeout, this, &Connection::showCountdown);
     m_thread.start();

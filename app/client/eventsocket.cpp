@@ -121,11 +121,21 @@ void EventSocket::close()
     m_socket.close();
 }
 
+void EventSocket::setInterval(int ms)
+{
+    if (std::exchange(m_intervalMs, ms) == ms || !m_subscribed)
+        return;
+    m_since = m_lastSeq;
+    subscribe();
+}
+
 void EventSocket::subscribe()
 {
     schema::Subscribe wish;
     wish.kinds = { "config", "flow", "queue", "processor", "lost" };
     wish.since = m_since;
+    if (m_intervalMs > 0)
+        wish.intervalMs = m_intervalMs;
     emit traffic(1, 0);
     m_socket.send(schema::encode(wish));
 }
@@ -169,7 +179,8 @@ void EventSocket::takeFrame(const std::string &text)
         // is lost.
         const bool restarted = m_since && event->seq < *m_since;
         m_lastSeq = event->seq;
-        emit subscribed();
+        if (!std::exchange(m_subscribed, true))
+            emit subscribed();
         if (!restarted)
             return;
         event->kind = schema::Event::Kind::Gap;

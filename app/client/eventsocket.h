@@ -35,6 +35,8 @@ public:
     EventSocket(const LinkTiming &timing, std::optional<qint64> since, QObject *parent);
     void open(const QUrl &url, const std::string &token);
     void taken(); ///< the last batch has been applied
+    /// How often counts shall come; 0 = as they are sampled. An older gateway takes no notice.
+    void setInterval(int ms);
     void close();
     qint64 lastSeq() const { return m_lastSeq; }
 
@@ -60,6 +62,8 @@ private:
     std::optional<qint64> m_since;
     qint64 m_lastSeq = 0;
     bool m_signedIn = false;
+    bool m_subscribed = false;
+    int m_intervalMs = 0;
     bool m_outstanding = false;
     BatchBuilder m_builder;
     QTimer m_flush;

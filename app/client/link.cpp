@@ -244,6 +244,7 @@ void Link::openEvents()
         old->deleteLater();
     }
     m_events = new EventSocket(m_timing, m_since, this);
+    m_events->setInterval(m_intervalMs);
     connect(m_events, &EventSocket::batch, this, &Link::batch);
     connect(m_events, &EventSocket::alive, this, &Link::alive);
     connect(m_events, &EventSocket::traffic, this, &Link::traffic);
@@ -266,6 +267,13 @@ void Link::openEvents()
     });
     note(QStringLiteral("events"), QStringLiteral("subscribe"), {}, true);
     m_events->open(m_rest->socketUrl(QStringLiteral("/api/v1/events")), m_target.apiKey);
+}
+
+void Link::setInterval(int ms)
+{
+    m_intervalMs = ms;
+    if (m_events)
+        m_events->setInterval(ms);
 }
 
 /// Requests still work: resume the events where they ended, and say that nothing new is pushed

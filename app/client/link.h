@@ -39,6 +39,7 @@ public:
     void askStream(Request request, std::unique_ptr<Call> call);
     void cancelStream(const std::string &id);
     void batchTaken();
+    void setInterval(int ms); ///< of counts in events; 0 = as they come
 
 signals:
     /// Each change; `retryInMs` ≥ 0 while it waits to try again.
@@ -89,6 +90,7 @@ private:
     bool m_signedIn = false;
     bool m_subscribed = false;
     bool m_handshakeToken = false;
+    int m_intervalMs = 0;
     int m_failures = 0;
     int m_eventFailures = 0;
     std::optional<qint64> m_since;

@@ -26,7 +26,7 @@ Poller::Poller(Session *session, QObject *parent)
         else if (!m_timer.isActive())
             m_timer.start(0);
     });
-    connect(session, &Session::visibleChanged, this, [this] {
+    connect(session, &Session::attentionChanged, this, [this] {
         if (due())
             turn(); // somebody looks again: what is due is asked at once
         else
@@ -49,7 +49,7 @@ void Poller::setPace(const Pace &pace)
 /// Events tell everything: polling is for far ends without, or while they are lost.
 bool Poller::due() const
 {
-    return m_session->state() == Session::Polling && m_session->visible() && m_session->gateway();
+    return m_session->state() == Session::Polling && m_session->attention() != Session::Hidden && m_session->gateway();
 }
 
 void Poller::restart()

@@ -27,6 +27,18 @@ Expected<QString, QString> readKey(const QString &path)
     return key;
 }
 
+bool readRenderer(const QString &text, Renderer &renderer)
+{
+    constexpr std::pair<const char *, Renderer> names[] = { { "auto", Renderer::Auto },
+        { "opengl", Renderer::OpenGl }, { "software", Renderer::Software } };
+    for (const auto &[name, value] : names)
+        if (text == QLatin1String(name)) {
+            renderer = value;
+            return true;
+        }
+    return false;
+}
+
 QString check(const CommandLine &line)
 {
     if (!line.url.isEmpty() && !line.connection.isEmpty())
@@ -60,6 +72,7 @@ Expected<CommandLine, QString> parseCommandLine(const QStringList &arguments)
 {
     CommandLine line;
     QString keyFile;
+    QString renderer;
     const std::pair<const char *, QString *> values[] = {
         { "--connection", &line.connection },
         { "--url", &line.url },
@@ -67,6 +80,7 @@ Expected<CommandLine, QString> parseCommandLine(const QStringList &arguments)
         { "--workspace", &line.workspace },
         { "--page", &line.page },
         { "--profile", &line.profile },
+        { "--renderer", &renderer },
         { "--tour", &line.tour },
     };
     for (qsizetype i = 0; i < arguments.size(); ++i) {
@@ -102,6 +116,9 @@ Expected<CommandLine, QString> parseCommandLine(const QStringList &arguments)
             return unexpected(key.error());
         line.apiKey = *key;
     }
+    if (!renderer.isEmpty() && !readRenderer(renderer, line.renderer))
+        return unexpected(
+            QStringLiteral("--renderer: auto, opengl or software, not “%1”").arg(renderer));
     if (const QString fault = check(line); !fault.isEmpty())
         return unexpected(fault);
     line.profile = QDir(line.profile.isEmpty() ? defaultProfile() : line.profile).absolutePath();
@@ -125,6 +142,7 @@ session, and the first time the built-in gateway with the demo platform.
                        conversations, chat-test, access or wire
   --read-only          refuse every change, below the window
   --profile DIR        keep settings, journal and cache here
+  --renderer R         auto, opengl or software; auto takes software without a graphics processor
   -h, --help           this text
   -V, --version        the version
 

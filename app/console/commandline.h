@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "app/console/renderer.h"
 #include "models/schema/expected.h"
 
 #include <QString>
@@ -19,6 +20,7 @@ struct CommandLine {
     QString profile; ///< folder, absolute
     QString link; ///< signalbox://…
     QString tour; ///< folder for pictures, absolute
+    Renderer renderer = Renderer::Auto;
     bool readOnly = false;
     bool help = false;
     bool version = false;

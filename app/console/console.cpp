@@ -115,6 +115,7 @@ bool Console::start(std::unique_ptr<GatewayProcess> early)
     if (!m_window)
         return false;
     placeWindow();
+    m_attention.watch(m_window);
     if (!m_line.link.isEmpty())
         m_app.openLink(m_line.link);
     return true;

@@ -3,6 +3,7 @@
 
 #include "app/client/connection.h"
 #include "app/client/embeddedgateway.h"
+#include "app/console/attention.h"
 #include "app/console/commandline.h"
 #include "models/stores/session.h"
 #include "views/pages/appstate.h"
@@ -55,6 +56,7 @@ private:
     AppState m_app;
     EmbeddedGateway m_gateway;
     Connection m_connection;
+    Attention m_attention { &m_session };
     QQmlApplicationEngine m_engine;
     QQuickWindow *m_window = nullptr;
     SavedConnection m_open;

@@ -135,6 +135,7 @@ int main(int argc, char **argv)
         if (Console::wantsBuiltIn(*line))
             early = GatewayProcess::start(Console::gatewayOptions(line->profile), &error);
         applyScale(line->profile);
+        applyRenderer(line->renderer);
         code = run(argc, argv, *line, std::move(early), &restart);
     }
     if (restart) {

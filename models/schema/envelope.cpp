@@ -25,13 +25,6 @@ namespace {
 
 constexpr std::size_t maxPlain = 4096; ///< bytes of a non-JSON body that are worth showing
 
-template <class V> void readMember(const Reader &in, std::string_view key, V &out)
-{
-    std::size_t hint = 0;
-    if (const Json *value = findMember(in.value(), key, hint); value && !in.failed())
-        read(Reader(in, key, *value), out);
-}
-
 void readPresent(const Reader &in, std::string_view key, JsonText &out, bool &present)
 {
     std::size_t hint = 0;

@@ -33,13 +33,6 @@ constexpr std::pair<Event::Kind, std::string_view> kindNames[] = {
     { Event::Kind::Subscribed, "subscribed" },
 };
 
-template <class V> void readMember(const Reader &in, std::string_view key, V &out)
-{
-    std::size_t hint = 0;
-    if (const Json *value = findMember(in.value(), key, hint); value && !in.failed())
-        read(Reader(in, key, *value), out);
-}
-
 /// A list of names, or "*" for all.
 void readNames(const Reader &in, std::string_view key, std::optional<std::vector<std::string>> &out)
 {
@@ -124,6 +117,7 @@ void read(const Reader &in, Subscribe &out)
     readNames(in, "workspaces", out.workspaces);
     readNames(in, "tenants", out.tenants);
     readMember(in, "since", out.since);
+    readMember(in, "interval-ms", out.intervalMs);
 }
 
 Json write(const Subscribe &subscribe)
@@ -135,6 +129,8 @@ Json write(const Subscribe &subscribe)
     object["tenants"] = subscribe.tenants ? write(*subscribe.tenants) : Json("*");
     if (subscribe.since)
         object["since"] = *subscribe.since;
+    if (subscribe.intervalMs)
+        object["interval-ms"] = *subscribe.intervalMs;
     return object;
 }
 

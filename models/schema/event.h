@@ -12,6 +12,9 @@ struct Subscribe {
     std::optional<std::vector<std::string>> workspaces; ///< nullopt = "*"
     std::optional<std::vector<std::string>> tenants;
     std::optional<std::int64_t> since;
+    /// Counts (queue, processor) come at most this often; what was replaced in between by this wish
+    /// is not `dropped`. Absent: as they are sampled.
+    std::optional<std::int64_t> intervalMs;
     bool operator==(const Subscribe &) const = default;
 };
 

@@ -178,13 +178,6 @@ private:
     const std::vector<QueueRow> &m_rows;
 };
 
-template <class V> void readMember(const Reader &in, std::string_view key, V &out)
-{
-    std::size_t hint = 0;
-    if (const Json *value = findMember(in.value(), key, hint); value && !in.failed())
-        read(Reader(in, key, *value), out);
-}
-
 void writeTail(Json &object, const FabricResponse &response)
 {
     object["messages"] = write(response.messages);

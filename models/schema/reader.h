@@ -425,6 +425,14 @@ template <class V> Json write(const Members<V> &value)
     return out;
 }
 
+/// One member by hand, where a type cannot list its members; absent: `out` stays as it is.
+template <class V> void readMember(const Reader &in, std::string_view key, V &out)
+{
+    std::size_t hint = 0;
+    if (const Json *value = findMember(in.value(), key, hint); value && !in.failed())
+        read(Reader(in, key, *value), out);
+}
+
 template <class T> Decoded<T> decode(std::string_view text)
 {
     auto tree = parseTree(text);

@@ -7,11 +7,11 @@
 #include "models/stores/flowhealth.h"
 #include "models/stores/flowtable.h"
 #include "models/stores/session.h"
+#include "models/stores/soon.h"
 #include "models/stores/workspacestore.h"
 
 #include <QDateTime>
 #include <QElapsedTimer>
-#include <QTimer>
 #include <QtConcurrent>
 
 #include <map>
@@ -19,7 +19,7 @@
 namespace signalbox {
 namespace {
 
-constexpr int summariseMs = 250;
+constexpr std::chrono::milliseconds summaryEvery { 250 };
 constexpr qint64 sampleMs = 10000; ///< 60 points in 10 minutes
 constexpr int seriesPoints = 60;
 constexpr qint64 minuteMs = 60000;
@@ -155,7 +155,7 @@ struct FlowStore::Data {
     qint64 freshAt = -1;
     qint64 sampledAt = -sampleMs;
     QString error;
-    QTimer summaryTimer;
+    Soon summary { summaryEvery };
 };
 
 FlowStore::FlowStore(Session *session)
@@ -164,13 +164,8 @@ FlowStore::FlowStore(Session *session)
 {
     d->session = session;
     d->clock.start();
-    d->summaryTimer.setSingleShot(true);
-    d->summaryTimer.setInterval(summariseMs);
-    connect(&d->summaryTimer, &QTimer::timeout, this, &FlowStore::summarise);
-    auto soon = [this] {
-        if (!d->summaryTimer.isActive())
-            d->summaryTimer.start();
-    };
+    d->summary.calls([this] { summarise(); });
+    auto soon = [this] { d->summary.request(); };
     connect(session, &Session::emptied, this, &FlowStore::clear);
     connect(session, &Session::pulse, this, soon);
     connect(session->queues(), &QueueStore::changed, this, soon);
@@ -645,7 +640,7 @@ void FlowStore::fetchMetrics()
 
 void FlowStore::summarise()
 {
-    d->summaryTimer.stop();
+    d->summary.met();
     auto *queues = d->session->queues();
     const auto &totals = queues->flowTotals();
     QHash<QString, const FlowTotals *> byFlow;

@@ -9,7 +9,6 @@
 #include "models/stores/session.h"
 
 #include <QElapsedTimer>
-#include <QTimer>
 
 #include <unordered_map>
 
@@ -19,6 +18,7 @@ namespace {
 constexpr qint64 pageLimit = 5000; ///< signalbox-gateway §6
 constexpr std::size_t bufferedBatches = 4000; ///< about a minute of batches while a fetch runs
 constexpr std::size_t removalsOneByOne = 200;
+constexpr qint64 ratesEveryMs = 900; ///< of pulses that come with every batch, one a second
 
 std::string slotKey(const std::string &workspace, const std::string &flow)
 {
@@ -85,7 +85,7 @@ struct QueueStore::Data {
     bool totalsStale = true;
 
     QElapsedTimer clock;
-    QTimer ticker;
+    qint64 rated = 0; ///< when rates were last taken
     bool loaded = false;
     bool fetching = false;
     bool again = false;
@@ -175,8 +175,6 @@ QueueStore::QueueStore(Session *session)
     d->session = session;
     d->source = tr("unknown: no source");
     d->clock.start();
-    d->ticker.setInterval(1000);
-    connect(&d->ticker, &QTimer::timeout, this, &QueueStore::tick);
 }
 
 QueueStore::~QueueStore() = default;
@@ -195,7 +193,7 @@ void QueueStore::follow()
             takeBatch(*batch);
         }
     });
-    d->ticker.start();
+    connect(d->session, &Session::pulse, this, &QueueStore::tick);
 }
 
 const std::vector<QueueState> &QueueStore::rows() const
@@ -559,6 +557,9 @@ void QueueStore::tick()
     if (!d->loaded || !d->session->online() || !d->countsKnown)
         return;
     const qint64 now = d->clock.elapsed();
+    if (now - d->rated < ratesEveryMs)
+        return;
+    d->rated = now;
     const bool pushed = d->session->hasEvents();
     std::vector<int> moved;
     for (int row = 0; row < count(); ++row) {

@@ -17,30 +17,35 @@
 namespace signalbox {
 namespace {
 
-constexpr int pulseMs = 1000;
+constexpr int watchedMs = 1000;
+constexpr int calmMs = 5000;
+constexpr int hiddenMs = 30000;
 constexpr int batchPulseMs = 100;
-constexpr int windowSeconds = 5; ///< rates of the status line
+constexpr int windowTurns = 5; ///< rates of the status line
 
-/// Sums per second over the last few seconds.
+/// Per second, over the last few turns.
 struct Window {
-    std::array<qint64, windowSeconds> sums {};
+    struct Turn {
+        qint64 sum = 0;
+        qint64 ms = 0;
+    };
+    std::array<Turn, windowTurns> turns {};
     int at = 0;
-    int filled = 0;
     qint64 current = 0;
     void add(qint64 n) { current += n; }
-    void turn()
+    void turn(qint64 ms)
     {
-        sums[at] = current;
-        at = (at + 1) % windowSeconds;
-        filled = std::min(filled + 1, windowSeconds);
-        current = 0;
+        turns[at] = { std::exchange(current, 0), ms };
+        at = (at + 1) % windowTurns;
     }
     [[nodiscard]] double perSecond() const
     {
-        qint64 total = 0;
-        for (qint64 sum : sums)
-            total += sum;
-        return filled ? double(total) / filled : 0;
+        Turn all;
+        for (const Turn &turn : turns) {
+            all.sum += turn.sum;
+            all.ms += turn.ms;
+        }
+        return all.ms > 0 ? double(all.sum) * 1000 / double(all.ms) : 0;
     }
 };
 
@@ -57,7 +62,7 @@ struct Session::Data {
     std::shared_ptr<Gateway> gateway;
     QPointer<LiveSource> live;
     int generation = 0;
-    bool visible = true;
+    Attention attention = Watched;
 
     QDateTime asOf;
     QElapsedTimer sinceData;
@@ -66,6 +71,7 @@ struct Session::Data {
     Window received, shown, requests, bytes;
     QTimer pulseTimer;
     QElapsedTimer sincePulse;
+    QElapsedTimer sinceTurn;
 
     WireStore *wire = nullptr;
     WorkspaceStore *workspaces = nullptr;
@@ -86,11 +92,13 @@ Session::Session(QObject *parent)
     d->flows = new FlowStore(this);
     d->workspaces->follow(); // after all stores exist: it sums over flows and queues
     d->queues->follow();
-    d->pulseTimer.setInterval(pulseMs);
+    d->pulseTimer.setInterval(watchedMs);
+    d->sinceTurn.start();
     d->sincePulse.start();
     connect(&d->pulseTimer, &QTimer::timeout, this, [this] {
+        const qint64 ms = d->sinceTurn.restart();
         for (Window *window : { &d->received, &d->shown, &d->requests, &d->bytes })
-            window->turn();
+            window->turn(ms);
         d->sincePulse.restart();
         emit pulse();
     });
@@ -193,9 +201,9 @@ WireStore *Session::wire() const
 {
     return d->wire;
 }
-bool Session::visible() const
+Session::Attention Session::attention() const
 {
-    return d->visible;
+    return d->attention;
 }
 const Capabilities &Session::capabilities() const
 {
@@ -267,12 +275,18 @@ void Session::setWorkspace(const QString &id)
     emit workspaceChanged();
 }
 
-void Session::setVisible(bool visible)
+void Session::setAttention(Attention attention)
 {
-    if (visible == d->visible)
+    if (attention == d->attention)
         return;
-    d->visible = visible;
-    emit visibleChanged();
+    d->attention = attention;
+    d->pulseTimer.start(refreshMs());
+    emit attentionChanged();
+}
+
+int Session::refreshMs() const
+{
+    return d->attention == Watched ? watchedMs : d->attention == Calm ? calmMs : hiddenMs;
 }
 
 void Session::refresh()
@@ -362,7 +376,7 @@ void Session::setGateway(std::shared_ptr<Gateway> guarded, LiveSource *live)
         if (batch->gap)
             emit cameOnline(); // what was lost may have been anything
         if (d->sincePulse.elapsed() >= batchPulseMs) {
-            if (d->sincePulse.elapsed() < pulseMs - batchPulseMs)
+            if (d->sincePulse.elapsed() < refreshMs() - batchPulseMs)
                 d->pulseTimer.start(); // moves into step with the batches: one frame draws both
             d->sincePulse.restart();
             emit pulse();

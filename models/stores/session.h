@@ -56,8 +56,10 @@ class Session : public QObject {
     Q_PROPERTY(qint64 dropped READ dropped NOTIFY pulse FINAL)
     Q_PROPERTY(double requestsPerSecond READ requestsPerSecond NOTIFY pulse FINAL)
     Q_PROPERTY(double bytesPerSecond READ bytesPerSecond NOTIFY pulse FINAL)
-    Q_PROPERTY(bool visible READ visible WRITE setVisible NOTIFY visibleChanged
-            FINAL) ///< somebody looks; false pauses polling
+    /// How closely somebody looks: Watched is live; Calm (nobody touched anything for a while)
+    /// refreshes counts every 5 s; Hidden every 30 s, and polling stops. Changes of flows,
+    /// configuration and connection never wait.
+    Q_PROPERTY(Attention attention READ attention WRITE setAttention NOTIFY attentionChanged FINAL)
     Q_PROPERTY(signalbox::WorkspaceStore *workspaces READ workspaces CONSTANT FINAL)
     Q_PROPERTY(signalbox::FlowStore *flows READ flows CONSTANT FINAL)
     Q_PROPERTY(signalbox::BlueprintStore *blueprints READ blueprints CONSTANT FINAL)
@@ -66,6 +68,8 @@ class Session : public QObject {
 public:
     enum State { Disconnected, Connecting, Live, Polling, Stale, Refused };
     Q_ENUM(State)
+    enum Attention { Watched, Calm, Hidden };
+    Q_ENUM(Attention)
 
     explicit Session(QObject *parent = nullptr);
     ~Session() override;
@@ -98,8 +102,9 @@ public:
     BlueprintStore *blueprints() const;
     QueueStore *queues() const;
     WireStore *wire() const;
-    bool visible() const;
-    void setVisible(bool visible);
+    Attention attention() const;
+    void setAttention(Attention attention);
+    int refreshMs() const; ///< how often counts come now: 1000, 5000 or 30000
 
     Q_INVOKABLE void refresh(); ///< F5: everything shown is fetched again
     Q_INVOKABLE void reconnectNow();
@@ -138,9 +143,9 @@ public:
 signals:
     void changed();
     void workspaceChanged();
-    void pulse(); ///< once a second, and when a batch arrived (at most 10 per second)
+    void pulse(); ///< every refreshMs(), and when a batch arrived (at most 10 per second)
     void reconnectRequested();
-    void visibleChanged();
+    void attentionChanged();
     // for the stores
     void emptied(); ///< another connection: nothing held is true any more
     void cameOnline(); ///< first time and after every reconnect: fetch anew

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "models/stores/table.h"
 
-#include <QTimer>
+#include "models/stores/soon.h"
 
 #include <algorithm>
 #include <chrono>
@@ -67,7 +67,7 @@ struct TableModel::Data {
     int sortColumn = -1;
     bool descending = false;
     bool stale = false;
-    QTimer sortTimer;
+    Soon sorting { sortEvery };
     std::vector<double> numbers; ///< sort keys by store row while a number column is sorted
 };
 
@@ -75,9 +75,7 @@ TableModel::TableModel(QObject *parent)
     : QAbstractTableModel(parent)
     , d(std::make_unique<Data>())
 {
-    d->sortTimer.setSingleShot(true);
-    d->sortTimer.setInterval(sortEvery);
-    connect(&d->sortTimer, &QTimer::timeout, this, [this] { resort(); });
+    d->sorting.calls([this] { resort(); });
 }
 
 TableModel::~TableModel() = default;
@@ -408,8 +406,7 @@ void TableModel::rowsChanged(const std::vector<int> &storeRows)
     emitChanged(changed);
     if (d->sortColumn >= 0 && !changed.empty()) {
         setStale(true);
-        if (!d->sortTimer.isActive())
-            d->sortTimer.start();
+        d->sorting.request();
     }
     if (shownBefore != count() || totalBefore != d->total)
         emit countChanged();
@@ -621,7 +618,7 @@ void TableModel::sortRows(std::vector<int> &rows)
 
 void TableModel::resort()
 {
-    d->sortTimer.stop();
+    d->sorting.met();
     auto order = d->order;
     sortRows(order);
     if (order != d->order)

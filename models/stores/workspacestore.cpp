@@ -4,9 +4,8 @@
 #include "models/stores/flowstore.h"
 #include "models/stores/queuestore.h"
 #include "models/stores/session.h"
+#include "models/stores/soon.h"
 #include "models/stores/workspacetable.h"
-
-#include <QTimer>
 
 #include <algorithm>
 #include <cmath>
@@ -14,7 +13,7 @@
 namespace signalbox {
 namespace {
 
-constexpr int sumMs = 250;
+constexpr std::chrono::milliseconds sumEvery { 250 };
 
 bool sameSums(const WorkspaceRow &a, const WorkspaceRow &b)
 {
@@ -72,7 +71,7 @@ struct WorkspaceStore::Data {
     bool fetching = false;
     bool again = false;
     QString error;
-    QTimer sumTimer;
+    Soon sum { sumEvery };
 };
 
 WorkspaceStore::WorkspaceStore(Session *session)
@@ -80,9 +79,7 @@ WorkspaceStore::WorkspaceStore(Session *session)
     , d(std::make_unique<Data>())
 {
     d->session = session;
-    d->sumTimer.setSingleShot(true);
-    d->sumTimer.setInterval(sumMs);
-    connect(&d->sumTimer, &QTimer::timeout, this, &WorkspaceStore::sum);
+    d->sum.calls([this] { sum(); });
 }
 
 WorkspaceStore::~WorkspaceStore() = default;
@@ -101,10 +98,7 @@ void WorkspaceStore::follow()
         if (types.isEmpty() || types.contains(QStringLiteral("workspace")))
             fetch();
     });
-    auto soon = [this] {
-        if (!d->sumTimer.isActive())
-            d->sumTimer.start();
-    };
+    auto soon = [this] { d->sum.request(); };
     connect(d->session->flows(), &FlowStore::changed, this, soon);
     connect(d->session->queues(), &QueueStore::changed, this, soon);
 }
@@ -223,7 +217,7 @@ void WorkspaceStore::take(const std::vector<schema::Workspace> &workspaces)
 
 void WorkspaceStore::sum()
 {
-    d->sumTimer.stop();
+    d->sum.met();
     QHash<QString, int> rowOf;
     std::vector<WorkspaceRow> sums = d->rows;
     std::vector<const FlowRow *> worst(sums.size(), nullptr);

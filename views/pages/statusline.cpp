@@ -91,8 +91,11 @@ StatusLine::Words StatusLine::read(const Session &session) const
                                      : format::age(qint64(age) / 1000 * 1000);
     words.detail = session.stateText();
     if (working)
-        words.state = tr("%1 · %2").arg(
-            session.state() == Session::Live ? tr("live") : tr("polling"), ageWords);
+        words.state = tr("%1 · %2").arg(session.state() != Session::Live ? tr("polling")
+                : session.attention() == Session::Watched            ? tr("live")
+                                                           : tr("live, counts every %1")
+                                                                 .arg(format::age(session.refreshMs())),
+            ageWords);
     else
         words.state = age < 0
             ? shortened(session.stateText())

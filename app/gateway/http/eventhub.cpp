@@ -21,6 +21,7 @@ constexpr std::size_t ringRows =
 /// Counts are sampled, queues and workers together: a console then draws once for both.
 /// Configuration and flow events do not wait for it.
 constexpr auto sampleInterval = std::chrono::seconds(1);
+constexpr auto longestInterval = std::chrono::milliseconds(60000);
 
 std::int64_t nowMs()
 {
@@ -248,13 +249,36 @@ std::int64_t EventHub::sequence() const
 EventHub::Place EventHub::placeFor(const schema::Subscribe &wish) const
 {
     const std::lock_guard lock(m_mutex);
-    return { wish, wish.since.value_or(m_sequence) + 1, 0 };
+    return { wish, wish.since.value_or(m_sequence) + 1, 0, {} };
+}
+
+bool EventHub::due(const Place &place, std::chrono::steady_clock::time_point now) const
+{
+    // A sample that is a moment early belongs to this interval, not to the next.
+    const auto interval
+        = std::min(std::chrono::milliseconds(place.wish.intervalMs.value_or(0)), longestInterval)
+        - sampleInterval / 2;
+    if (now - place.drawn >= interval)
+        return true;
+    const std::lock_guard lock(m_mutex);
+    const std::int64_t first = m_sequence - static_cast<std::int64_t>(m_ring.size()) + 1;
+    if (place.next < first || place.next > m_sequence + 1)
+        return true;
+    std::size_t rows = 0;
+    for (auto at = m_ring.begin() + (place.next - first); at != m_ring.end(); ++at) {
+        rows += rowsOf(*at);
+        if (at->kind != Event::Kind::Queue && at->kind != Event::Kind::Processor)
+            return true;
+    }
+    return rows > ringRows / 4
+        || static_cast<std::size_t>(m_sequence + 1 - place.next) > m_limits.eventRing / 4;
 }
 
 std::vector<std::string> EventHub::draw(Place &place, const Identity &who) const
 {
     std::vector<std::string> frames;
     EventView view(place.wish, who);
+    place.drawn = std::chrono::steady_clock::now();
     std::vector<Event> chosen;
     {
         const std::lock_guard lock(m_mutex);
@@ -270,7 +294,8 @@ std::vector<std::string> EventHub::draw(Place &place, const Identity &who) const
         while (place.next <= m_sequence && view.rows() < rowsPerDraw)
             view.take(m_ring[static_cast<std::size_t>(place.next++ - first)]);
     }
-    place.dropped += view.dropped();
+    if (!place.wish.intervalMs)
+        place.dropped += view.dropped();
     for (Event &event : view.events()) {
         if (event.kind == Event::Kind::Queue)
             event.dropped = place.dropped;

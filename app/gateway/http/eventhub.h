@@ -25,6 +25,7 @@ public:
         schema::Subscribe wish;
         std::int64_t next = 0;
         std::int64_t dropped = 0; ///< queue rows replaced before they were sent
+        std::chrono::steady_clock::time_point drawn; ///< when last
     };
 
     EventHub(Backend &fabric, const HttpLimits &limits);
@@ -43,6 +44,9 @@ public:
     /// restart.
     [[nodiscard]] std::int64_t sequence() const;
     [[nodiscard]] Place placeFor(const schema::Subscribe &wish) const;
+    /// Whether the place has something to draw now: a wish for an interval holds counts back until it
+    /// is over, but neither configuration nor flow events, and not so long that the ring runs over.
+    [[nodiscard]] bool due(const Place &place, std::chrono::steady_clock::time_point now) const;
     /// Moves the place on and returns the frames for it; empty when it has caught up. One call
     /// yields at most about a thousand rows.
     std::vector<std::string> draw(Place &place, const Identity &who) const;

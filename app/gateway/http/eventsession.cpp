@@ -134,7 +134,7 @@ void EventSession::subscribe(const std::string &text)
 
 void EventSession::send()
 {
-    if (!m_place || !m_who)
+    if (!m_place || !m_who || !m_edge.events.due(*m_place, std::chrono::steady_clock::now()))
         return;
     while (m_peer->unsent() < m_edge.limits.readPauseBytes) {
         const std::vector<std::string> frames = m_edge.events.draw(*m_place, *m_who);
@@ -157,6 +157,7 @@ void EventSession::tick(std::chrono::steady_clock::time_point now)
             m_peer->close(closePolicy, "no sign-in in time");
         return;
     }
+    send(); // what an interval held back
     if (std::exchange(m_checking, true))
         return;
     m_edge.gatekeeper.reassure(m_token, *m_who,

@@ -757,13 +757,13 @@ void TestConnection::pollingPausesWhileNobodyLooks()
     stage.open();
     QTRY_COMPARE(stage.session.state(), Session::Polling);
     QTRY_VERIFY(stage.connection->poller()->polls() > 3);
-    stage.session.setVisible(false);
+    stage.session.setAttention(Session::Hidden);
     const auto before = stage.connection->poller()->polls();
     QElapsedTimer timer;
     timer.start();
     QTRY_VERIFY(timer.elapsed() > 200);
     QCOMPARE(stage.connection->poller()->polls(), before);
-    stage.session.setVisible(true);
+    stage.session.setAttention(Session::Watched);
     QTRY_VERIFY(stage.connection->poller()->polls() > before + 2);
 }
 

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-only
+#include "app/console/attention.h"
 #include "app/console/commandline.h"
 #include "app/console/marks.h"
 #include "app/console/singleinstance.h"
 
 #include <QDir>
 #include <QFile>
+#include <QGuiApplication>
 #include <QSignalSpy>
+#include <QStyleHints>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QThread>
+#include <QWindow>
 
 using namespace signalbox;
 
@@ -21,6 +25,9 @@ private slots:
     void aSecondStartHandsItsLinkOver();
     void aSocketLeftBehindDoesNotBlock();
     void theClockCountsFromTheStartOfTheProcess();
+    void withoutAGraphicsProcessorTheSoftwareRendererDraws();
+    void whoTouchesNothingIsRefreshedLessOften();
+    void aHiddenWindowIsRefreshedLeast();
 };
 
 void ConsoleParts::argumentsAreUnderstood()
@@ -58,6 +65,8 @@ void ConsoleParts::badArgumentsAreNamed_data()
                                   << "x";
     QTest::newRow("not an address")
         << QStringList { QStringLiteral("--url"), QStringLiteral("gateway") } << "--url";
+    QTest::newRow("no such renderer")
+        << QStringList { QStringLiteral("--renderer=vulkan") } << "vulkan";
     QTest::newRow("password") << QStringList { QStringLiteral("--url"),
         QStringLiteral("http://a:b@c") }
                               << "--api-key-file";
@@ -115,6 +124,48 @@ void ConsoleParts::aSocketLeftBehindDoesNotBlock()
     QCOMPARE(next.claim(folder.path(), {}), SingleInstance::First);
 }
 
+void ConsoleParts::withoutAGraphicsProcessorTheSoftwareRendererDraws()
+{
+    QTemporaryDir devices;
+    QCOMPARE(settled(Renderer::Auto, devices.path()), Renderer::Software);
+    QCOMPARE(settled(Renderer::OpenGl, devices.path()), Renderer::OpenGl);
+    QFile node(devices.filePath(QStringLiteral("renderD128")));
+    QVERIFY(node.open(QIODevice::WriteOnly));
+    QCOMPARE(settled(Renderer::Auto, devices.path()), Renderer::OpenGl);
+    QCOMPARE(settled(Renderer::Software, devices.path()), Renderer::Software);
+}
+
+void ConsoleParts::whoTouchesNothingIsRefreshedLessOften()
+{
+    Session session;
+    Attention attention(&session, std::chrono::milliseconds(50));
+    QCOMPARE(session.attention(), Session::Watched);
+    QCOMPARE(session.refreshMs(), 1000);
+    QTRY_COMPARE(session.attention(), Session::Calm);
+    QCOMPARE(session.refreshMs(), 5000);
+    QCOMPARE(QGuiApplication::styleHints()->cursorFlashTime(), 0);
+    QWindow window;
+    QTest::keyClick(&window, Qt::Key_Down);
+    QCOMPARE(session.attention(), Session::Watched);
+    QVERIFY(QGuiApplication::styleHints()->cursorFlashTime() > 0);
+    QTRY_COMPARE(session.attention(), Session::Calm);
+}
+
+void ConsoleParts::aHiddenWindowIsRefreshedLeast()
+{
+    Session session;
+    Attention attention(&session);
+    QWindow window;
+    window.resize(100, 100);
+    attention.watch(&window);
+    QCOMPARE(session.attention(), Session::Hidden);
+    window.show();
+    QTRY_COMPARE(session.attention(), Session::Watched);
+    window.hide();
+    QTRY_COMPARE(session.attention(), Session::Hidden);
+    QCOMPARE(session.refreshMs(), 30000);
+}
+
 void ConsoleParts::theClockCountsFromTheStartOfTheProcess()
 {
     const double first = sinceProcessStart();
@@ -122,5 +173,5 @@ void ConsoleParts::theClockCountsFromTheStartOfTheProcess()
     QTRY_VERIFY(sinceProcessStart() > first);
 }
 
-QTEST_GUILESS_MAIN(ConsoleParts)
+QTEST_MAIN(ConsoleParts)
 #include "tst_console.moc"

@@ -71,6 +71,45 @@ TEST_F(Hub, AClientThatKeepsUpLosesNothing)
     EXPECT_TRUE(draw(place, admin).empty());
 }
 
+TEST_F(Hub, AWishForAnIntervalHoldsCountsBackButNothingElse)
+{
+    auto wish = everything();
+    wish.intervalMs = 5000;
+    auto place = hub->placeFor(wish);
+    const auto start = std::chrono::steady_clock::now();
+    ASSERT_TRUE(draw(place, admin).empty());
+    for (int second = 1; second <= 4; ++second) {
+        publish("home");
+        tick();
+        EXPECT_FALSE(hub->due(place, start + std::chrono::seconds(second))) << second;
+    }
+    EXPECT_TRUE(hub->due(place, start + std::chrono::seconds(5)));
+    const auto events = draw(place, admin);
+    ASSERT_EQ(events.size(), 1u);
+    EXPECT_EQ(events[0].queues.at(0).ready, 4);
+    EXPECT_EQ(events[0].dropped, 0) << "what the client asked to be left out is not lost";
+
+    publish("home");
+    tick();
+    EXPECT_FALSE(hub->due(place, std::chrono::steady_clock::now()));
+    hub->publishConfig({});
+    EXPECT_TRUE(hub->due(place, std::chrono::steady_clock::now())) << "configuration never waits";
+}
+
+TEST_F(Hub, AnIntervalNeverMakesTheRingRunOver)
+{
+    auto wish = everything();
+    wish.intervalMs = 60000;
+    auto place = hub->placeFor(wish);
+    ASSERT_TRUE(draw(place, admin).empty());
+    for (std::size_t i = 0; i <= limits.eventRing; ++i) {
+        publish("home");
+        tick();
+        if (hub->due(place, std::chrono::steady_clock::now()))
+            EXPECT_EQ(draw(place, admin).at(0).kind, Event::Kind::Queue);
+    }
+}
+
 TEST_F(Hub, ASlowClientGetsTheLastValueAndTheExactCount)
 {
     auto place = hub->placeFor(everything());
