@@ -24,12 +24,15 @@ public:
         QObject::connect(&m_timer, &QTimer::timeout, &m_timer, std::move(work));
     }
 
-    void request()
+    /// True: at the end of this turn; false: the interval is not over yet, it will be later.
+    bool request()
     {
-        if (m_timer.isActive())
-            return;
-        const auto since = m_last.isValid() ? std::chrono::milliseconds(m_last.elapsed()) : m_interval;
-        m_timer.start(std::max(std::chrono::milliseconds(0), m_interval - since));
+        if (!m_timer.isActive()) {
+            const auto since
+                = m_last.isValid() ? std::chrono::milliseconds(m_last.elapsed()) : m_interval;
+            m_timer.start(std::max(std::chrono::milliseconds(0), m_interval - since));
+        }
+        return m_timer.interval() == 0;
     }
     /// The work says it is being done now, asked for or not: a request that waits is thereby met.
     void met()

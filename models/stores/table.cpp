@@ -405,8 +405,8 @@ void TableModel::rowsChanged(const std::vector<int> &storeRows)
             changed.push_back(d->position[row]);
     emitChanged(changed);
     if (d->sortColumn >= 0 && !changed.empty()) {
-        setStale(true);
-        d->sorting.request();
+        if (!d->sorting.request())
+            setStale(true);
     }
     if (shownBefore != count() || totalBefore != d->total)
         emit countChanged();
