@@ -114,8 +114,7 @@ Connection::Connection(Session *session, const LinkTiming &timing, QObject *pare
             m_link, [link = m_link] { link->reconnectNow(); }, Qt::QueuedConnection);
     });
     connect(session, &Session::attentionChanged, this, [this] {
-        const int ms
-            = m_session->attention() == Session::Watched ? 0 : m_session->refreshMs();
+        const int ms = m_session->attention() == Session::Watched ? 0 : m_session->refreshMs();
         QMetaObject::invokeMethod(
             m_link, [link = m_link, ms] { link->setInterval(ms); }, Qt::QueuedConnection);
     });

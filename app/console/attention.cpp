@@ -57,7 +57,8 @@ void Attention::touched()
 
 void Attention::settle()
 {
-    const bool hidden = m_window && (m_window->visibility() == QWindow::Minimized || !m_window->isExposed());
+    const bool hidden =
+        m_window && (m_window->visibility() == QWindow::Minimized || !m_window->isExposed());
     const bool calm = !m_calm.isActive();
     QGuiApplication::styleHints()->setCursorFlashTime(calm ? 0 : m_flashTime);
     m_session->setAttention(hidden ? Session::Hidden : calm ? Session::Calm : Session::Watched);

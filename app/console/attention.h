@@ -15,7 +15,8 @@ namespace signalbox {
 class Attention : public QObject {
     Q_OBJECT
 public:
-    explicit Attention(Session *session, std::chrono::milliseconds calmAfter = std::chrono::seconds(15));
+    explicit Attention(
+        Session *session, std::chrono::milliseconds calmAfter = std::chrono::seconds(15));
     void watch(QWindow *window); ///< the window has to outlive this
 
     bool eventFilter(QObject *watched, QEvent *event) override;

@@ -11,7 +11,9 @@ Renderer settled(Renderer wanted, const QString &devices)
     if (wanted != Renderer::Auto)
         return wanted;
 #ifdef Q_OS_LINUX
-    if (QDir(devices).entryList({ QStringLiteral("renderD*") }, QDir::System | QDir::Files).isEmpty())
+    if (QDir(devices)
+            .entryList({ QStringLiteral("renderD*") }, QDir::System | QDir::Files)
+            .isEmpty())
         return Renderer::Software;
 #endif
     return Renderer::OpenGl;
@@ -23,7 +25,8 @@ void applyRenderer(Renderer wanted)
     for (const char *side : { "QSG_ATLAS_WIDTH", "QSG_ATLAS_HEIGHT" })
         if (!qEnvironmentVariableIsSet(side))
             qputenv(side, "512");
-    if (qEnvironmentVariableIsSet("QT_QUICK_BACKEND") || qEnvironmentVariableIsSet("QSG_RHI_BACKEND"))
+    if (qEnvironmentVariableIsSet("QT_QUICK_BACKEND")
+        || qEnvironmentVariableIsSet("QSG_RHI_BACKEND"))
         return;
     if (settled(wanted) == Renderer::Software)
         QQuickWindow::setSceneGraphBackend(QStringLiteral("software"));

@@ -58,6 +58,8 @@ set(signalbox_qt_headers ${signalbox_std_headers} <QAbstractListModel> <QAbstrac
 function(signalbox_precompile name)
     if(SIGNALBOX_BULK)
         target_precompile_headers(${name} PRIVATE ${ARGN})
+        # gcc 12 forgets that a precompiled header was a system one and warns of its own string_view::find.
+        target_compile_options(${name} PRIVATE -Wno-stringop-overread)
         if(SIGNALBOX_CCACHE)
             target_compile_options(${name} PRIVATE -fpch-preprocess) # ccache asks for it
         endif()

@@ -21,6 +21,7 @@ constexpr int watchedMs = 1000;
 constexpr int calmMs = 5000;
 constexpr int hiddenMs = 30000;
 constexpr int batchPulseMs = 100;
+constexpr int batchLateMs = 250; ///< a batch may be so late before the pulse comes without it
 constexpr int windowTurns = 5; ///< rates of the status line
 
 /// Per second, over the last few turns.
@@ -92,7 +93,7 @@ Session::Session(QObject *parent)
     d->flows = new FlowStore(this);
     d->workspaces->follow(); // after all stores exist: it sums over flows and queues
     d->queues->follow();
-    d->pulseTimer.setInterval(watchedMs);
+    d->pulseTimer.setInterval(watchedMs + batchLateMs);
     d->sinceTurn.start();
     d->sincePulse.start();
     connect(&d->pulseTimer, &QTimer::timeout, this, [this] {
@@ -280,7 +281,7 @@ void Session::setAttention(Attention attention)
     if (attention == d->attention)
         return;
     d->attention = attention;
-    d->pulseTimer.start(refreshMs());
+    d->pulseTimer.start(refreshMs() + batchLateMs);
     emit attentionChanged();
 }
 
@@ -376,8 +377,7 @@ void Session::setGateway(std::shared_ptr<Gateway> guarded, LiveSource *live)
         if (batch->gap)
             emit cameOnline(); // what was lost may have been anything
         if (d->sincePulse.elapsed() >= batchPulseMs) {
-            if (d->sincePulse.elapsed() < refreshMs() - batchPulseMs)
-                d->pulseTimer.start(); // moves into step with the batches: one frame draws both
+            d->pulseTimer.start(); // the timer is for when nothing comes: one frame draws both
             d->sincePulse.restart();
             emit pulse();
         }

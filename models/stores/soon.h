@@ -28,8 +28,8 @@ public:
     bool request()
     {
         if (!m_timer.isActive()) {
-            const auto since
-                = m_last.isValid() ? std::chrono::milliseconds(m_last.elapsed()) : m_interval;
+            const auto since =
+                m_last.isValid() ? std::chrono::milliseconds(m_last.elapsed()) : m_interval;
             m_timer.start(std::max(std::chrono::milliseconds(0), m_interval - since));
         }
         return m_timer.interval() == 0;

@@ -16,8 +16,7 @@ namespace signalbox {
 RailModel::RailModel(QObject *parent)
     : QAbstractListModel(parent)
 {
-    m_timer.setSingleShot(true);
-    connect(&m_timer, &QTimer::timeout, this, &RailModel::recount);
+    m_soon.calls([this] { recount(); });
 }
 
 RailModel::~RailModel() = default;
@@ -79,8 +78,7 @@ QHash<int, QByteArray> RailModel::roleNames() const
 void RailModel::soon()
 {
     // Glanced at, not read: a few times a second is enough, and only a changed text is told.
-    if (!m_timer.isActive())
-        m_timer.start(250);
+    m_soon.request();
 }
 
 RailModel::Counts RailModel::countOf(int page) const

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "models/stores/soon.h"
 #include <QAbstractListModel>
 #include <QPointer>
-#include <QTimer>
 #include <QtQml/qqmlregistration.h>
 
 namespace signalbox {
@@ -44,7 +44,7 @@ private:
     Counts countOf(int page) const;
 
     QPointer<Session> m_session;
-    QTimer m_timer;
+    Soon m_soon { std::chrono::milliseconds(250) };
     std::array<Counts, 10> m_counts;
 };
 

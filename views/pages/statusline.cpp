@@ -37,8 +37,7 @@ QString shortened(const QString &text)
 StatusLine::StatusLine(QObject *parent)
     : QObject(parent)
 {
-    m_timer.setSingleShot(true);
-    connect(&m_timer, &QTimer::timeout, this, &StatusLine::sample);
+    m_soon.calls([this] { sample(); });
 }
 
 StatusLine::~StatusLine() = default;
@@ -63,8 +62,7 @@ void StatusLine::setApp(AppState *app)
 
 void StatusLine::soon()
 {
-    if (!m_timer.isActive())
-        m_timer.start(sampleMs);
+    m_soon.request();
 }
 
 void StatusLine::sample()
@@ -92,9 +90,9 @@ StatusLine::Words StatusLine::read(const Session &session) const
     words.detail = session.stateText();
     if (working)
         words.state = tr("%1 · %2").arg(session.state() != Session::Live ? tr("polling")
-                : session.attention() == Session::Watched            ? tr("live")
-                                                           : tr("live, counts every %1")
-                                                                 .arg(format::age(session.refreshMs())),
+                : session.attention() == Session::Watched
+                ? tr("live")
+                : tr("live, counts every %1").arg(format::age(session.refreshMs())),
             ageWords);
     else
         words.state = age < 0

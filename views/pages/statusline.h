@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "models/stores/soon.h"
 #include <QObject>
 #include <QPointer>
-#include <QTimer>
 #include <QtQml/qqmlregistration.h>
 
 namespace signalbox {
@@ -33,7 +33,9 @@ class StatusLine : public QObject {
     Q_PROPERTY(QString who READ who NOTIFY changed FINAL)
 public:
     static constexpr int staleAfterMs = 15000;
-    static constexpr int sampleMs = 1000;
+    static constexpr std::chrono::milliseconds sampleEvery {
+        900
+    }; ///< with every pulse of a second
 
     explicit StatusLine(QObject *parent = nullptr);
     ~StatusLine() override;
@@ -67,7 +69,7 @@ private:
     Words read(const Session &session) const;
 
     QPointer<AppState> m_app;
-    QTimer m_timer;
+    Soon m_soon { sampleEvery };
     Words m_words;
 };
 

@@ -255,8 +255,8 @@ EventHub::Place EventHub::placeFor(const schema::Subscribe &wish) const
 bool EventHub::due(const Place &place, std::chrono::steady_clock::time_point now) const
 {
     // A sample that is a moment early belongs to this interval, not to the next.
-    const auto interval
-        = std::min(std::chrono::milliseconds(place.wish.intervalMs.value_or(0)), longestInterval)
+    const auto interval =
+        std::min(std::chrono::milliseconds(place.wish.intervalMs.value_or(0)), longestInterval)
         - sampleInterval / 2;
     if (now - place.drawn >= interval)
         return true;

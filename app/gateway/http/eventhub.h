@@ -44,8 +44,9 @@ public:
     /// restart.
     [[nodiscard]] std::int64_t sequence() const;
     [[nodiscard]] Place placeFor(const schema::Subscribe &wish) const;
-    /// Whether the place has something to draw now: a wish for an interval holds counts back until it
-    /// is over, but neither configuration nor flow events, and not so long that the ring runs over.
+    /// Whether the place has something to draw now: a wish for an interval holds counts back until
+    /// it is over, but neither configuration nor flow events, and not so long that the ring runs
+    /// over.
     [[nodiscard]] bool due(const Place &place, std::chrono::steady_clock::time_point now) const;
     /// Moves the place on and returns the frames for it; empty when it has caught up. One call
     /// yields at most about a thousand rows.
