@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/stores/soon.h"
+
 #include <QObject>
 #include <QPointer>
 #include <QtQml/qqmlregistration.h>

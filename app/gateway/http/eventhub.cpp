@@ -257,7 +257,7 @@ bool EventHub::due(const Place &place, std::chrono::steady_clock::time_point now
     // A sample that is a moment early belongs to this interval, not to the next.
     const auto interval =
         std::min(std::chrono::milliseconds(place.wish.intervalMs.value_or(0)), longestInterval)
-        - sampleInterval / 2;
+        - std::chrono::milliseconds(sampleInterval) / 2;
     if (now - place.drawn >= interval)
         return true;
     const std::lock_guard lock(m_mutex);

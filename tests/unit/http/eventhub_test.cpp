@@ -45,7 +45,7 @@ protected:
     }
     static schema::Subscribe everything()
     {
-        return { { "queue", "config", "flow", "processor" }, {}, {}, {} };
+        return { { "queue", "config", "flow", "processor" }, {}, {}, {}, {} };
     }
 
     HttpLimits limits;
@@ -105,8 +105,9 @@ TEST_F(Hub, AnIntervalNeverMakesTheRingRunOver)
     for (std::size_t i = 0; i <= limits.eventRing; ++i) {
         publish("home");
         tick();
-        if (hub->due(place, std::chrono::steady_clock::now()))
+        if (hub->due(place, std::chrono::steady_clock::now())) {
             EXPECT_EQ(draw(place, admin).at(0).kind, Event::Kind::Queue);
+        }
     }
 }
 
