@@ -7,17 +7,27 @@
 #include <QGuiApplication>
 #include <QScreen>
 
+#include <algorithm>
+
 namespace signalbox {
 
 namespace {
 
-/// The window is shown again where it was, if a screen is there.
+/// The window is shown again where it was, if a screen is there; never larger than the screen,
+/// which has less room at another scale.
 QRect visibleGeometry(QRect wanted)
 {
-    for (const QScreen *screen : QGuiApplication::screens())
-        if (screen->availableGeometry().intersects(
-                wanted.adjusted(40, 0, -40, -wanted.height() / 2)))
-            return wanted;
+    for (const QScreen *screen : QGuiApplication::screens()) {
+        const QRect room = screen->availableGeometry();
+        if (!room.intersects(wanted.adjusted(40, 0, -40, -wanted.height() / 2)))
+            continue;
+        wanted.setSize(wanted.size().boundedTo(room.size()));
+        wanted.moveRight(std::min(wanted.right(), room.right()));
+        wanted.moveBottom(std::min(wanted.bottom(), room.bottom()));
+        wanted.moveTopLeft(
+            { std::max(wanted.left(), room.left()), std::max(wanted.top(), room.top()) });
+        return wanted;
+    }
     return {};
 }
 
