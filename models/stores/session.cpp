@@ -23,6 +23,7 @@ constexpr int hiddenMs = 30000;
 constexpr int batchPulseMs = 100;
 constexpr int batchLateMs = 250; ///< a batch may be so late before the pulse comes without it
 constexpr int windowTurns = 5; ///< rates of the status line
+constexpr int turnMs = 900;
 
 /// Per second, over the last few turns.
 struct Window {
@@ -74,6 +75,15 @@ struct Session::Data {
     QElapsedTimer sincePulse;
     QElapsedTimer sinceTurn;
 
+    void turnWindows()
+    {
+        if (sinceTurn.elapsed() < turnMs)
+            return;
+        const qint64 ms = sinceTurn.restart();
+        for (Window *window : { &received, &shown, &requests, &bytes })
+            window->turn(ms);
+    }
+
     WireStore *wire = nullptr;
     WorkspaceStore *workspaces = nullptr;
     BlueprintStore *blueprints = nullptr;
@@ -97,9 +107,7 @@ Session::Session(QObject *parent)
     d->sinceTurn.start();
     d->sincePulse.start();
     connect(&d->pulseTimer, &QTimer::timeout, this, [this] {
-        const qint64 ms = d->sinceTurn.restart();
-        for (Window *window : { &d->received, &d->shown, &d->requests, &d->bytes })
-            window->turn(ms);
+        d->turnWindows();
         d->sincePulse.restart();
         emit pulse();
     });
@@ -378,6 +386,7 @@ void Session::setGateway(std::shared_ptr<Gateway> guarded, LiveSource *live)
             emit cameOnline(); // what was lost may have been anything
         if (d->sincePulse.elapsed() >= batchPulseMs) {
             d->pulseTimer.start(); // the timer is for when nothing comes: one frame draws both
+            d->turnWindows();
             d->sincePulse.restart();
             emit pulse();
         }

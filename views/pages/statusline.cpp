@@ -92,7 +92,7 @@ StatusLine::Words StatusLine::read(const Session &session) const
         words.state = tr("%1 · %2").arg(session.state() != Session::Live ? tr("polling")
                 : session.attention() == Session::Watched
                 ? tr("live")
-                : tr("live, counts every %1").arg(format::age(session.refreshMs())),
+                : tr("live, counts every %1").arg(tr("%1 s").arg(session.refreshMs() / 1000)),
             ageWords);
     else
         words.state = age < 0

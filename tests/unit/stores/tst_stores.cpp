@@ -11,6 +11,7 @@
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
 #include <QTest>
+#include <QTimer>
 
 using namespace signalbox;
 
@@ -76,7 +77,24 @@ private slots:
     void deniedNamesTheMissingCapability();
     void healthIsDecidedByTheWorstFact();
     void rowsSurviveAStreamOfChanges();
+    void trafficIsCountedWhileBatchesKeepComing();
 };
+
+void TestStores::trafficIsCountedWhileBatchesKeepComing()
+{
+    Stage stage;
+    stage.far.fillDemo();
+    stage.far.connectTo(stage.session);
+    QTRY_VERIFY(stage.session.queues()->loaded());
+    QTimer batches;
+    connect(&batches, &QTimer::timeout, this, [&stage] {
+        LiveBatch batch;
+        batch.received = 10;
+        stage.far.emitBatch(std::move(batch));
+    });
+    batches.start(200); // often enough that the pulse never has to come by itself
+    QTRY_VERIFY_WITH_TIMEOUT(stage.session.receivedPerSecond() > 0, 5000);
+}
 
 void TestStores::everythingAppearsAfterSignIn()
 {
