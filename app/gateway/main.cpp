@@ -2,9 +2,11 @@
 #include "app/gateway/demo/demo.h"
 #include "app/gateway/http/server.h"
 #include "app/gateway/services/platform.h"
+#include "models/schema/envelope.h"
 
 #include <CLI/CLI.hpp>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
@@ -15,6 +17,7 @@
 
 #include <fstream>
 #include <iostream>
+#include <map>
 
 #ifndef SIGNALBOX_VERSION
 #define SIGNALBOX_VERSION "unknown"
@@ -34,6 +37,7 @@ struct Arguments {
     bool printEndpoint = false;
     bool exitWithParent = false;
     bool bootstrap = false;
+    int drainSeconds = -1; ///< -1 = the default of the platform
     int maxConnections = gateway::HttpLimits().connections;
     int maxBodyMiB = static_cast<int>(gateway::HttpLimits().bodyBytes >> 20);
 };
@@ -92,6 +96,10 @@ void describe(CLI::App &app, Arguments &arguments)
         ->envname("SIGNALBOX_GATEWAY_BOOTSTRAP");
     app.add_flag("--exit-with-parent", arguments.exitWithParent,
         "End when the parent process ends or standard input is closed");
+    app.add_option("--drain", arguments.drainSeconds,
+           "Longest wait in seconds for queues to run empty at a stop; 10, with --demo 1")
+        ->envname("SIGNALBOX_GATEWAY_DRAIN")
+        ->check(CLI::Range(0, 3600));
     app.add_option("--max-connections", arguments.maxConnections, "Connections at once")
         ->envname("SIGNALBOX_GATEWAY_MAX_CONNECTIONS")
         ->check(CLI::Range(1, 100000))
@@ -176,6 +184,8 @@ gateway::PlatformOptions platformOptions(const Arguments &arguments, std::string
         options.drain = gateway::demo::drainTime;
         options.flowStep = gateway::demo::StopDrill();
     }
+    if (arguments.drainSeconds >= 0)
+        options.drain = std::chrono::seconds(arguments.drainSeconds);
     return options;
 }
 
@@ -187,10 +197,13 @@ std::string urlOf(const std::string &bind, std::uint16_t port)
         + std::to_string(port);
 }
 
-void reportLost(const std::vector<gateway::LostMessages> &lost)
+void tellLost(gateway::Server &server, const std::vector<gateway::LostMessages> &lost)
 {
+    std::map<std::string, signalbox::schema::Members<std::int64_t>> queues; // by workspace
     for (const gateway::LostMessages &queue : lost)
-        spdlog::warn("lost at the stop: {} messages of {}", queue.count, queue.queue);
+        queues[queue.workspace].emplace_back(queue.queue, queue.count);
+    for (const auto &[workspace, counts] : queues)
+        server.tellLost(workspace, counts);
 }
 
 /// From the listening server to the end of the process.
@@ -213,17 +226,19 @@ int serve(const Arguments &arguments, gateway::Platform &platform)
     }
     spdlog::info("listening on {}", urlOf(arguments.bind, *port));
     if (arguments.printEndpoint)
-        std::cout << "{\"url\":\"" << urlOf(arguments.bind, *port) << "\",\"api_key\":\""
-                  << platform.adminKey() << "\"}" << std::endl;
+        std::cout << signalbox::schema::encode(
+            signalbox::schema::Endpoint { urlOf(arguments.bind, *port), platform.adminKey() })
+                  << std::endl;
     const int number = waitForEnd(arguments.exitWithParent);
     spdlog::info("stopping: {}", number ? strsignal(number) : "the parent has gone");
     if (arguments.demo)
         demo.quiesce();
     if (const std::size_t left = server.drain())
         spdlog::warn("{} requests were still in flight", left);
+    tellLost(server, platform.drain([&] { demo.stop(); }));
     platform.setEventSequence({});
     server.stop();
-    reportLost(platform.stop([&] { demo.stop(); }));
+    platform.stop();
     return 0;
 }
 
@@ -231,6 +246,9 @@ int serve(const Arguments &arguments, gateway::Platform &platform)
 
 int main(int argc, char **argv)
 {
+    // A dozen threads that mostly sleep: an arena for each would only hold what nobody uses.
+    mallopt(M_ARENA_MAX, 2);
+    mallopt(M_TRIM_THRESHOLD, 256 * 1024);
     Arguments arguments;
     CLI::App app;
     describe(app, arguments);
@@ -270,6 +288,5 @@ int main(int argc, char **argv)
         std::cerr << "signalbox-gateway: " << started.error() << "\n";
         return exitFailure;
     }
-    reportLost(platform.lostAtLastStop());
     return serve(arguments, platform);
 }

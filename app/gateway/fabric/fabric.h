@@ -184,6 +184,8 @@ public:
     /// Messages still in flow/request queues, per queue; for the graceful stop.
     virtual schema::Members<std::int64_t> pending() const = 0;
     virtual void close() = 0;
+    /// Whether somebody receives from a queue of the topic now.
+    virtual bool hasConsumers(const std::string &topic) const = 0;
 };
 
 std::unique_ptr<Backend> makeMemoryBackend(const Limits &limits = {});

@@ -308,6 +308,15 @@ public:
         return rows;
     }
 
+    bool hasConsumers(const std::string &topic) const override
+    {
+        std::lock_guard lock(m_state->mutex);
+        const auto found = m_state->topicLocked(topic);
+        return found && std::ranges::any_of(found->queues, [](const auto &queue) {
+            return !queue->consumers.empty();
+        });
+    }
+
     FabricResult<std::vector<schema::FabricMessage>> peek(
         const std::string &queue, int count) const override
     {

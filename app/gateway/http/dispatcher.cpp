@@ -292,7 +292,7 @@ void Dispatcher::callInterface(const std::shared_ptr<Running> &running, const st
         running->finish({ serviceErrorBody("gateway-error", "'" + missing + "'"), {} });
         return;
     }
-    if (!hasConsumer(*interface->request)) {
+    if (!m_fabric.hasConsumers(*interface->request)) {
         running->finish({ serviceErrorBody("not-implemented",
                               "no worker serves " + call.service + " of flow " + call.flow),
             {} });
@@ -302,13 +302,6 @@ void Dispatcher::callInterface(const std::shared_ptr<Running> &running, const st
     send(
         running, { *interface->request, *interface->response }, value,
         [kind = call.service](const Message &part) { return isLastPart(kind, part.value); }, true);
-}
-
-bool Dispatcher::hasConsumer(const std::string &topic) const
-{
-    const std::vector<schema::QueueRow> rows = m_fabric.queues();
-    return std::any_of(rows.begin(), rows.end(),
-        [&](const schema::QueueRow &row) { return row.topic == topic && row.consumers > 0; });
 }
 
 void Dispatcher::cancel(const std::shared_ptr<Running> &running)

@@ -45,7 +45,6 @@ private:
     void send(const std::shared_ptr<Running> &running, RequestTopics topics, std::string value,
         Recipient last, bool ownRequester);
     void stop(const ServiceCall &call, const FabricCalls::Ticket &ticket);
-    [[nodiscard]] bool hasConsumer(const std::string &topic) const;
 
     Backend &m_fabric;
     FabricCalls &m_calls;

@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t rowsPerDraw = 1000;
 constexpr std::size_t rowsPerEvent = 500;
 constexpr std::size_t ringRows =
-    20000; // about 8 MiB; a client that lags further gets a gap and fetches anew
+    20000; // beside queue rows; a client that lags further gets a gap and fetches anew
 /// Counts are sampled, queues and workers together: a console then draws once for both.
 /// Configuration and flow events do not wait for it.
 constexpr auto sampleInterval = std::chrono::seconds(1);
@@ -32,7 +32,7 @@ std::int64_t nowMs()
 
 std::size_t rowsOf(const Event &event)
 {
-    return event.queues.size() + event.removedQueues.size() + event.processors.size() + 1;
+    return event.queues.size() + event.removedQueues.size();
 }
 
 Event flowEvent(const std::string &text)
@@ -76,7 +76,7 @@ struct EventHub::Flows {
 EventHub::EventHub(Backend &fabric, const HttpLimits &limits)
     : m_fabric(fabric)
     , m_limits(limits)
-    , m_sequence(nowMs())
+    , m_ring(limits.eventRing, ringRows, nowMs())
     , m_flows(std::make_shared<Flows>())
 {
 }
@@ -137,25 +137,27 @@ void EventHub::publishConfig(const schema::ConfigNotice &notice)
     publish(std::move(event));
 }
 
+void EventHub::publishLost(
+    const std::string &workspace, const schema::Members<std::int64_t> &queues)
+{
+    for (std::size_t from = 0; from < queues.size(); from += rowsPerEvent) {
+        const auto first = queues.begin() + static_cast<std::ptrdiff_t>(from);
+        const auto count = std::min(rowsPerEvent, queues.size() - from);
+        Event event;
+        event.kind = Event::Kind::Lost;
+        event.workspace = workspace;
+        event.lost.assign(first, first + static_cast<std::ptrdiff_t>(count));
+        publish(std::move(event));
+    }
+}
+
 void EventHub::publish(Event event)
 {
     {
         const std::lock_guard lock(m_mutex);
-        publishLocked(std::move(event));
+        m_ring.push(std::move(event), nowMs());
     }
     wakeAll();
-}
-
-void EventHub::publishLocked(Event event)
-{
-    event.seq = ++m_sequence;
-    event.tsMs = nowMs();
-    m_ringRows += rowsOf(event);
-    m_ring.push_back(std::move(event));
-    while (m_ring.size() > m_limits.eventRing || (m_ringRows > ringRows && m_ring.size() > 1)) {
-        m_ringRows -= rowsOf(m_ring.front());
-        m_ring.pop_front();
-    }
 }
 
 void EventHub::wakeAll()
@@ -185,6 +187,7 @@ void EventHub::publishQueues()
     Backend::Delta delta = m_fabric.changesSince(m_mark);
     if (delta.changed.empty() && delta.removed.empty())
         return;
+    std::unique_lock lock(m_mutex);
     std::map<std::string, std::vector<Event>> byWorkspace;
     const auto eventFor = [&](const std::string &workspace) -> Event & {
         auto &events = byWorkspace[workspace];
@@ -197,23 +200,17 @@ void EventHub::publishQueues()
         return events.back();
     };
     for (std::string &name : delta.removed) {
-        const auto seen = m_queueWorkspace.find(name);
-        const std::string workspace = seen == m_queueWorkspace.end() ? std::string() : seen->second;
-        if (seen != m_queueWorkspace.end())
-            m_queueWorkspace.erase(seen);
+        const std::string workspace = m_ring.workspaceOf(name);
         eventFor(workspace).removedQueues.push_back(std::move(name));
     }
     for (schema::QueueRow &row : delta.changed) {
         const std::string workspace = row.workspace;
-        m_queueWorkspace[row.name] = workspace;
         eventFor(workspace).queues.push_back(std::move(row));
     }
-    {
-        const std::lock_guard lock(m_mutex);
-        for (auto &[workspace, events] : byWorkspace)
-            for (Event &event : events)
-                publishLocked(std::move(event));
-    }
+    for (auto &[workspace, events] : byWorkspace)
+        for (Event &event : events)
+            m_ring.push(std::move(event), nowMs());
+    lock.unlock();
     wakeAll();
 }
 
@@ -243,13 +240,13 @@ void EventHub::publishProcessors()
 std::int64_t EventHub::sequence() const
 {
     const std::lock_guard lock(m_mutex);
-    return m_sequence;
+    return m_ring.last();
 }
 
 EventHub::Place EventHub::placeFor(const schema::Subscribe &wish) const
 {
     const std::lock_guard lock(m_mutex);
-    return { wish, wish.since.value_or(m_sequence) + 1, 0, {} };
+    return { wish, wish.since.value_or(m_ring.last()) + 1, 0, {} };
 }
 
 bool EventHub::due(const Place &place, std::chrono::steady_clock::time_point now) const
@@ -261,17 +258,20 @@ bool EventHub::due(const Place &place, std::chrono::steady_clock::time_point now
     if (now - place.drawn >= interval)
         return true;
     const std::lock_guard lock(m_mutex);
-    const std::int64_t first = m_sequence - static_cast<std::int64_t>(m_ring.size()) + 1;
-    if (place.next < first || place.next > m_sequence + 1)
+    if (place.next < m_ring.first() || place.next > m_ring.last() + 1)
         return true;
     std::size_t rows = 0;
-    for (auto at = m_ring.begin() + (place.next - first); at != m_ring.end(); ++at) {
-        rows += rowsOf(*at);
-        if (at->kind != Event::Kind::Queue && at->kind != Event::Kind::Processor)
+    for (std::int64_t seq = place.next; seq <= m_ring.last(); ++seq) {
+        const EventRing::Record &record = m_ring.at(seq);
+        if (!record.event)
+            continue; // counts only
+        if (record.event->kind != Event::Kind::Queue
+            && record.event->kind != Event::Kind::Processor)
             return true;
+        rows += rowsOf(*record.event) + record.event->processors.size();
     }
     return rows > ringRows / 4
-        || static_cast<std::size_t>(m_sequence + 1 - place.next) > m_limits.eventRing / 4;
+        || static_cast<std::size_t>(m_ring.last() + 1 - place.next) > m_limits.eventRing / 4;
 }
 
 std::vector<std::string> EventHub::draw(Place &place, const Identity &who) const
@@ -279,20 +279,20 @@ std::vector<std::string> EventHub::draw(Place &place, const Identity &who) const
     std::vector<std::string> frames;
     EventView view(place.wish, who);
     place.drawn = std::chrono::steady_clock::now();
-    std::vector<Event> chosen;
     {
         const std::lock_guard lock(m_mutex);
-        const std::int64_t first = m_sequence - static_cast<std::int64_t>(m_ring.size()) + 1;
-        if (place.next < first || place.next > m_sequence + 1) {
+        const std::int64_t first = m_ring.first();
+        const std::int64_t last = m_ring.last();
+        if (place.next < first || place.next > last + 1) {
             Event gap;
             gap.kind = Event::Kind::Gap;
             gap.gapFrom = place.next;
-            gap.gapTo = place.next < first ? first - 1 : m_sequence;
+            gap.gapTo = place.next < first ? first - 1 : last;
             frames.push_back(schema::encode(gap));
-            place.next = place.next < first ? first : m_sequence + 1;
+            place.next = place.next < first ? first : last + 1;
         }
-        while (place.next <= m_sequence && view.rows() < rowsPerDraw)
-            view.take(m_ring[static_cast<std::size_t>(place.next++ - first)]);
+        while (place.next <= last && view.rows() < rowsPerDraw)
+            view.take(m_ring.at(place.next++));
     }
     if (!place.wish.intervalMs)
         place.dropped += view.dropped();

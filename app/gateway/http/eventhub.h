@@ -2,11 +2,11 @@
 #pragma once
 
 #include "app/gateway/fabric/fabric.h"
+#include "app/gateway/http/eventring.h"
 #include "app/gateway/http/gatekeeper.h"
 #include "app/gateway/http/limits.h"
 #include "models/schema/event.h"
 
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -37,6 +37,8 @@ public:
     FabricResult<Done> start(); ///< follows `notify:tg:flow`
     void stop();
     void publishConfig(const schema::ConfigNotice &notice);
+    /// What a graceful stop could not drain, as the last word before the sockets close.
+    void publishLost(const std::string &workspace, const schema::Members<std::int64_t> &queues);
     /// About ten times a second: queue changes; once a second: processor rows that changed.
     void tick(std::chrono::steady_clock::time_point now);
 
@@ -58,7 +60,6 @@ public:
 private:
     struct Flows;
     void publish(schema::Event event);
-    void publishLocked(schema::Event event);
     void wakeAll();
     void publishQueues();
     void publishProcessors();
@@ -67,15 +68,11 @@ private:
     HttpLimits m_limits;
     Processors m_processors;
     mutable std::mutex m_mutex;
-    std::deque<schema::Event> m_ring; ///< consecutive numbers
-    std::size_t m_ringRows = 0;
-    std::int64_t m_sequence = 0;
+    EventRing m_ring;
     std::map<int, std::function<void()>> m_listeners;
     int m_lastListener = 0;
     std::mutex m_polling;
     std::uint64_t m_mark = 0;
-    std::map<std::string, std::string>
-        m_queueWorkspace; ///< of queues that were seen, for their removal
     std::map<std::string, std::vector<schema::ProcessorRow>> m_lastProcessors; ///< by workspace
     std::chrono::steady_clock::time_point m_sampledAt;
     std::shared_ptr<Flows> m_flows;

@@ -73,6 +73,8 @@ void EventSession::refuse(std::string type, std::string message)
 
 void EventSession::signIn(const std::string &token)
 {
+    if (m_edge.draining)
+        return m_peer->close(closeGoingAway, "the gateway is stopping");
     m_busy = true;
     m_edge.gatekeeper.authenticate(
         token, later([token](EventSession &self, const std::optional<Identity> &who) {
@@ -113,6 +115,13 @@ void EventSession::subscribe(const std::string &text)
     const auto wish = schema::decode<schema::Subscribe>(text);
     if (!wish)
         return refuse("error", wish.error().text());
+    const auto tooMany = [&](const std::optional<std::vector<std::string>> &names) {
+        return names && names->size() > m_edge.limits.subscribedNames;
+    };
+    if (tooMany(wish->kinds) || tooMany(wish->workspaces) || tooMany(wish->tenants))
+        return refuse("limit",
+            "too many names in one subscription: the limit is "
+                + std::to_string(m_edge.limits.subscribedNames));
     m_place = m_edge.events.placeFor(*wish);
     schema::Event subscribed;
     subscribed.kind = schema::Event::Kind::Subscribed;
@@ -158,7 +167,8 @@ void EventSession::tick(std::chrono::steady_clock::time_point now)
         return;
     }
     send(); // what an interval held back
-    if (std::exchange(m_checking, true))
+    // The services end during a stop: who is signed in then stays so until the goodbye.
+    if (m_edge.draining || std::exchange(m_checking, true))
         return;
     m_edge.gatekeeper.reassure(m_token, *m_who,
         later([](EventSession &self, const std::optional<Identity> &who) { self.reassured(who); }));
@@ -190,6 +200,7 @@ std::chrono::milliseconds EventSession::tickInterval() const
 
 void EventSession::stopping()
 {
+    send(); // what was lost is told before the goodbye
     m_peer->close(closeGoingAway, "the gateway is stopping");
 }
 

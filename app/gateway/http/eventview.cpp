@@ -35,34 +35,37 @@ bool EventView::sees(std::string_view capability, const std::string &workspace) 
     });
 }
 
-void EventView::take(const Event &event)
+void EventView::take(const EventRing::Record &record)
 {
     ++m_rows;
-    switch (event.kind) {
+    takeQueues(record);
+    const Event::Kind kind = record.event ? record.event->kind : Event::Kind::Unknown;
+    switch (kind) {
     case Event::Kind::Config:
         if (wants("config"))
-            takeConfig(event);
+            takeConfig(*record.event);
         return;
     case Event::Kind::Flow:
-        if (wants("flow") && sees("flows:read", event.workspace))
-            m_events.push_back(event);
-        return;
-    case Event::Kind::Queue:
-        if (wants("queue") && sees("fabric:read", event.workspace))
-            takeQueues(event);
-        return;
+        return takeWhole(record, "flow", "flows:read");
     case Event::Kind::Processor:
-        if (!wants("processor") || !sees("fabric:read", event.workspace))
-            return;
-        m_rows += event.processors.size();
-        m_events.push_back(event);
-        return;
+        return takeWhole(record, "processor", "fabric:read");
     case Event::Kind::Lost:
+        return takeWhole(record, "lost", "fabric:read");
+    case Event::Kind::Queue:
     case Event::Kind::Gap:
     case Event::Kind::Subscribed:
     case Event::Kind::Unknown:
         return;
     }
+}
+
+void EventView::takeWhole(
+    const EventRing::Record &record, std::string_view kind, std::string_view capability)
+{
+    if (!wants(kind) || !sees(capability, record.workspace))
+        return;
+    m_rows += record.event->processors.size() + record.event->lost.size();
+    m_events.push_back(*record.event);
 }
 
 void EventView::takeConfig(const Event &event)
@@ -87,31 +90,27 @@ void EventView::takeConfig(const Event &event)
         m_events.push_back(std::move(seen));
 }
 
-void EventView::takeQueues(const Event &event)
+void EventView::takeQueues(const EventRing::Record &record)
 {
-    Queues &queues = m_queues[event.workspace];
-    queues.seq = event.seq;
-    queues.tsMs = event.tsMs;
-    for (const std::string &name : event.removedQueues) {
-        if (const auto place = queues.places.find(name); place != queues.places.end()) {
-            ++m_dropped;
-            queues.changed[place->second].first.clear(); // no longer sent
-            queues.places.erase(place);
-        }
-        queues.removed[name] = true;
-        ++m_rows;
+    const bool removes = record.event && record.event->kind == Event::Kind::Queue;
+    if (record.queues.empty() && record.replaced == 0 && !removes)
+        return;
+    if (!wants("queue") || !sees("fabric:read", record.workspace))
+        return;
+    m_dropped += record.replaced;
+    if (record.queues.empty() && !removes)
+        return; // nothing but replaced rows: their last values follow with later numbers
+    Queues &queues = m_queues[record.workspace];
+    queues.seq = record.seq;
+    queues.tsMs = record.tsMs;
+    if (removes)
+        queues.removed.insert(
+            record.event->removedQueues.begin(), record.event->removedQueues.end());
+    for (const auto &row : record.queues) {
+        queues.removed.erase(row->name);
+        queues.changed.push_back(row);
     }
-    for (const schema::QueueRow &row : event.queues) {
-        queues.removed.erase(row.name);
-        const auto [place, isNew] = queues.places.try_emplace(row.name, queues.changed.size());
-        if (isNew) {
-            queues.changed.emplace_back(row.name, row);
-            ++m_rows;
-        } else {
-            queues.changed[place->second].second = row;
-            ++m_dropped;
-        }
-    }
+    m_rows += record.queues.size() + (removes ? record.event->removedQueues.size() : 0);
 }
 
 std::vector<Event> EventView::events()
@@ -122,11 +121,10 @@ std::vector<Event> EventView::events()
         event.seq = queues.seq;
         event.tsMs = queues.tsMs;
         event.workspace = workspace;
-        for (auto &[name, row] : queues.changed)
-            if (!name.empty())
-                event.queues.push_back(std::move(row));
-        for (const auto &[name, gone] : queues.removed)
-            event.removedQueues.push_back(name);
+        event.queues.reserve(queues.changed.size());
+        for (const auto &row : queues.changed)
+            event.queues.push_back(*row);
+        event.removedQueues.assign(queues.removed.begin(), queues.removed.end());
         if (!event.queues.empty() || !event.removedQueues.empty())
             m_events.push_back(std::move(event));
     }

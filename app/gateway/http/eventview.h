@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "app/gateway/http/eventring.h"
 #include "app/gateway/http/gatekeeper.h"
 #include "models/schema/event.h"
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace signalbox::gateway {
 
-/// What one client may see and wants to see of a run of events, queue rows coalesced: of several
-/// values of one queue only the last stays, and the others are counted.
+/// What one client may see and wants to see of a run of events, the queue rows of each workspace
+/// gathered in one; rows that were replaced before they were sent are counted.
 class EventView {
 public:
     EventView(const schema::Subscribe &wish, const Identity &who);
 
-    void take(const schema::Event &event);
+    void take(const EventRing::Record &record);
     [[nodiscard]] std::size_t rows() const { return m_rows; }
     [[nodiscard]] std::int64_t dropped() const { return m_dropped; }
     /// In the order of their numbers; a coalesced queue event has the number of its last part.
@@ -26,14 +28,15 @@ private:
     struct Queues {
         std::int64_t seq = 0;
         std::int64_t tsMs = 0;
-        schema::Members<schema::QueueRow> changed; ///< order of first appearance
-        std::map<std::string, std::size_t> places; ///< into `changed`
-        std::map<std::string, bool> removed;
+        std::vector<std::shared_ptr<const schema::QueueRow>> changed; ///< one per queue
+        std::set<std::string> removed;
     };
     [[nodiscard]] bool wants(std::string_view kind) const;
     [[nodiscard]] bool sees(std::string_view capability, const std::string &workspace) const;
     void takeConfig(const schema::Event &event);
-    void takeQueues(const schema::Event &event);
+    void takeQueues(const EventRing::Record &record);
+    void takeWhole(
+        const EventRing::Record &record, std::string_view kind, std::string_view capability);
 
     const schema::Subscribe &m_wish;
     const Identity &m_who;

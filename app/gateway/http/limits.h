@@ -20,8 +20,8 @@ struct HttpLimits {
     int flawedFramesPerMinute = 120; ///< unparsable frames; then close 1008
     std::size_t outgoingBytes = std::size_t(64) << 20; ///< unsent per socket; then close 1013
     std::size_t readPauseBytes = 1 << 20; ///< unsent per socket from which no further frame is read
-    std::size_t eventRing = 20000; ///< events kept for `since`
-    std::size_t eventQueuePerClient = 1000; ///< unsent frames per client; then a gap
+    std::size_t subscribedNames = 1000; ///< kinds, workspaces, tenants; error type `limit`
+    std::size_t eventRing = 5000; ///< events kept for `since`; queue rows cost once per queue
     std::chrono::milliseconds headerTime {
         30000
     }; ///< to send a request once begun, and between two of them
@@ -33,7 +33,7 @@ struct HttpLimits {
     std::chrono::milliseconds halfOpen { 90000 }; ///< no sign of life from a peer, pings unanswered
     std::chrono::milliseconds answer { 600000 }; ///< per awaited part (TG §1.1)
     std::chrono::milliseconds authentication { 5000 }; ///< iam silent: auth failure
-    std::chrono::milliseconds identityCache { 800 }; ///< revocation is seen within a second
+    std::chrono::milliseconds identityCache { 700 }; ///< revocation is seen within a second, events look every 200 ms
     std::chrono::milliseconds drain { 10000 }; ///< graceful stop
 };
 

@@ -130,6 +130,8 @@ void MuxSession::flawed(const std::string &text, const schema::SchemaError &faul
 
 void MuxSession::signIn(const std::string &token)
 {
+    if (m_edge.draining)
+        return m_peer->close(closeGoingAway, "the gateway is stopping");
     m_busy = true;
     m_edge.gatekeeper.authenticate(
         token, later([token](MuxSession &self, const std::optional<Identity> &who) {

@@ -194,6 +194,11 @@ std::size_t Server::drain()
     return data.inFlight();
 }
 
+void Server::tellLost(const std::string &workspace, const schema::Members<std::int64_t> &queues)
+{
+    m_data->edge.events.publishLost(workspace, queues);
+}
+
 void Server::stop()
 {
     Data &data = *m_data;

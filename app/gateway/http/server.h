@@ -40,6 +40,8 @@ public:
     /// Takes no new request and waits for those in flight, at most `limits.drain`. Returns how many
     /// were left.
     std::size_t drain();
+    /// Tells the clients of the events what a stop could not drain; between drain() and stop().
+    void tellLost(const std::string &workspace, const schema::Members<std::int64_t> &queues);
     /// Closes every connection (sockets with 1001) and ends the threads.
     void stop();
 

@@ -225,6 +225,10 @@ public:
     {
         return m_inner->consumers();
     }
+    [[nodiscard]] bool hasConsumers(const std::string &topic) const override
+    {
+        return m_inner->hasConsumers(topic);
+    }
     [[nodiscard]] FabricResult<std::vector<schema::FabricMessage>> peek(
         const std::string &queue, int count) const override
     {

@@ -83,6 +83,7 @@ struct Platform::Data {
     std::unique_ptr<FabricService> views;
     std::vector<LostMessages> lostBefore;
     std::string adminKey;
+    std::vector<LostMessages> lostNow;
     bool running = false;
 
     [[nodiscard]] std::string keyFile() const
@@ -241,26 +242,31 @@ void Platform::Data::stopServices()
         config->stop();
 }
 
-std::vector<LostMessages> Platform::stop(const std::function<void()> &beforeClose)
+std::vector<LostMessages> Platform::drain(const std::function<void()> &beforeClose)
 {
     Data &d = *m_data;
-    if (!d.running)
-        return {};
-    d.running = false;
+    if (!std::exchange(d.running, false))
+        return d.lostNow;
     const auto deadline = std::chrono::steady_clock::now() + d.options.drain;
     while (!d.fabric->pending().empty() && std::chrono::steady_clock::now() < deadline)
         std::this_thread::sleep_for(drainPoll);
     if (beforeClose)
         beforeClose();
     d.stopServices();
-    const std::vector<LostMessages> lost = d.waiting();
-    for (const LostMessages &entry : lost)
+    d.lostNow = d.waiting();
+    for (const LostMessages &entry : d.lostNow)
         spdlog::warn("platform: {} messages of {} are lost by this stop", entry.count, entry.queue);
     if (d.store) {
-        d.remember(lostFact, encodeLost(lost));
+        d.remember(lostFact, encodeLost(d.lostNow));
         d.remember(runningFact, "no");
     }
-    d.fabric->close();
+    return d.lostNow;
+}
+
+std::vector<LostMessages> Platform::stop(const std::function<void()> &beforeClose)
+{
+    auto lost = drain(beforeClose);
+    m_data->fabric->close();
     return lost;
 }
 

@@ -95,9 +95,11 @@ public:
     /// failed and what to do.
     Expected<Done, std::string> start();
 
-    /// Takes no new work, waits up to `drain` until flow and request queues are empty, stops the
-    /// services, remembers what was lost for the next start and returns it. Stop the line's workers
-    /// after `beforeClose` is called (queues are drained by then), not before.
+    /// Waits up to `drain` until flow and request queues are empty, stops the services, remembers
+    /// what was lost for the next start and returns it. Whoever sends requests must have ended. The
+    /// line's workers stop when `beforeClose` is called (queues are drained by then), not before.
+    std::vector<LostMessages> drain(const std::function<void()> &beforeClose = {});
+    /// drain(), unless that was done, and the end of the fabric.
     std::vector<LostMessages> stop(const std::function<void()> &beforeClose = {});
 
     [[nodiscard]] Backend &fabric();

@@ -210,6 +210,17 @@ TEST_F(Events, ASlowClientGetsCoalescedRowsAndTheCountOfThem)
     stopFlow(*gateway, "slow");
 }
 
+TEST_F(Events, ASubscriptionOfTooManyNamesIsRefusedWithTheLimit)
+{
+    WebSocketClient socket(gateway->port(), "/api/v1/events");
+    signIn(socket, gateway->key());
+    const Json refused = subscribe(socket,
+        { { "kinds", { "config" } }, { "workspaces", std::vector<std::string>(1001, "w") } });
+    EXPECT_EQ(refused.at("error").at("type"), "limit");
+    EXPECT_NE(refused.at("error").at("message").get<std::string>().find("1000"), std::string::npos);
+    EXPECT_EQ(subscribe(socket, { { "kinds", { "config" } } }).at("type"), "subscribed");
+}
+
 TEST_F(Events, ARevokedKeyEndsTheStreamWithinASecond)
 {
     const Reader reader = makeUser(*gateway, "event-revoked", "reader");

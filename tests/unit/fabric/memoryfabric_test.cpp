@@ -264,6 +264,19 @@ TEST_F(MemoryFabric, DeleteQueueIfUnusedSparesAQueueWithConsumers)
     EXPECT_EQ(*deleted, 1);
 }
 
+TEST_F(MemoryFabric, ATopicKnowsWhetherSomebodyConsumesIt)
+{
+    EXPECT_FALSE(fabric->hasConsumers("flow:tg:no-such-topic"));
+    ASSERT_TRUE(fabric->ensureQueue("flow:tg:in", "a"));
+    ASSERT_TRUE(fabric->ensureQueue("flow:tg:in", "b"));
+    EXPECT_FALSE(fabric->hasConsumers("flow:tg:in")) << "queues alone consume nothing";
+    auto c = consumer("flow:tg:in", "b");
+    EXPECT_TRUE(fabric->hasConsumers("flow:tg:in"));
+    EXPECT_FALSE(fabric->hasConsumers("request:tg:r"));
+    c->close();
+    EXPECT_FALSE(fabric->hasConsumers("flow:tg:in"));
+}
+
 TEST_F(MemoryFabric, PeekShowsTheHeadAndTouchesNothing)
 {
     ASSERT_TRUE(fabric->ensureQueue("flow:tg:in", "a"));

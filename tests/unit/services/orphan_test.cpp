@@ -77,6 +77,10 @@ public:
         return m_inner->topic(name);
     }
     std::vector<schema::ConsumerRow> consumers() const override { return m_inner->consumers(); }
+    bool hasConsumers(const std::string &topic) const override
+    {
+        return m_inner->hasConsumers(topic);
+    }
     FabricResult<std::vector<schema::FabricMessage>> peek(
         const std::string &name, int count) const override
     {
