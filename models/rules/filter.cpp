@@ -399,9 +399,10 @@ bool holds(const Term &term, const Filter::Row &row, const std::vector<std::size
         const auto value = row.number(term.field);
         return value && compare(term.op, *value, term.number);
     }
-    const std::string_view text = row.text(term.field);
-    const bool any = std::any_of(term.any.begin(), term.any.end(),
-        [&](const Pattern &pattern) { return fits(text, pattern); });
+    const bool any = row.anyText(term.field, [&term](std::string_view text) {
+        return std::any_of(term.any.begin(), term.any.end(),
+            [&](const Pattern &pattern) { return fits(text, pattern); });
+    });
     return any == (term.op == Operator::Equals);
 }
 

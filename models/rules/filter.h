@@ -40,6 +40,13 @@ public:
         [[nodiscard]] virtual std::string_view text(std::size_t field) const = 0;
         [[nodiscard]] virtual std::optional<double> number(
             std::size_t field) const = 0; ///< nullopt = unknown: matches no comparison
+        /// Whether a value of the field fits; for rows that have several values in one field
+        /// (text() then holds all of them, for words).
+        [[nodiscard]] virtual bool anyText(
+            std::size_t field, const std::function<bool(std::string_view)> &fits) const
+        {
+            return fits(text(field));
+        }
     };
 
     static Expected<Filter, FilterError> compile(

@@ -35,6 +35,7 @@ template <class V> void members(V &v, const FlowRecord *)
     v.custom("parameters", &FlowRecord::parameters, Always | Original, readScalars,
         [](const FlowRecord &self) { return write(self.parameters); });
     v("status", &FlowRecord::status);
+    v("started", &FlowRecord::startedMs);
 }
 
 template <class V> void members(V &v, const FlowRequest *)

@@ -18,13 +18,15 @@ struct Interface {
     bool operator==(const Interface &) const = default;
 };
 
-/// Value of config `flow/<flow id>`. `status` exists only while stopping.
+/// Value of config `flow/<flow id>`. `status` exists only while stopping, `started` only on our own
+/// gateway (ARCHITECTURE.md, annex).
 struct FlowRecord {
     std::string description;
     std::string blueprintName;
     Members<Interface> interfaces;
     Members<std::string> parameters;
     std::optional<std::string> status;
+    std::optional<std::int64_t> startedMs; ///< ours only: Unix time of the start, wire `started`
     Rest rest;
     [[nodiscard]] bool stopping() const { return status == "stopping"; }
     bool operator==(const FlowRecord &) const = default;

@@ -193,6 +193,9 @@ FlowService::Result<schema::FlowResponse> FlowService::startFlow(const Request &
     record.description = *description;
     record.blueprintName = *blueprintName;
     record.parameters = snapshot.parameters;
+    record.startedMs = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::system_clock::now().time_since_epoch())
+                           .count();
     const rules::Expansion expansion = expansionOf(ref, record, snapshot);
     record.interfaces = expansion.interfaces;
     for (const std::string &fault : expansion.faults)

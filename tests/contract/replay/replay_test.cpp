@@ -33,16 +33,48 @@ bool isFlatTextObject(const HttpReply &reply)
         && std::all_of(pack.begin(), pack.end(), [](const Json &text) { return text.is_string(); });
 }
 
-/// The recorded answer and one member more.
-bool addsReady(const HttpReply &reply)
+/// Takes out of a flow record's text when it was started; false when that is not told.
+bool takeStarted(Json &text)
+{
+    Json record = text.is_string()
+        ? Json::parse(text.get_ref<const std::string &>(), nullptr, false)
+        : Json();
+    if (!record.is_object() || !record.contains("started") || !record["started"].is_number())
+        return false;
+    record.erase("started");
+    text = record.dump();
+    return true;
+}
+
+bool hasRecordedShape(const char *recording, const Json &answer)
+{
+    return shapeDifference(
+        Json::parse(readRecording(SIGNALBOX_RECORDINGS, recording).answer), answer)
+        .empty();
+}
+
+/// The recorded answer and one member more, and one more in the record.
+bool addsReadyAndStarted(const HttpReply &reply)
 {
     Json answer = Json::parse(reply.body, nullptr, false);
-    if (!answer.is_object() || !answer.contains("ready") || !answer["ready"].is_boolean())
+    if (!answer.is_object() || !answer.contains("ready") || !answer["ready"].is_boolean()
+        || !takeStarted(answer["flow"]))
         return false;
     answer.erase("ready");
-    const Json recorded =
-        Json::parse(readRecording(SIGNALBOX_RECORDINGS, "051-flow-get-flow").answer);
-    return shapeDifference(recorded, answer).empty();
+    return hasRecordedShape("051-flow-get-flow", answer);
+}
+
+/// The recorded answer; every flow record has one member more.
+bool addsStarted(const HttpReply &reply)
+{
+    Json answer = Json::parse(reply.body, nullptr, false);
+    const auto flows = Json::json_pointer("/config/flow");
+    if (!answer.is_object() || !answer.contains(flows) || answer[flows].empty())
+        return false;
+    for (auto &[id, record] : answer[flows].items())
+        if (!takeStarted(record))
+            return false;
+    return hasRecordedShape("044-config-whole", answer);
 }
 
 const std::vector<Excuse> &excuses()
@@ -54,8 +86,11 @@ const std::vector<Excuse> &excuses()
                 return Json::parse(reply.body, nullptr, false)
                     == Json { { "error", "body must be an object" } };
             } },
-        { "051-flow-get-flow", "signalbox-gateway §9, trap 19: get-flow adds ready", 200,
-            addsReady },
+        { "044-config-whole", "annex to signalbox-gateway §1: a flow record tells its start", 200,
+            addsStarted },
+        { "051-flow-get-flow",
+            "signalbox-gateway §9, trap 19: get-flow adds ready; annex: the record its start", 200,
+            addsReadyAndStarted },
         { "133-i18n", "TG §1.11: a flat object of key and text; ours has its own keys", 200,
             isFlatTextObject },
     };

@@ -136,3 +136,20 @@ TEST(Filter, canonicalTextMeansTheSame)
     }
     EXPECT_EQ(Filter::compile(" WS=acme   backlog:5 ", fields)->text(), "workspace:acme backlog=5");
 }
+
+TEST(Filter, aFieldWithSeveralValuesFitsByAnyOfThem)
+{
+    struct Shared : Row {
+        [[nodiscard]] bool anyText(
+            std::size_t field, const std::function<bool(std::string_view)> &fits) const override
+        {
+            return field == 1 ? fits("acme") || fits("globex") : Row::anyText(field, fits);
+        }
+    };
+    const Shared shared;
+    EXPECT_TRUE(matches("ws:globex", shared));
+    EXPECT_TRUE(matches("ws:ac*", shared));
+    EXPECT_FALSE(matches("ws:initech", shared));
+    EXPECT_FALSE(matches("-ws:globex", shared));
+    EXPECT_TRUE(matches("state:running ws:acme", shared));
+}

@@ -37,7 +37,16 @@ TEST(FlowRecord, anOwnRecordNeedsNoRest)
         R"({"description":"","blueprint-name":"b","interfaces":{},"parameters":{}})");
     ASSERT_TRUE(decoded);
     EXPECT_TRUE(decoded->rest.empty());
-    EXPECT_EQ(*decoded, (FlowRecord { "", "b", {}, {}, {}, {} }));
+    EXPECT_EQ(*decoded, (FlowRecord { "", "b", {}, {}, {}, {}, {} }));
+}
+
+TEST(FlowRecord, theStartTimeOfOurGatewayIsReadAndWritten)
+{
+    const std::string text = R"({"blueprint-name":"b","started":1763735861042})";
+    const auto record = decode<FlowRecord>(text).value();
+    EXPECT_EQ(record.startedMs, 1763735861042);
+    EXPECT_EQ(encode(record), text);
+    EXPECT_EQ(decode<FlowRecord>(R"({"blueprint-name":"b"})").value().startedMs, std::nullopt);
 }
 
 TEST(FlowRecord, editedMembersAreWrittenInTheirPlace)

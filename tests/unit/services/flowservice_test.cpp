@@ -297,6 +297,20 @@ TEST_F(FlowServiceTest, GetFlowSaysWhetherEveryQueueHasItsConsumer)
     EXPECT_EQ(get()["ready"], true);
 }
 
+TEST_F(FlowServiceTest, TheRecordTellsWhenItWasStarted)
+{
+    const auto nowMs = [] {
+        return std::chrono::duration_cast<std::chrono::milliseconds>(
+            std::chrono::system_clock::now().time_since_epoch())
+            .count();
+    };
+    const auto before = nowMs();
+    ASSERT_EQ(start("f1"), ok);
+    const auto started = record("f1")["started"].get<std::int64_t>();
+    EXPECT_GE(started, before);
+    EXPECT_LE(started, nowMs());
+}
+
 TEST_F(FlowServiceTest, EventsTellWhatAFlowDoes)
 {
     const auto events = *fabric().createConsumer("notify:tg:flow", "test");
