@@ -16,7 +16,6 @@ struct FlowFacts {
     QString starvingProcessor; ///< of totals->worst
     qint64 starvingForMs = 0; ///< since we saw a queue without a consumer
     QString deepestProcessor;
-    int expectedQueues = -1; ///< -1 unknown
     QStringList deadProcessors;
     QStringList pausedProcessors;
     std::optional<double> errorPercent;

@@ -5,6 +5,7 @@
 #include "models/live.h"
 #include "models/rules/plan.h"
 #include "models/schema/fabric.h"
+#include "models/stores/format.h"
 #include "models/stores/table.h"
 
 #include <QFuture>
@@ -12,10 +13,18 @@
 namespace signalbox {
 
 class Session;
+struct FlowExpansion;
+struct FlowFacts;
 struct FlowTotals;
 
 /// A flow as the operator sees it. Numbers that are not known are nullopt and shown as unknown,
 /// never as 0.
+///
+/// A flow's queues are those that it consumes: the ones its blueprint names, also those scoped to a
+/// blueprint or workspace that it shares with other flows, and those of its subscribers. Backlog,
+/// rate, workers and signal are over all of them, because the flow waits for all of them; so a
+/// shared queue counts in each flow that shares it. Sums over flows must not add these numbers:
+/// QueueStore::totalsIn() counts each queue once.
 struct FlowRow {
     QString workspace;
     QString id;
@@ -23,12 +32,14 @@ struct FlowRow {
     QString description;
     bool stopping = false;
     int processors = -1; ///< entries that the blueprint produces for it; -1 while unknown
-    int queues = -1; ///< queues expected for it; -1 while unknown
+    int queues = -1; ///< as above; -1 while unknown
+    QString queuesText; ///< one sentence: how many of which kind
     std::optional<qint64> backlog; ///< ready over its queues
     std::optional<double> rate; ///< messages acked per second over its queues
     std::optional<double> errorPercent; ///< of the messages handled in the last minute
     std::optional<int> processorsUp;
-    std::optional<qint64> startedAtMs;
+    std::optional<qint64>
+        startedAtMs; ///< Unix time by the server's clock; not told by every back end
     Cell::Aspect aspect = Cell::Unknown;
     QString why; ///< one sentence that explains the aspect
     QList<qreal> series; ///< backlog, last 10 minutes, at most 60 points
@@ -68,10 +79,13 @@ public:
     /// Rates and live processors through the metrics proxy; for connections without the fabric
     /// service.
     void fetchMetrics();
-    /// Workers of a flow as the fabric service tells them; empty where there is none.
+    /// Workers of a flow as the fabric service tells them, its own ones first, then those it
+    /// shares; empty where there is none.
     std::vector<schema::ProcessorRow> processorsOf(
         const QString &workspace, const QString &id) const;
     int rowOf(const QString &key) const; ///< -1 when not known
+    qint64 serverNowMs() const; ///< for ages: Unix time by the server's clock
+    format::Zone zone() const;
 
 signals:
     void changed();
@@ -82,6 +96,7 @@ signals:
     void flowAppeared(const QString &workspace, const QString &id);
     void flowChanged(const QString &workspace, const QString &id);
     void flowGone(const QString &workspace, const QString &id);
+    void zoneChanged(); ///< times are shown in another zone
 
 private:
     void clear();
@@ -92,11 +107,14 @@ private:
     void failWorkspace(const QString &workspace, const GatewayError &error);
     void finishWorkspace(const QString &workspace);
     void expandWorkspace(const QString &workspace);
+    void takeExpansion(const QString &workspace, const std::vector<FlowExpansion> &all);
     void removeFlow(int row);
     void takeBatch(const LiveBatch &batch);
-    void takeProcessors(const std::vector<schema::ProcessorRow> &processors);
     void summarise();
     bool summariseRow(FlowRow &row, const FlowTotals *totals);
+    void countQueues(FlowRow &row, const FlowTotals *totals);
+    void askWorkers(FlowRow &row, FlowFacts &facts);
+    void judge(FlowRow &row, const FlowTotals *totals, FlowFacts &facts);
     void sampleSeries();
     QFuture<Answer<Done>> change(const QString &workspace, const schema::FlowRequest &request);
 

@@ -3,12 +3,27 @@
 
 #include "models/stores/aspect.h"
 #include "models/stores/format.h"
-#include "models/stores/session.h"
+#include "models/stores/storetable.h"
 
-#include <QDateTime>
+#include <QCoreApplication>
 
 namespace signalbox {
 namespace {
+
+enum ColumnNumber {
+    Aspect,
+    Flow,
+    Workspace,
+    Blueprint,
+    State,
+    Processors,
+    Queues,
+    Backlog,
+    Rate,
+    Errors,
+    Series,
+    Up
+};
 
 enum Field {
     FlowId,
@@ -32,9 +47,11 @@ QString stateText(const FlowRow &row)
 
 struct FilterRow final : rules::Filter::Row {
     const FlowRow &row;
+    qint64 nowMs; ///< the server's clock
     mutable std::string held[BacklogNumber];
-    explicit FilterRow(const FlowRow &flow)
+    FilterRow(const FlowRow &flow, qint64 serverNowMs)
         : row(flow)
+        , nowMs(serverNowMs)
     {
     }
     std::string_view text(std::size_t field) const override
@@ -76,9 +93,7 @@ struct FilterRow final : rules::Filter::Row {
         case QueuesNumber:
             return row.queues < 0 ? std::nullopt : std::optional(double(row.queues));
         case UpNumber:
-            return row.startedAtMs
-                ? std::optional(double(QDateTime::currentMSecsSinceEpoch() - *row.startedAtMs))
-                : std::nullopt;
+            return row.startedAtMs ? std::optional(double(nowMs - *row.startedAtMs)) : std::nullopt;
         default:
             return {};
         }
@@ -117,17 +132,47 @@ CellData errorCell(const FlowRow &row)
         : *row.errorPercent >= 1              ? Cell::Caution
                                               : Cell::Normal;
     return { format::percent(row.errorPercent), tone, {},
-        FlowTable::tr("failed messages of those handled in the last minute"),
+        QCoreApplication::translate(
+            "FlowTable", "failed messages of those handled in the last minute"),
         QString::number(*row.errorPercent), {} };
 }
 
-} // namespace
+struct FlowMap {
+    Q_DECLARE_TR_FUNCTIONS(FlowTable)
+public:
+    using Store = FlowStore;
+    static constexpr int sortColumn = Flow;
+    static constexpr bool sortDescending = false;
 
-FlowTable::FlowTable(FlowStore *store, Session *session, QObject *parent)
-    : TableModel(parent)
-    , m_store(store)
-    , m_session(session)
-    , m_columns {
+    static std::vector<Column> columns();
+    static const std::vector<rules::FilterField> &fields();
+    static CellData cell(const Store &store, int number, int column);
+    static CellData textCell(const FlowRow &row, int column);
+    static std::optional<double> sortNumber(const Store &store, int number, int column);
+    static bool less(const Store &store, int left, int right, int column);
+    static QString key(const Store &store, int row)
+    {
+        return FlowStore::key(store.rows()[row].workspace, store.rows()[row].id);
+    }
+    static int rowOf(const Store &store, const QString &key) { return store.rowOf(key); }
+    static bool inWorkspace(const Store &store, int row, const QString &workspace)
+    {
+        return store.rows()[row].workspace == workspace;
+    }
+    static FilterRow filterRow(const Store &store, int row)
+    {
+        return { store.rows()[row], store.serverNowMs() };
+    }
+    static QString json(const Store &store, int row)
+    {
+        return QString::fromStdString(schema::pretty(schema::encode(store.rows()[row].record)));
+    }
+    static bool sortsByNumber(int column) { return column == Aspect || column >= Processors; }
+};
+
+std::vector<Column> FlowMap::columns()
+{
+    return {
         { QStringLiteral("aspect"), QString(), Cell::Signal, 32, false,
             tr("Signal: the worst fact about the flow") },
         { QStringLiteral("flow"), tr("Flow"), Cell::Strong, 160, false, {} },
@@ -137,35 +182,22 @@ FlowTable::FlowTable(FlowStore *store, Session *session, QObject *parent)
         { QStringLiteral("processors"), tr("Processors"), Cell::Number, 90, false,
             tr("Processor entries of its blueprint") },
         { QStringLiteral("queues"), tr("Queues"), Cell::Number, 80, false,
-            tr("Queues that its consumers need") },
+            tr("Queues that it consumes: those its blueprint names, shared ones included, and "
+               "those "
+               "of its subscribers") },
         { QStringLiteral("backlog"), tr("Backlog"), Cell::Number, 100, false,
-            tr("Messages ready in its queues") },
+            tr("Messages ready in the queues that it consumes, shared ones included") },
         { QStringLiteral("rate"), tr("Rate /s"), Cell::Number, 90, false,
-            tr("Messages handled per second") },
+            tr("Messages handled per second in the queues that it consumes") },
         { QStringLiteral("errors"), tr("Errors %"), Cell::Number, 90, false, {} },
         { QStringLiteral("series"), tr("Last 10 min"), Cell::Spark, 110, false,
             tr("Backlog over the last ten minutes") },
         { QStringLiteral("up"), tr("Up"), Cell::Time, 90, false,
-            tr("Since it was started; known for starts that were seen") },
-    }
-{
-    connect(store, &FlowStore::rowsChanged, this, [this](const auto &rows) { rowsChanged(rows); });
-    connect(store, &FlowStore::rowsInserted, this,
-        [this](int first, int last) { rowsInserted(first, last); });
-    connect(
-        store, &FlowStore::rowRemoved, this, [this](int row, int from) { rowRemoved(row, from); });
-    connect(store, &FlowStore::reset, this, [this] { storeReset(); });
-    connect(store, &QObject::destroyed, this, [this] { storeReset(); });
-    storeReset();
-    sortBy(Flow, false);
+            tr("Since it was started; unknown where the back end does not tell") },
+    };
 }
 
-const std::vector<Column> &FlowTable::columns() const
-{
-    return m_columns;
-}
-
-const std::vector<rules::FilterField> &FlowTable::fields() const
+const std::vector<rules::FilterField> &FlowMap::fields()
 {
     static const std::vector<rules::FilterField> all {
         { "flow", rules::FieldKind::Text, { "id" } },
@@ -184,40 +216,9 @@ const std::vector<rules::FilterField> &FlowTable::fields() const
     return all;
 }
 
-int FlowTable::storeSize() const
+CellData FlowMap::cell(const Store &store, int number_, int column)
 {
-    return m_store ? m_store->count() : 0;
-}
-QString FlowTable::key(int row) const
-{
-    const FlowRow &flow = m_store->rows()[row];
-    return FlowStore::key(flow.workspace, flow.id);
-}
-int FlowTable::storeRowOf(const QString &key) const
-{
-    return m_store ? m_store->rowOf(key) : -1;
-}
-bool FlowTable::inWorkspace(int row, const QString &workspace) const
-{
-    return m_store->rows()[row].workspace == workspace;
-}
-bool FlowTable::matches(int row, const rules::Filter &filter) const
-{
-    return filter.matches(FilterRow(m_store->rows()[row]));
-}
-QString FlowTable::json(int row) const
-{
-    return QString::fromStdString(schema::pretty(schema::encode(m_store->rows()[row].record)));
-}
-
-qint64 FlowTable::serverNow() const
-{
-    return QDateTime::currentMSecsSinceEpoch() - (m_session ? m_session->skewMs() : 0);
-}
-
-CellData FlowTable::cell(int number_, int column) const
-{
-    const FlowRow &row = m_store->rows()[number_];
+    const FlowRow &row = store.rows()[number_];
     switch (column) {
     case Aspect:
         return { aspectName(row.aspect), aspectTone(row.aspect), row.aspect, row.why, {}, {} };
@@ -227,8 +228,11 @@ CellData FlowTable::cell(int number_, int column) const
             cell.tip = tr("%1 of %2 run").arg(*row.processorsUp).arg(row.processors);
         return cell;
     }
-    case Queues:
-        return number(row.queues);
+    case Queues: {
+        auto cell = number(row.queues);
+        cell.tip = row.queuesText;
+        return cell;
+    }
     case Backlog:
         return backlogCell(row);
     case Rate:
@@ -243,14 +247,14 @@ CellData FlowTable::cell(int number_, int column) const
     case Up:
         if (!row.startedAtMs)
             return plain(format::unknown(), Cell::Muted);
-        return { format::age(serverNow() - *row.startedAtMs), Cell::Muted, {},
-            format::dateTime(*row.startedAtMs), {}, {} };
+        return { format::age(store.serverNowMs() - *row.startedAtMs), Cell::Muted, {},
+            format::dateTime(*row.startedAtMs, store.zone()), {}, {} };
     default:
         return textCell(row, column);
     }
 }
 
-CellData FlowTable::textCell(const FlowRow &row, int column) const
+CellData FlowMap::textCell(const FlowRow &row, int column)
 {
     switch (column) {
     case Flow:
@@ -264,14 +268,9 @@ CellData FlowTable::textCell(const FlowRow &row, int column) const
     }
 }
 
-bool FlowTable::sortsByNumber(int column) const
+std::optional<double> FlowMap::sortNumber(const Store &store, int number_, int column)
 {
-    return column == Aspect || column >= Processors;
-}
-
-std::optional<double> FlowTable::sortNumber(int number_, int column) const
-{
-    const FlowRow &row = m_store->rows()[number_];
+    const FlowRow &row = store.rows()[number_];
     switch (column) {
     case Aspect:
         return aspectRank(row.aspect);
@@ -294,10 +293,10 @@ std::optional<double> FlowTable::sortNumber(int number_, int column) const
     }
 }
 
-bool FlowTable::lessThan(int left, int right, int column) const
+bool FlowMap::less(const Store &store, int left, int right, int column)
 {
-    const FlowRow &a = m_store->rows()[left];
-    const FlowRow &b = m_store->rows()[right];
+    const FlowRow &a = store.rows()[left];
+    const FlowRow &b = store.rows()[right];
     auto textOf = [column](const FlowRow &row) -> QString {
         switch (column) {
         case Workspace:
@@ -313,6 +312,13 @@ bool FlowTable::lessThan(int left, int right, int column) const
     if (const int order = textOf(a).compare(textOf(b), Qt::CaseInsensitive))
         return order < 0;
     return a.id == b.id ? a.workspace < b.workspace : a.id < b.id;
+}
+
+} // namespace
+
+TableModel *newFlowTable(FlowStore *store, QObject *parent)
+{
+    return new StoreTable<FlowMap>(store, parent);
 }
 
 } // namespace signalbox

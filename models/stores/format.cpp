@@ -26,6 +26,16 @@ QString scaled(double value)
     return text + QLatin1String(suffix[step]);
 }
 
+QDateTime at(qint64 unixMs, Zone zone)
+{
+    return QDateTime::fromMSecsSinceEpoch(unixMs, zone == Zone::Utc ? Qt::UTC : Qt::LocalTime);
+}
+
+QString suffix(Zone zone)
+{
+    return zone == Zone::Utc ? QStringLiteral(" UTC") : QString();
+}
+
 } // namespace
 
 QString unknown()
@@ -116,20 +126,28 @@ QString latency(qint64 microseconds)
     return QStringLiteral("%1 s").arg(ms / 1000, 0, 'f', 1);
 }
 
-QString clock(qint64 unixMs)
+QString clock(qint64 unixMs, Zone zone)
 {
     if (unixMs <= 0)
         return unknown();
-    const auto time = QDateTime::fromMSecsSinceEpoch(unixMs).time();
-    return time.toString(QStringLiteral("HH:mm:ss.")) + QString::number(time.msec() / 100);
+    const auto time = at(unixMs, zone).time();
+    return time.toString(QStringLiteral("HH:mm:ss.")) + QString::number(time.msec() / 100)
+        + suffix(zone);
 }
 
-QString dateTime(qint64 unixMs)
+QString clockSeconds(qint64 unixMs, Zone zone)
+{
+    return unixMs <= 0
+        ? unknown()
+        : at(unixMs, zone).time().toString(QStringLiteral("HH:mm:ss")) + suffix(zone);
+}
+
+QString dateTime(qint64 unixMs, Zone zone)
 {
     if (unixMs <= 0)
         return unknown();
-    const auto at = QDateTime::fromMSecsSinceEpoch(unixMs);
-    return at.toOffsetFromUtc(at.offsetFromUtc())
+    const auto exact = at(unixMs, zone);
+    return exact.toOffsetFromUtc(exact.offsetFromUtc())
         .toString(QStringLiteral("yyyy-MM-dd HH:mm:ss.zzz t"));
 }
 

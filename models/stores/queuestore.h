@@ -3,53 +3,14 @@
 
 #include "models/gateway.h"
 #include "models/live.h"
-#include "models/rules/expand.h"
-#include "models/schema/fabric.h"
+#include "models/stores/queuestate.h"
 #include "models/stores/table.h"
-
-#include <QHash>
 
 #include <unordered_map>
 
 namespace signalbox {
 
 class Session;
-
-/// One queue with what we derive from two snapshots. Rates are per second over the last 5 s.
-struct QueueState {
-    schema::QueueRow row;
-    QString name; ///< row.name once, for tables
-    bool countsKnown =
-        true; ///< false: only its existence is expected (blueprint), no source tells counts
-    std::optional<double> inRate;
-    std::optional<double> outRate;
-    qint64 seenMs = 0; ///< steady clock of the last value
-    QString source; ///< events, fabric, prometheus, blueprint
-};
-
-/// A queue that a blueprint says should exist, for connections without the fabric service.
-struct ExpectedFlowQueue {
-    std::string workspace;
-    std::string flow;
-    std::string blueprint;
-    rules::ExpectedQueue queue;
-};
-
-/// Sums over the queues that belong to one flow.
-struct FlowTotals {
-    QString workspace;
-    QString flow;
-    int queues = 0;
-    int unknownCounts = 0; ///< of them without a source for counts
-    qint64 ready = 0;
-    qint64 unacked = 0;
-    double outRate = 0;
-    bool ratesKnown = true; ///< every queue with counts has told its rate
-    int starving = 0; ///< named flow/request queues without a consumer
-    qint64 starvingReady = 0; ///< messages that wait in them
-    int worst = -1; ///< row of the starving queue with most waiting, -1
-    int deepest = -1; ///< row of the queue with most ready, -1
-};
 
 /// Every queue known on this connection. GUI thread. Bounded by what the back end has; history only
 /// for watched ones.
@@ -68,7 +29,13 @@ public:
 
     const std::vector<QueueState> &rows() const;
     const QueueState *find(const std::string &name) const;
+    /// By the name of the fabric or, where Prometheus tells the queues, of the broker.
+    const QueueState *find(const rules::ExpectedQueue &expected) const;
+    /// Every queue that the flow consumes: its own, its subscribers', and those it shares.
     std::vector<const QueueState *> ofFlow(const QString &workspace, const QString &flow) const;
+    /// Ids of the flows (of the queue's workspace) that consume it; more than one: it is shared.
+    QStringList flowsOf(const std::string &name) const;
+    bool consumed(int row) const; ///< by any flow
     int count() const;
     bool loaded() const;
     QString error() const;
@@ -79,11 +46,11 @@ public:
     /// Totals per flow, summed in one pass over the rows when something changed since the last
     /// call.
     const std::vector<FlowTotals> &flowTotals();
-    /// Per workspace: number of queues; -1 when unknown. Same pass.
-    int queuesIn(const QString &workspace);
+    WorkspaceTotals totalsIn(const QString &workspace); ///< same pass
     bool countsKnown() const; ///< some source tells counts
     int rowOf(const std::string &name) const; ///< -1 when not known
-    /// What the flows of one workspace need; used only where no fabric service lists queues.
+    /// What the flows of one workspace consume by their blueprints: tells who shares a queue, and
+    /// where no fabric service lists queues, which ones there are.
     void setExpected(const QString &workspace, std::vector<ExpectedFlowQueue> expected);
     static Cell::Aspect aspectOf(const QueueState &queue);
     static QString whyOf(const QueueState &queue); ///< one sentence for the aspect
@@ -105,7 +72,9 @@ private:
     void takePrometheus(std::unordered_map<std::string, schema::QueueRow> &told);
     void flush();
     void takeBatch(const LiveBatch &batch);
+    void removeRows(const std::vector<int> &rows); ///< ascending
     void tick();
+    void showOwners();
     void clear();
 
     struct Data;

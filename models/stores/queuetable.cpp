@@ -3,9 +3,31 @@
 
 #include "models/stores/aspect.h"
 #include "models/stores/format.h"
+#include "models/stores/storetable.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
 
 namespace signalbox {
 namespace {
+
+enum ColumnNumber {
+    Aspect,
+    Queue,
+    Ready,
+    Unacked,
+    Consumers,
+    In,
+    Out,
+    Oldest,
+    Scope,
+    Workspace,
+    Flow,
+    Processor,
+    Redelivered,
+    Size
+};
 
 enum Field {
     Name,
@@ -30,25 +52,13 @@ enum Field {
     AckedNumber
 };
 
-std::string_view signalText(Cell::Aspect aspect)
-{
-    switch (aspect) {
-    case Cell::Clear:
-        return "clear";
-    case Cell::Warning:
-        return "warning";
-    case Cell::Stop:
-        return "stop";
-    default:
-        return "unknown";
-    }
-}
-
 struct FilterRow final : rules::Filter::Row {
+    const QueueStore &store;
     const QueueState &state;
-    mutable std::string source;
-    explicit FilterRow(const QueueState &queue)
-        : state(queue)
+    mutable std::string made;
+    FilterRow(const QueueStore &queues, int row)
+        : store(queues)
+        , state(queues.rows()[row])
     {
     }
     std::string_view text(std::size_t field) const override
@@ -62,7 +72,10 @@ struct FilterRow final : rules::Filter::Row {
         case WorkspaceId:
             return row.workspace;
         case FlowId:
-            return row.flow;
+            if (!row.flow.empty())
+                return row.flow;
+            made = store.flowsOf(row.name).join(u' ').toStdString();
+            return made;
         case BlueprintName:
             return row.blueprint;
         case ProcessorId:
@@ -72,13 +85,25 @@ struct FilterRow final : rules::Filter::Row {
         case Topic:
             return row.topic;
         case SignalText:
-            return signalText(QueueStore::aspectOf(state));
+            made = aspectName(QueueStore::aspectOf(state)).toStdString();
+            return made;
         case SourceText:
-            source = state.source.toStdString();
-            return source;
+            made = state.source.toStdString();
+            return made;
         default:
             return {};
         }
+    }
+    /// A shared queue is found under each of the flows that share it.
+    bool anyText(
+        std::size_t field, const std::function<bool(std::string_view)> &fits) const override
+    {
+        if (field != FlowId || !state.row.flow.empty())
+            return fits(text(field));
+        const QStringList flows = store.flowsOf(state.row.name);
+        return flows.isEmpty() ? fits({})
+                               : std::any_of(flows.begin(), flows.end(),
+                                   [&](const QString &flow) { return fits(flow.toStdString()); });
     }
     std::optional<double> number(std::size_t field) const override
     {
@@ -121,19 +146,19 @@ struct FilterRow final : rules::Filter::Row {
 int fieldOf(int column)
 {
     switch (column) {
-    case QueueTable::Ready:
+    case Ready:
         return ReadyNumber;
-    case QueueTable::Unacked:
+    case Unacked:
         return UnackedNumber;
-    case QueueTable::Consumers:
+    case Consumers:
         return ConsumersNumber;
-    case QueueTable::In:
+    case In:
         return InNumber;
-    case QueueTable::Out:
+    case Out:
         return OutNumber;
-    case QueueTable::Redelivered:
+    case Redelivered:
         return RedeliveredNumber;
-    case QueueTable::Oldest:
+    case Oldest:
         return AgeNumber;
     default:
         return SizeNumber;
@@ -143,13 +168,13 @@ int fieldOf(int column)
 const std::string &textOf(const schema::QueueRow &row, int column)
 {
     switch (column) {
-    case QueueTable::Scope:
+    case Scope:
         return row.scope;
-    case QueueTable::Workspace:
+    case Workspace:
         return row.workspace;
-    case QueueTable::Flow:
+    case Flow:
         return row.flow;
-    case QueueTable::Processor:
+    case Processor:
         return row.processor;
     default:
         return row.name;
@@ -158,18 +183,18 @@ const std::string &textOf(const schema::QueueRow &row, int column)
 
 bool isWords(int column)
 {
-    return column >= QueueTable::Scope && column <= QueueTable::Processor;
+    return column >= Scope && column <= Processor;
 }
 
 QString numberText(int column, double value)
 {
     switch (column) {
-    case QueueTable::In:
-    case QueueTable::Out:
+    case In:
+    case Out:
         return format::rate(value);
-    case QueueTable::Oldest:
+    case Oldest:
         return format::age(qint64(value));
-    case QueueTable::Size:
+    case Size:
         return format::bytes(qint64(value));
     default:
         return format::count(qint64(value));
@@ -179,21 +204,59 @@ QString numberText(int column, double value)
 Cell::Tone numberTone(const QueueState &state, int column, double value)
 {
     const auto aspect = QueueStore::aspectOf(state);
-    const bool subject = column == QueueTable::Ready || column == QueueTable::Consumers
-        || (column == QueueTable::Oldest && value > 60000);
+    const bool subject =
+        column == Ready || column == Consumers || (column == Oldest && value > 60000);
     if (subject && (aspect == Cell::Warning || aspect == Cell::Stop)
-        && (column != QueueTable::Consumers || value == 0)
-        && (column != QueueTable::Ready || value > 0))
+        && (column != Consumers || value == 0) && (column != Ready || value > 0))
         return aspectTone(aspect);
     return value == 0 ? Cell::Muted : Cell::Normal;
 }
 
-} // namespace
+struct QueueMap {
+    Q_DECLARE_TR_FUNCTIONS(QueueTable)
+public:
+    using Store = QueueStore;
+    static constexpr int sortColumn = Queue;
+    static constexpr bool sortDescending = false;
 
-QueueTable::QueueTable(QueueStore *store, QObject *parent)
-    : TableModel(parent)
-    , m_store(store)
-    , m_columns {
+    static std::vector<Column> columns();
+    static const std::vector<rules::FilterField> &fields();
+    static CellData cell(const Store &store, int number, int column);
+    static CellData flowCell(const Store &store, const QueueState &state);
+    static QString key(const Store &store, int row) { return store.rows()[row].name; }
+    static int rowOf(const Store &store, const QString &key)
+    {
+        return store.rowOf(key.toStdString());
+    }
+    static bool inWorkspace(const Store &store, int row, const QString &workspace)
+    {
+        return workspace == QLatin1String(store.rows()[row].row.workspace.c_str());
+    }
+    static FilterRow filterRow(const Store &store, int row) { return { store, row }; }
+    static QString json(const Store &store, int row)
+    {
+        return QString::fromStdString(schema::pretty(schema::encode(store.rows()[row].row)));
+    }
+    static bool sortsByNumber(int column) { return column != Queue && !isWords(column); }
+    static std::optional<double> sortNumber(const Store &store, int row, int column)
+    {
+        if (column == Aspect)
+            return aspectRank(QueueStore::aspectOf(store.rows()[row]));
+        return FilterRow(store, row).number(fieldOf(column));
+    }
+    static bool less(const Store &store, int left, int right, int column)
+    {
+        const auto &a = store.rows()[left].row;
+        const auto &b = store.rows()[right].row;
+        if (const int order = textOf(a, column).compare(textOf(b, column)))
+            return order < 0;
+        return a.name < b.name;
+    }
+};
+
+std::vector<Column> QueueMap::columns()
+{
+    return {
         { QStringLiteral("aspect"), QString(), Cell::Signal, 32, false,
             tr("Signal: the worst fact about the queue") },
         { QStringLiteral("queue"), tr("Queue"), Cell::Mono, 420, false, {} },
@@ -209,29 +272,15 @@ QueueTable::QueueTable(QueueStore *store, QObject *parent)
         { QStringLiteral("scope"), tr("Scope"), Cell::Text, 90, false,
             tr("Who owns it: it goes with the last of them") },
         { QStringLiteral("workspace"), tr("Workspace"), Cell::Text, 110, false, {} },
-        { QStringLiteral("flow"), tr("Flow"), Cell::Text, 120, false, {} },
+        { QStringLiteral("flow"), tr("Flow"), Cell::Text, 120, false,
+            tr("The flow that consumes it, or how many share it") },
         { QStringLiteral("processor"), tr("Processor"), Cell::Text, 150, false, {} },
         { QStringLiteral("redelivered"), tr("Redelivered"), Cell::Number, 100, true, {} },
         { QStringLiteral("size"), tr("Size"), Cell::Number, 90, true, {} },
-    }
-{
-    connect(store, &QueueStore::rowsChanged, this, [this](const auto &rows) { rowsChanged(rows); });
-    connect(store, &QueueStore::rowsInserted, this,
-        [this](int first, int last) { rowsInserted(first, last); });
-    connect(
-        store, &QueueStore::rowRemoved, this, [this](int row, int from) { rowRemoved(row, from); });
-    connect(store, &QueueStore::reset, this, [this] { storeReset(); });
-    connect(store, &QObject::destroyed, this, [this] { storeReset(); });
-    storeReset();
-    sortBy(Queue, false);
+    };
 }
 
-const std::vector<Column> &QueueTable::columns() const
-{
-    return m_columns;
-}
-
-const std::vector<rules::FilterField> &QueueTable::fields() const
+const std::vector<rules::FilterField> &QueueMap::fields()
 {
     using rules::FieldKind;
     static const std::vector<rules::FilterField> all {
@@ -259,69 +308,42 @@ const std::vector<rules::FilterField> &QueueTable::fields() const
     return all;
 }
 
-int QueueTable::storeSize() const
+CellData QueueMap::flowCell(const Store &store, const QueueState &state)
 {
-    return m_store ? m_store->count() : 0;
-}
-QString QueueTable::key(int row) const
-{
-    return m_store->rows()[row].name;
-}
-int QueueTable::storeRowOf(const QString &key) const
-{
-    return m_store ? m_store->rowOf(key.toStdString()) : -1;
-}
-bool QueueTable::inWorkspace(int row, const QString &workspace) const
-{
-    return workspace == QLatin1String(m_store->rows()[row].row.workspace.c_str());
-}
-bool QueueTable::matches(int row, const rules::Filter &filter) const
-{
-    return filter.matches(FilterRow(m_store->rows()[row]));
-}
-QString QueueTable::json(int row) const
-{
-    return QString::fromStdString(schema::pretty(schema::encode(m_store->rows()[row].row)));
+    if (!state.row.flow.empty())
+        return { QString::fromStdString(state.row.flow), Cell::Muted, {}, {}, {}, {} };
+    const QStringList flows = store.flowsOf(state.row.name);
+    if (flows.size() < 2)
+        return { flows.value(0), Cell::Muted, {}, {}, {}, {} };
+    return { tr("%1 flows").arg(flows.size()), Cell::Muted, {},
+        tr("Shared by %1").arg(flows.join(QStringLiteral(", "))), flows.join(u' '), {} };
 }
 
-CellData QueueTable::cell(int number, int column) const
+CellData QueueMap::cell(const Store &store, int number, int column)
 {
-    const QueueState &state = m_store->rows()[number];
+    const QueueState &state = store.rows()[number];
     if (column == Aspect) {
         const auto aspect = QueueStore::aspectOf(state);
         return { aspectName(aspect), aspectTone(aspect), aspect, QueueStore::whyOf(state), {}, {} };
     }
     if (column == Queue)
         return { state.name, Cell::Normal, {}, QString::fromStdString(state.row.topic), {}, {} };
+    if (column == Flow)
+        return flowCell(store, state);
     if (isWords(column))
         return { QString::fromStdString(textOf(state.row, column)), Cell::Muted, {}, {}, {}, {} };
-    const auto value = sortNumber(number, column);
+    const auto value = sortNumber(store, number, column);
     if (!value)
         return { format::unknown(), Cell::Muted, {}, {}, {}, {} };
     return { numberText(column, *value), numberTone(state, column, *value), {}, {},
         QString::number(*value, 'g', 17), {} };
 }
 
-bool QueueTable::sortsByNumber(int column) const
-{
-    return column != Queue && !isWords(column);
-}
+} // namespace
 
-std::optional<double> QueueTable::sortNumber(int row, int column) const
+TableModel *newQueueTable(QueueStore *store, QObject *parent)
 {
-    const QueueState &state = m_store->rows()[row];
-    if (column == Aspect)
-        return aspectRank(QueueStore::aspectOf(state));
-    return FilterRow(state).number(fieldOf(column));
-}
-
-bool QueueTable::lessThan(int left, int right, int column) const
-{
-    const auto &a = m_store->rows()[left].row;
-    const auto &b = m_store->rows()[right].row;
-    if (const int order = textOf(a, column).compare(textOf(b, column)))
-        return order < 0;
-    return a.name < b.name;
+    return new StoreTable<QueueMap>(store, parent);
 }
 
 } // namespace signalbox

@@ -51,6 +51,28 @@ struct Window {
     }
 };
 
+/// The least of the samples of the last half minute to minute.
+class LeastLate {
+public:
+    void clear() { *this = LeastLate(); }
+    qint64 push(qint64 nowMs, qint64 sample)
+    {
+        if (m_since < 0 || nowMs - m_since >= halfMs) {
+            m_before = m_since < 0 ? sample : m_now;
+            m_now = sample;
+            m_since = nowMs;
+        }
+        m_now = std::min(m_now, sample);
+        return std::min(m_now, m_before);
+    }
+
+private:
+    static constexpr qint64 halfMs = 30000;
+    qint64 m_since = -1;
+    qint64 m_now = 0;
+    qint64 m_before = 0;
+};
+
 } // namespace
 
 struct Session::Data {
@@ -69,6 +91,9 @@ struct Session::Data {
     QDateTime asOf;
     QElapsedTimer sinceData;
     int skewMs = 0;
+    LeastLate lateness;
+    QElapsedTimer clock;
+    format::Zone zone = format::Zone::Local;
     qint64 dropped = 0;
     Window received, shown, requests, bytes;
     QTimer pulseTimer;
@@ -96,6 +121,7 @@ Session::Session(QObject *parent)
     , d(std::make_unique<Data>())
 {
     d->stateText = tr("not connected");
+    d->clock.start();
     d->wire = new WireStore(this);
     d->workspaces = new WorkspaceStore(this);
     d->blueprints = new BlueprintStore(this);
@@ -346,6 +372,8 @@ void Session::setConnection(const Connection &connection)
     d->user = {};
     d->defaultWorkspace.clear();
     d->asOf = {};
+    d->skewMs = 0;
+    d->lateness.clear();
     d->sinceData.invalidate();
     d->dropped = 0;
     setState(Disconnected, tr("not connected"));
@@ -426,11 +454,31 @@ void Session::noteFresh(qint64 serverTimeMs)
     const auto now = QDateTime::currentDateTime();
     if (serverTimeMs > 0) {
         d->asOf = QDateTime::fromMSecsSinceEpoch(serverTimeMs);
-        d->skewMs =
-            int(std::clamp<qint64>(now.toMSecsSinceEpoch() - serverTimeMs, INT_MIN, INT_MAX));
+        const qint64 late =
+            d->lateness.push(d->clock.elapsed(), now.toMSecsSinceEpoch() - serverTimeMs);
+        d->skewMs = int(std::clamp<qint64>(late, INT_MIN, INT_MAX));
     } else if (!hasEvents()) {
         d->asOf = now;
     }
+}
+
+qint64 Session::serverNowMs() const
+{
+    return QDateTime::currentMSecsSinceEpoch() - d->skewMs;
+}
+
+format::Zone Session::zone() const
+{
+    return d->zone;
+}
+
+void Session::setZone(format::Zone zone)
+{
+    if (zone == d->zone)
+        return;
+    d->zone = zone;
+    d->wire->setZone(zone);
+    emit zoneChanged();
 }
 
 void Session::announceConfig(const QStringList &types, const QStringList &workspaces)

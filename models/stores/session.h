@@ -5,6 +5,7 @@
 #include "models/gateway.h"
 #include "models/live.h"
 #include "models/schema/iam.h"
+#include "models/stores/format.h"
 
 #include <QDateTime>
 #include <QtQml/qqmlregistration.h>
@@ -50,7 +51,9 @@ class Session : public QObject {
     Q_PROPERTY(bool knowsQueues READ knowsQueues NOTIFY changed FINAL) ///< fabric or Prometheus
     Q_PROPERTY(QDateTime asOf READ asOf NOTIFY pulse FINAL) ///< server time of the newest data
     Q_PROPERTY(int ageMs READ ageMs NOTIFY pulse FINAL) ///< since data last came; -1 never
-    Q_PROPERTY(int skewMs READ skewMs NOTIFY pulse FINAL) ///< our clock minus the server's
+    /// Our clock minus the server's. Each value that carries a time is late by its way here, so the
+    /// least lateness of the last half minute or so counts.
+    Q_PROPERTY(int skewMs READ skewMs NOTIFY pulse FINAL)
     Q_PROPERTY(int receivedPerSecond READ receivedPerSecond NOTIFY pulse FINAL)
     Q_PROPERTY(int shownPerSecond READ shownPerSecond NOTIFY pulse FINAL)
     Q_PROPERTY(qint64 dropped READ dropped NOTIFY pulse FINAL)
@@ -138,6 +141,9 @@ public:
     const schema::User &account() const;
     int generation() const; ///< grows with every setConnection(); answers of an older one are void
     const Capabilities &capabilities() const;
+    qint64 serverNowMs() const; ///< Unix time by the server's clock
+    format::Zone zone() const;
+    void setZone(format::Zone zone); ///< in which times are shown; zoneChanged() tells every view
     Gateway *gateway() const; ///< guarded; nullptr while never connected
 
 signals:
@@ -146,6 +152,7 @@ signals:
     void pulse(); ///< every refreshMs(), and when a batch arrived (at most 10 per second)
     void reconnectRequested();
     void attentionChanged();
+    void zoneChanged();
     // for the stores
     void emptied(); ///< another connection: nothing held is true any more
     void cameOnline(); ///< first time and after every reconnect: fetch anew

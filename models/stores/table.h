@@ -148,6 +148,7 @@ protected:
         int movedFrom); ///< swap-remove: row `movedFrom` now lives at `storeRow`; equal = last
     void rowsEvicted(
         int count); ///< the first `count` store rows went, all others moved up by as many (rings)
+    void timesChanged(); ///< the zone in which times are shown is another one
     [[nodiscard]] int storeRowAt(int row) const; ///< -1 out of range
 
 private:

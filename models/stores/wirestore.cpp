@@ -37,6 +37,7 @@ struct WireStore::Data {
     qint64 missed = 0;
     bool paused = false;
     QString url;
+    format::Zone zone = format::Zone::Local;
 };
 
 WireStore::WireStore(QObject *parent)
@@ -66,6 +67,18 @@ int WireStore::missed() const
 void WireStore::setUrl(const QString &url)
 {
     d->url = url;
+}
+format::Zone WireStore::zone() const
+{
+    return d->zone;
+}
+
+void WireStore::setZone(format::Zone zone)
+{
+    if (zone == d->zone)
+        return;
+    d->zone = zone;
+    emit zoneChanged();
 }
 
 void WireStore::setPaused(bool paused)
@@ -122,7 +135,7 @@ const WireRow *WireStore::find(const QString &key) const
 
 TableModel *WireStore::newTable(QObject *parent) const
 {
-    return new WireTable(const_cast<WireStore *>(this), parent);
+    return newWireTable(const_cast<WireStore *>(this), parent);
 }
 
 QString WireStore::textOf(const QString &key) const
@@ -158,7 +171,7 @@ QString WireStore::exportJsonl() const
     QString lines;
     for (const WireRow &row : d->rows) {
         const std::pair<const char *, QString> members[] = {
-            { "time", format::dateTime(row.atMs) },
+            { "time", format::dateTime(row.atMs, d->zone) },
             { "direction", direction(row) },
             { "channel", row.channel },
             { "id", row.id },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "models/stores/format.h"
 #include "models/stores/table.h"
 
 #include <deque>
@@ -53,12 +54,15 @@ public:
 
     const WireRow *find(const QString &key) const; ///< nullptr when pushed out
     void setUrl(const QString &url); ///< base for curlOf()
+    format::Zone zone() const;
+    void setZone(format::Zone zone); ///< in which times are shown and exported
 
 signals:
     void changed();
     void rowsInserted(int first, int last);
     void rowsEvicted(int count); ///< from the front
     void reset();
+    void zoneChanged();
 
 private:
     struct Data;

@@ -2,9 +2,14 @@
 #include "models/stores/wiretable.h"
 
 #include "models/stores/format.h"
+#include "models/stores/storetable.h"
+
+#include <QCoreApplication>
 
 namespace signalbox {
 namespace {
+
+enum ColumnNumber { Time, Direction, Channel, Service, Operation, Workspace, Id, Latency, Size };
 
 enum Field {
     ServiceText,
@@ -64,13 +69,54 @@ struct FilterRow final : rules::Filter::Row {
     }
 };
 
-} // namespace
+struct WireMap {
+    Q_DECLARE_TR_FUNCTIONS(WireTable)
+public:
+    using Store = WireStore;
+    static constexpr int sortColumn = Time;
+    static constexpr bool sortDescending = true;
 
-WireTable::WireTable(WireStore *store, QObject *parent)
-    : TableModel(parent)
-    , m_store(store)
-    , m_columns {
-        { QStringLiteral("time"), tr("Time"), Cell::Time, 100, false, {} },
+    static std::vector<Column> columns();
+    static const std::vector<rules::FilterField> &fields();
+    static CellData cell(const Store &store, int number, int column);
+    static QString key(const Store &store, int row)
+    {
+        return QString::number(store.rows()[row].number);
+    }
+    static int rowOf(const Store &store, const QString &key)
+    {
+        const WireRow *row = store.find(key);
+        return row ? int(row->number - store.rows().front().number) : -1;
+    }
+    static bool inWorkspace(const Store &store, int row, const QString &workspace)
+    {
+        return store.rows()[row].workspace == workspace;
+    }
+    static FilterRow filterRow(const Store &store, int row) { return FilterRow(store.rows()[row]); }
+    static QString json(const Store &store, int row) { return store.textOf(key(store, row)); }
+    static bool sortsByNumber(int column)
+    {
+        return column == Time || column == Latency || column == Size;
+    }
+    static std::optional<double> sortNumber(const Store &store, int number, int column)
+    {
+        const WireRow &row = store.rows()[number];
+        if (column == Latency)
+            return row.latencyUs < 0 ? std::nullopt : std::optional(double(row.latencyUs));
+        return column == Size ? double(row.size) : double(row.number);
+    }
+    static bool less(const Store &store, int left, int right, int column)
+    {
+        const int order = cell(store, left, column)
+                              .text.compare(cell(store, right, column).text, Qt::CaseInsensitive);
+        return order ? order < 0 : store.rows()[left].number < store.rows()[right].number;
+    }
+};
+
+std::vector<Column> WireMap::columns()
+{
+    return {
+        { QStringLiteral("time"), tr("Time"), Cell::Time, 116, false, {} },
         { QStringLiteral("direction"), QString(), Cell::Text, 32, false, tr("→ sent, ← received") },
         { QStringLiteral("channel"), tr("Channel"), Cell::Text, 80, false, {} },
         { QStringLiteral("service"), tr("Service"), Cell::Strong, 110, false, {} },
@@ -80,23 +126,10 @@ WireTable::WireTable(WireStore *store, QObject *parent)
         { QStringLiteral("latency"), tr("Latency"), Cell::Number, 90, false, {} },
         { QStringLiteral("size"), tr("Size"), Cell::Number, 90, false, {} },
         { QStringLiteral("state"), tr("State"), Cell::Text, 260, false, {} },
-    }
-{
-    connect(store, &WireStore::rowsInserted, this,
-        [this](int first, int last) { rowsInserted(first, last); });
-    connect(store, &WireStore::rowsEvicted, this, [this](int count) { rowsEvicted(count); });
-    connect(store, &WireStore::reset, this, [this] { storeReset(); });
-    connect(store, &QObject::destroyed, this, [this] { storeReset(); });
-    storeReset();
-    sortBy(Time, true);
+    };
 }
 
-const std::vector<Column> &WireTable::columns() const
-{
-    return m_columns;
-}
-
-const std::vector<rules::FilterField> &WireTable::fields() const
+const std::vector<rules::FilterField> &WireMap::fields()
 {
     using rules::FieldKind;
     static const std::vector<rules::FilterField> all {
@@ -114,39 +147,14 @@ const std::vector<rules::FilterField> &WireTable::fields() const
     return all;
 }
 
-int WireTable::storeSize() const
+CellData WireMap::cell(const Store &store, int number, int column)
 {
-    return m_store ? int(m_store->rows().size()) : 0;
-}
-QString WireTable::key(int row) const
-{
-    return QString::number(m_store->rows()[row].number);
-}
-int WireTable::storeRowOf(const QString &key) const
-{
-    const WireRow *row = m_store ? m_store->find(key) : nullptr;
-    return row ? int(row->number - m_store->rows().front().number) : -1;
-}
-bool WireTable::inWorkspace(int row, const QString &workspace) const
-{
-    return m_store->rows()[row].workspace == workspace;
-}
-bool WireTable::matches(int row, const rules::Filter &filter) const
-{
-    return filter.matches(FilterRow(m_store->rows()[row]));
-}
-QString WireTable::json(int row) const
-{
-    return m_store->textOf(key(row));
-}
-
-CellData WireTable::cell(int number, int column) const
-{
-    const WireRow &row = m_store->rows()[number];
+    const WireRow &row = store.rows()[number];
+    const QString exact = column == Time ? format::dateTime(row.atMs, store.zone()) : QString();
     const auto tone = row.failed ? Cell::Danger : Cell::Normal;
     switch (column) {
     case Time:
-        return { format::clock(row.atMs), Cell::Muted, {}, format::dateTime(row.atMs), {}, {} };
+        return { format::clock(row.atMs, store.zone()), Cell::Muted, {}, exact, exact, {} };
     case Direction:
         return { row.direction, Cell::Muted, {}, {}, {}, {} };
     case Channel:
@@ -170,26 +178,11 @@ CellData WireTable::cell(int number, int column) const
     }
 }
 
-bool WireTable::sortsByNumber(int column) const
-{
-    return column == Time || column == Latency || column == Size;
-}
+} // namespace
 
-std::optional<double> WireTable::sortNumber(int number, int column) const
+TableModel *newWireTable(WireStore *store, QObject *parent)
 {
-    const WireRow &row = m_store->rows()[number];
-    if (column == Latency)
-        return row.latencyUs < 0 ? std::nullopt : std::optional(double(row.latencyUs));
-    return column == Size ? double(row.size) : double(row.number);
-}
-
-bool WireTable::lessThan(int left, int right, int column) const
-{
-    const WireRow &a = m_store->rows()[left];
-    const WireRow &b = m_store->rows()[right];
-    const int order =
-        cell(left, column).text.compare(cell(right, column).text, Qt::CaseInsensitive);
-    return order ? order < 0 : a.number < b.number;
+    return new StoreTable<WireMap>(store, parent);
 }
 
 } // namespace signalbox

@@ -48,6 +48,19 @@ void decide(WorkspaceRow &row, const FlowRow *worst)
     }
 }
 
+/// From the queues and not from the flows: those that flows share count once.
+void countQueues(WorkspaceRow &row, QueueStore &queues)
+{
+    if (!queues.loaded())
+        return;
+    const WorkspaceTotals sum = queues.totalsIn(row.id);
+    row.queues = sum.queues;
+    if (sum.consumed > sum.unknownCounts)
+        row.backlog = sum.ready;
+    if (sum.ratesKnown)
+        row.rate = sum.outRate;
+}
+
 int severity(Cell::Aspect aspect)
 {
     switch (aspect) {
@@ -128,7 +141,7 @@ QStringList WorkspaceStore::ids() const
 
 TableModel *WorkspaceStore::newTable(QObject *parent) const
 {
-    return new WorkspaceTable(const_cast<WorkspaceStore *>(this), parent);
+    return newWorkspaceTable(const_cast<WorkspaceStore *>(this), parent);
 }
 
 void WorkspaceStore::fetch()
@@ -239,7 +252,6 @@ void WorkspaceStore::sum()
         ++row.flows;
         row.flowsStopping += flow.stopping;
         row.flowsInTrouble += flow.aspect == Cell::Stop || flow.aspect == Cell::Warning;
-        add(row.backlog, flow.backlog);
         add(row.rate, flow.rate);
         if (flow.errorPercent) {
             // Weighted by traffic; a flow without traffic has no say in the share.
@@ -252,9 +264,7 @@ void WorkspaceStore::sum()
     }
     std::vector<int> changedRows;
     for (std::size_t i = 0; i < sums.size(); ++i) {
-        const int queues = d->session->queues()->queuesIn(sums[i].id);
-        if (queues >= 0)
-            sums[i].queues = queues;
+        countQueues(sums[i], *d->session->queues());
         decide(sums[i], worst[i]);
         if (!sameSums(sums[i], d->rows[i]))
             changedRows.push_back(int(i));

@@ -17,7 +17,7 @@ struct WorkspaceRow {
     int flowsStopping = 0;
     int flowsInTrouble = 0;
     std::optional<int> queues;
-    std::optional<qint64> backlog;
+    std::optional<qint64> backlog; ///< ready in the queues its flows consume, each queue once
     std::optional<double> errorPercent;
     std::optional<double> rate;
     Cell::Aspect aspect = Cell::Unknown;

@@ -3,9 +3,16 @@
 
 #include "models/stores/aspect.h"
 #include "models/stores/format.h"
+#include "models/stores/storetable.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
 
 namespace signalbox {
 namespace {
+
+enum ColumnNumber { Aspect, Workspace, Name, Flows, Trouble, Queues, Backlog, Rate, Errors };
 
 enum Field {
     Id,
@@ -59,12 +66,51 @@ struct FilterRow final : rules::Filter::Row {
     }
 };
 
-} // namespace
+struct WorkspaceMap {
+    Q_DECLARE_TR_FUNCTIONS(WorkspaceTable)
+public:
+    using Store = WorkspaceStore;
+    static constexpr int sortColumn = Workspace;
+    static constexpr bool sortDescending = false;
 
-WorkspaceTable::WorkspaceTable(WorkspaceStore *store, QObject *parent)
-    : TableModel(parent)
-    , m_store(store)
-    , m_columns {
+    static std::vector<Column> columns();
+    static const std::vector<rules::FilterField> &fields();
+    static CellData cell(const Store &store, int number, int column);
+    static QString json(const Store &store, int number);
+    static QString key(const Store &store, int row) { return store.rows()[row].id; }
+    static int rowOf(const Store &store, const QString &key)
+    {
+        const auto &rows = store.rows();
+        const auto at = std::find_if(
+            rows.begin(), rows.end(), [&key](const WorkspaceRow &row) { return row.id == key; });
+        return at == rows.end() ? -1 : int(at - rows.begin());
+    }
+    static bool inWorkspace(const Store &store, int row, const QString &workspace)
+    {
+        return key(store, row) == workspace;
+    }
+    static FilterRow filterRow(const Store &store, int row) { return FilterRow(store.rows()[row]); }
+    static bool sortsByNumber(int column) { return column == Aspect || column >= Flows; }
+    static std::optional<double> sortNumber(const Store &store, int number, int column)
+    {
+        const WorkspaceRow &row = store.rows()[number];
+        return column == Aspect ? aspectRank(row.aspect)
+                                : numberOf(row, Field(FlowsNumber + (column - Flows)));
+    }
+    static bool less(const Store &store, int left, int right, int column)
+    {
+        const WorkspaceRow &a = store.rows()[left];
+        const WorkspaceRow &b = store.rows()[right];
+        if (column == Name)
+            if (const int order = a.name.compare(b.name, Qt::CaseInsensitive))
+                return order < 0;
+        return a.id < b.id;
+    }
+};
+
+std::vector<Column> WorkspaceMap::columns()
+{
+    return {
         { QStringLiteral("aspect"), QString(), Cell::Signal, 32, false,
             tr("Signal: its worst flow") },
         { QStringLiteral("workspace"), tr("Workspace"), Cell::Strong, 160, false, {} },
@@ -72,26 +118,16 @@ WorkspaceTable::WorkspaceTable(WorkspaceStore *store, QObject *parent)
         { QStringLiteral("flows"), tr("Flows"), Cell::Number, 80, false, {} },
         { QStringLiteral("trouble"), tr("In trouble"), Cell::Number, 90, false,
             tr("Flows whose signal is not clear") },
-        { QStringLiteral("queues"), tr("Queues"), Cell::Number, 80, false, {} },
-        { QStringLiteral("backlog"), tr("Backlog"), Cell::Number, 100, false, {} },
+        { QStringLiteral("queues"), tr("Queues"), Cell::Number, 80, false,
+            tr("Every queue of the workspace, whoever owns it") },
+        { QStringLiteral("backlog"), tr("Backlog"), Cell::Number, 100, false,
+            tr("Messages ready in the queues of its flows; a shared queue counts once") },
         { QStringLiteral("rate"), tr("Rate /s"), Cell::Number, 90, false, {} },
         { QStringLiteral("errors"), tr("Errors %"), Cell::Number, 90, false, {} },
-    }
-{
-    connect(
-        store, &WorkspaceStore::rowsChanged, this, [this](const auto &rows) { rowsChanged(rows); });
-    connect(store, &WorkspaceStore::reset, this, [this] { storeReset(); });
-    connect(store, &QObject::destroyed, this, [this] { storeReset(); });
-    storeReset();
-    sortBy(Workspace, false);
+    };
 }
 
-const std::vector<Column> &WorkspaceTable::columns() const
-{
-    return m_columns;
-}
-
-const std::vector<rules::FilterField> &WorkspaceTable::fields() const
+const std::vector<rules::FilterField> &WorkspaceMap::fields()
 {
     using rules::FieldKind;
     static const std::vector<rules::FilterField> all {
@@ -109,26 +145,9 @@ const std::vector<rules::FilterField> &WorkspaceTable::fields() const
     return all;
 }
 
-int WorkspaceTable::storeSize() const
+QString WorkspaceMap::json(const Store &store, int number)
 {
-    return m_store ? int(m_store->rows().size()) : 0;
-}
-QString WorkspaceTable::key(int row) const
-{
-    return m_store->rows()[row].id;
-}
-bool WorkspaceTable::inWorkspace(int row, const QString &workspace) const
-{
-    return m_store->rows()[row].id == workspace;
-}
-bool WorkspaceTable::matches(int row, const rules::Filter &filter) const
-{
-    return filter.matches(FilterRow(m_store->rows()[row]));
-}
-
-QString WorkspaceTable::json(int number) const
-{
-    const WorkspaceRow &row = m_store->rows()[number];
+    const WorkspaceRow &row = store.rows()[number];
     schema::Workspace workspace;
     workspace.id = row.id.toStdString();
     workspace.name = row.name.toStdString();
@@ -136,16 +155,16 @@ QString WorkspaceTable::json(int number) const
     return QString::fromStdString(schema::pretty(schema::encode(workspace)));
 }
 
-CellData WorkspaceTable::cell(int number, int column) const
+CellData WorkspaceMap::cell(const Store &store, int number, int column)
 {
-    const WorkspaceRow &row = m_store->rows()[number];
+    const WorkspaceRow &row = store.rows()[number];
     if (column == Aspect)
         return { aspectName(row.aspect), aspectTone(row.aspect), row.aspect, row.why, {}, {} };
     if (column == Workspace)
         return { row.id, row.enabled ? Cell::Normal : Cell::Muted, {}, row.name, {}, {} };
     if (column == Name)
         return { row.name, Cell::Muted, {}, {}, {}, {} };
-    const auto value = sortNumber(number, column);
+    const auto value = sortNumber(store, number, column);
     if (!value)
         return { format::unknown(), Cell::Muted, {}, {}, {}, {} };
     Cell::Tone tone = *value == 0 ? Cell::Muted : Cell::Normal;
@@ -162,27 +181,11 @@ CellData WorkspaceTable::cell(int number, int column) const
     return { text, tone, {}, tip, QString::number(*value, 'g', 17), {} };
 }
 
-bool WorkspaceTable::sortsByNumber(int column) const
-{
-    return column == Aspect || column >= Flows;
-}
+} // namespace
 
-std::optional<double> WorkspaceTable::sortNumber(int number, int column) const
+TableModel *newWorkspaceTable(WorkspaceStore *store, QObject *parent)
 {
-    const WorkspaceRow &row = m_store->rows()[number];
-    if (column == Aspect)
-        return aspectRank(row.aspect);
-    return numberOf(row, Field(FlowsNumber + (column - Flows)));
-}
-
-bool WorkspaceTable::lessThan(int left, int right, int column) const
-{
-    const WorkspaceRow &a = m_store->rows()[left];
-    const WorkspaceRow &b = m_store->rows()[right];
-    if (column == Name)
-        if (const int order = a.name.compare(b.name, Qt::CaseInsensitive))
-            return order < 0;
-    return a.id < b.id;
+    return new StoreTable<WorkspaceMap>(store, parent);
 }
 
 } // namespace signalbox

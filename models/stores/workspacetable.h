@@ -1,47 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
-#include "models/stores/table.h"
 #include "models/stores/workspacestore.h"
-
-#include <QPointer>
 
 namespace signalbox {
 
 /// The workspaces with their totals as a table.
-class WorkspaceTable final : public TableModel {
-    Q_OBJECT
-public:
-    enum ColumnNumber {
-        Aspect,
-        Workspace,
-        Name,
-        Flows,
-        Trouble,
-        Queues,
-        Backlog,
-        Rate,
-        Errors,
-        ColumnCount
-    };
-    WorkspaceTable(WorkspaceStore *store, QObject *parent);
-
-protected:
-    const std::vector<Column> &columns() const override;
-    const std::vector<rules::FilterField> &fields() const override;
-    int storeSize() const override;
-    CellData cell(int row, int column) const override;
-    QString key(int row) const override;
-    bool inWorkspace(int row, const QString &workspace) const override;
-    bool lessThan(int left, int right, int column) const override;
-    bool matches(int row, const rules::Filter &filter) const override;
-    QString json(int row) const override;
-    bool sortsByNumber(int column) const override;
-    std::optional<double> sortNumber(int row, int column) const override;
-
-private:
-    QPointer<WorkspaceStore> m_store;
-    std::vector<Column> m_columns;
-};
+TableModel *newWorkspaceTable(WorkspaceStore *store, QObject *parent);
 
 } // namespace signalbox

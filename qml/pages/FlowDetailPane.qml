@@ -39,14 +39,26 @@ FocusScope {
             text: root.flow.subtitle
             color: Theme.muted
             Layout.maximumWidth: 330
+            HoverHandler {
+                id: subtitleHover
+            }
+            Tip {
+                text: root.flow.queuesText
+                shown: subtitleHover.hovered
+            }
         }
         TabBar {
             id: tabs
             name: qsTr("Parts of the flow")
             focus: true
             TabButton {
+                id: queuesTab
                 text: qsTr("Queues")
                 count: root.flow.queues.total
+                Tip {
+                    text: root.flow.queuesText
+                    shown: queuesTab.hovered
+                }
             }
             TabButton {
                 text: qsTr("Interfaces")

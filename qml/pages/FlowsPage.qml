@@ -150,6 +150,9 @@ FocusScope {
     }
     T.SplitView {
         id: split
+        readonly property real kept: root.app.settings.value("flows/split", 0) // where a person put the handle
+        onResizingChanged: if (!resizing)
+            root.app.settings.setValue("flows/split", Math.round(table.height))
         y: trouble.y + trouble.height
         width: parent.width
         height: parent.height - y
@@ -171,7 +174,7 @@ FocusScope {
             id: table
             T.SplitView.fillHeight: !detail.visible
             T.SplitView.minimumHeight: 84
-            T.SplitView.preferredHeight: Math.min(split.height * 0.5, Math.max(196, 42 + (root.shown + 1) * Theme.rowHeight))
+            T.SplitView.preferredHeight: split.kept > 0 ? split.kept : Math.min(split.height * 0.5, Math.max(196, 42 + (root.shown + 1) * Theme.rowHeight))
             focus: true
             table: model.table
             name: qsTr("Flows")

@@ -131,6 +131,37 @@ FocusScope {
         emptyAction: model.loading && !root.offline ? "" : qsTr("Connections…")
         onEmptyTriggered: root.app.commandRequested("connections")
         onOpened: key => root.enter(key)
+        onMenuWanted: (x, y) => workspaceMenu.popup(workspaces, x, y)
+    }
+    Menu {
+        id: workspaceMenu
+        title: qsTr("Workspace")
+        MenuItem {
+            text: qsTr("Show its flows")
+            keys: qsTr("Enter")
+            onTriggered: root.enter(workspaces.currentKey)
+        }
+        MenuItem {
+            text: qsTr("Show its queues")
+            onTriggered: {
+                root.session.workspace = workspaces.currentKey;
+                root.app.open("queues");
+            }
+        }
+        MenuSeparator {}
+        MenuItem {
+            text: qsTr("Copy id")
+            onTriggered: root.app.copy(workspaces.currentKey, qsTr("id"))
+        }
+        MenuItem {
+            text: qsTr("Copy row")
+            keys: "Ctrl+C"
+            onTriggered: workspaces.copySelection()
+        }
+        MenuItem {
+            text: qsTr("Copy as JSON")
+            onTriggered: root.app.copy(workspaces.table.jsonOf(workspaces.table.rowOf(workspaces.currentKey)), qsTr("JSON"))
+        }
     }
     Rectangle {
         y: root.lowerTop

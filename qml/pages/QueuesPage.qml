@@ -130,6 +130,9 @@ FocusScope {
     }
     T.SplitView {
         id: split
+        readonly property real kept: root.app.settings.value("queues/split", 0) // where a person put the handle
+        onResizingChanged: if (!resizing)
+            root.app.settings.setValue("queues/split", Math.round(detail.width))
         y: trouble.y + trouble.height
         width: parent.width
         height: parent.height - y
@@ -177,7 +180,7 @@ FocusScope {
         }
         QueueDetailPane {
             id: detail
-            T.SplitView.preferredWidth: Math.max(380, split.width * 0.42)
+            T.SplitView.preferredWidth: split.kept > 0 ? split.kept : Math.max(380, split.width * 0.42)
             T.SplitView.minimumWidth: 320
             visible: model.currentKey.length > 0
             app: root.app

@@ -34,6 +34,11 @@ AppState::AppState(Session *session, SettingsStore *settings, QObject *parent)
     session->setWorkspace(first.workspace);
     m_history.push_back(first);
     connect(session, &Session::workspaceChanged, this, &AppState::followWorkspace);
+    const auto followZone = [this] {
+        m_session->setZone(m_settings->utc() ? format::Zone::Utc : format::Zone::Local);
+    };
+    connect(settings, &SettingsStore::changed, this, followZone);
+    followZone();
 }
 
 AppState::~AppState() = default;
@@ -209,12 +214,7 @@ QString AppState::exportPath(const QString &name) const
 
 QString AppState::clock(double unixMs) const
 {
-    if (unixMs <= 0)
-        return format::unknown();
-    if (!m_settings->utc())
-        return format::clock(qint64(unixMs));
-    const QTime time = QDateTime::fromMSecsSinceEpoch(qint64(unixMs), Qt::UTC).time();
-    return tr("%1.%2 UTC").arg(time.toString(QStringLiteral("HH:mm:ss"))).arg(time.msec() / 100);
+    return format::clock(qint64(unixMs), m_session->zone());
 }
 
 QString AppState::ageText(double ms) const

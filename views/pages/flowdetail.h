@@ -12,7 +12,6 @@
 namespace signalbox {
 
 struct FlowRow;
-struct QueueState;
 
 /// Everything about one flow: why it is as it is, its queues per consumer, interfaces, parameters,
 /// processors and record. Follows the live stores at most four times a second. GUI thread.
@@ -25,6 +24,8 @@ class FlowDetail : public QObject {
     Q_PROPERTY(QString id READ id NOTIFY changed FINAL)
     Q_PROPERTY(QString subtitle READ subtitle NOTIFY changed
             FINAL) ///< "everything · 36 processors · 51 queues"
+    Q_PROPERTY(
+        QString queuesText READ queuesText NOTIFY changed FINAL) ///< which queues the number counts
     Q_PROPERTY(QString why READ why NOTIFY changed FINAL)
     Q_PROPERTY(int whyTone READ whyTone NOTIFY changed FINAL)
     Q_PROPERTY(QString fault READ fault NOTIFY changed
@@ -47,6 +48,7 @@ public:
     QString workspace() const { return m_workspace; }
     QString id() const { return m_id; }
     QString subtitle() const { return m_subtitle; }
+    QString queuesText() const { return m_queuesText; }
     QString why() const { return m_why; }
     Cell::Tone whyTone() const { return m_whyTone; }
     QString fault() const { return m_fault; }
@@ -65,17 +67,13 @@ private:
     void reload(); ///< record and blueprint
     void refreshLive(); ///< numbers
     void expand(const FlowRow &row);
-    void fillInterfaces(const FlowRow &row);
-    void fillParameters(const FlowRow &row);
-    void fillQueues();
-    void fillProcessors();
-    PartTable::Part queuePart(const rules::ExpectedQueue &expected, const QueueState *live) const;
 
     QPointer<Session> m_session;
     QString m_workspace;
     QString m_id;
     bool m_exists = false;
     QString m_subtitle;
+    QString m_queuesText;
     QString m_why;
     Cell::Tone m_whyTone = Cell::Muted;
     QString m_fault;

@@ -9,118 +9,91 @@
 namespace signalbox {
 
 FlowsPage::FlowsPage(QObject *parent)
-    : QObject(parent)
+    : TablePage(parent)
     , m_detail(new FlowDetail(this))
 {
 }
 
 FlowsPage::~FlowsPage() = default;
 
-void FlowsPage::setSession(Session *session)
+TableModel *FlowsPage::makeTable()
 {
-    if (m_session == session)
-        return;
-    if (m_session) {
-        m_session->disconnect(this);
-        m_session->flows()->disconnect(this);
+    return session()->flows()->newTable(this);
+}
+
+QObject *FlowsPage::store() const
+{
+    return session()->flows();
+}
+
+bool FlowsPage::loaded() const
+{
+    return session()->flows()->loaded();
+}
+
+void FlowsPage::sessionSet()
+{
+    if (session()) {
+        connect(session()->flows(), &FlowStore::changed, this, &FlowsPage::changed);
+        connect(session()->flows(), &FlowStore::flowGone, this,
+            [this](const QString &workspace, const QString &id) {
+                emit flowGone(FlowStore::key(workspace, id));
+            });
     }
-    delete m_table;
-    m_table = nullptr;
-    m_session = session;
-    if (m_session)
-        connectSession();
-    m_detail->setSession(session);
-    emit sessionChanged();
-    emit changed();
+    m_detail->setSession(session());
 }
 
-void FlowsPage::connectSession()
+void FlowsPage::looked()
 {
-    m_table = m_session->flows()->newTable(this);
-    m_table->setWorkspace(m_session->workspace());
-    connect(m_session, &Session::workspaceChanged, this, [this] {
-        m_table->setWorkspace(m_session->workspace());
-        emit changed();
-    });
-    connect(m_session, &Session::changed, this, &FlowsPage::changed);
-    connect(m_session, &Session::pulse, this, &FlowsPage::changed);
-    connect(m_session->flows(), &FlowStore::changed, this, &FlowsPage::changed);
-    connect(m_table, &TableModel::countChanged, this, &FlowsPage::changed);
-    connect(m_table, &TableModel::filterChanged, this, &FlowsPage::changed);
-    connect(m_session->flows(), &FlowStore::flowGone, this,
-        [this](const QString &workspace, const QString &id) {
-            emit flowGone(FlowStore::key(workspace, id));
-        });
-}
-
-void FlowsPage::setCurrentKey(const QString &key)
-{
-    if (m_currentKey == key)
-        return;
-    m_currentKey = key;
-    const auto [workspace, id] = flowtext::parseKey(key);
+    const auto [workspace, id] = flowtext::parseKey(currentKey());
     m_detail->show(workspace, id);
-    emit currentKeyChanged();
-    emit changed(); // what may be done to it
-}
-
-QString FlowsPage::summary() const
-{
-    if (!m_session || !m_table || (!m_session->flows()->loaded() && m_table->total() == 0))
-        return {};
-    const QString where =
-        m_session->workspace().isEmpty() ? tr("all workspaces") : m_session->workspace();
-    const QString shown = m_table->count() == m_table->total()
-        ? format::count(m_table->total())
-        : tr("%1 of %2").arg(format::count(m_table->count()), format::count(m_table->total()));
-    return tr("%1 · %2").arg(shown, where);
 }
 
 bool FlowsPage::loading() const
 {
-    return m_session && !m_session->flows()->loaded() && error().isEmpty();
+    return session() && !session()->flows()->loaded() && error().isEmpty();
 }
 
 QString FlowsPage::error() const
 {
-    return m_session ? m_session->flows()->error() : QString();
+    return session() ? session()->flows()->error() : QString();
 }
 
 QString FlowsPage::staleness() const
 {
-    if (!m_session || !m_session->flows()->loaded())
+    if (!session() || !session()->flows()->loaded())
         return {};
-    const bool live = m_session->state() == Session::Live || m_session->state() == Session::Polling;
-    const qint64 age = live ? m_session->flows()->ageMs() : m_session->ageMs();
-    if (m_session->state() == Session::Live || age < staleAfterMs)
+    const bool live = session()->state() == Session::Live || session()->state() == Session::Polling;
+    const qint64 age = live ? session()->flows()->ageMs() : session()->ageMs();
+    if (session()->state() == Session::Live || age < staleAfterMs)
         return {};
     return tr("shown as of %1 ago").arg(format::age(age));
 }
 
 QString FlowsPage::emptyTitle() const
 {
-    if (!m_session || !m_table)
+    if (!session() || !table())
         return {};
     if (!error().isEmpty())
         return tr("The flows could not be read");
     if (loading())
         return tr("Reading the flows…");
-    if (m_table->total() > 0)
+    if (table()->total() > 0)
         return tr("No flow matches the filter");
-    return m_session->workspace().isEmpty() ? tr("No flow runs in any workspace")
-                                            : tr("No flow runs in %1").arg(m_session->workspace());
+    return session()->workspace().isEmpty() ? tr("No flow runs in any workspace")
+                                            : tr("No flow runs in %1").arg(session()->workspace());
 }
 
 QString FlowsPage::emptyText() const
 {
-    if (!m_session || !m_table)
+    if (!session() || !table())
         return {};
     if (!error().isEmpty())
         return error();
     if (loading())
-        return m_session->stateText();
-    if (m_table->total() > 0)
-        return flowtext::counted(m_table->total(),
+        return session()->stateText();
+    if (table()->total() > 0)
+        return flowtext::counted(table()->total(),
             tr("1 flow is hidden. Change the filter, or press Esc in it to show all."),
             tr("%1 flows are hidden. Change the filter, or press Esc in it to show all."));
     return startDenied().isEmpty() ? tr("Start one: choose a blueprint, look at the queues and "
@@ -130,17 +103,17 @@ QString FlowsPage::emptyText() const
 
 QString FlowsPage::startDenied() const
 {
-    if (!m_session)
+    if (!session())
         return tr("Not connected.");
-    QStringList workspaces { m_session->workspace() };
+    QStringList workspaces { session()->workspace() };
     if (workspaces.constFirst().isEmpty())
-        workspaces = m_session->workspaces()->ids();
+        workspaces = session()->workspaces()->ids();
     if (workspaces.isEmpty())
         workspaces.append(QString());
     QString first;
     for (const QString &workspace : std::as_const(workspaces)) {
         const QString denied =
-            m_session->denied(QStringLiteral("flow"), QStringLiteral("start-flow"), workspace);
+            session()->denied(QStringLiteral("flow"), QStringLiteral("start-flow"), workspace);
         if (denied.isEmpty())
             return {};
         if (first.isEmpty())
@@ -151,21 +124,21 @@ QString FlowsPage::startDenied() const
 
 QString FlowsPage::stopDenied() const
 {
-    return m_currentKey.isEmpty() ? tr("Select a flow first.") : whyNotStop({ m_currentKey });
+    return currentKey().isEmpty() ? tr("Select a flow first.") : whyNotStop({ currentKey() });
 }
 
 QString FlowsPage::whyNotStop(const QStringList &keys) const
 {
-    if (!m_session)
+    if (!session())
         return tr("Not connected.");
     bool any = false;
     for (const QString &key : keys) {
         const auto [workspace, id] = flowtext::parseKey(key);
-        const FlowRow *row = m_session->flows()->find(workspace, id);
+        const FlowRow *row = session()->flows()->find(workspace, id);
         if (!row)
             continue;
         const QString denied =
-            m_session->denied(QStringLiteral("flow"), QStringLiteral("stop-flow"), workspace);
+            session()->denied(QStringLiteral("flow"), QStringLiteral("stop-flow"), workspace);
         if (!denied.isEmpty())
             return flowtext::whyDenied(denied);
         any = any || !row->stopping;
@@ -193,11 +166,8 @@ QString FlowsPage::linkTo(const QString &key) const
 
 QString FlowsPage::jsonOf(const QString &key) const
 {
-    const int row = m_table ? m_table->rowOf(key) : -1;
-    if (row >= 0)
-        return m_table->jsonOf(row);
     const auto [workspace, id] = flowtext::parseKey(key);
-    const FlowRow *flow = m_session ? m_session->flows()->find(workspace, id) : nullptr;
+    const FlowRow *flow = session() ? session()->flows()->find(workspace, id) : nullptr;
     return flow ? flowtext::qs(schema::pretty(schema::encode(flow->record))) : QString();
 }
 

@@ -72,6 +72,7 @@ void OverviewPage::setSession(Session *session)
         connect(session, &Session::changed, this, &OverviewPage::soon);
         connect(session, &Session::pulse, this, &OverviewPage::soon);
         connect(session, &Session::workspaceChanged, this, &OverviewPage::compute);
+        connect(session, &Session::zoneChanged, this, &OverviewPage::compute);
     }
     compute();
     emit sessionChanged();
@@ -258,12 +259,14 @@ void OverviewPage::mentionFlows(std::vector<OverviewLine> &lines) const
 
 void OverviewPage::mentionQueues(std::vector<OverviewLine> &lines) const
 {
-    for (const auto &queue : m_session->queues()->rows()) {
+    const QueueStore &queues = *m_session->queues();
+    for (int row = 0; row < queues.count(); ++row) {
+        const QueueState &queue = queues.rows()[row];
         const bool orphan = queue.row.scope == "orphan";
-        // A flow's starving queue is told by the flow itself; here come those that no flow speaks
-        // for.
+        // A flow's starving queue is told by the flow itself, a shared one by each of its flows;
+        // here come those that no flow speaks for.
         const bool unserved = queue.countsKnown && queue.row.consumers == 0 && queue.row.ready > 0
-            && queue.row.flow.empty();
+            && !queues.consumed(row);
         if ((!orphan && !unserved) || !here(text(queue.row.workspace)))
             continue;
         OverviewLine line;
@@ -351,7 +354,7 @@ void OverviewPage::computeFailures()
             : it->operation.isEmpty()      ? it->service
                                            : it->service + QStringLiteral(" · ") + it->operation;
         line.detail = it->state;
-        line.value = format::clock(it->atMs);
+        line.value = format::clock(it->atMs, m_session->zone());
         line.tone = Cell::Muted;
         line.workspace = it->workspace;
         line.page = QStringLiteral("wire");

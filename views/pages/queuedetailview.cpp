@@ -85,8 +85,16 @@ void QueueDetailView::setSession(Session *session)
                 m_refresh.start();
         });
         connect(m_session, &Session::changed, this, &QueueDetailView::changed);
+        connect(m_session, &Session::zoneChanged, this, &QueueDetailView::showTimes);
+        showTimes();
     }
     refresh();
+}
+
+void QueueDetailView::showTimes()
+{
+    m_tail->setZone(m_session->zone());
+    emit payloadChanged(); // the facts of a message name its time
 }
 
 void QueueDetailView::show(const QString &name)
@@ -141,6 +149,11 @@ QString QueueDetailView::subtitle() const
         if (!owner->empty())
             words.append(qs(*owner));
     }
+    const QStringList flows = m_session->queues()->flowsOf(queue->row.name);
+    if (queue->row.flow.empty() && flows.size() == 1)
+        words.append(tr("for %1").arg(flows.constFirst()));
+    else if (flows.size() > 1)
+        words.append(tr("shared by %1").arg(flows.join(QStringLiteral(", "))));
     return words.join(QStringLiteral(" · "));
 }
 
@@ -318,10 +331,11 @@ QString QueueDetailView::payload(int row, PayloadView as) const
 QString QueueDetailView::messageFacts(int row) const
 {
     const schema::FabricMessage *message = m_tail->message(row);
-    if (!message)
+    if (!message || !m_session)
         return {};
     QStringList lines { tr("number %1 · %2 · %3%4")
-                            .arg(QString::number(message->seq), format::dateTime(message->atMs),
+                            .arg(QString::number(message->seq),
+                                format::dateTime(message->atMs, m_session->zone()),
                                 format::bytes(message->size),
                                 message->redelivered ? tr(" · redelivered") : QString()) };
     for (const auto &[name, value] : message->properties)

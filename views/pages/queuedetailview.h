@@ -81,6 +81,7 @@ signals:
     void payloadChanged();
 
 private:
+    void showTimes();
     [[nodiscard]] const QueueState *live() const;
     [[nodiscard]] QString denied(const char *operation) const;
     void look();

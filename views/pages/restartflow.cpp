@@ -5,12 +5,14 @@
 #include "models/stores/format.h"
 #include "models/stores/queuestore.h"
 #include "views/pages/flowtext.h"
+#include "views/pages/partcells.h"
 
 #include <set>
 
 namespace signalbox {
 
 using flowtext::qs;
+using partcells::text;
 
 namespace {
 
@@ -23,18 +25,13 @@ std::vector<Column> differenceColumns()
         { QStringLiteral("after"), tr("After the restart"), Cell::Mono, 115, false, {} } };
 }
 
-CellData plain(const QString &text, Cell::Tone tone = Cell::Normal)
-{
-    return { text, tone, Cell::Unknown, text, text, {} };
-}
-
 PartTable::Part line(
     const QString &what, const std::string &name, const QString &before, const QString &after)
 {
     PartTable::Part part;
     part.key = what + QLatin1Char(' ') + qs(name);
-    part.cells = { plain(what, Cell::Muted), plain(qs(name)), plain(before, Cell::Muted),
-        plain(after, before == after ? Cell::Muted : Cell::Accent) };
+    part.cells = { text(what, Cell::Muted), text(qs(name)), text(before, Cell::Muted),
+        text(after, before == after ? Cell::Muted : Cell::Accent) };
     return part;
 }
 

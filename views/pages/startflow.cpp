@@ -4,12 +4,14 @@
 #include "models/stores/flowstore.h"
 #include "models/stores/workspacestore.h"
 #include "views/pages/flowtext.h"
+#include "views/pages/partcells.h"
 
 #include <algorithm>
 
 namespace signalbox {
 
 using flowtext::qs;
+using partcells::text;
 
 namespace {
 
@@ -34,11 +36,6 @@ std::vector<Column> entryColumns()
         { QStringLiteral("scope"), tr("Scope"), Cell::Text, 80, false, {} },
         { QStringLiteral("parameters"), tr("Parameters"), Cell::Mono, 170, false, {} },
     };
-}
-
-CellData plain(const QString &text, Cell::Tone tone = Cell::Normal)
-{
-    return { text, tone, Cell::Unknown, text, text, {} };
 }
 
 } // namespace
@@ -397,11 +394,11 @@ void StartFlow::fillPlan()
                 [&](const rules::ExpectedQueue &queue) { return queue.topic == name; });
             PartTable::Part part;
             part.key = qs(name);
-            part.cells = { plain(qs(name)),
-                plain(known == m_plan.expansion.topics.end() ? QString()
-                                                             : flowtext::scopeName(known->scope),
+            part.cells = { text(qs(name)),
+                text(known == m_plan.expansion.topics.end() ? QString()
+                                                            : flowtext::scopeName(known->scope),
                     Cell::Muted),
-                plain(what, tone), plain(QString::number(queues)) };
+                text(what, tone), text(QString::number(queues)) };
             part.order = { PartTable::unknown, PartTable::unknown, PartTable::unknown,
                 double(queues) };
             topics.push_back(std::move(part));
@@ -414,14 +411,10 @@ void StartFlow::fillPlan()
 
     std::vector<PartTable::Part> entries;
     for (const rules::ExpandedEntry &entry : m_plan.expansion.entries) {
-        QStringList parameters;
-        for (const auto &[name, value] : entry.entry.parameters)
-            parameters.append(qs(name) + QLatin1Char('=') + qs(value));
         PartTable::Part part;
         part.key = qs(entry.section + ":" + entry.processor + ":" + entry.variant);
-        part.cells = { plain(qs(entry.processor)), plain(qs(entry.variant), Cell::Muted),
-            plain(flowtext::scopeName(entry.scope), Cell::Muted),
-            plain(parameters.join(QLatin1Char(' ')), Cell::Muted) };
+        part.cells = { text(qs(entry.processor)), text(qs(entry.variant), Cell::Muted),
+            text(flowtext::scopeName(entry.scope), Cell::Muted), partcells::parameters(entry) };
         entries.push_back(std::move(part));
     }
     m_entries->setParts(std::move(entries));

@@ -55,7 +55,7 @@ void StatusLine::setApp(AppState *app)
     if (app) {
         connect(app->session(), &Session::pulse, this, &StatusLine::soon);
         connect(app->session(), &Session::changed, this, &StatusLine::sample);
-        connect(app->settings(), &SettingsStore::changed, this, &StatusLine::sample);
+        connect(app->session(), &Session::zoneChanged, this, &StatusLine::sample);
     }
     sample();
 }
@@ -114,9 +114,8 @@ StatusLine::Words StatusLine::read(const Session &session) const
                       : tr("cost %1").arg(format::unknown());
     const QDateTime asOf = session.asOf();
     const qint64 second = asOf.isValid() ? asOf.toMSecsSinceEpoch() / 1000 * 1000 : 0;
-    words.asOf = second > 0 ? m_app->clock(double(second)) : format::unknown();
-    if (second > 0) // tenths would lie: the line is sampled once a second
-        words.asOf.replace(QStringLiteral(".0"), QString());
+    // tenths would lie: the line is sampled once a second
+    words.asOf = format::clockSeconds(second, session.zone());
     if (ever && std::abs(session.skewMs()) >= 2000)
         words.skew =
             tr("clock %1 %2")

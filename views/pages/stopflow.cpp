@@ -6,106 +6,14 @@
 #include "models/stores/queuestore.h"
 #include "views/pages/flowtext.h"
 
-#include <algorithm>
-#include <numeric>
-
 namespace signalbox {
 
 using flowtext::qs;
-using rules::Fate;
-
-namespace {
-
-std::vector<Column> topicColumns()
-{
-    const auto tr = [](const char *text) { return StopFlow::tr(text); };
-    return {
-        { QStringLiteral("signal"), QString(), Cell::Signal, 32, false, tr("What happens") },
-        { QStringLiteral("topic"), tr("Topic or queue"), Cell::Mono, 346, false, {} },
-        { QStringLiteral("scope"), tr("Scope"), Cell::Text, 100, false, {} },
-        { QStringLiteral("happens"), tr("What happens"), Cell::Number, 260, false, {} },
-    };
-}
-
-std::vector<Column> resultColumns()
-{
-    const auto tr = [](const char *text) { return StopFlow::tr(text); };
-    return {
-        { QStringLiteral("signal"), QString(), Cell::Signal, 32, false, tr("Result") },
-        { QStringLiteral("flow"), tr("Flow"), Cell::Strong, 200, false, {} },
-        { QStringLiteral("workspace"), tr("Workspace"), Cell::Text, 140, false, {} },
-        { QStringLiteral("result"), tr("Result"), Cell::Text, 360, false, {} },
-    };
-}
-
-QString keepers(const std::vector<rules::FlowRef> &by, const std::string &home)
-{
-    if (by.empty())
-        return {};
-    const rules::FlowRef &first = by.front();
-    const QString name =
-        first.workspace == home ? qs(first.id) : qs(first.workspace + "/" + first.id);
-    return by.size() == 1 ? StopFlow::tr("kept by %1").arg(name)
-                          : StopFlow::tr("kept by %1 and %2 more").arg(name).arg(by.size() - 1);
-}
-
-QString allKeepers(const std::vector<rules::FlowRef> &by)
-{
-    QStringList names;
-    for (std::size_t i = 0; i < by.size() && i < 40; ++i)
-        names.append(qs(by[i].workspace + "/" + by[i].id));
-    if (by.size() > 40)
-        names.append(StopFlow::tr("%1 more").arg(by.size() - 40));
-    return names.join(QStringLiteral("\n"));
-}
-
-QString waitingText(const std::optional<qint64> &waiting)
-{
-    return waiting ? StopFlow::tr("%1 waiting").arg(format::count(*waiting))
-                   : StopFlow::tr("waiting unknown");
-}
-
-struct Words {
-    QString text;
-    Cell::Tone tone = Cell::Normal;
-    Cell::Aspect aspect = Cell::Unknown;
-    QString tip;
-};
-
-Words wordsOf(const StopPreview::Line &line, bool deletesQueues, const std::string &home)
-{
-    const bool loses = line.waiting.value_or(1) > 0;
-    const auto tr = [](const char *text) { return StopFlow::tr(text); };
-    switch (line.fate.fate) {
-    case Fate::Deleted:
-        if (line.queues == 0)
-            return { tr("deleted · no queue"), Cell::Normal, Cell::Stop, qs(line.fate.why) };
-        if (deletesQueues)
-            return { tr("deleted · %1").arg(waitingText(line.waiting)),
-                loses ? Cell::Danger : Cell::Normal, Cell::Stop, qs(line.fate.why) };
-        return { tr("left behind as orphan · %1").arg(waitingText(line.waiting)),
-            loses ? Cell::Caution : Cell::Normal, Cell::Warning, qs(line.fate.why) };
-    case Fate::Broken:
-        return { tr("deleted under a system service"), Cell::Danger, Cell::Stop,
-            qs(line.fate.why) };
-    case Fate::LeftBehind:
-        return { tr("left behind as orphan · %1").arg(waitingText(line.waiting)), Cell::Caution,
-            Cell::Warning, qs(line.fate.why) };
-    case Fate::Kept:
-        return { keepers(line.fate.keptBy, home), Cell::Normal, Cell::Clear,
-            allKeepers(line.fate.keptBy) };
-    case Fate::NeverTouched:
-        return { tr("never touched"), Cell::Muted, Cell::Unknown, qs(line.fate.why) };
-    }
-    return {};
-}
-
-} // namespace
 
 StopFlow::StopFlow(QObject *parent)
     : QObject(parent)
-    , m_topics(new PartTable(topicColumns(), this))
-    , m_results(new PartTable(resultColumns(), this))
+    , m_topics(new StopLines(this))
+    , m_results(new PartTable(StopTargets::columns(), this))
 {
     m_wait.setSingleShot(true);
     m_wait.setInterval(100);
@@ -116,7 +24,7 @@ StopFlow::StopFlow(QObject *parent)
         if (m_step != Preview || !m_session)
             return;
         m_preview.count(*m_session->queues(), m_session->hasFabric());
-        fillTopics();
+        m_topics->show(m_preview, m_showAll);
         emit changed();
     });
 }
@@ -154,8 +62,7 @@ void StopFlow::open(const QStringList &keys)
         const FlowRow *row = m_session ? m_session->flows()->find(workspace, id) : nullptr;
         // one that stops already needs no second request
         if (row && !row->stopping)
-            m_flows.push_back(
-                { { workspace.toStdString(), id.toStdString() }, Outcome::Waiting, {} });
+            m_flows.add({ workspace.toStdString(), id.toStdString() });
     }
     m_step = Computing;
     m_error.clear();
@@ -165,9 +72,8 @@ void StopFlow::open(const QStringList &keys)
     m_showAll = false;
     m_typed.clear();
     m_preview = {};
-    m_order.clear();
     m_topics->setParts({});
-    fillResults();
+    m_results->setParts(m_flows.parts());
     recompute();
 }
 
@@ -198,11 +104,9 @@ void StopFlow::recompute()
                 return;
             }
             m_error.clear();
-            std::vector<rules::FlowRef> flows;
-            for (const Target &target : m_flows)
-                flows.push_back(target.flow);
-            take(StopPreview::make(flows, *live, flowtext::stopBehaviour(m_session->capabilities()),
-                *m_session->queues(), m_session->hasFabric()));
+            take(StopPreview::make(m_flows.flows(), *live,
+                flowtext::stopBehaviour(m_session->capabilities()), *m_session->queues(),
+                m_session->hasFabric()));
             if (std::exchange(m_again, false))
                 m_wait.start();
         });
@@ -221,46 +125,9 @@ void StopFlow::take(StopPreview preview)
     m_preview = std::move(preview);
     m_computed = true;
     m_step = Preview;
-    m_order.resize(m_preview.lines.size());
-    std::iota(m_order.begin(), m_order.end(), std::size_t(0));
-    std::stable_sort(m_order.begin(), m_order.end(), [this](std::size_t a, std::size_t b) {
-        const StopPreview::Line &left = m_preview.lines[a];
-        const StopPreview::Line &right = m_preview.lines[b];
-        if (left.fate.fate != right.fate.fate)
-            return a < b; // make() has grouped them
-        return left.waiting.value_or(0) > right.waiting.value_or(0);
-    });
-    fillTopics();
+    m_topics->take(m_preview);
+    m_topics->show(m_preview, m_showAll);
     emit changed();
-}
-
-void StopFlow::fillTopics()
-{
-    const std::string home = m_flows.empty() ? std::string() : m_flows.front().flow.workspace;
-    std::vector<PartTable::Part> parts;
-    int deleted = 0;
-    int kept = 0;
-    for (const std::size_t at : m_order) {
-        const StopPreview::Line &line = m_preview.lines[at];
-        // by default a few of each kind, the fullest first: what is deleted, what is kept, what is
-        // never touched
-        const bool gone = line.fate.fate == Fate::Deleted || line.fate.fate == Fate::Broken
-            || line.fate.fate == Fate::LeftBehind;
-        int &shown = gone ? deleted : kept;
-        if (!m_showAll && line.fate.fate != Fate::Broken && shown >= linesShown)
-            continue;
-        ++shown;
-        const Words words = wordsOf(line, m_preview.deletesQueues, home);
-        const QString topic = qs(line.fate.topic);
-        PartTable::Part part;
-        part.key = topic;
-        part.cells = { { QString(), words.tone, words.aspect, words.text, {}, {} },
-            { topic, Cell::Normal, {}, topic, topic, {} },
-            { flowtext::scopeName(line.fate.scope), Cell::Muted, {}, {}, {}, {} },
-            { words.text, words.tone, {}, words.tip, words.text, {} } };
-        parts.push_back(std::move(part));
-    }
-    m_topics->setParts(std::move(parts));
 }
 
 void StopFlow::setShowAll(bool all)
@@ -268,36 +135,19 @@ void StopFlow::setShowAll(bool all)
     if (m_showAll == all)
         return;
     m_showAll = all;
-    fillTopics();
+    m_topics->show(m_preview, m_showAll);
     emit changed();
 }
 
 QString StopFlow::moreText() const
 {
-    const int shown = int(m_topics->parts().size());
-    if (m_showAll || shown >= int(m_preview.lines.size()))
-        return {};
-    int deleted = 0;
-    int kept = 0;
-    for (const StopPreview::Line &line : m_preview.lines) {
-        if (m_topics->part(qs(line.fate.topic)))
-            continue;
-        const bool stays = line.fate.fate == Fate::Kept || line.fate.fate == Fate::NeverTouched;
-        (stays ? kept : deleted) += 1;
-    }
-    QStringList words;
-    if (deleted > 0)
-        words.append(m_preview.deletesQueues ? tr("%1 more deleted").arg(deleted)
-                                             : tr("%1 more left behind").arg(deleted));
-    if (kept > 0)
-        words.append(tr("%1 more kept").arg(kept));
-    return words.join(QStringLiteral(" · "));
+    return m_topics->moreText(m_preview);
 }
 
 QString StopFlow::title() const
 {
-    if (m_flows.size() == 1)
-        return tr("Stop flow %1").arg(qs(m_flows.front().flow.id));
+    if (count() == 1)
+        return tr("Stop flow %1").arg(qs(m_flows.flows().front().id));
     return tr("Stop %1 flows").arg(count());
 }
 
@@ -305,11 +155,7 @@ QString StopFlow::scopeText() const
 {
     if (!m_computed)
         return m_asking ? tr("computing over all live flows…") : QString();
-    QStringList workspaces;
-    for (const Target &target : m_flows) {
-        if (!workspaces.contains(qs(target.flow.workspace)))
-            workspaces.append(qs(target.flow.workspace));
-    }
+    const QStringList workspaces = m_flows.workspaces();
     const QString where = workspaces.size() <= 2 ? workspaces.join(tr(" and "))
                                                  : tr("%1 workspaces").arg(workspaces.size());
     return tr("in %1 · computed over %2 in %3")
@@ -364,8 +210,7 @@ bool StopFlow::typingNeeded() const
 QString StopFlow::typeThis() const
 {
     // a number cannot be typed by reflex either, and nobody types forty names
-    return m_flows.size() == 1 ? qs(m_flows.front().flow.id)
-                               : tr("stop %1 flows").arg(m_flows.size());
+    return count() == 1 ? qs(m_flows.flows().front().id) : tr("stop %1 flows").arg(count());
 }
 
 void StopFlow::setTyped(const QString &typed)
@@ -380,9 +225,10 @@ QString StopFlow::whyNot() const
 {
     if (!m_session || !m_session->gateway())
         return tr("Not connected.");
-    for (const Target &target : m_flows) {
-        const QString denied = m_session->denied(
-            QStringLiteral("flow"), QStringLiteral("stop-flow"), qs(target.flow.workspace));
+    const QStringList workspaces = m_flows.workspaces();
+    for (const QString &workspace : workspaces) {
+        const QString denied =
+            m_session->denied(QStringLiteral("flow"), QStringLiteral("stop-flow"), workspace);
         if (!denied.isEmpty())
             return flowtext::whyDenied(denied);
     }
@@ -403,87 +249,37 @@ void StopFlow::stop()
         return;
     m_step = Stopping;
     m_wait.stop();
-    fillResults();
-    emit changed();
     next();
 }
 
 void StopFlow::next()
 {
-    auto running = std::count_if(m_flows.begin(), m_flows.end(),
-        [](const Target &target) { return target.outcome == Outcome::Running; });
-    for (Target &target : m_flows) {
-        if (running >= inFlight)
+    while (m_flows.running() < inFlight) {
+        const auto flow = m_flows.startNext();
+        if (!flow)
             break;
-        if (target.outcome != Outcome::Waiting)
-            continue;
-        target.outcome = Outcome::Running;
-        target.text = tr("stopping…");
-        ++running;
         m_session->flows()
-            ->stop(qs(target.flow.workspace), qs(target.flow.id))
-            .then(this,
-                [this, flow = target.flow](const Answer<Done> &answer) { settle(flow, answer); });
+            ->stop(qs(flow->workspace), qs(flow->id))
+            .then(this, [this, flow = *flow](const Answer<Done> &answer) { settle(flow, answer); });
     }
-    fillResults();
-    if (running == 0 && m_step == Stopping) {
+    m_results->setParts(m_flows.parts());
+    const bool over = m_flows.running() == 0 && m_step == Stopping;
+    if (over)
         m_step = Finished;
-        emit changed();
-        emit finished(failed() == 0);
-        return;
-    }
     emit changed();
+    if (over)
+        emit finished(failed() == 0);
 }
 
 void StopFlow::settle(const rules::FlowRef &flow, const Answer<Done> &answer)
 {
-    for (Target &target : m_flows) {
-        if (target.flow != flow || target.outcome != Outcome::Running)
-            continue;
-        target.outcome = answer ? Outcome::Stopped : Outcome::Failed;
-        target.text = answer
-            ? tr("stopped")
-            : flowtext::failure(tr("Stopping %1").arg(qs(flow.id)), answer.error());
-    }
-    if (!m_session) {
-        m_step = Finished;
-        emit changed();
+    m_flows.settle(flow, answer);
+    if (m_session) {
+        next();
         return;
     }
-    next();
-}
-
-void StopFlow::fillResults()
-{
-    std::vector<PartTable::Part> parts;
-    for (const Target &target : m_flows) {
-        const Cell::Aspect aspect = target.outcome == Outcome::Stopped ? Cell::Clear
-            : target.outcome == Outcome::Failed                        ? Cell::Stop
-            : target.outcome == Outcome::Running                       ? Cell::Warning
-                                                                       : Cell::Unknown;
-        const QString text = target.text.isEmpty() ? tr("waiting for its turn") : target.text;
-        PartTable::Part part;
-        part.key = FlowStore::key(qs(target.flow.workspace), qs(target.flow.id));
-        part.cells = { { QString(), Cell::Normal, aspect, text, {}, {} },
-            { qs(target.flow.id), Cell::Normal, {}, {}, {}, {} },
-            { qs(target.flow.workspace), Cell::Muted, {}, {}, {}, {} },
-            { text, target.outcome == Outcome::Failed ? Cell::Danger : Cell::Normal, {}, text, {},
-                {} } };
-        parts.push_back(std::move(part));
-    }
-    m_results->setParts(std::move(parts));
-}
-
-int StopFlow::stopped() const
-{
-    return int(std::count_if(m_flows.begin(), m_flows.end(),
-        [](const Target &target) { return target.outcome == Outcome::Stopped; }));
-}
-
-int StopFlow::failed() const
-{
-    return int(std::count_if(m_flows.begin(), m_flows.end(),
-        [](const Target &target) { return target.outcome == Outcome::Failed; }));
+    m_step = Finished;
+    emit changed();
 }
 
 QString StopFlow::summary() const
@@ -493,28 +289,19 @@ QString StopFlow::summary() const
     if (m_step != Finished)
         return {};
     if (failed() == 0)
-        return count() == 1 ? tr("%1 is stopped.").arg(qs(m_flows.front().flow.id))
+        return count() == 1 ? tr("%1 is stopped.").arg(qs(m_flows.flows().front().id))
                             : tr("All %1 flows are stopped.").arg(count());
     return tr("%1 stopped, %2 failed.").arg(stopped()).arg(failed());
 }
 
 void StopFlow::retryFailed()
 {
-    QStringList keys;
-    for (const Target &target : m_flows) {
-        if (target.outcome == Outcome::Failed)
-            keys.append(FlowStore::key(qs(target.flow.workspace), qs(target.flow.id)));
-    }
-    open(keys);
+    open(m_flows.failedKeys());
 }
 
 QString StopFlow::report() const
 {
-    QStringList lines { summary() };
-    for (const Target &target : m_flows)
-        lines.append(
-            qs(target.flow.workspace + "/" + target.flow.id) + QStringLiteral(": ") + target.text);
-    return lines.join(QLatin1Char('\n'));
+    return summary() + QLatin1Char('\n') + m_flows.report();
 }
 
 } // namespace signalbox

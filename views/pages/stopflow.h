@@ -2,13 +2,11 @@
 #pragma once
 
 #include "models/stores/session.h"
-#include "views/pages/parttable.h"
-#include "views/pages/stoppreview.h"
+#include "views/pages/stoplines.h"
+#include "views/pages/stoptargets.h"
 
 #include <QPointer>
 #include <QTimer>
-
-#include <deque>
 
 namespace signalbox {
 
@@ -57,8 +55,6 @@ public:
     enum Step { Computing, Preview, Stopping, Finished };
     Q_ENUM(Step)
     static constexpr int inFlight = 4;
-    static constexpr int linesShown =
-        3; ///< of what goes, and of what stays, until all are asked for
 
     explicit StopFlow(QObject *parent = nullptr);
     ~StopFlow() override;
@@ -91,9 +87,9 @@ public:
     void setTyped(const QString &typed);
     QString whyNot() const;
     QString summary() const;
-    int stopped() const;
-    int failed() const;
-    int count() const { return int(m_flows.size()); }
+    int stopped() const { return m_flows.stopped(); }
+    int failed() const { return m_flows.failed(); }
+    int count() const { return m_flows.count(); }
     const StopPreview &preview() const { return m_preview; }
 
     Q_INVOKABLE void open(const QStringList &keys); ///< "workspace/id" each
@@ -106,16 +102,8 @@ signals:
     void finished(bool allStopped);
 
 private:
-    enum class Outcome { Waiting, Running, Stopped, Failed };
-    struct Target {
-        rules::FlowRef flow;
-        Outcome outcome = Outcome::Waiting;
-        QString text;
-    };
     void recompute();
     void take(StopPreview preview);
-    void fillTopics();
-    void fillResults();
     void next();
     void settle(const rules::FlowRef &flow, const Answer<Done> &answer);
 
@@ -129,11 +117,9 @@ private:
     bool m_again = false; ///< something changed meanwhile
     bool m_showAll = false;
     QString m_typed;
-    std::vector<Target> m_flows;
+    StopTargets m_flows;
     StopPreview m_preview;
-    std::vector<std::size_t>
-        m_order; ///< of the preview's lines; the fullest first, fixed until computed anew
-    PartTable *m_topics;
+    StopLines *m_topics;
     PartTable *m_results;
     QTimer m_wait; ///< many changes at once, one computation
     QTimer m_count;

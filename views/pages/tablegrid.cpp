@@ -143,7 +143,18 @@ QString TableGrid::state() const
         parts.append((held.shown ? QString() : QStringLiteral("-"))
             + m_source->columnId(held.source) + QLatin1Char(':') + QString::number(held.width));
     }
-    return parts.join(QLatin1Char(','));
+    QString state = parts.join(QLatin1Char(','));
+    if (m_source && m_source->sortColumn() >= 0)
+        state += QLatin1Char(';') + m_source->columnId(m_source->sortColumn())
+            + (m_source->sortDescending() ? QStringLiteral(":down") : QStringLiteral(":up"));
+    return state;
+}
+
+void TableGrid::restoreSort(const QString &sort)
+{
+    for (int column = 0; column < m_source->columnCount(); ++column)
+        if (sort.section(QLatin1Char(':'), 0, 0) == m_source->columnId(column))
+            m_source->sortBy(column, sort.endsWith(QLatin1String(":down")));
 }
 
 void TableGrid::setState(const QString &state)
@@ -153,7 +164,9 @@ void TableGrid::setState(const QString &state)
         return;
     std::vector<Held> rest = defaults();
     std::vector<Held> held;
-    const QStringList parts = state.split(QLatin1Char(','), Qt::SkipEmptyParts);
+    const QStringList parts =
+        state.section(QLatin1Char(';'), 0, 0).split(QLatin1Char(','), Qt::SkipEmptyParts);
+    restoreSort(state.section(QLatin1Char(';'), 1, 1));
     for (const QString &part : parts) {
         const bool hidden = part.startsWith(QLatin1Char('-'));
         const qsizetype colon = part.lastIndexOf(QLatin1Char(':'));
@@ -355,6 +368,7 @@ void TableGrid::sortBy(int column)
     // numbers are mostly looked at from the largest down
     const bool largestFirst = m_source->columnKind(source) == Cell::Number;
     m_source->sortBy(source, again ? !m_source->sortDescending() : largestFirst);
+    emit edited();
 }
 
 int TableGrid::sourceColumns() const

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "views/pages/tailmodel.h"
 
-#include "models/stores/format.h"
 #include "views/pages/flowtext.h"
 
 #include <QtConcurrent>
@@ -334,6 +333,16 @@ void TailModel::set(State state, const QString &error)
     emit changed();
 }
 
+void TailModel::setZone(format::Zone zone)
+{
+    if (zone == m_zone)
+        return;
+    m_zone = zone;
+    if (count() > 0)
+        emit dataChanged(
+            index(0, 0), index(count() - 1, 0), { Qt::DisplayRole, TimeRole, ExactTimeRole });
+}
+
 int TailModel::rowCount(const QModelIndex &parent) const
 {
     return parent.isValid() ? 0 : count();
@@ -351,9 +360,9 @@ QVariant TailModel::data(const QModelIndex &index, int role) const
         return qint64(message->atMs);
     case Qt::DisplayRole:
     case TimeRole:
-        return format::clock(message->atMs);
+        return format::clock(message->atMs, m_zone);
     case ExactTimeRole:
-        return format::dateTime(message->atMs);
+        return format::dateTime(message->atMs, m_zone);
     case SizeRole:
         return format::bytes(message->size);
     case PropertiesRole:

@@ -4,6 +4,7 @@
 #include "models/gateway.h"
 #include "models/rules/filter.h"
 #include "models/schema/fabric.h"
+#include "models/stores/format.h"
 
 #include <QAbstractListModel>
 #include <QThreadPool>
@@ -82,6 +83,7 @@ public:
     [[nodiscard]] const schema::FabricMessage *message(int row) const; ///< nullptr out of range
     void replacePayload(std::int64_t seq, const std::string &payload);
     Q_INVOKABLE void clear(); ///< empties the list and counts from 0
+    void setZone(format::Zone zone); ///< in which times are shown
     void take(const schema::FabricResponse &part); ///< one part of the stream; public for tests
 
     int rowCount(const QModelIndex &parent = {}) const override;
@@ -104,6 +106,7 @@ private:
     QThreadPool m_decoder; ///< one thread: parts stay in order
     State m_state = Off;
     QString m_error;
+    format::Zone m_zone = format::Zone::Local;
     bool m_paused = false;
     QString m_filterText;
     QString m_filterError;

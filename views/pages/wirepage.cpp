@@ -5,8 +5,6 @@
 #include "models/stores/session.h"
 #include "models/stores/wirestore.h"
 
-#include <algorithm>
-
 namespace signalbox {
 
 WirePage::WirePage(QObject *parent)
@@ -35,6 +33,7 @@ void WirePage::setSession(Session *session)
         m_table->setWorkspace({}); // the wire is one, whatever workspace is looked at
         connect(m_table, &TableModel::countChanged, this, &WirePage::summaryChanged);
         connect(session->wire(), &WireStore::changed, this, &WirePage::summaryChanged);
+        connect(session->wire(), &WireStore::zoneChanged, this, &WirePage::read);
     }
     emit sessionChanged();
     emit summaryChanged();
@@ -50,16 +49,19 @@ void WirePage::setCurrentKey(const QString &key)
     m_facts.clear();
     m_fault.clear();
     m_truncated = false;
-    const auto &rows = m_session->wire()->rows();
-    const auto row = std::find_if(rows.begin(), rows.end(),
-        [&](const WireRow &frame) { return QString::number(frame.number) == key; });
-    if (row != rows.end()) {
-        m_text = m_session->wire()->textOf(key);
+    read();
+}
+
+/// What was read of a frame stays when it is pushed out of the ring.
+void WirePage::read()
+{
+    if (const WireRow *row = m_session->wire()->find(m_key)) {
+        m_text = m_session->wire()->textOf(m_key);
         m_title = row->operation.isEmpty() ? row->service
                                            : tr("%1 · %2").arg(row->service, row->operation);
         m_facts = QStringList { row->direction, row->channel, format::bytes(row->size),
             row->latencyUs >= 0 ? format::latency(row->latencyUs) : tr("no answer time"),
-            format::dateTime(row->atMs) }
+            format::dateTime(row->atMs, m_session->zone()) }
                       .join(QStringLiteral(" · "));
         m_fault = row->failed ? row->state : QString();
         m_truncated = row->truncated;

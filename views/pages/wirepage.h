@@ -56,6 +56,8 @@ signals:
     void summaryChanged();
 
 private:
+    void read();
+
     QPointer<Session> m_session;
     TableModel *m_table = nullptr;
     QString m_key, m_text, m_title, m_facts, m_fault;

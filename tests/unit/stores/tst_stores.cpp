@@ -18,6 +18,8 @@ using namespace signalbox;
 namespace {
 
 const QString acme = QStringLiteral("acme");
+const std::string promptQueue =
+    "request:tg:prompt:acme:document-rag.prompt--acme--document-rag--request";
 const std::string chunkQueue = "flow:tg:chunk-load:acme:ingest-us.embedder--acme--ingest-us--input";
 
 /// A platform, a session on it and a table on everything, each watched by a model tester.
@@ -78,6 +80,12 @@ private slots:
     void healthIsDecidedByTheWorstFact();
     void rowsSurviveAStreamOfChanges();
     void trafficIsCountedWhileBatchesKeepComing();
+    void aSharedQueueCountsInEachFlowAndOnceInTheWorkspace();
+    void aSharedWorkerTroublesEveryFlowThatItServes();
+    void subscribersQueuesCountAmongTheQueuesOfAFlow();
+    void theStartTimeComesFromTheRecord();
+    void agesGoByTheServersClock();
+    void theZoneOfTimesReachesEveryTableAtOnce();
 };
 
 void TestStores::trafficIsCountedWhileBatchesKeepComing()
@@ -269,7 +277,7 @@ void TestStores::withoutAnySourceCountsAreUnknown()
     QVERIFY(!stage.session.knowsQueues());
     QTRY_COMPARE(stage.session.flows()->count(), 6);
     // Expected queues come from the blueprints, without counts.
-    QTRY_COMPARE(stage.session.queues()->ofFlow(acme, QStringLiteral("ingest-eu")).size(), 5u);
+    QTRY_COMPARE(stage.session.queues()->ofFlow(acme, QStringLiteral("ingest-eu")).size(), 6u);
     const auto *queue = stage.session.queues()->find(chunkQueue);
     QVERIFY(queue);
     QVERIFY(!queue->countsKnown);
@@ -477,5 +485,204 @@ void TestStores::rowsSurviveAStreamOfChanges()
         QVERIFY(stage.session.queues()->find(name)->row == *stage.far.queue(name));
 }
 
-QTEST_GUILESS_MAIN(TestStores)
+void TestStores::aSharedQueueCountsInEachFlowAndOnceInTheWorkspace()
+{
+    Stage stage;
+    stage.far.fillDemo();
+    stage.far.connectTo(stage.session);
+    auto *flows = stage.session.flows();
+    const auto backlog = [flows](const char *id) {
+        const FlowRow *row = flows->find(acme, QString::fromLatin1(id));
+        return row ? row->backlog.value_or(-1) : -1;
+    };
+    const auto inAcme = [&stage] {
+        const auto &rows = stage.session.workspaces()->rows();
+        return rows.empty() ? -1 : rows.front().backlog.value_or(-1);
+    };
+    QTRY_COMPARE(backlog("ingest-us"), 18204);
+    QTRY_COMPARE(backlog("ingest-eu"), 0);
+    QTRY_COMPARE(inAcme(), 18204 + 2911);
+    stage.far.changeQueue(promptQueue, [](auto &row) { row.ready = 500; });
+    QTRY_COMPARE(backlog("ingest-eu"), 500);
+    QTRY_COMPARE(backlog("ingest-us"), 18704);
+    QTRY_COMPARE(inAcme(), 18204 + 2911 + 500);
+
+    // Nobody reads it any more: all that share it are in trouble, the other flow is not.
+    stage.far.changeQueue(promptQueue, [](auto &row) { row.consumers = 0; });
+    for (const char *id : { "ingest-eu", "ingest-us", "support-rag" }) {
+        QTRY_COMPARE(flows->find(acme, QString::fromLatin1(id))->aspect, Cell::Stop);
+        QVERIFY(
+            flows->find(acme, QString::fromLatin1(id))->why.startsWith(QLatin1String("prompt")));
+    }
+    QCOMPARE(flows->find(acme, QStringLiteral("legacy-sync"))->aspect, Cell::Unknown);
+
+    // It is shown with those who share it, and found under each of them.
+    QCOMPARE(stage.session.queues()->flowsOf(promptQueue),
+        QStringList({ QStringLiteral("ingest-eu"), QStringLiteral("ingest-us"),
+            QStringLiteral("ontology-lab"), QStringLiteral("support-rag") }));
+    const auto shown = [&stage] {
+        return stage.queues->rowOf(QString::fromStdString(promptQueue));
+    };
+    const auto shownFlow = [&] {
+        int column = 0;
+        while (stage.queues->columnId(column) != QLatin1String("flow"))
+            ++column;
+        return stage.queues->index(shown(), column).data().toString();
+    };
+    QCOMPARE(shownFlow(), QStringLiteral("4 flows"));
+    stage.queues->setFilter(QStringLiteral("flow:ingest-eu ws:acme"));
+    QVERIFY(shown() >= 0);
+    QCOMPARE(stage.queues->count(),
+        flows->find(acme, QStringLiteral("ingest-eu"))->queues); // what the number promises
+    stage.queues->setFilter(QStringLiteral("flow:legacy-sync"));
+    QCOMPARE(shown(), -1);
+
+    // A flow that goes shares no more.
+    stage.queues->setFilter({});
+    stage.far.removeFlow("acme", "support-rag");
+    QTRY_COMPARE(stage.session.queues()->flowsOf(promptQueue).size(), 3);
+    QTRY_COMPARE(shownFlow(), QStringLiteral("3 flows"));
+}
+
+void TestStores::aSharedWorkerTroublesEveryFlowThatItServes()
+{
+    Stage stage;
+    stage.far.fillDemo();
+    stage.far.connectTo(stage.session);
+    auto *flows = stage.session.flows();
+    QTRY_COMPARE(flows->count(), 6);
+    QTRY_COMPARE(flows->find(acme, QStringLiteral("ingest-eu"))->processors, 6);
+    QTRY_COMPARE(flows->find(acme, QStringLiteral("ingest-eu"))->aspect, Cell::Clear);
+    stage.far.setProcessor({ "prompt", "document-rag", "acme", "", "dead", 100, 0, 40, 1 });
+    for (const char *id : { "ingest-eu", "ingest-us", "support-rag" }) {
+        const QString flow = QString::fromLatin1(id);
+        QTRY_COMPARE(flows->find(acme, flow)->why, QStringLiteral("prompt: dead."));
+        QCOMPARE(flows->find(acme, flow)->aspect, Cell::Stop);
+    }
+    QCOMPARE(flows->find(QStringLiteral("globex"), QStringLiteral("news"))->aspect, Cell::Clear);
+    stage.far.setProcessor({ "prompt", "document-rag", "acme", "", "running", 100, 0, 40, 1 });
+    QTRY_COMPARE(flows->find(acme, QStringLiteral("ingest-eu"))->aspect, Cell::Clear);
+    QCOMPARE(flows->find(acme, QStringLiteral("ingest-eu"))->processorsUp.value_or(-1), 6);
+}
+
+void TestStores::subscribersQueuesCountAmongTheQueuesOfAFlow()
+{
+    Stage stage;
+    stage.far.fillDemo();
+    stage.far.connectTo(stage.session);
+    auto *flows = stage.session.flows();
+    const QString id = QStringLiteral("ingest-eu");
+    QTRY_VERIFY(flows->find(acme, id) && flows->find(acme, id)->queues == 6);
+    schema::QueueRow subscriber;
+    subscriber.name = "response:tg:prompt:acme:document-rag.writer--acme--ingest-eu--r--1";
+    subscriber.topic = "response:tg:prompt:acme:document-rag";
+    subscriber.topicClass = "response";
+    subscriber.scope = "subscriber";
+    subscriber.workspace = "acme";
+    subscriber.flow = "ingest-eu";
+    subscriber.consumers = 1;
+    stage.far.setQueue(subscriber);
+    QTRY_COMPARE(flows->find(acme, id)->queues, 7);
+    QCOMPARE(stage.session.queues()->ofFlow(acme, id).size(), 7u);
+    QCOMPARE(flows->find(acme, id)->queuesText,
+        QStringLiteral("6 named by its blueprint, 1 of them shared with other flows; 1 of "
+                       "subscribers, which come and go with them"));
+    stage.far.removeQueue(subscriber.name);
+    QTRY_COMPARE(flows->find(acme, id)->queues, 6);
+}
+
+void TestStores::theStartTimeComesFromTheRecord()
+{
+    Stage stage;
+    stage.far.fillDemo();
+    stage.far.connectTo(stage.session);
+    auto *flows = stage.session.flows();
+    QTRY_COMPARE(flows->count(), 6);
+    stage.far.putConfig("acme", "flow", "told",
+        R"({"description":"","blueprint-name":"mirror","interfaces":{},"parameters":{},"started":1763735861042})");
+    stage.far.putConfig("acme", "flow", "untold",
+        R"({"description":"","blueprint-name":"mirror","interfaces":{},"parameters":{}})");
+    QTRY_VERIFY(
+        flows->find(acme, QStringLiteral("told")) && flows->find(acme, QStringLiteral("untold")));
+    QCOMPARE(flows->find(acme, QStringLiteral("told"))->startedAtMs.value_or(0), 1763735861042);
+    QVERIFY(!flows->find(acme, QStringLiteral("untold"))->startedAtMs);
+    const auto up = [&stage](const char *key) {
+        const int row = stage.flows->rowOf(QString::fromLatin1(key));
+        return stage.flows->index(row, stage.flows->columnCount() - 1).data().toString();
+    };
+    QCOMPARE(up("acme/untold"), QStringLiteral("—"));
+    QVERIFY(up("acme/told") != QStringLiteral("—"));
+    stage.flows->setFilter(QStringLiteral("up>1h"));
+    QVERIFY(stage.flows->rowOf(QStringLiteral("acme/told")) >= 0);
+    QCOMPARE(stage.flows->rowOf(QStringLiteral("acme/untold")), -1);
+}
+
+void TestStores::agesGoByTheServersClock()
+{
+    Stage stage;
+    stage.far.addWorkspace("acme");
+    stage.far.connectTo(stage.session);
+    const qint64 now = QDateTime::currentMSecsSinceEpoch();
+    constexpr qint64 hour = 3600000;
+    stage.session.noteFresh(now + hour); // the server is ahead by an hour
+    QVERIFY(std::abs(stage.session.skewMs() + hour) < 5000);
+    // A value that was late on its way is no sign of another clock.
+    stage.session.noteFresh(now + hour - 20000);
+    QVERIFY(std::abs(stage.session.skewMs() + hour) < 5000);
+    stage.far.putConfig("acme", "flow", "young",
+        R"({"description":"","blueprint-name":"b","interfaces":{},"parameters":{},"started":)"
+            + std::to_string(now + hour - 600000) + "}");
+    QTRY_COMPARE(stage.flows->count(), 1);
+    const QModelIndex up = stage.flows->index(0, stage.flows->columnCount() - 1);
+    QCOMPARE(up.data().toString(), QStringLiteral("10 m"));
+    stage.flows->setFilter(QStringLiteral("up<11m up>9m"));
+    QCOMPARE(stage.flows->count(), 1);
+    FakeGateway other; // another connection, another clock
+    other.addWorkspace("acme");
+    other.connectTo(stage.session);
+    QVERIFY(std::abs(stage.session.skewMs()) < 5000);
+}
+
+void TestStores::theZoneOfTimesReachesEveryTableAtOnce()
+{
+    Stage stage;
+    stage.far.addWorkspace("acme");
+    stage.far.connectTo(stage.session);
+    stage.far.putConfig("acme", "flow", "old",
+        R"({"description":"","blueprint-name":"b","interfaces":{},"parameters":{},"started":1700000000412})");
+    QTRY_COMPARE(stage.flows->count(), 1);
+    WireRow frame;
+    frame.atMs = 1700000000412;
+    frame.service = QStringLiteral("flow");
+    stage.session.wire()->append({ frame });
+    const std::unique_ptr<TableModel> wire(stage.session.wire()->newTable(nullptr));
+    QSignalSpy wireChanged(wire.get(), &QAbstractItemModel::dataChanged);
+    QSignalSpy flowsChanged(stage.flows.get(), &QAbstractItemModel::dataChanged);
+    const QModelIndex up = stage.flows->index(0, stage.flows->columnCount() - 1);
+    // The test runs in a zone an hour east of UTC, see main().
+    QCOMPARE(wire->index(0, 0).data().toString(), QStringLiteral("23:13:20.4"));
+    QCOMPARE(up.data(TableModel::TipRole).toString(),
+        QStringLiteral("2023-11-14 23:13:20.412 UTC+01:00"));
+
+    stage.session.setZone(format::Zone::Utc);
+    QVERIFY(!wireChanged.isEmpty());
+    QVERIFY(!flowsChanged.isEmpty());
+    QCOMPARE(wire->index(0, 0).data().toString(), QStringLiteral("22:13:20.4 UTC"));
+    const auto exact = QStringLiteral("2023-11-14 22:13:20.412 UTC");
+    QCOMPARE(wire->index(0, 0).data(TableModel::TipRole).toString(), exact);
+    QCOMPARE(up.data(TableModel::TipRole).toString(), exact);
+    QVERIFY(wire->exportCsv().contains(exact));
+    QVERIFY(stage.session.wire()->exportJsonl().contains(exact));
+    stage.session.setZone(format::Zone::Local);
+    QCOMPARE(wire->index(0, 0).data().toString(), QStringLiteral("23:13:20.4"));
+}
+
+int main(int argc, char **argv)
+{
+    qputenv("TZ", "UTC-1"); // POSIX: an hour east
+    QCoreApplication app(argc, argv);
+    TestStores test;
+    return QTest::qExec(&test, argc, argv);
+}
+
 #include "tst_stores.moc"

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-only
+// What FlowStore holds; seen by its own sources only.
+#pragma once
+
+#include "models/stores/flowstore.h"
+#include "models/stores/flowworkers.h"
+#include "models/stores/queuestore.h"
+#include "models/stores/session.h"
+#include "models/stores/soon.h"
+
+#include <QElapsedTimer>
+
+#include <unordered_set>
+
+namespace signalbox {
+
+struct FlowStore::Data {
+    static constexpr qint64 sampleMs = 10000; ///< 60 points in 10 minutes
+    struct WorkspaceState {
+        bool loaded = false;
+        bool fetching = false;
+        bool again = false;
+        QString error;
+    };
+    struct Measured {
+        double ok = 0;
+        double error = 0;
+    };
+    /// What the blueprint and the clock tell of one flow.
+    struct Facts {
+        int namedQueues = -1; ///< that its blueprint names; -1 while unknown
+        QString fault; ///< the blueprint is gone or cannot be read
+        qint64 stoppingSince = -1; ///< steady
+        qint64 starvingSince = -1; ///< steady
+    };
+    Session *session;
+    std::vector<FlowRow> rows;
+    QHash<QString, int> index; ///< by flow key, as all below
+    QHash<QString, WorkspaceState> workspaces;
+    QHash<QString, Facts> facts;
+    FlowWorkers workers;
+    QHash<QString, Measured> measured; ///< per second, from Prometheus
+    bool measuredKnown = false;
+    std::unordered_set<std::string> liveProcessors; ///< Prometheus
+    bool liveProcessorsKnown = false;
+    QElapsedTimer clock;
+    qint64 freshAt = -1;
+    qint64 sampledAt = -sampleMs;
+    QString error;
+    Soon summary { std::chrono::milliseconds(250) };
+};
+
+} // namespace signalbox

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-only
+// What QueueStore holds; seen by its own sources only.
+#pragma once
+
+#include "models/stores/queueledger.h"
+#include "models/stores/queuestore.h"
+#include "models/stores/soon.h"
+
+#include <QElapsedTimer>
+
+namespace signalbox {
+
+struct QueueStore::Data {
+    Session *session;
+    QueueLedger ledger;
+    QElapsedTimer clock;
+    qint64 rated = 0; ///< when rates were last taken
+    Soon owners { std::chrono::milliseconds(0) }; ///< many workspaces at once, one pass
+    bool loaded = false;
+    bool fetching = false;
+    bool again = false;
+    qint64 fetchSeq = 0; ///< of the first page: older batches are contained in it
+    std::vector<LiveBatchPtr> buffered;
+    QString error;
+    QString source;
+    bool countsKnown = false;
+    QHash<QString, std::vector<ExpectedFlowQueue>> expected; ///< only without fabric service
+};
+
+} // namespace signalbox

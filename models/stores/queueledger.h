@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "models/stores/queuestate.h"
+#include "models/stores/rates.h"
+
+#include <QHash>
+
+#include <map>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace signalbox {
+
+/// The rows behind QueueStore: which queues there are, which flows consume them, and the sums. A
+/// plain value without signals; it gathers what changed until the store says it. GUI thread.
+class QueueLedger {
+public:
+    const std::vector<QueueState> &rows() const { return m_rows; }
+    int count() const { return int(m_rows.size()); }
+    int rowOf(const std::string &name) const; ///< -1 when not known
+
+    void beginFetch() { ++m_fetch; } ///< rows that no upsert() meets from here on are notSeen()
+    std::vector<int> notSeen() const; ///< ascending
+    void upsert(const schema::QueueRow &row, bool countsKnown, const QString &source, qint64 nowMs);
+    int remove(int row); ///< swap-remove; returns the row that moved into its place
+    /// A sample of every counter; rows whose rates moved. `pushed`: values hold until the next one
+    /// comes, so that every call is a sample; otherwise sources sample by themselves.
+    std::vector<int> sample(qint64 nowMs, bool pushed);
+    void clear();
+
+    int takeInserted(); ///< first new row since the last call, -1 none
+    std::vector<int> takeChanged();
+
+    /// What the flows of one workspace consume by their blueprints; replaces what was said before.
+    void setConsumed(const std::string &workspace, const std::vector<ExpectedFlowQueue> &queues);
+    std::vector<int> ofFlow(const std::string &workspace, const std::string &flow);
+    std::vector<std::string> flowsOf(int row); ///< ids of the flows that consume it, sorted
+    bool consumed(int row); ///< by any flow
+    const std::vector<FlowTotals> &flowTotals();
+    WorkspaceTotals totalsIn(const QString &workspace);
+    void touchTotals() { m_totalsStale = true; }
+    /// Flows of a row are found anew after setConsumed(); rows whose flows changed by it.
+    std::vector<int> takeMovedOwners();
+
+    /// Name at a RabbitMQ broker of a queue that a blueprint names.
+    static std::string rabbitName(const rules::ExpectedQueue &queue);
+
+private:
+    struct Consumed {
+        std::size_t name; ///< hash
+        int slot;
+        auto operator<=>(const Consumed &) const = default;
+    };
+    static constexpr int nobody = -1; ///< owner numbers: below it shared, from 0 on one flow
+    int slot(const std::string &workspace, const std::string &flow);
+    int ownerOf(const schema::QueueRow &row, bool &named);
+    void resolve();
+    template <class Visit> void visit(int owner, Visit &&visit) const;
+    void add(FlowTotals &sum, int row, bool shared) const;
+
+    std::vector<QueueState> m_rows;
+    std::unordered_map<std::string, int> m_index;
+    // parallel to the rows
+    std::vector<RateRing> m_rings;
+    std::vector<int> m_owner;
+    std::vector<char> m_named;
+    std::vector<quint32> m_stamp; ///< fetch that saw it last
+    quint32 m_fetch = 0;
+
+    std::vector<int> m_changed;
+    int m_insertedFrom = -1;
+
+    std::unordered_map<std::string, int> m_slotNumbers;
+    std::vector<FlowTotals> m_totals; ///< by slot
+    std::unordered_map<std::string, std::vector<Consumed>> m_consumed; ///< by workspace, sorted
+    std::map<std::vector<int>, int> m_groupNumbers;
+    std::vector<std::vector<int>> m_groups; ///< slot numbers of flows that share a queue
+    std::unordered_set<std::string> m_unresolved; ///< workspaces
+    std::vector<int> m_movedOwners;
+    QHash<QString, WorkspaceTotals> m_workspaces;
+    bool m_totalsStale = true;
+};
+
+} // namespace signalbox

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "models/rules/expand.h"
+#include "models/schema/fabric.h"
+
+#include <QString>
+
+#include <optional>
+
+namespace signalbox {
+
+/// One queue with what we derive from two snapshots. Rates are per second over the last 5 s.
+struct QueueState {
+    schema::QueueRow row;
+    QString name; ///< row.name once, for tables
+    bool countsKnown =
+        true; ///< false: only its existence is expected (blueprint), no source tells counts
+    std::optional<double> inRate;
+    std::optional<double> outRate;
+    qint64 seenMs = 0; ///< steady clock of the last value
+    QString source; ///< events, fabric, prometheus, blueprint
+};
+
+/// A queue that an entry of a flow's blueprint consumes. Where no fabric service lists queues it is
+/// also all that is known to exist.
+struct ExpectedFlowQueue {
+    std::string workspace;
+    std::string flow;
+    std::string blueprint;
+    rules::ExpectedQueue queue;
+};
+
+/// Sums over the queues that a flow consumes: those of its own (subscribers' queues included) and
+/// those that it shares with other flows because they are scoped to a blueprint or a workspace. A
+/// shared queue counts in full for each of its flows, since each waits for all of it.
+struct FlowTotals {
+    QString workspace;
+    QString flow;
+    int queues = 0;
+    int named = 0; ///< of them named by the blueprint; the others belong to subscribers
+    int shared = 0; ///< of them consumed by other flows too
+    int unknownCounts = 0; ///< of them without a source for counts
+    qint64 ready = 0;
+    qint64 sharedReady = 0; ///< part of `ready`
+    qint64 unacked = 0;
+    double outRate = 0;
+    bool ratesKnown = true; ///< every queue with counts has told its rate
+    int starving = 0; ///< named flow/request queues without a consumer
+    qint64 starvingReady = 0; ///< messages that wait in them
+    int worst = -1; ///< row of the starving queue with most waiting, -1
+    int deepest = -1; ///< row of the queue with most ready, -1
+};
+
+/// Sums over the queues of one workspace, each queue once.
+struct WorkspaceTotals {
+    int queues = 0; ///< all of them, whoever owns them
+    int consumed = 0; ///< of them consumed by a flow; the rest of the sums is over these
+    int unknownCounts = 0;
+    qint64 ready = 0;
+    double outRate = 0;
+    bool ratesKnown = false; ///< at least one queue has told its rate
+};
+
+} // namespace signalbox

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-only
+// Tests are full of literals; everywhere else they must be spelled out.
+#undef QT_NO_CAST_FROM_ASCII
+#include "views/pages/partcells.h"
+#include "views/pages/parttable.h"
+#include "views/pages/tablegrid.h"
+
+#include <QAbstractItemModelTester>
+#include <QSignalSpy>
+#include <QtTest>
+
+using namespace signalbox;
+
+namespace {
+
+struct Stage {
+    PartTable table { { { "name", "Name", Cell::Strong, 100, false, {} },
+                          { "state", "State", Cell::Text, 80, false, {} },
+                          { "depth", "Depth", Cell::Number, 60, false, {} } },
+        nullptr };
+    TableGrid grid;
+    QAbstractItemModelTester tester { &grid };
+    Stage()
+    {
+        std::vector<PartTable::Part> parts;
+        for (const auto &[key, depth] : { std::pair("a", 2.0), std::pair("b", 9.0) }) {
+            PartTable::Part part;
+            part.key = key;
+            part.cells = { partcells::text(key), partcells::text("up"),
+                partcells::text(QString::number(depth)) };
+            part.order = { PartTable::unknown, PartTable::unknown, depth };
+            parts.push_back(std::move(part));
+        }
+        table.setParts(std::move(parts));
+        grid.setSource(&table);
+    }
+};
+
+} // namespace
+
+class GridOfATable : public QObject {
+    Q_OBJECT
+private slots:
+    void orderWidthVisibilityAndSortAreRemembered()
+    {
+        Stage first;
+        QSignalSpy edited(&first.grid, &TableGrid::edited);
+        first.grid.sortBy(2); // numbers: the largest first
+        first.grid.setWidth(0, 210);
+        first.grid.moveColumn(2, 0);
+        first.grid.setShown(1, false);
+        QCOMPARE(edited.size(), 4); // each is remembered
+        const QString state = first.grid.state();
+        QCOMPARE(state, QString("depth:60,name:210,-state:80;depth:down"));
+
+        Stage second;
+        second.grid.setState(state);
+        QCOMPARE(second.grid.state(), state);
+        QCOMPARE(second.table.keyAt(0), QString("b"));
+        QCOMPARE(second.grid.sortedColumn(), 0);
+    }
+
+    void aStateOfAnOtherVersionDoesNoHarm()
+    {
+        Stage stage;
+        stage.grid.setState("gone:50,depth:70,name:nonsense;gone:down");
+        QCOMPARE(stage.grid.columns(), 3);
+        QCOMPARE(stage.table.sortColumn(), -1);
+        stage.grid.setState("name:120,state:80,depth:60"); // before the sort was kept
+        QCOMPARE(stage.grid.width(0), 120);
+        QCOMPARE(stage.table.sortColumn(), -1);
+    }
+};
+
+QTEST_MAIN(GridOfATable)
+#include "table_grid.moc"

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "views/pages/stoplines.h"
+
+#include "models/stores/format.h"
+#include "views/pages/flowtext.h"
+#include "views/pages/partcells.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace signalbox {
+
+using flowtext::qs;
+using rules::Fate;
+
+namespace {
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("StopFlow", text);
+}
+
+std::vector<Column> topicColumns()
+{
+    return {
+        { QStringLiteral("signal"), QString(), Cell::Signal, 32, false, tr("What happens") },
+        { QStringLiteral("topic"), tr("Topic or queue"), Cell::Mono, 346, false, {} },
+        { QStringLiteral("scope"), tr("Scope"), Cell::Text, 100, false, {} },
+        { QStringLiteral("happens"), tr("What happens"), Cell::Number, 260, false, {} },
+    };
+}
+
+QString keepers(const std::vector<rules::FlowRef> &by, const std::string &home)
+{
+    if (by.empty())
+        return {};
+    const rules::FlowRef &first = by.front();
+    const QString name =
+        first.workspace == home ? qs(first.id) : qs(first.workspace + "/" + first.id);
+    return by.size() == 1 ? tr("kept by %1").arg(name)
+                          : tr("kept by %1 and %2 more").arg(name).arg(by.size() - 1);
+}
+
+QString allKeepers(const std::vector<rules::FlowRef> &by)
+{
+    QStringList names;
+    for (std::size_t i = 0; i < by.size() && i < 40; ++i)
+        names.append(qs(by[i].workspace + "/" + by[i].id));
+    if (by.size() > 40)
+        names.append(tr("%1 more").arg(by.size() - 40));
+    return names.join(QStringLiteral("\n"));
+}
+
+QString waitingText(const std::optional<qint64> &waiting)
+{
+    return waiting ? tr("%1 waiting").arg(format::count(*waiting)) : tr("waiting unknown");
+}
+
+struct Words {
+    QString text;
+    Cell::Tone tone = Cell::Normal;
+    Cell::Aspect aspect = Cell::Unknown;
+    QString tip;
+};
+
+Words wordsOf(const StopPreview::Line &line, bool deletesQueues, const std::string &home)
+{
+    const bool loses = line.waiting.value_or(1) > 0;
+    switch (line.fate.fate) {
+    case Fate::Deleted:
+        if (line.queues == 0)
+            return { tr("deleted · no queue"), Cell::Normal, Cell::Stop, qs(line.fate.why) };
+        if (deletesQueues)
+            return { tr("deleted · %1").arg(waitingText(line.waiting)),
+                loses ? Cell::Danger : Cell::Normal, Cell::Stop, qs(line.fate.why) };
+        return { tr("left behind as orphan · %1").arg(waitingText(line.waiting)),
+            loses ? Cell::Caution : Cell::Normal, Cell::Warning, qs(line.fate.why) };
+    case Fate::Broken:
+        return { tr("deleted under a system service"), Cell::Danger, Cell::Stop,
+            qs(line.fate.why) };
+    case Fate::LeftBehind:
+        return { tr("left behind as orphan · %1").arg(waitingText(line.waiting)), Cell::Caution,
+            Cell::Warning, qs(line.fate.why) };
+    case Fate::Kept:
+        return { keepers(line.fate.keptBy, home), Cell::Normal, Cell::Clear,
+            allKeepers(line.fate.keptBy) };
+    case Fate::NeverTouched:
+        return { tr("never touched"), Cell::Muted, Cell::Unknown, qs(line.fate.why) };
+    }
+    return {};
+}
+
+} // namespace
+
+StopLines::StopLines(QObject *parent)
+    : PartTable(topicColumns(), parent)
+{
+}
+
+void StopLines::take(const StopPreview &preview)
+{
+    m_order.resize(preview.lines.size());
+    std::iota(m_order.begin(), m_order.end(), std::size_t(0));
+    std::stable_sort(m_order.begin(), m_order.end(), [&preview](std::size_t a, std::size_t b) {
+        const StopPreview::Line &left = preview.lines[a];
+        const StopPreview::Line &right = preview.lines[b];
+        if (left.fate.fate != right.fate.fate)
+            return a < b; // make() has grouped them
+        return left.waiting.value_or(0) > right.waiting.value_or(0);
+    });
+}
+
+void StopLines::show(const StopPreview &preview, bool all)
+{
+    const std::string home =
+        preview.flows.empty() ? std::string() : preview.flows.front().workspace;
+    std::vector<PartTable::Part> parts;
+    int deleted = 0;
+    int kept = 0;
+    for (const std::size_t at : m_order) {
+        const StopPreview::Line &line = preview.lines[at];
+        // by default a few of each kind, the fullest first: what is deleted, what is kept, what is
+        // never touched
+        const bool gone = line.fate.fate == Fate::Deleted || line.fate.fate == Fate::Broken
+            || line.fate.fate == Fate::LeftBehind;
+        int &shown = gone ? deleted : kept;
+        if (!all && line.fate.fate != Fate::Broken && shown >= shownOfEachKind)
+            continue;
+        ++shown;
+        const Words words = wordsOf(line, preview.deletesQueues, home);
+        const QString topic = qs(line.fate.topic);
+        PartTable::Part part;
+        part.key = topic;
+        part.cells = { { QString(), words.tone, words.aspect, words.text, {}, {} },
+            partcells::text(topic),
+            { flowtext::scopeName(line.fate.scope), Cell::Muted, {}, {}, {}, {} },
+            { words.text, words.tone, {}, words.tip, words.text, {} } };
+        parts.push_back(std::move(part));
+    }
+    setParts(std::move(parts));
+}
+
+QString StopLines::moreText(const StopPreview &preview) const
+{
+    const int shown = int(parts().size());
+    if (shown >= int(preview.lines.size()))
+        return {};
+    int deleted = 0;
+    int kept = 0;
+    for (const StopPreview::Line &line : preview.lines) {
+        if (part(qs(line.fate.topic)))
+            continue;
+        const bool stays = line.fate.fate == Fate::Kept || line.fate.fate == Fate::NeverTouched;
+        (stays ? kept : deleted) += 1;
+    }
+    QStringList words;
+    if (deleted > 0)
+        words.append(preview.deletesQueues ? signalbox::tr("%1 more deleted").arg(deleted)
+                                           : signalbox::tr("%1 more left behind").arg(deleted));
+    if (kept > 0)
+        words.append(signalbox::tr("%1 more kept").arg(kept));
+    return words.join(QStringLiteral(" · "));
+}
+
+} // namespace signalbox
