@@ -7,8 +7,8 @@
 namespace signalbox {
 
 /// The Flows page: the table of one or all workspaces, what may be done, and the flow looked at.
-/// GUI thread.
-class FlowsPage : public TablePage {
+/// GUI thread. (The base is named in full: the type registration of Qt 6.4 finds no other name.)
+class FlowsPage : public signalbox::TablePage {
     Q_OBJECT
     QML_NAMED_ELEMENT(FlowsPageModel)
     Q_PROPERTY(signalbox::FlowDetail *detail READ detail CONSTANT FINAL)

@@ -8,7 +8,7 @@ namespace signalbox {
 
 /// The Queues page: every queue of the broker by scope and owner, and the one looked at. GUI
 /// thread.
-class QueuesPage : public TablePage {
+class QueuesPage : public signalbox::TablePage {
     Q_OBJECT
     QML_NAMED_ELEMENT(QueuesPageModel)
     Q_PROPERTY(signalbox::QueueDetailView *detail READ detail CONSTANT FINAL)

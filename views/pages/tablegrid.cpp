@@ -22,6 +22,7 @@ void TableGrid::setSource(TableModel *source)
     if (m_source)
         m_source->disconnect(this);
     m_source = source;
+    m_deliveredSort = source ? sort() : QString();
     m_held = defaults();
     rebuild();
     endResetModel();
@@ -143,11 +144,16 @@ QString TableGrid::state() const
         parts.append((held.shown ? QString() : QStringLiteral("-"))
             + m_source->columnId(held.source) + QLatin1Char(':') + QString::number(held.width));
     }
-    QString state = parts.join(QLatin1Char(','));
-    if (m_source && m_source->sortColumn() >= 0)
-        state += QLatin1Char(';') + m_source->columnId(m_source->sortColumn())
-            + (m_source->sortDescending() ? QStringLiteral(":down") : QStringLiteral(":up"));
-    return state;
+    const QString sort = m_source ? this->sort() : QString();
+    return parts.join(QLatin1Char(',')) + (sort.isEmpty() ? QString() : QLatin1Char(';') + sort);
+}
+
+QString TableGrid::sort() const
+{
+    return m_source->columnId(m_source->sortColumn())
+        + (m_source->sortColumn() < 0        ? QString()
+                : m_source->sortDescending() ? QStringLiteral(":down")
+                                             : QStringLiteral(":up"));
 }
 
 void TableGrid::restoreSort(const QString &sort)
@@ -401,6 +407,8 @@ void TableGrid::setShown(int sourceColumn, bool shown)
 
 void TableGrid::resetColumns()
 {
+    if (m_source)
+        restoreSort(m_deliveredSort);
     setHeld(defaults(), true);
 }
 

@@ -107,6 +107,7 @@ private:
     [[nodiscard]] int lastColumn() const { return m_mirrored ? 0 : columns() - 1; }
     [[nodiscard]] bool holdsWords(int column) const;
     [[nodiscard]] bool asDelivered() const; ///< every width
+    QString sort() const; ///< "backlog:down", "" when nothing is sorted
     void restoreSort(const QString &sort); ///< "backlog:down"; an unknown column changes nothing
     std::vector<Held> defaults() const;
     void setHeld(std::vector<Held> held, bool byPerson);
@@ -116,6 +117,7 @@ private:
     std::vector<Held> m_held; ///< all columns in order
     std::vector<int> m_shown; ///< indexes into m_held
     bool m_mirrored = false;
+    QString m_deliveredSort;
     QString m_wanted; ///< a state that came before the source
     QModelIndexList m_layoutOwn;
     QList<QPersistentModelIndex> m_layoutSource;

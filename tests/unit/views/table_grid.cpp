@@ -60,6 +60,20 @@ private slots:
         QCOMPARE(second.grid.sortedColumn(), 0);
     }
 
+    void asDeliveredMeansTheSortToo()
+    {
+        PartTable table({ { "name", "Name", Cell::Text, 100, false, {} },
+                            { "state", "State", Cell::Text, 80, false, {} } },
+            nullptr);
+        table.sortBy(0, false);
+        TableGrid grid;
+        grid.setSource(&table);
+        grid.sortBy(1);
+        grid.setWidth(0, 300);
+        grid.resetColumns();
+        QCOMPARE(grid.state(), QString("name:100,state:80;name:up"));
+    }
+
     void aStateOfAnOtherVersionDoesNoHarm()
     {
         Stage stage;
