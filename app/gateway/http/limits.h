@@ -33,7 +33,9 @@ struct HttpLimits {
     std::chrono::milliseconds halfOpen { 90000 }; ///< no sign of life from a peer, pings unanswered
     std::chrono::milliseconds answer { 600000 }; ///< per awaited part (TG §1.1)
     std::chrono::milliseconds authentication { 5000 }; ///< iam silent: auth failure
-    std::chrono::milliseconds identityCache { 700 }; ///< revocation is seen within a second, events look every 200 ms
+    std::chrono::milliseconds identityCache {
+        700
+    }; ///< revocation is seen within a second, events look every 200 ms
     std::chrono::milliseconds drain { 10000 }; ///< graceful stop
 };
 
