@@ -102,6 +102,8 @@ private slots:
     void killedGatewayComesBackWithEverything();
     void readOnlyRefusesBeforeTheWire();
     void tailStreamsAndIsCancelled();
+    void flowServiceStreamsToItsEnd();
+    void lossesOfAStopAreInTheWireLog();
 };
 
 void TestRealGateway::showsTheDemoPlatform()
@@ -258,6 +260,75 @@ void TestRealGateway::tailStreamsAndIsCancelled()
     QTRY_VERIFY_WITH_TIMEOUT(messages() > 0 || !failed.isEmpty(), patience);
     QVERIFY2(failed.isEmpty(),
         failed.isEmpty() ? "" : qPrintable(failed[0][0].value<GatewayError>().text));
+}
+
+/// Client → mux → fabric → worker of the demo line → parts → end.
+void TestRealGateway::flowServiceStreamsToItsEnd()
+{
+    Console console;
+    QVERIFY(console.live());
+    Request request;
+    request.service = "text-completion";
+    request.flow = "timetable-answers";
+    request.workspace = "default";
+    request.body = R"({"system":"s","prompt":"When does the night train leave?","streaming":true})";
+    request.timeout = milliseconds(patience);
+    std::vector<std::string> bodies;
+    int lasts = 0;
+    // The platform is still being set up: asked until its worker is there.
+    const auto answered = [&] {
+        bodies.clear();
+        lasts = 0;
+        auto stream = console.session.gateway()->stream(request);
+        QSignalSpy failed(stream.get(), &Subscription::failed);
+        QSignalSpy ended(stream.get(), &Subscription::ended);
+        QObject::connect(stream.get(), &Subscription::part, stream.get(),
+            [&](const std::string &body, bool last) {
+                bodies.push_back(body);
+                lasts += last;
+            });
+        return QTest::qWaitFor([&] { return ended.size() == 1; }, patience) && failed.isEmpty();
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(answered(), 3 * patience);
+    QVERIFY(bodies.size() > 2);
+    QCOMPARE(lasts, 1);
+    for (const std::string &body : bodies)
+        QVERIFY2(body.find("\"response\"") != std::string::npos, body.c_str());
+    QVERIFY(bodies.back().find("out_token") != std::string::npos);
+    // Its queues are there, and nothing of it is left in flight.
+    const auto *queue = [&]() -> const QueueState * {
+        for (const QueueState &one : console.session.queues()->rows())
+            if (one.row.topic == "request:tg:text-completion:default:timetable-answers")
+                return &one;
+        return nullptr;
+    }();
+    QVERIFY(queue);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        console.session.queues()->find(queue->row.name)->row.acked > 0, patience);
+}
+
+void TestRealGateway::lossesOfAStopAreInTheWireLog()
+{
+    Console console;
+    QVERIFY(console.live());
+    // One station of the demo line is dead: what waits for it cannot be drained.
+    const auto waiting = [&] {
+        for (const QueueState &queue : console.session.queues()->rows())
+            if (queue.row.topicClass == "flow" && queue.row.consumers == 0 && queue.row.ready > 0)
+                return true;
+        return false;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(waiting(), 3 * patience);
+    QCOMPARE(kill(console.gateway.pid(), SIGTERM), 0);
+    const auto said = [&] {
+        return std::any_of(console.session.wire()->rows().begin(),
+            console.session.wire()->rows().end(), [](const WireRow &row) {
+                return row.channel == QLatin1String("events")
+                    && row.state.contains(QStringLiteral("messages lost with its stop"));
+            });
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(said(), patience);
+    QVERIFY(console.live()); // started again by itself
 }
 
 QTEST_GUILESS_MAIN(TestRealGateway)
