@@ -2,20 +2,19 @@
 #include "app/gateway/http/packs.h"
 
 #include <algorithm>
-#include <array>
-#include <utility>
 
 namespace signalbox::gateway {
 
-// Made from resources/i18n by CMake.
-extern const char *const packEn;
-extern const char *const packDe;
-
 namespace {
-const std::array<std::pair<std::string_view, const char *const *>, 2> packs { {
-    { "en", &packEn },
-    { "de", &packDe },
-} };
+
+const Pack *find(std::string_view language)
+{
+    for (const Pack &pack : packTexts())
+        if (pack.language == language)
+            return &pack;
+    return nullptr;
+}
+
 } // namespace
 
 std::optional<std::string> packOf(std::string_view language)
@@ -23,13 +22,17 @@ std::optional<std::string> packOf(std::string_view language)
     if (language.find('/') != std::string_view::npos
         || language.find("..") != std::string_view::npos)
         return std::nullopt;
-    std::string code(language.substr(0, language.find_first_of("-_")));
-    std::transform(code.begin(), code.end(), code.begin(),
-        [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    for (const auto &[name, pack] : packs)
-        if (name == code)
-            return *pack;
-    return packEn;
+    std::string code(language);
+    std::transform(code.begin(), code.end(), code.begin(), [](char c) {
+        return c == '_' ? '-' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    const Pack *pack = find(code);
+    const std::string base = code.substr(0, code.find('-'));
+    if (!pack && base == "zh") // zh, zh-hans and every region: there is one Chinese pack
+        pack = find("zh-cn");
+    if (!pack)
+        pack = find(base);
+    return std::string((pack ? pack : find("en"))->text);
 }
 
 } // namespace signalbox::gateway

@@ -273,7 +273,8 @@ TEST_F(Matrix, PacksFallBackToEnglish)
                 .body);
     };
     EXPECT_EQ(pack("tlh"), pack("en"));
-    EXPECT_EQ(pack("zh-hans"), pack("en"));
+    EXPECT_EQ(pack("zh-hans"), pack("zh-cn"));
+    EXPECT_NE(pack("zh-cn"), pack("en"));
     EXPECT_EQ(pack("de-AT"), pack("de"));
     EXPECT_NE(pack("de"), pack("en"));
     const Json english = pack("en");

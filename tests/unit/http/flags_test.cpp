@@ -3,6 +3,9 @@
 #include "app/gateway/http/packs.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
 
 namespace signalbox::gateway {
 namespace {
@@ -44,9 +47,36 @@ TEST(MissingMember, IsNamedAsTheRealOneNamesIt)
 TEST(Packs, CodesAreReadWithoutRegionAndCase)
 {
     EXPECT_EQ(packOf("DE-at"), packOf("de"));
+    EXPECT_EQ(packOf("es_MX"), packOf("es"));
     EXPECT_EQ(packOf("xx"), packOf("en"));
+    for (const char *chinese : { "zh", "zh-Hans", "zh-CN", "zh_TW" })
+        EXPECT_EQ(packOf(chinese), packOf("zh-cn")) << chinese;
     EXPECT_EQ(packOf("a/b"), std::nullopt);
     EXPECT_EQ(packOf(".."), std::nullopt);
+}
+
+/// The names between braces, sorted.
+std::vector<std::string> placeholders(const std::string &text)
+{
+    std::vector<std::string> names;
+    for (std::size_t at = text.find('{'); at != std::string::npos; at = text.find('{', at + 1))
+        names.push_back(text.substr(at, text.find('}', at) - at + 1));
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+TEST(Packs, AllLanguagesOfTheContractHaveTheSameKeysAndPlaceholders)
+{
+    const auto english = nlohmann::json::parse(*packOf("en"));
+    for (const char *language : { "es", "sw", "pt", "tr", "hi", "he", "ar", "zh-cn", "ru", "de" }) {
+        const auto pack = nlohmann::json::parse(*packOf(language));
+        EXPECT_NE(pack, english) << language;
+        ASSERT_EQ(pack.size(), english.size()) << language;
+        for (const auto &[key, text] : english.items()) {
+            ASSERT_TRUE(pack.contains(key)) << language << " lacks " << key;
+            EXPECT_EQ(placeholders(pack[key]), placeholders(text)) << language << " " << key;
+        }
+    }
 }
 
 } // namespace
