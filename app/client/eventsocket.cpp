@@ -167,6 +167,8 @@ void EventSocket::takeFrame(const std::string &text)
         event = schema::Event {};
         event->kind = schema::Event::Kind::Gap;
     }
+    emit frame(
+        QString::fromStdString(event->kindText), QString::fromStdString(event->workspace), text);
     if (event->kind == schema::Event::Kind::Lost) {
         qint64 messages = 0;
         for (const auto &[queue, count] : event->lost)

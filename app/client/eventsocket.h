@@ -49,6 +49,7 @@ signals:
     void lost(const QString &why);
     void alive();
     void traffic(qint64 requests, qint64 bytes);
+    void frame(const QString &kind, const QString &workspace, const std::string &text); ///< each
     void strayFrame(const std::string &text, const QString &why);
 
 private:

@@ -248,6 +248,10 @@ void Link::openEvents()
     connect(m_events, &EventSocket::batch, this, &Link::batch);
     connect(m_events, &EventSocket::alive, this, &Link::alive);
     connect(m_events, &EventSocket::traffic, this, &Link::traffic);
+    connect(m_events, &EventSocket::frame, this,
+        [this](const QString &kind, const QString &workspace, const std::string &text) {
+            note(QStringLiteral("events"), kind, text, false, false, workspace);
+        });
     connect(m_events, &EventSocket::strayFrame, this,
         [this](const std::string &text, const QString &why) {
             note(QStringLiteral("events"), why, text, false, true);
@@ -260,7 +264,6 @@ void Link::openEvents()
     connect(m_events, &EventSocket::lost, this, &Link::loseEvents);
     connect(m_events, &EventSocket::refused, this, &Link::loseEvents);
     connect(m_events, &EventSocket::subscribed, this, [this] {
-        note(QStringLiteral("events"), QStringLiteral("subscribed"), {}, false);
         m_subscribed = true;
         m_eventFailures = 0;
         goLive();
@@ -421,10 +424,11 @@ void Link::batchTaken()
         m_events->taken();
 }
 
-void Link::note(
-    const QString &channel, const QString &what, std::string_view text, bool sent, bool failed)
+void Link::note(const QString &channel, const QString &what, std::string_view text, bool sent,
+    bool failed, const QString &workspace)
 {
     WireRow row;
+    row.workspace = workspace;
     row.channel = channel;
     row.direction = sent ? QStringLiteral("→") : QStringLiteral("←");
     row.operation = failed ? QString() : what;

@@ -65,7 +65,7 @@ private:
     void setPhase(Phase phase, const QString &text, int retryInMs = -1);
     void askMetrics(const Request &request, std::unique_ptr<Call> call);
     void note(const QString &channel, const QString &what, std::string_view text, bool sent,
-        bool failed = false);
+        bool failed = false, const QString &workspace = {});
     milliseconds nextRetry();
     QString withLosses(const QString &why) const;
 

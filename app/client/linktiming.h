@@ -16,7 +16,7 @@ struct LinkTiming {
     milliseconds pong { 10000 }; ///< then the peer is dead
     milliseconds eventPing { 5000 }; ///< also a sign of life while nothing happens
     milliseconds firstRetry { 250 };
-    milliseconds lastRetry { 15000 };
+    milliseconds lastRetry { 2500 }; ///< product: back with everything fetched within 3 s
     milliseconds refusedRetry { 30000 }; ///< a refused key may only be a silent IAM service
     milliseconds queued { 60000 }; ///< a request waits so long for its turn
     milliseconds batch { 16 };

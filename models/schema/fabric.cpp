@@ -181,11 +181,9 @@ private:
 void writeTail(Json &object, const FabricResponse &response)
 {
     object["messages"] = write(response.messages);
-    if (response.received || response.filtered || response.dropped) {
-        object["received"] = response.received;
-        object["filtered"] = response.filtered;
-        object["dropped"] = response.dropped;
-    }
+    object["received"] = response.received;
+    object["filtered"] = response.filtered;
+    object["dropped"] = response.dropped;
 }
 
 Json writeResponse(const FabricResponse &response, bool columns)
@@ -213,9 +211,10 @@ Json writeResponse(const FabricResponse &response, bool columns)
     if (response.queue)
         object["queue"] = write(*response.queue);
     const bool other = lists || columns || !nothing || response.queue || response.affected;
-    if (!response.messages.empty() || response.received || response.filtered || response.dropped
-        || !other)
+    if (response.received || response.filtered || response.dropped)
         writeTail(object, response);
+    else if (!response.messages.empty() || !other)
+        object["messages"] = write(response.messages);
     if (response.affected)
         object["affected"] = *response.affected;
     if (response.cursor)
@@ -260,6 +259,13 @@ void read(const Reader &in, FabricResponse &out)
 Json write(const FabricResponse &response)
 {
     return writeResponse(response, false);
+}
+
+std::string encodeTail(const FabricResponse &part)
+{
+    Json object = Json::object();
+    writeTail(object, part);
+    return dumpTree(object);
 }
 
 std::string encodeColumns(const FabricResponse &response)

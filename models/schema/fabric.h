@@ -130,6 +130,9 @@ struct FabricResponse {
     bool operator==(const FabricResponse &) const = default;
 };
 
+/// One part of a tail: the counts are there from the first part on, zeros included (§6).
+std::string encodeTail(const FabricResponse &part);
+
 /// The same answer with `columns` instead of `queues`: `{"columns":{"name":[…],"ready":[…],…}}`.
 std::string encodeColumns(const FabricResponse &response);
 

@@ -26,6 +26,7 @@ public:
         std::int64_t next = 0;
         std::int64_t dropped = 0; ///< queue rows replaced before they were sent
         std::chrono::steady_clock::time_point drawn; ///< when last
+        std::int64_t began = 0; ///< number of the last event when it subscribed
     };
 
     EventHub(Backend &fabric, const HttpLimits &limits);

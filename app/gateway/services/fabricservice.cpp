@@ -295,6 +295,8 @@ FabricService::Answer FabricService::purge(const Caller &caller, const schema::F
         return unexpected(detail.error());
     if (detail->row.scope == "system" || rules::systemOwnedTopic(detail->row.topic))
         return unexpected(Fault { "conflict", "'" + *asked.queue + "' belongs to the system" });
+    if (!asked.expectedReady)
+        return unexpected(invalid("expected-ready: how many messages you saw waiting is needed"));
     const auto purged = m_fabric.purge(*asked.queue, asked.expectedReady);
     if (!purged)
         return unexpected(faultOf(purged.error()));
@@ -311,6 +313,8 @@ FabricService::Answer FabricService::deleteQueue(
         return unexpected(detail.error());
     if (detail->row.scope == "system" || rules::systemOwnedTopic(detail->row.topic))
         return unexpected(Fault { "conflict", "'" + *asked.queue + "' belongs to the system" });
+    if (!asked.expectedReady)
+        return unexpected(invalid("expected-ready: how many messages you saw waiting is needed"));
     const auto deleted =
         m_fabric.deleteQueue(*asked.queue, asked.ifUnused.value_or(false), asked.expectedReady);
     if (!deleted)

@@ -256,7 +256,7 @@ void Tails::flush(const std::shared_ptr<Tail> &tail)
         part.dropped = tail->dropped;
         tail->sent = now;
     }
-    m_respond(tail->topic, tail->id, schema::encode(part));
+    m_respond(tail->topic, tail->id, schema::encodeTail(part));
 }
 
 void Tails::run()

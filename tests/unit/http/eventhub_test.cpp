@@ -96,6 +96,21 @@ TEST_F(Hub, AWishForAnIntervalHoldsCountsBackButNothingElse)
     EXPECT_TRUE(hub->due(place, std::chrono::steady_clock::now())) << "configuration never waits";
 }
 
+TEST_F(Hub, WhatWasReplacedBeforeASubscriptionIsNotDropped)
+{
+    auto wish = everything();
+    wish.since = hub->sequence();
+    for (int i = 0; i < 5; ++i) {
+        publish("home");
+        tick();
+    }
+    auto place = hub->placeFor(wish);
+    const auto events = draw(place, admin);
+    ASSERT_EQ(events.size(), 1u);
+    EXPECT_EQ(events[0].queues.at(0).ready, 5);
+    EXPECT_EQ(events[0].dropped, 0);
+}
+
 TEST_F(Hub, AnIntervalNeverMakesTheRingRunOver)
 {
     auto wish = everything();

@@ -66,6 +66,11 @@ TEST(FabricResponse, raggedColumnsAreAnError)
         "columns.name: expected array, found string");
 }
 
+TEST(FabricResponse, aTailCountsFromItsFirstPart)
+{
+    EXPECT_EQ(encodeTail({}), R"({"messages":[],"received":0,"filtered":0,"dropped":0})");
+}
+
 TEST(FabricResponse, anEmptyListIsStillAList)
 {
     FabricResponse response;

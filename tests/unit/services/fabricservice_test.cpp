@@ -172,6 +172,7 @@ TEST_F(FabricServiceTest, PublishPeekPurgeAndDeleteDoWhatTheySay)
     EXPECT_EQ(peeked["messages"][0]["properties"]["id"], "7");
     EXPECT_EQ(fault("acme", { { "operation", "peek" }, { "queue", acmeIn }, { "count", 101 } }),
         "invalid-argument");
+    EXPECT_EQ(fault("acme", { { "operation", "purge" }, { "queue", acmeIn } }), "invalid-argument");
     EXPECT_EQ(
         fault("acme", { { "operation", "purge" }, { "queue", acmeIn }, { "expected-ready", 0 } }),
         "conflict");
@@ -181,10 +182,15 @@ TEST_F(FabricServiceTest, PublishPeekPurgeAndDeleteDoWhatTheySay)
         1);
     const auto consumer = fabric().createConsumer("flow:tg:in:acme", "work--acme--v--input");
     EXPECT_EQ(fault("acme",
-                  { { "operation", "delete-queue" }, { "queue", acmeIn }, { "if-unused", true } }),
+                  { { "operation", "delete-queue" }, { "queue", acmeIn }, { "if-unused", true },
+                      { "expected-ready", 0 } }),
         "conflict");
-    EXPECT_EQ(
-        call("acme", { { "operation", "delete-queue" }, { "queue", acmeIn } })["affected"], 0);
+    EXPECT_EQ(fault("acme", { { "operation", "delete-queue" }, { "queue", acmeIn } }),
+        "invalid-argument");
+    EXPECT_EQ(call("acme",
+                  { { "operation", "delete-queue" }, { "queue", acmeIn },
+                      { "expected-ready", 0 } })["affected"],
+        0);
     EXPECT_FALSE(fabric().queueExists(acmeIn));
     EXPECT_EQ(fault("*", { { "operation", "move" }, { "queue", acmeOut } }), "not-implemented");
 }
