@@ -48,6 +48,7 @@ QtObject {
     // lines
     readonly property color line: pick("#262F3D", "#D3DAE4", "#8C96A3")
     readonly property color lineSoft: pick("#1E2530", "#E6EAF0", "#5A626C")
+    readonly property color track: pick("#3D4A5E", "#A9B5C4", "#9AA5B4")
     readonly property color cautionLine: pick("#6B5524", "#D9A63A", "#FFD24A")
     readonly property color dangerLine: pick("#6B352F", "#E09A91", "#FF9185")
 

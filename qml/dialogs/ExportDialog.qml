@@ -3,18 +3,19 @@ import QtQuick
 import Signalbox.Controls
 import Signalbox.Pages
 
-// Writes a text to a file of the person's choice.
+// Writes a text, or what `writer` writes, to a file of the person's choice.
 Dialog {
     id: root
 
     required property AppState app
     required property string fileName
     required property string content
+    property var writer: null // (path, replace) → why not; for what is no text
     property string what: ""
     property string fault: ""
 
     function write(): void {
-        root.fault = root.app.save(path.text, root.content, replace.checked);
+        root.fault = root.writer ? root.writer(path.text, replace.checked) : root.app.save(path.text, root.content, replace.checked);
         if (root.fault.length === 0)
             root.close();
     }

@@ -13,6 +13,8 @@ FocusScope {
     required property AppState app
     required property FlowsPageModel page
     readonly property FlowDetail flow: page.detail
+    property bool whole: false // the diagram hides the table above
+    readonly property FlowDiagram tracks: diagram
 
     signal restartWanted
     signal leaving
@@ -52,6 +54,9 @@ FocusScope {
             name: qsTr("Parts of the flow")
             focus: true
             TabButton {
+                text: qsTr("Diagram")
+            }
+            TabButton {
                 id: queuesTab
                 text: qsTr("Queues")
                 count: root.flow.queues.total
@@ -74,9 +79,6 @@ FocusScope {
             }
             TabButton {
                 text: qsTr("Record")
-            }
-            TabButton {
-                text: qsTr("Track")
             }
         }
         Label {
@@ -113,9 +115,21 @@ FocusScope {
         width: parent.width
         height: parent.height - y
 
-        FlowPartTable {
+        FlowDiagram {
+            id: diagram
             anchors.fill: parent
             visible: tabs.currentIndex === 0
+            app: root.app
+            workspace: root.flow.workspace
+            flow: root.flow.id
+            whole: root.whole
+            active: visible && root.visible
+            onWholeWanted: whole => root.whole = whole
+            onLeaving: root.whole ? (root.whole = false) : tabs.forceActiveFocus()
+        }
+        FlowPartTable {
+            anchors.fill: parent
+            visible: tabs.currentIndex === 1
             app: root.app
             table: root.flow.queues
             part: "queues"
@@ -126,7 +140,7 @@ FocusScope {
         }
         FlowPartTable {
             anchors.fill: parent
-            visible: tabs.currentIndex === 1
+            visible: tabs.currentIndex === 2
             app: root.app
             table: root.flow.interfaces
             part: "interfaces"
@@ -136,7 +150,7 @@ FocusScope {
         }
         FlowPartTable {
             anchors.fill: parent
-            visible: tabs.currentIndex === 2
+            visible: tabs.currentIndex === 3
             app: root.app
             table: root.flow.parameters
             part: "parameters"
@@ -146,7 +160,7 @@ FocusScope {
         }
         FlowPartTable {
             anchors.fill: parent
-            visible: tabs.currentIndex === 3
+            visible: tabs.currentIndex === 4
             app: root.app
             table: root.flow.processors
             part: "processors"
@@ -156,7 +170,7 @@ FocusScope {
         }
         Flickable {
             anchors.fill: parent
-            visible: tabs.currentIndex === 4
+            visible: tabs.currentIndex === 5
             clip: true
             contentWidth: width
             contentHeight: record.implicitHeight
@@ -178,14 +192,6 @@ FocusScope {
                 text: qsTr("Copy")
                 onTriggered: root.app.copy(root.flow.record, qsTr("record"))
             }
-        }
-        EmptyState {
-            anchors.fill: parent
-            visible: tabs.currentIndex === 5
-            title: qsTr("The track diagram comes with a later version")
-            text: qsTr("It will draw this flow as a track: processors as stations, queues as tracks, backlog as occupancy, live rates on each track. Until then the Queues tab has the same numbers, per consumer.")
-            actionText: qsTr("Show the queues")
-            onTriggered: tabs.currentIndex = 0
         }
     }
 }

@@ -14,6 +14,7 @@ FocusScope {
 
     required property AppState app
     readonly property FlowsPageModel page: model
+    readonly property FlowDiagram tracks: detail.tracks
     readonly property int shown: model.table ? model.table.count : 0
     readonly property int total: model.table ? model.table.total : 0
     readonly property var startDialog: startHost.item
@@ -175,6 +176,7 @@ FocusScope {
             T.SplitView.fillHeight: !detail.visible
             T.SplitView.minimumHeight: 84
             T.SplitView.preferredHeight: split.kept > 0 ? split.kept : Math.min(split.height * 0.5, Math.max(196, 42 + (root.shown + 1) * Theme.rowHeight))
+            visible: !(detail.visible && detail.whole)
             focus: true
             table: model.table
             name: qsTr("Flows")
@@ -207,7 +209,10 @@ FocusScope {
             app: root.app
             page: model
             onRestartWanted: root.restartFlow(model.currentKey)
-            onLeaving: table.forceActiveFocus()
+            onLeaving: {
+                detail.whole = false;
+                table.forceActiveFocus();
+            }
         }
     }
     Menu {

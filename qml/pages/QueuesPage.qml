@@ -50,6 +50,10 @@ FocusScope {
             if (root.app.page === "queues" && root.app.target.length > 0 && root.app.target !== model.currentKey)
                 root.look(root.app.target);
         }
+        function onCommandRequested(command: string): void {
+            if (command === "tail-queue" && root.app.page === "queues" && model.detail.tailDenied.length === 0)
+                detail.listen();
+        }
         function onFilterRequested(page: string, text: string): void {
             if (page !== "queues")
                 return;

@@ -2,6 +2,7 @@
 #include "views/items/aspecticon.h"
 
 #include <QPainter>
+#include <QPainterPath>
 
 namespace signalbox {
 
@@ -32,35 +33,42 @@ void AspectIcon::setColor(const QColor &color)
 void AspectIcon::draw(QPainter &painter, const QSizeF &size) const
 {
     const qreal side = qMin(size.width(), size.height());
-    const QRectF box((size.width() - side) / 2, (size.height() - side) / 2, side, side);
+    paint(painter, QRectF((size.width() - side) / 2, (size.height() - side) / 2, side, side),
+        m_aspect, m_color);
+}
+
+void AspectIcon::paint(QPainter &painter, const QRectF &box, int aspect, const QColor &color)
+{
+    const qreal side = box.width();
     const qreal stroke = side / 5;
-    const QRectF ring = box.adjusted(stroke / 2, stroke / 2, -stroke / 2, -stroke / 2);
-    switch (m_aspect) {
+    switch (aspect) {
     case 0: // clear: ring
-        painter.setPen(QPen(m_color, stroke));
-        painter.drawEllipse(ring);
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(QPen(color, stroke));
+        painter.drawEllipse(box.adjusted(stroke / 2, stroke / 2, -stroke / 2, -stroke / 2));
         break;
     case 1: // caution: half
-        painter.setPen(QPen(m_color, stroke * 0.7));
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(QPen(color, stroke * 0.7));
         painter.drawEllipse(
             box.adjusted(stroke * 0.35, stroke * 0.35, -stroke * 0.35, -stroke * 0.35));
         painter.setPen(Qt::NoPen);
-        painter.setBrush(m_color);
+        painter.setBrush(color);
         painter.drawPie(box, -90 * 16, 180 * 16);
         break;
     case 2: { // danger: disc with a bar
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(m_color);
-        painter.drawEllipse(box);
-        painter.setCompositionMode(QPainter::CompositionMode_Clear);
-        painter.drawRect(
+        QPainterPath disc;
+        disc.addEllipse(box);
+        QPainterPath bar;
+        bar.addRect(
             QRectF(box.left() + side * 0.2, box.center().y() - side * 0.1, side * 0.6, side * 0.2));
+        painter.fillPath(disc - bar, color);
         break;
     }
     default: // unknown: dash
         painter.fillRect(QRectF(box.left() + side * 0.1, box.center().y() - side * 0.08, side * 0.8,
                              side * 0.16),
-            m_color);
+            color);
     }
 }
 

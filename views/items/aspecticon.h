@@ -21,6 +21,8 @@ public:
     void setAspect(int aspect);
     QColor color() const { return m_color; }
     void setColor(const QColor &color);
+    /// The same picture for whoever paints: `box` is square.
+    static void paint(QPainter &painter, const QRectF &box, int aspect, const QColor &color);
 
 signals:
     void aspectChanged();

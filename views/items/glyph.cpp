@@ -230,6 +230,19 @@ void drawAction(Drawing &d, Glyph::Shape shape)
         d.line(4.4, 8, 11.6, 8);
         d.line(6.6, 12, 9.4, 12);
         break;
+    case Glyph::Minus:
+        d.line(3, 8, 13, 8);
+        break;
+    case Glyph::Fit:
+        d.line(2.6, 6, 2.6, 2.6);
+        d.line(2.6, 2.6, 6, 2.6);
+        d.line(10, 2.6, 13.4, 2.6);
+        d.line(13.4, 2.6, 13.4, 6);
+        d.line(13.4, 10, 13.4, 13.4);
+        d.line(13.4, 13.4, 10, 13.4);
+        d.line(6, 13.4, 2.6, 13.4);
+        d.line(2.6, 13.4, 2.6, 10);
+        break;
     default: // Columns
         d.box(2, 2.6, 12, 10.8);
         d.line(6, 2.6, 6, 13.4);

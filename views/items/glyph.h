@@ -58,6 +58,8 @@ public:
         Plug,
         Filter,
         Columns,
+        Minus,
+        Fit,
     };
     Q_ENUM(Shape)
 

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-only
+import QtQuick
+import QtQuick.Layouts
+import Signalbox.Controls
+import Signalbox.Items
+
+// The chosen element in words; else what the marks mean.
+Item {
+    id: root
+
+    required property TrackDiagram diagram
+    required property string notes
+    readonly property bool chosen: diagram.current >= 0
+
+    function words(element: int): string {
+        const tip = root.diagram.tipOf(element).split("\n").join(" · ");
+        return root.diagram.nameOf(element) + (tip.length > 0 ? " · " + tip : "");
+    }
+
+    height: 26
+    RowLayout {
+        anchors.fill: parent
+        anchors.leftMargin: 14
+        anchors.rightMargin: 14
+        spacing: 14
+        Label {
+            Layout.fillWidth: true
+            text: root.chosen ? (root.diagram.values, root.words(root.diagram.current)) : [qsTr("fill = backlog, logarithmic, full at 10 000"), qsTr("number = waiting, then rate out"), qsTr("aspect: ring clear, half caution, bar danger, dash unknown"), qsTr("answers return on the track of the request")].join(" · ")
+            font.pixelSize: Theme.tinySize
+            color: root.chosen ? Theme.text : Theme.muted
+        }
+        Label {
+            visible: root.notes.length > 0
+            text: root.notes
+            font.pixelSize: Theme.tinySize
+            color: Theme.caution
+        }
+        Label {
+            text: Math.round(root.diagram.zoom * 100) + " %"
+            font.pixelSize: Theme.tinySize
+            color: Theme.muted
+        }
+    }
+}

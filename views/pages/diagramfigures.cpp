@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "views/pages/diagramfigures.h"
+
+#include "models/stores/aspect.h"
+#include "models/stores/flowstore.h"
+#include "models/stores/format.h"
+#include "models/stores/queuestore.h"
+#include "models/stores/session.h"
+#include "views/pages/diagramscene.h"
+#include "views/pages/flowtext.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <cmath>
+
+namespace signalbox::diagramfigures {
+
+using flowtext::qs;
+using Kind = rules::DiagramTrack::Kind;
+
+namespace {
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("signalbox::Diagram", text);
+}
+
+/// What one pass over the stores found, per track.
+struct Live {
+    const QueueState *queue = nullptr;
+    bool known() const { return queue && queue->countsKnown; }
+};
+
+std::vector<Live> liveOf(const rules::Diagram &diagram, const Session &session,
+    const QString &workspace, const QString &flow)
+{
+    std::vector<Live> live(diagram.tracks.size());
+    const QueueStore *queues = session.queues();
+    const bool own = std::any_of(diagram.tracks.begin(), diagram.tracks.end(),
+        [](const auto &track) { return track.kind == Kind::Subscription; });
+    const auto all = own ? queues->ofFlow(workspace, flow) : std::vector<const QueueState *>();
+    for (std::size_t i = 0; i < live.size(); ++i) {
+        const rules::DiagramTrack &track = diagram.tracks[i];
+        if (track.kind == Kind::Queue) {
+            live[i].queue = queues->find(track.queue);
+        } else if (track.kind == Kind::Subscription) {
+            const std::string &processor = diagram.stations[*track.to].processor;
+            const auto found = std::find_if(all.begin(), all.end(), [&](const QueueState *one) {
+                return one->row.topic == track.topic && one->row.processor == processor;
+            });
+            live[i].queue = found == all.end() ? nullptr : *found;
+        }
+    }
+    return live;
+}
+
+double fillOf(std::int64_t ready)
+{
+    return std::min(1.0, std::log10(1.0 + double(ready)) / std::log10(1.0 + fullAt));
+}
+
+QString figures(const QueueState &queue)
+{
+    const auto &row = queue.row;
+    QStringList words { tr("%1 waiting").arg(format::count(row.ready)),
+        tr("%1 in work").arg(format::count(row.unacked)),
+        flowtext::counted(row.consumers, tr("1 consumer"), tr("%1 consumers")),
+        tr("in %1").arg(format::ratePerSecond(queue.inRate)),
+        tr("out %1").arg(format::ratePerSecond(queue.outRate)) };
+    if (row.ready > 0 && row.oldestMs)
+        words.append(tr("oldest %1").arg(format::age(*row.oldestMs)));
+    return words.join(QStringLiteral(" · "));
+}
+
+TrackValue valueOf(const rules::DiagramTrack &track, const Live &live)
+{
+    TrackValue value;
+    QStringList tip { qs(track.topic) };
+    if (track.kind == Kind::Exit) {
+        tip.append(tr("leaves this flow: its queue belongs to whoever consumes it"));
+    } else if (track.kind == Kind::Undirected) {
+        tip.append(tr("the name of the topic does not tell the direction"));
+    } else if (!live.queue) {
+        tip.append(track.kind == Kind::Queue
+                ? tr("unknown: the queue was not seen at the broker")
+                : tr("unknown: a queue of its own, which the broker does not list"));
+        value.rate = format::unknown();
+    } else if (!live.known()) {
+        tip.append(tr("unknown: no source tells its counts"));
+        value.rate = format::unknown();
+    } else {
+        const QueueState &queue = *live.queue;
+        value.aspect = QueueStore::aspectOf(queue);
+        value.fill = fillOf(queue.row.ready);
+        value.waiting = queue.row.ready > 0 ? format::count(queue.row.ready) : QString();
+        value.perSecond = std::max(queue.outRate.value_or(0), queue.inRate.value_or(0));
+        value.rate =
+            queue.outRate && *queue.outRate > 0 ? format::ratePerSecond(queue.outRate) : QString();
+        tip.append(figures(queue));
+        if (value.aspect != Cell::Clear)
+            tip.append(QueueStore::whyOf(queue));
+    }
+    if (!track.answers.empty())
+        tip.append(tr("answers on %1").arg(qs(track.answers)));
+    value.tip = tip.join(QLatin1Char('\n'));
+    return value;
+}
+
+/// Sums over the tracks that end at one station.
+struct Arrivals {
+    int tracks = 0;
+    int known = 0;
+    int served = 0;
+    std::int64_t consumers = 0; ///< most of one track
+    std::int64_t ready = 0;
+    bool complete() const { return tracks > 0 && known == tracks; }
+};
+
+std::vector<Arrivals> arrivalsOf(const rules::Diagram &diagram, const std::vector<Live> &live)
+{
+    std::vector<Arrivals> sums(diagram.stations.size());
+    for (std::size_t i = 0; i < live.size(); ++i) {
+        const rules::DiagramTrack &track = diagram.tracks[i];
+        if (track.kind != Kind::Queue)
+            continue; // a subscriber's own queue comes and goes with it
+        Arrivals &sum = sums[*track.to];
+        ++sum.tracks;
+        if (!live[i].known())
+            continue;
+        const auto &row = live[i].queue->row;
+        ++sum.known;
+        sum.served += row.consumers > 0 ? 1 : 0;
+        sum.consumers = std::max(sum.consumers, row.consumers);
+        sum.ready += row.ready;
+    }
+    return sums;
+}
+
+Cell::Aspect aspectOf(const Arrivals &sum, const schema::ProcessorRow *worker)
+{
+    if (worker && worker->state == "dead")
+        return Cell::Stop;
+    if (!sum.complete())
+        return worker && worker->state == "running" && sum.tracks == 0 ? Cell::Clear
+                                                                       : Cell::Unknown;
+    if (sum.served == 0)
+        return Cell::Stop;
+    return sum.served < sum.tracks || (worker && worker->state == "paused") ? Cell::Warning
+                                                                            : Cell::Clear;
+}
+
+StationValue valueOf(
+    const rules::DiagramStation &station, const Arrivals &sum, const schema::ProcessorRow *worker)
+{
+    StationValue value;
+    value.aspect = aspectOf(sum, worker);
+    QStringList detail;
+    QStringList tip {
+        tr("%1, scope %2").arg(qs(station.variant), flowtext::scopeName(station.scope))
+    };
+    if (worker && worker->state != "running")
+        detail.append(worker->state == "dead" ? tr("dead")
+                : worker->state == "paused"   ? tr("paused")
+                                              : qs(worker->state));
+    if (sum.complete() && detail.isEmpty())
+        detail.append(flowtext::counted(sum.consumers, tr("1 consumer"), tr("%1 consumers")));
+    if (worker && worker->processed > 0)
+        detail.append(format::latency(qint64(worker->meanMs * 1000)));
+    if (sum.tracks == 0)
+        tip.append(tr("reads no shared queue"));
+    else if (sum.complete())
+        tip.append(tr("%1 waiting · consumes %2 of %3 queues")
+                       .arg(format::count(qint64(sum.ready)))
+                       .arg(sum.served)
+                       .arg(sum.tracks));
+    else
+        tip.append(
+            tr("unknown: counts of %1 of %2 queues are known").arg(sum.known).arg(sum.tracks));
+    if (worker)
+        tip.append(tr("%1 · %2 handled · %3 errors · %4 each")
+                       .arg(qs(worker->state), format::count(qint64(worker->processed)),
+                           format::count(qint64(worker->errors)),
+                           format::latency(qint64(worker->meanMs * 1000))));
+    value.detail = detail.isEmpty() ? format::unknown() : detail.join(QStringLiteral(" · "));
+    value.tip = tip.join(QLatin1Char('\n'));
+    return value;
+}
+
+CellData cell(const QString &text, Cell::Tone tone = Cell::Normal, const QString &tip = {})
+{
+    return { text, tone, Cell::Unknown, tip.isEmpty() ? text : tip, text, {} };
+}
+
+CellData signalCell(int aspect, const QString &tip)
+{
+    const auto known = Cell::Aspect(aspect);
+    return { QString(), aspectTone(known), known, tip, aspectName(known), {} };
+}
+
+/// Waiting, in, out, consumers.
+void addFigures(PartTable::Part &part, const Live &live)
+{
+    const auto add = [&part](const QString &text, std::optional<double> order) {
+        part.cells.push_back(cell(text, order ? Cell::Normal : Cell::Muted));
+        part.order.push_back(order.value_or(PartTable::unknown));
+    };
+    const QueueState *queue = live.known() ? live.queue : nullptr;
+    const auto number = [&](std::int64_t value) {
+        add(queue ? format::count(qint64(value)) : format::unknown(),
+            queue ? std::optional(double(value)) : std::nullopt);
+    };
+    number(queue ? queue->row.ready : 0);
+    add(format::rate(queue ? queue->inRate : std::nullopt), queue ? queue->inRate : std::nullopt);
+    add(format::rate(queue ? queue->outRate : std::nullopt), queue ? queue->outRate : std::nullopt);
+    number(queue ? queue->row.consumers : 0);
+}
+
+} // namespace
+
+TrackValues valuesOf(const rules::Diagram &diagram, const Session &session,
+    const QString &workspace, const QString &flow)
+{
+    TrackValues values;
+    const std::vector<Live> live = liveOf(diagram, session, workspace, flow);
+    const std::vector<Arrivals> sums = arrivalsOf(diagram, live);
+    const auto workers = session.flows()->processorsOf(workspace, flow);
+    for (std::size_t i = 0; i < diagram.stations.size(); ++i) {
+        const rules::DiagramStation &station = diagram.stations[i];
+        const auto worker = std::find_if(workers.begin(), workers.end(), [&](const auto &one) {
+            return one.processor == station.processor && one.variant == station.variant;
+        });
+        values.stations.append(
+            valueOf(station, sums[i], worker == workers.end() ? nullptr : &*worker));
+    }
+    for (std::size_t i = 0; i < diagram.tracks.size(); ++i)
+        values.tracks.append(valueOf(diagram.tracks[i], live[i]));
+    return values;
+}
+
+const QueueState *queueOf(const rules::DiagramTrack &track, const rules::Diagram &diagram,
+    const Session &session, const QString &workspace, const QString &flow)
+{
+    const rules::Diagram one { diagram.stations, { track } };
+    return liveOf(one, session, workspace, flow).front().queue;
+}
+
+std::vector<Column> columns()
+{
+    return {
+        { QStringLiteral("signal"), QString(), Cell::Signal, 36, false, {} },
+        { QStringLiteral("kind"), tr("Kind"), Cell::Text, 80, false, {} },
+        { QStringLiteral("name"), tr("Station or track"), Cell::Strong, 340, false, {} },
+        { QStringLiteral("waiting"), tr("Waiting"), Cell::Number, 100, false, {} },
+        { QStringLiteral("in"), tr("In /s"), Cell::Number, 80, false, {} },
+        { QStringLiteral("out"), tr("Out /s"), Cell::Number, 80, false, {} },
+        { QStringLiteral("consumers"), tr("Consumers"), Cell::Number, 90, false, {} },
+        { QStringLiteral("topic"), tr("Variant or topic"), Cell::Mono, 420, false, {} },
+    };
+}
+
+std::vector<PartTable::Part> parts(const rules::Diagram &diagram, const TrackValues &values,
+    const Session &session, const QString &workspace, const QString &flow)
+{
+    const std::vector<Live> live = liveOf(diagram, session, workspace, flow);
+    const std::vector<Arrivals> sums = arrivalsOf(diagram, live);
+    std::vector<PartTable::Part> parts;
+    const auto begin = [&](const QString &key, int aspect, const QString &tip, const QString &kind,
+                           const QString &name) {
+        PartTable::Part &part = parts.emplace_back();
+        part.key = key;
+        part.cells = { signalCell(aspect, tip), cell(kind, Cell::Muted), cell(name) };
+        part.order = { double(aspect), PartTable::unknown, PartTable::unknown };
+        return &part;
+    };
+    for (std::size_t i = 0; i < diagram.stations.size(); ++i) {
+        const StationValue value = values.station(qsizetype(i));
+        PartTable::Part *part = begin(stationKey(diagram, i), value.aspect, value.tip,
+            tr("Station"), qs(diagram.stations[i].processor));
+        const auto known = sums[i].complete();
+        part->cells.push_back(cell(known ? format::count(qint64(sums[i].ready)) : format::unknown(),
+            known ? Cell::Normal : Cell::Muted));
+        part->cells.insert(part->cells.end(), 2, cell(QString()));
+        part->cells.push_back(
+            cell(known ? format::count(qint64(sums[i].consumers)) : format::unknown(),
+                known ? Cell::Normal : Cell::Muted));
+        part->cells.push_back(cell(qs(diagram.stations[i].variant), Cell::Muted));
+        part->order.insert(part->order.end(),
+            { known ? double(sums[i].ready) : PartTable::unknown, PartTable::unknown,
+                PartTable::unknown, known ? double(sums[i].consumers) : PartTable::unknown,
+                PartTable::unknown });
+    }
+    for (std::size_t i = 0; i < diagram.tracks.size(); ++i) {
+        const TrackValue value = values.track(qsizetype(i));
+        PartTable::Part *part = begin(
+            trackKey(diagram, i), value.aspect, value.tip, tr("Track"), trackName(diagram, i));
+        addFigures(*part, live[i]);
+        part->cells.push_back(cell(qs(diagram.tracks[i].topic), Cell::Muted));
+        part->order.push_back(PartTable::unknown);
+    }
+    return parts;
+}
+
+QString notes(const rules::Diagram &diagram)
+{
+    const auto undirected = std::count_if(diagram.tracks.begin(), diagram.tracks.end(),
+        [](const auto &track) { return track.kind == Kind::Undirected; });
+    return undirected == 0
+        ? QString()
+        : flowtext::counted(undirected, tr("1 track without known direction is dotted"),
+            tr("%1 tracks without known direction are dotted"));
+}
+
+QString words(const DotFault &fault)
+{
+    switch (fault.kind) {
+    case DotFault::Missing:
+        return tr("Graphviz is not installed, so the tracks cannot be laid out: the program “%1” "
+                  "was not found. Install the package graphviz; until then the same figures stand "
+                  "here as a list.")
+            .arg(fault.text);
+    case DotFault::Died:
+        return tr("The layout program ended with an error: %1. The same figures stand here as a "
+                  "list.")
+            .arg(fault.text);
+    case DotFault::TooSlow:
+        return tr("The layout was given up after %1 s. The same figures stand here as a list.")
+            .arg(fault.text);
+    case DotFault::Garbage:
+        return tr("The answer of the layout program cannot be read: %1. The same figures stand "
+                  "here as a list.")
+            .arg(fault.text);
+    case DotFault::Cancelled:
+        return {};
+    }
+    return {};
+}
+
+} // namespace signalbox::diagramfigures
