@@ -221,6 +221,7 @@ void TrackDiagram::paintSprites(Nodes &nodes)
         const bool stale =
             !sprite.node || sprite.scale != scale || sprite.state != state || sprite.value != value;
         if (spend(stale)) {
+            ++m_spritesDrawn;
             Nodes::show(
                 sprite, nodes.stations, window(), picture(part, scale, [&](QPainter &painter) {
                     trackdrawing::paintStation(

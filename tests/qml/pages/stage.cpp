@@ -5,6 +5,7 @@
 #include "models/stores/queuestore.h"
 
 #include <QClipboard>
+#include <QDir>
 #include <QGuiApplication>
 
 namespace signalbox {
@@ -141,6 +142,60 @@ bool Stage::runs(const QString &workspace, const QString &id) const
 QString Stage::clipboard() const
 {
     return QGuiApplication::clipboard()->text();
+}
+
+void Stage::hidePrograms(bool hidden)
+{
+    if (m_path.isEmpty())
+        m_path = qgetenv("PATH");
+    qputenv("PATH", hidden ? QByteArray("/nowhere") : m_path);
+}
+
+void Stage::startLongNames(const QString &workspace, const QString &id)
+{
+    schema::Blueprint blueprint;
+    for (int i = 0; i < 8; ++i) {
+        schema::ProcessorEntry entry;
+        const std::string topic = "flow:tg:a-topic-whose-name-goes-on-and-on-for-ever-"
+                                  "because-somebody-put-a-sentence-into-it-";
+        if (i > 0)
+            entry.topics.emplace_back("input", topic + std::to_string(i / 2) + ":{id}");
+        entry.topics.emplace_back("output", topic + std::to_string(i + 1) + ":{id}");
+        if (i == 3)
+            entry.topics.emplace_back(" ", topic + "1:{id}");
+        blueprint.flow.emplace_back(
+            "a-processor-with-a-name-nobody-can-remember-" + std::to_string(i) + ":{id}", entry);
+    }
+    m_gateway->putBlueprint(workspace.toStdString(), "long", schema::encode(blueprint));
+    startFlow(workspace, id, QStringLiteral("long"));
+}
+
+bool Stage::recordings() const
+{
+#ifdef SIGNALBOX_RECORDINGS
+    return true;
+#else
+    return false;
+#endif
+}
+
+void Stage::startStock(const QString &workspace, const QString &id)
+{
+#ifdef SIGNALBOX_RECORDINGS
+    const QDir folder(QStringLiteral(SIGNALBOX_RECORDINGS "/rest"));
+    QFile file(folder.filePath(folder.entryList({ QStringLiteral("048-*") }).value(0)));
+    if (!file.open(QIODevice::ReadOnly))
+        qFatal("the recording of the stock blueprint cannot be read");
+    const QByteArray text = file.readAll();
+    const QByteArray body = text.mid(text.indexOf('{', text.lastIndexOf("\n<")));
+    const auto answer = schema::decode<schema::FlowResponse>(body.toStdString());
+    m_gateway->putBlueprint(workspace.toStdString(), "everything", *answer->blueprintDefinition);
+    startFlow(workspace, id, QStringLiteral("everything"));
+    m_gateway->pass(3);
+#else
+    Q_UNUSED(workspace)
+    Q_UNUSED(id)
+#endif
 }
 
 } // namespace signalbox

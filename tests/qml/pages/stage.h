@@ -16,11 +16,15 @@ class Stage : public QObject {
     Q_MOC_INCLUDE("models/stores/session.h")
     Q_PROPERTY(signalbox::AppState *app READ app NOTIFY opened FINAL)
     Q_PROPERTY(QString pictures READ pictures CONSTANT FINAL) ///< folder, "" = take none
+    Q_PROPERTY(bool recordings READ recordings CONSTANT FINAL) ///< of a real back end are here
+    Q_PROPERTY(QString folder READ folder CONSTANT FINAL) ///< for files of a test
 public:
     explicit Stage(QObject *parent = nullptr);
     ~Stage() override;
 
     AppState *app() const { return m_app.get(); }
+    bool recordings() const;
+    QString folder() const { return m_folder.path(); }
     QString pictures() const { return qEnvironmentVariable("SIGNALBOX_PICTURES"); }
 
     /// A new session. `platform`: demo, empty, real (no events, no fabric), failing,
@@ -40,12 +44,16 @@ public:
     Q_INVOKABLE QString lastBody(const QString &operation) const;
     Q_INVOKABLE bool runs(const QString &workspace, const QString &id) const;
     Q_INVOKABLE QString clipboard() const;
+    Q_INVOKABLE void hidePrograms(bool hidden); ///< nothing is found on the PATH
+    Q_INVOKABLE void startLongNames(const QString &workspace, const QString &id);
+    Q_INVOKABLE void startStock(const QString &workspace, const QString &id); ///< as recorded
 
 signals:
     void opened();
 
 private:
     QTemporaryDir m_folder;
+    QByteArray m_path;
     std::unique_ptr<FakeGateway> m_gateway;
     std::unique_ptr<Session> m_session;
     std::unique_ptr<SettingsStore> m_settings;

@@ -32,7 +32,7 @@ TrackLine track(int from, int to, const QPolygonF &approach)
 
 ///   0 ─── 1
 ///     └── 2 with a name of two hundred letters
-TrackScene fork()
+TrackScene forkedLine()
 {
     TrackSceneData scene;
     scene.size = { 400, 200 };
@@ -87,7 +87,7 @@ private slots:
             m_item->setProperty(name, QColor::fromRgba(color));
         m_item->setProperty("fontFamily", QStringLiteral("Inter"));
         m_item->setTitle(QStringLiteral("Tracks"));
-        m_item->setScene(fork());
+        m_item->setScene(forkedLine());
         m_item->setValues(calm());
         m_view->show();
         QVERIFY(QTest::qWaitForWindowExposed(m_view.get()));
@@ -282,6 +282,7 @@ private slots:
     {
         picture();
         QSignalSpy frames(m_view.get(), &QQuickWindow::afterAnimating);
+        QTRY_VERIFY(!frames.wait(200)); // what was under way is done
         m_item->setValues(calm()); // the same again
         QVERIFY(!frames.wait(300));
     }

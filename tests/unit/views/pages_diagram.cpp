@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 // Layout by `dot` with everything that can go wrong, and the diagram of a flow with live figures.
+#include "models/stores/format.h"
 #include "models/stores/session.h"
 #include "tests/support/fakegateway.h"
 #include "views/pages/diagramscene.h"
@@ -104,14 +105,14 @@ private slots:
     }
     void aMissingProgramIsNamed()
     {
-        DotRunner runner({ QStringLiteral("no-such-dot") });
+        DotRunner runner({ QStringLiteral("no-such-dot"), {} });
         const DotAnswer answer = ask(runner);
         QVERIFY(!answer);
         QCOMPARE(answer.error(), (DotFault { DotFault::Missing, QStringLiteral("no-such-dot") }));
     }
     void aProgramThatDiesSaysWhy()
     {
-        DotRunner runner({ script("cat >/dev/null; echo 'no memory' >&2; exit 3") });
+        DotRunner runner({ script("cat >/dev/null; echo 'no memory' >&2; exit 3"), {} });
         const DotAnswer answer = ask(runner);
         QVERIFY(!answer);
         QCOMPARE(answer.error(), (DotFault { DotFault::Died, QStringLiteral("no memory") }));
@@ -125,7 +126,7 @@ private slots:
     }
     void garbageIsNoLayout()
     {
-        DotRunner runner({ script("cat >/dev/null; echo '<svg/>'") });
+        DotRunner runner({ script("cat >/dev/null; echo '<svg/>'"), {} });
         const DotAnswer answer = ask(runner);
         QVERIFY(!answer);
         QCOMPARE(answer.error(),
@@ -133,14 +134,14 @@ private slots:
     }
     void anAnswerWithoutEveryStationIsNoLayout()
     {
-        DotRunner runner({ script("cat >/dev/null; printf 'graph 1 1 1\\nstop\\n'") });
+        DotRunner runner({ script("cat >/dev/null; printf 'graph 1 1 1\\nstop\\n'"), {} });
         QCOMPARE(ask(runner).error().kind, DotFault::Garbage);
     }
     void aRunnerThatGoesEndsItsChild()
     {
         QFuture<DotAnswer> future;
         {
-            DotRunner runner({ script("exec sleep 1000") });
+            DotRunner runner({ script("exec sleep 1000"), {} });
             future = runner.layOut(line(2));
             QTRY_COMPARE(runner.started(), 1);
         }
@@ -157,7 +158,7 @@ private slots:
         QCOMPARE(scene->stations.size(), 6);
         const int embedder = stage.track(QStringLiteral("chunker → embedder"));
         QVERIFY(embedder >= 0);
-        QTRY_COMPARE(stage.diagram.values().track(embedder).waiting, QStringLiteral("18 204"));
+        QTRY_COMPARE(stage.diagram.values().track(embedder).waiting, format::count(18204));
         const TrackValue value = stage.diagram.values().track(embedder);
         QCOMPARE(value.fill, 1.0);
         QCOMPARE(value.aspect, int(Cell::Warning));
@@ -196,7 +197,7 @@ private slots:
     {
         Stage stage(false);
         const QAbstractItemModelTester tester(stage.diagram.list());
-        stage.diagram.setRunner({ QStringLiteral("no-such-dot") });
+        stage.diagram.setRunner({ QStringLiteral("no-such-dot"), {} });
         stage.diagram.setActive(true);
         QTRY_VERIFY(!stage.diagram.fault().isEmpty());
         QVERIFY(stage.diagram.fault().contains(QStringLiteral("graphviz")));
@@ -205,8 +206,7 @@ private slots:
         const int row =
             stage.diagram.list()->rowOf(QStringLiteral("t:embedder:ingest-us:flow:input"));
         QVERIFY(row >= 0);
-        QTRY_COMPARE(
-            stage.diagram.list()->index(row, 3).data().toString(), QStringLiteral("18 204"));
+        QTRY_COMPARE(stage.diagram.list()->index(row, 3).data().toString(), format::count(18204));
         stage.diagram.setRunner({});
         stage.diagram.retry();
         QTRY_VERIFY(stage.drawn());
