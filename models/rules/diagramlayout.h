@@ -25,10 +25,10 @@ struct DiagramBox {
 };
 
 namespace diagramsize {
-constexpr double stationWidth = 148;
+constexpr double stationWidth = 160;
 constexpr double stationHeight = 34;
 constexpr double slotHeight = 20; ///< between two tracks that end at one station
-constexpr double gap = 76; ///< between two columns
+constexpr double gap = 70; ///< between two columns
 constexpr double spacing = 7; ///< between two stations of a column
 constexpr double approach = 32; ///< the straight end of a track, where occupancy is shown
 constexpr double margin = 14;

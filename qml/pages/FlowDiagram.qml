@@ -68,7 +68,7 @@ FocusScope {
     }
     FlowPartTable {
         id: list
-        y: fault.height
+        y: fault.height + tools.height + 4
         width: parent.width
         height: parent.height - y
         visible: model.listed && model.known
@@ -95,8 +95,7 @@ FocusScope {
         visible: root.drawn
         focus: visible
         title: qsTr("Tracks of %1, %2").arg(root.flow).arg(model.summary)
-        scene: model.scene
-        values: model.values
+        source: model.picture
         reducedMotion: Theme.reducedMotion
         ground: Theme.ground
         stationColor: Theme.raised

@@ -12,7 +12,9 @@ Item {
     required property string notes
     readonly property bool chosen: diagram.current >= 0
 
-    function words(element: int): string {
+    function words(element: int, revision: int): string {
+        if (revision < 0)
+            return "";
         const tip = root.diagram.tipOf(element).split("\n").join(" · ");
         return root.diagram.nameOf(element) + (tip.length > 0 ? " · " + tip : "");
     }
@@ -25,7 +27,7 @@ Item {
         spacing: 14
         Label {
             Layout.fillWidth: true
-            text: root.chosen ? (root.diagram.values, root.words(root.diagram.current)) : [qsTr("fill = backlog, logarithmic, full at 10 000"), qsTr("number = waiting, then rate out"), qsTr("aspect: ring clear, half caution, bar danger, dash unknown"), qsTr("answers return on the track of the request")].join(" · ")
+            text: root.chosen ? root.words(root.diagram.current, root.diagram.revision) : [qsTr("fill = backlog, logarithmic, full at 10 000"), qsTr("number = waiting, then rate out"), qsTr("aspect: ring clear, half caution, bar danger, dash unknown"), qsTr("answers return on the track of the request")].join(" · ")
             font.pixelSize: Theme.tinySize
             color: root.chosen ? Theme.text : Theme.muted
         }

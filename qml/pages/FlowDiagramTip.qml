@@ -10,6 +10,9 @@ Rectangle {
     required property TrackDiagram diagram
     readonly property int element: diagram.hovered
 
+    function tipOf(revision: int): string {
+        return revision >= 0 ? root.diagram.tipOf(root.element) : "";
+    }
     function place(from: real, size: real, room: real): real {
         return Math.max(4, from + size + 18 <= room ? from + 14 : from - size - 6);
     }
@@ -42,7 +45,7 @@ Rectangle {
             elide: Text.ElideRight
         }
         Text {
-            text: root.diagram.values, root.diagram.tipOf(root.element)
+            text: root.tipOf(root.diagram.revision)
             textFormat: Text.PlainText
             color: Theme.text
             font.family: Theme.family

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 // Prints `bench NAME VALUE UNIT limit LIMIT`: layout of a track diagram by `dot`, from the
-// blueprint to every line, and a frame while somebody drags it, at 36 and at 1 000 stations. The
-// name of a frame's line says which renderer drew it.
+// blueprint to every line, and a frame while somebody drags it, at 36 and at 1 000 stations. Also
+// processor time for a second of looking on, quiet and with pulses. A name says which renderer
+// drew.
 #include "views/items/trackdiagram.h"
 #include "views/pages/diagramscene.h"
 #include "views/pages/dotrunner.h"
@@ -16,6 +17,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <random>
+#include <sys/resource.h>
 
 using namespace signalbox;
 
@@ -78,23 +80,87 @@ DotLayoutPtr benchLayout(
     return layout;
 }
 
-/// From the begin of a frame to its presentation, median of dragging frames.
-bool benchFrame(const rules::Diagram &diagram, const rules::DiagramLayout &layout, double limit)
+TrackValues valuesFor(const rules::Diagram &diagram, double perSecond)
 {
-    QQuickView view;
-    view.resize(1252, 700);
-    TrackDiagram item(view.contentItem());
-    item.setSize(view.size());
-    item.setProperty("trackColor", QColor(Qt::gray));
-    item.setProperty("stationColor", QColor(Qt::darkBlue));
-    item.setProperty("textColor", QColor(Qt::white));
-    item.setScene(trackSceneOf(diagram, layout));
     TrackValues values;
     for (std::size_t i = 0; i < diagram.stations.size(); ++i)
         values.stations.append({ 0, QStringLiteral("2 consumers"), {} });
     for (std::size_t i = 0; i < diagram.tracks.size(); ++i)
-        values.tracks.append({ 0, 0.3, QStringLiteral("12"), QStringLiteral("41/s"), 0, {} });
-    item.setValues(values);
+        values.tracks.append(
+            { 0, 0.3, QStringLiteral("12"), QStringLiteral("41/s"), perSecond, {} });
+    return values;
+}
+
+/// A window with one diagram in it.
+struct Screen {
+    Screen(const rules::Diagram &diagram, const rules::DiagramLayout &layout)
+        : item(view.contentItem())
+    {
+        view.resize(1252, 700);
+        item.setSize(view.size());
+        item.setProperty("trackColor", QColor(Qt::gray));
+        item.setProperty("stationColor", QColor(Qt::darkBlue));
+        item.setProperty("textColor", QColor(Qt::white));
+        item.setProperty("accentColor", QColor(Qt::cyan));
+        item.setScene(trackSceneOf(diagram, layout));
+        item.setValues(valuesFor(diagram, 0));
+    }
+    QString renderer() const
+    {
+        return view.rendererInterface()->graphicsApi() == QSGRendererInterface::Software
+            ? QStringLiteral("software")
+            : QStringLiteral("gl");
+    }
+    QQuickView view;
+    TrackDiagram item;
+};
+
+double processorMs()
+{
+    rusage usage {};
+    getrusage(RUSAGE_SELF, &usage);
+    const auto ms = [](const timeval &time) {
+        return double(time.tv_sec) * 1000 + double(time.tv_usec) / 1000;
+    };
+    return ms(usage.ru_utime) + ms(usage.ru_stime);
+}
+
+/// Processor time for a second of looking on, after everything has been drawn.
+double secondOfLooking()
+{
+    const auto wait = [](int ms) {
+        QEventLoop loop;
+        QTimer::singleShot(ms, &loop, &QEventLoop::quit);
+        loop.exec();
+    };
+    constexpr int settleMs = 1500;
+    constexpr int lookMs = 4000;
+    wait(settleMs);
+    const double before = processorMs();
+    wait(lookMs);
+    return (processorMs() - before) * 1000 / lookMs;
+}
+
+/// A diagram that nothing moves in costs nothing; pulses cost little.
+bool benchLooking(const rules::Diagram &diagram, const rules::DiagramLayout &layout)
+{
+    Screen screen(diagram, layout);
+    screen.view.show();
+    const double quiet = secondOfLooking();
+    screen.item.setValues(valuesFor(diagram, 12));
+    const double moving = secondOfLooking();
+    const QString where =
+        QStringLiteral("%1-%2").arg(QString::number(diagram.stations.size()), screen.renderer());
+    const bool first = report(QStringLiteral("diagram-quiet-second-") + where, quiet, 5);
+    return report(QStringLiteral("diagram-pulses-second-") + where, moving, 200) && first;
+}
+
+/// From the begin of a frame to its presentation, median of dragging frames.
+bool benchFrame(const rules::Diagram &diagram, const rules::DiagramLayout &layout, double limit)
+{
+    Screen screen(diagram, layout);
+    QQuickView &view = screen.view;
+    TrackDiagram &item = screen.item;
     QList<double> times;
     QElapsedTimer clock;
     QEventLoop loop;
@@ -126,10 +192,8 @@ bool benchFrame(const rules::Diagram &diagram, const rules::DiagramLayout &layou
         return false;
     }
     std::sort(times.begin(), times.end());
-    const bool software = view.rendererInterface()->graphicsApi() == QSGRendererInterface::Software;
     return report(QStringLiteral("diagram-frame-%1-%2")
-                      .arg(diagram.stations.size())
-                      .arg(software ? QStringLiteral("software") : QStringLiteral("gl")),
+                      .arg(QString::number(diagram.stations.size()), screen.renderer()),
         times[times.size() / 2], limit);
 }
 
@@ -151,6 +215,8 @@ int main(int argc, char **argv)
         const DotLayoutPtr layout = benchLayout(diagram, size.layoutMs, fine);
         if (layout)
             fine = benchFrame(*diagram, *layout, size.frameMs) && fine;
+        if (layout && size.stations < 100)
+            fine = benchLooking(*diagram, *layout) && fine;
     }
     return fine ? 0 : 1;
 }

@@ -31,6 +31,26 @@ TrackDiagram::TrackDiagram(QQuickItem *parent)
 
 TrackDiagram::~TrackDiagram() = default;
 
+void TrackDiagram::setSource(TrackSource *source)
+{
+    if (m_source == source)
+        return;
+    if (m_source)
+        m_source->disconnect(this);
+    m_source = source;
+    const auto takeScene = [this] { setScene(m_source->scene()); };
+    const auto takeValues = [this] { setValues(m_source->values()); };
+    if (m_source) {
+        connect(m_source, &TrackSource::sceneChanged, this, takeScene);
+        connect(m_source, &TrackSource::valuesChanged, this, takeValues);
+        takeScene();
+        takeValues();
+    } else {
+        setScene({});
+    }
+    emit sourceChanged();
+}
+
 void TrackDiagram::setScene(const TrackScene &scene)
 {
     if (m_scene == scene)
@@ -48,7 +68,9 @@ void TrackDiagram::setScene(const TrackScene &scene)
     if (m_fitted)
         fit();
     trackaccess::reset(this);
+    ++m_revision;
     emit sceneChanged();
+    emit valuesChanged();
     emit currentChanged();
     emit hoveredChanged();
     startOrStopPulses();
@@ -60,6 +82,7 @@ void TrackDiagram::setValues(const TrackValues &values)
         return;
     m_values = values;
     redrawLines();
+    ++m_revision;
     emit valuesChanged();
     if (m_focus.hovered >= 0)
         emit hoveredChanged(); // its figures

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "views/items/trackdrawing.h"
+#include "views/items/tracksource.h"
 
 #include <QElapsedTimer>
+#include <QPointer>
 #include <QQuickItem>
 #include <QTimer>
 
@@ -19,8 +21,12 @@ namespace signalbox {
 class TrackDiagram : public QQuickItem {
     Q_OBJECT
     QML_ELEMENT
-    Q_PROPERTY(signalbox::TrackScene scene READ scene WRITE setScene NOTIFY sceneChanged FINAL)
-    Q_PROPERTY(signalbox::TrackValues values READ values WRITE setValues NOTIFY valuesChanged FINAL)
+    Q_PROPERTY(
+        signalbox::TrackSource *source READ source WRITE setSource NOTIFY sourceChanged FINAL)
+    Q_PROPERTY(int revision READ revision NOTIFY valuesChanged
+            FINAL) ///< grows with every change: what nameOf() and tipOf() say is another
+    Q_PROPERTY(QString title READ title WRITE setTitle NOTIFY titleChanged
+            FINAL) ///< accessible name; give it to Accessible.name too
     Q_PROPERTY(
         bool reducedMotion READ reducedMotion WRITE setReducedMotion NOTIFY lookChanged FINAL)
     Q_PROPERTY(
@@ -54,9 +60,12 @@ public:
     explicit TrackDiagram(QQuickItem *parent = nullptr);
     ~TrackDiagram() override;
 
-    TrackScene scene() const { return m_scene; }
+    TrackSource *source() const { return m_source; }
+    void setSource(TrackSource *source); ///< not owned; the diagram follows it
+    int revision() const { return m_revision; }
+    const TrackScene &scene() const { return m_scene; }
     void setScene(const TrackScene &scene);
-    TrackValues values() const { return m_values; }
+    const TrackValues &values() const { return m_values; }
     void setValues(const TrackValues &values);
     QString title() const { return m_title; }
     void setTitle(const QString &title);
@@ -95,6 +104,7 @@ public:
     int neighbour(int element, int key) const;
 
 signals:
+    void sourceChanged();
     void sceneChanged();
     void valuesChanged();
     void titleChanged();
@@ -140,6 +150,8 @@ private:
     void paintSprites(Nodes &nodes);
     void paintPulses(Nodes &nodes);
 
+    QPointer<TrackSource> m_source;
+    int m_revision = 0;
     TrackScene m_scene;
     TrackValues m_values;
     TrackFocus m_focus;

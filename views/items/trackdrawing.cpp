@@ -176,10 +176,16 @@ void paintStation(QPainter &painter, const TrackStation &station, const StationV
     }
     AspectIcon::paint(painter, QRectF(box.x() + 9, box.center().y() - 5, 10, 10), value.aspect,
         look.aspect(value.aspect));
-    const QRectF inside(box.x() + 26, box.center().y() - 17, box.width() - 32, 34);
+    const QRectF inside(box.x() + 25, box.center().y() - 17, box.width() - 30, 34);
     const auto line = [&](const QRectF &where, const QString &text, int size, bool strong,
                           QColor color) {
-        const QFont face = font(look, size, strong);
+        // a long name is first set smaller, then cut
+        constexpr int smallest = 10;
+        QFont face = font(look, size, strong);
+        while (strong && size > smallest
+            && QFontMetricsF(face).horizontalAdvance(text) > where.width()) {
+            face = font(look, --size, strong);
+        }
         painter.setFont(face);
         painter.setPen(color);
         painter.drawText(where, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,

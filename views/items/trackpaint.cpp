@@ -73,7 +73,7 @@ struct TrackDiagram::Sprite {
 struct TrackDiagram::Nodes : QSGNode {
     Nodes()
     {
-        for (QSGNode *layer : { &lines, &labels, &stations, &pulses }) {
+        for (QSGTransformNode *layer : { &lines, &labels, &stations, &pulses }) {
             layer->setFlag(OwnedByParent, false);
             appendChildNode(layer);
         }
@@ -90,12 +90,14 @@ struct TrackDiagram::Nodes : QSGNode {
     /// Gives a sprite a new image.
     static void show(Sprite &sprite, QSGNode &layer, QQuickWindow *window, const QImage &image)
     {
-        if (!sprite.node) {
+        const bool isNew = !sprite.node;
+        if (isNew) {
             sprite.node = window->createImageNode();
             sprite.node->setFiltering(QSGTexture::Linear);
-            layer.appendChildNode(sprite.node);
         }
         exchange(sprite.node, textureOf(window, image));
+        if (isNew) // only now: the software renderer takes no node without a texture
+            layer.appendChildNode(sprite.node);
     }
     static void drop(Sprite &sprite, QSGNode &layer)
     {
@@ -106,10 +108,12 @@ struct TrackDiagram::Nodes : QSGNode {
         sprite = {};
     }
 
-    QSGNode lines;
-    QSGNode labels;
-    QSGNode stations;
-    QSGNode pulses;
+    // Transforms that change nothing: below a plain node the software renderer would forget where
+    // the item stands.
+    QSGTransformNode lines;
+    QSGTransformNode labels;
+    QSGTransformNode stations;
+    QSGTransformNode pulses;
     QSGTransformNode *view = nullptr; ///< below `lines`
     QSGGeometryNode *mesh = nullptr;
     QSGImageNode *image = nullptr; ///< below `lines`, software
@@ -178,12 +182,13 @@ void TrackDiagram::paintLines(Nodes &nodes, bool software)
         painter.scale(m_zoom, m_zoom);
         trackdrawing::paint(painter, drawing);
     });
-    if (!nodes.image) {
+    const bool isNew = !nodes.image;
+    if (isNew)
         nodes.image = window()->createImageNode();
-        nodes.lines.appendChildNode(nodes.image);
-    }
     exchange(nodes.image, textureOf(window(), image));
     nodes.image->setRect(0, 0, image.width() / ratio, image.height() / ratio);
+    if (isNew)
+        nodes.lines.appendChildNode(nodes.image);
 }
 
 void TrackDiagram::paintSprites(Nodes &nodes)

@@ -43,8 +43,6 @@ struct TrackSceneData {
 
 /// Where everything lies. Equal only to its own copies.
 class TrackScene {
-    Q_GADGET
-    QML_VALUE_TYPE(trackScene)
 public:
     TrackScene() = default;
     explicit TrackScene(TrackSceneData data)
@@ -83,8 +81,6 @@ struct TrackValue {
 
 /// Live values beside a scene: one per station and track, in its order. Missing ones are unknown.
 class TrackValues {
-    Q_GADGET
-    QML_VALUE_TYPE(trackValues)
 public:
     QList<StationValue> stations;
     QList<TrackValue> tracks;

@@ -17,6 +17,7 @@ using flowtext::qs;
 
 FlowDiagram::FlowDiagram(QObject *parent)
     : QObject(parent)
+    , m_picture(new TrackSource(this))
     , m_list(new PartTable(diagramfigures::columns(), this))
 {
     m_live.setSingleShot(true);
@@ -146,15 +147,13 @@ void FlowDiagram::build()
         return;
     m_diagram = std::move(diagram);
     m_notes = diagramfigures::notes(*m_diagram);
-    m_scene = {};
-    m_values = {};
-    emit sceneChanged();
+    m_picture->setScene({});
+    m_picture->setValues({});
     layOut();
 }
 
 void FlowDiagram::layOut()
 {
-    m_running.cancel();
     m_fault.clear();
     m_working = known();
     if (!m_working)
@@ -165,8 +164,7 @@ void FlowDiagram::layOut()
             options.cacheFolder = m_profile + QStringLiteral("/cache/diagrams");
         setRunner(options);
     }
-    m_running = m_runner->layOut(m_diagram);
-    m_running.then(this, [this, diagram = m_diagram](const DotAnswer &answer) {
+    m_runner->layOut(m_diagram).then(this, [this, diagram = m_diagram](const DotAnswer &answer) {
         if (diagram == m_diagram)
             take(answer);
     });
@@ -176,9 +174,8 @@ void FlowDiagram::take(const DotAnswer &answer)
 {
     m_working = false;
     if (answer) {
-        m_scene = trackSceneOf(*m_diagram, *answer.value());
         m_fault.clear();
-        emit sceneChanged();
+        m_picture->setScene(trackSceneOf(*m_diagram, *answer.value()));
     } else if (answer.error().kind != DotFault::Cancelled) {
         m_fault = diagramfigures::words(answer.error());
     }
@@ -203,12 +200,10 @@ void FlowDiagram::refresh()
     }
     if (!m_session || !known())
         return;
-    TrackValues values = diagramfigures::valuesOf(*m_diagram, *m_session, m_workspace, m_flow);
-    const bool news = values != m_values;
-    m_values = std::move(values);
+    const TrackValues now = diagramfigures::valuesOf(*m_diagram, *m_session, m_workspace, m_flow);
+    if (now != values())
+        m_picture->setValues(now);
     fillList();
-    if (news)
-        emit valuesChanged();
 }
 
 void FlowDiagram::fillList()
@@ -217,7 +212,7 @@ void FlowDiagram::fillList()
         m_list->setParts({});
         return;
     }
-    m_list->setParts(diagramfigures::parts(*m_diagram, m_values, *m_session, m_workspace, m_flow));
+    m_list->setParts(diagramfigures::parts(*m_diagram, values(), *m_session, m_workspace, m_flow));
 }
 
 namespace {

@@ -3,7 +3,7 @@
 
 #include "models/stores/session.h"
 #include "models/stores/table.h"
-#include "views/items/trackscene.h"
+#include "views/items/tracksource.h"
 #include "views/pages/dotrunner.h"
 #include "views/pages/parttable.h"
 
@@ -28,8 +28,7 @@ class FlowDiagram : public QObject {
     Q_PROPERTY(bool active READ active WRITE setActive NOTIFY changed FINAL) ///< somebody looks
     Q_PROPERTY(bool listed READ listed WRITE setListed NOTIFY changed
             FINAL) ///< the person wants the list; also true without a layout
-    Q_PROPERTY(signalbox::TrackScene scene READ scene NOTIFY sceneChanged FINAL)
-    Q_PROPERTY(signalbox::TrackValues values READ values NOTIFY valuesChanged FINAL)
+    Q_PROPERTY(signalbox::TrackSource *picture READ picture CONSTANT FINAL)
     Q_PROPERTY(bool known READ known NOTIFY changed FINAL) ///< the flow's blueprint is here
     Q_PROPERTY(bool working READ working NOTIFY changed FINAL) ///< the layout is being made
     Q_PROPERTY(QString fault READ fault NOTIFY changed FINAL) ///< why there is no picture, "" fine
@@ -54,8 +53,9 @@ public:
     void setActive(bool active);
     bool listed() const { return m_listed || !m_fault.isEmpty(); }
     void setListed(bool listed);
-    TrackScene scene() const { return m_scene; }
-    TrackValues values() const { return m_values; }
+    TrackSource *picture() const { return m_picture; }
+    const TrackScene &scene() const { return m_picture->scene(); }
+    const TrackValues &values() const { return m_picture->values(); }
     bool known() const { return m_diagram && !m_diagram->stations.empty(); }
     bool working() const { return m_working; }
     QString fault() const { return m_fault; }
@@ -74,8 +74,6 @@ public:
 
 signals:
     void changed();
-    void sceneChanged();
-    void valuesChanged();
 
 private:
     void wake();
@@ -98,9 +96,7 @@ private:
     QString m_notes;
     std::shared_ptr<const rules::Diagram> m_diagram;
     std::unique_ptr<DotRunner> m_runner;
-    QFuture<DotAnswer> m_running;
-    TrackScene m_scene;
-    TrackValues m_values;
+    TrackSource *m_picture;
     PartTable *m_list;
     QTimer m_live;
 };

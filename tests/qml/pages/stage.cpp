@@ -151,10 +151,10 @@ void Stage::hidePrograms(bool hidden)
     qputenv("PATH", hidden ? QByteArray("/nowhere") : m_path);
 }
 
-void Stage::startLongNames(const QString &workspace, const QString &id)
+void Stage::startLongNames(const QString &workspace, const QString &id, int stations)
 {
     schema::Blueprint blueprint;
-    for (int i = 0; i < 8; ++i) {
+    for (int i = 0; i < stations; ++i) {
         schema::ProcessorEntry entry;
         const std::string topic = "flow:tg:a-topic-whose-name-goes-on-and-on-for-ever-"
                                   "because-somebody-put-a-sentence-into-it-";

@@ -45,7 +45,7 @@ public:
     Q_INVOKABLE bool runs(const QString &workspace, const QString &id) const;
     Q_INVOKABLE QString clipboard() const;
     Q_INVOKABLE void hidePrograms(bool hidden); ///< nothing is found on the PATH
-    Q_INVOKABLE void startLongNames(const QString &workspace, const QString &id);
+    Q_INVOKABLE void startLongNames(const QString &workspace, const QString &id, int stations);
     Q_INVOKABLE void startStock(const QString &workspace, const QString &id); ///< as recorded
 
 signals:

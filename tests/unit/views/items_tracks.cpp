@@ -106,6 +106,19 @@ private slots:
         QVERIFY(near(pixel(image, 256, 40), clearColor)); // an empty one shows only its signal
         QVERIFY(near(pixel(image, 235, 40), 0xFF888888));
     }
+    void elementsStandWhereTheItemStands()
+    {
+        picture();
+        m_item->setY(60);
+        m_item->setScene({});
+        picture();
+        m_item->setScene(forkedLine()); // new elements in a tree that has been drawn before
+        m_item->setValues(calm());
+        const QImage image = picture();
+        QCOMPARE(pixel(image, 130, 114), stationColor);
+        QCOMPARE(pixel(image, 130, 30), ground);
+        QVERIFY(near(pixel(image, 180, 100), 0xFF888888));
+    }
     void namesAndLabelsAreDrawn()
     {
         const QImage image = picture();

@@ -185,7 +185,7 @@ private slots:
     void nobodyLooksNothingIsDone()
     {
         Stage stage(false);
-        QSignalSpy news(&stage.diagram, &FlowDiagram::valuesChanged);
+        QSignalSpy news(stage.diagram.picture(), &TrackSource::valuesChanged);
         stage.gateway.pass(3);
         QTRY_VERIFY(stage.session.queues());
         QCOMPARE(news.size(), 0);
