@@ -19,6 +19,7 @@ T.ApplicationWindow {
     // file of each page, in the order of the rail
     readonly property var pageFiles: ["OverviewPage", "FlowsPage", "ComingPage", "QueuesPage", "ComingPage", "ComingPage", "ComingPage", "ComingPage", "ComingPage", "WirePage"]
 
+    property int pageFocused: -1
     readonly property bool dialogOpen: dialogs.open
     readonly property var dialog: dialogs.popup
 
@@ -47,6 +48,10 @@ T.ApplicationWindow {
         if (currentPage?.stopFlows)
             currentPage.stopFlows([key]);
     }
+    function focusPage(): void {
+        if (!root.dialogOpen)
+            body.forceActiveFocus();
+    }
     function closeAll(): void {
         dialogs.shut();
         if (currentPage?.closeDialogs)
@@ -55,8 +60,8 @@ T.ApplicationWindow {
 
     LayoutMirroring.enabled: Theme.mirrored
     LayoutMirroring.childrenInherit: true
-    minimumWidth: 900
-    minimumHeight: 560
+    minimumWidth: 640 // 1440 × 900 at 200 % is 720 × 450
+    minimumHeight: 400
     title: qsTr("%1 · %2 — Signalbox").arg(app.pageTitle).arg(session.connectionName)
     color: Theme.ground
     font.family: Theme.family
@@ -102,11 +107,17 @@ T.ApplicationWindow {
     }
     Shortcut {
         sequence: "Alt+Left"
-        onActivated: root.app.back()
+        onActivated: {
+            root.app.back();
+            root.focusPage();
+        }
     }
     Shortcut {
         sequence: "Alt+Right"
-        onActivated: root.app.forward()
+        onActivated: {
+            root.app.forward();
+            root.focusPage();
+        }
     }
     Shortcut {
         sequence: "Ctrl+Q"
@@ -121,15 +132,32 @@ T.ApplicationWindow {
         delegate: Shortcut {
             required property int index
             sequence: "Ctrl+" + ((index + 1) % 10)
-            onActivated: root.app.openIndex(index)
+            onActivated: {
+                root.app.openIndex(index);
+                root.focusPage();
+            }
         }
     }
     Connections {
         target: root.app
+        function onPlaceChanged(): void {
+            // a click or a link in the page that is left must not keep the keys there
+            if (root.pageFocused !== root.app.pageIndex) {
+                root.pageFocused = root.app.pageIndex;
+                root.focusPage();
+            }
+        }
         function onCommandRequested(command: string): void {
             switch (command) {
             case "connections":
                 root.showDialog("ConnectionDialog");
+                break;
+            case "connection-key":
+                root.showDialog("ConnectionDialog");
+                dialogs.popup.askKey();
+                break;
+            case "ask-writing":
+                root.showDialog("WritingDialog");
                 break;
             case "settings":
                 root.showDialog("SettingsDialog");
@@ -173,6 +201,7 @@ T.ApplicationWindow {
         y: top.y + top.height
         width: implicitWidth
         height: parent.height - y - bar.height
+        compact: root.width < 860
         app: root.app
     }
     FocusScope {

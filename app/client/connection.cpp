@@ -140,7 +140,7 @@ void Connection::open(const Target &target)
     shown.url = target.url.toString(QUrl::RemoveUserInfo);
     shown.environment = target.environment;
     shown.protectedConnection = target.protectedConnection;
-    shown.readOnly = target.readOnly || target.protectedConnection;
+    shown.readOnly = target.refusesWrites();
     m_guard->setReadOnly(shown.readOnly);
     m_open = true;
     m_session->setConnection(shown);
@@ -174,7 +174,7 @@ void Connection::announce(const Target &target, Session::State state, const QStr
     shown.name = target.name;
     shown.environment = target.environment;
     shown.protectedConnection = target.protectedConnection;
-    shown.readOnly = target.readOnly || target.protectedConnection;
+    shown.readOnly = target.refusesWrites();
     if (m_session->connectionName() != shown.name || !m_open)
         m_session->setConnection(shown);
     m_session->setState(state, text);
@@ -209,7 +209,9 @@ void Connection::takePhase(Link::Phase phase, const QString &text, int retryInMs
         break;
     case Link::Phase::Refused:
         m_countdown.stop();
-        m_session->setState(Session::Refused, tr("sign-in refused: %1").arg(text));
+        m_session->setState(Session::Refused,
+            m_target.apiKey.empty() ? tr("the API key is needed: keys are kept in memory only")
+                                    : tr("sign-in refused: %1").arg(text));
         break;
     case Link::Phase::Waiting:
         if (seenBefore)

@@ -23,7 +23,10 @@ public:
         std::string apiKey; ///< memory only; "" = anonymous
         QString environment = QStringLiteral("development");
         bool protectedConnection = false;
-        bool readOnly = false; ///< protected connections are read-only whatever this says
+        bool readOnly = false;
+        bool unlocked = false; ///< a person allowed writing; else a protected one is read-only
+
+        bool refusesWrites() const { return readOnly || (protectedConnection && !unlocked); }
     };
 
     explicit Connection(Session *session, const LinkTiming &timing = {}, QObject *parent = nullptr);

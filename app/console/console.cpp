@@ -46,6 +46,8 @@ Console::Console(const CommandLine &line, QObject *parent)
     connect(&m_app, &AppState::commandRequested, this, [this](const QString &command) {
         if (command == QLatin1String("read-only"))
             toggleReadOnly();
+        else if (command == QLatin1String("allow-writing"))
+            allowWriting();
         else if (command == QLatin1String("copy-link"))
             m_app.copy(QStringLiteral("signalbox://page/") + m_app.page(), tr("link"));
     });
@@ -166,6 +168,7 @@ Connection::Target Console::targetOf(const SavedConnection &saved) const
     target.environment = saved.environment;
     target.protectedConnection = saved.protectedConnection;
     target.readOnly = saved.readOnly || m_line.readOnly;
+    target.unlocked = m_unlocked && !m_line.readOnly;
     if (saved.url.isEmpty()) {
         target.url = m_gateway.url();
         target.apiKey = m_gateway.apiKey();
@@ -184,6 +187,7 @@ void Console::openConnection(const QString &name)
         return;
     }
     m_open = *saved;
+    m_unlocked = false;
     m_connections.setCurrent(name);
     if (saved->url.isEmpty() && !m_gateway.isReady()) {
         m_connection.close();
@@ -203,16 +207,34 @@ void Console::connectTo(const SavedConnection &saved)
 
 void Console::toggleReadOnly()
 {
-    if (m_open.protectedConnection) {
-        m_app.say(tr("A protected connection stays read-only."));
+    const bool refusing = m_session.readOnly();
+    if (refusing && m_open.protectedConnection && !m_line.readOnly) {
+        emit m_app.commandRequested(QStringLiteral("ask-writing"));
         return;
     }
-    m_line.readOnly = false; // the person decides now
-    m_open.readOnly = !m_session.readOnly();
+    if (refusing) {
+        allowWriting();
+        return;
+    }
+    m_unlocked = false;
+    m_open.readOnly = true;
     if (m_connection.isOpen())
         connectTo(m_open);
-    m_app.say(m_open.readOnly ? tr("Every change is refused from now on.")
-                              : tr("Changes are allowed from now on."));
+    m_app.say(tr("Every change is refused from now on."));
+}
+
+void Console::allowWriting()
+{
+    if (m_line.readOnly) {
+        m_app.say(
+            tr("Started with --read-only: every change is refused until this window closes."));
+        return;
+    }
+    m_unlocked = true;
+    m_open.readOnly = false;
+    if (m_connection.isOpen())
+        connectTo(m_open);
+    m_app.say(tr("Changes are allowed from now on."));
 }
 
 void Console::remember()

@@ -32,7 +32,8 @@ public:
     bool start(std::unique_ptr<GatewayProcess> early);
     void raise(const QString &link); ///< a second start
     void openConnection(const QString &name);
-    void toggleReadOnly();
+    void toggleReadOnly(); ///< asks first where writing is protected; never against --read-only
+    void allowWriting(); ///< a person has confirmed it
     void remember(); ///< geometry and settings, before the end
 
     QQuickWindow *window() const { return m_window; }
@@ -60,6 +61,7 @@ private:
     QQmlApplicationEngine m_engine;
     QQuickWindow *m_window = nullptr;
     SavedConnection m_open;
+    bool m_unlocked = false; ///< the open connection, until another is opened
     bool m_restart = false;
 };
 

@@ -36,6 +36,10 @@ FocusScope {
     signal menuWanted(real x, real y)
     signal emptyTriggered
 
+    function focusRows(reason: int): void {
+        head.focus = false; // a scope gives the keys back to whoever had them last in it
+        root.forceActiveFocus(reason);
+    }
     function show(row: int): void {
         if (row >= 0 && row < view.rows)
             view.positionViewAtRow(row, TableView.Contain);
@@ -110,6 +114,11 @@ FocusScope {
         event.accepted = handled;
     }
 
+    FontMetrics {
+        id: mono
+        font.family: Theme.monoFamily
+        font.pixelSize: Theme.smallSize
+    }
     TableGrid {
         id: grid
         source: root.table
@@ -212,13 +221,18 @@ FocusScope {
                     hoveredRow: mouse.row
                     heading: grid.title(column)
                     onPressed: root.move(row, 0)
+                    cut: words.truncated || words.cut
                     Text {
+                        id: words
                         anchors.fill: parent
                         anchors.leftMargin: 8
                         anchors.rightMargin: 8
-                        text: textCell.display
+                        // a long queue or topic name loses class and namespace first: they are the same in every row
+                        readonly property bool cut: textCell.kind === TableGrid.Mono && textCell.display.length * mono.averageCharacterWidth > width
+                        readonly property string fitted: cut ? textCell.display.replace(/^[a-z]+:[^:]+:/, "…") : textCell.display
+                        text: fitted
                         textFormat: Text.PlainText
-                        elide: textCell.kind === TableGrid.Mono ? Text.ElideMiddle : Text.ElideRight
+                        elide: textCell.kind === TableGrid.Mono && fitted === textCell.display ? Text.ElideMiddle : Text.ElideRight
                         verticalAlignment: Text.AlignVCenter
                         horizontalAlignment: textCell.kind === TableGrid.Number || textCell.kind === TableGrid.Time ? Text.AlignRight : Text.AlignLeft
                         color: textCell.kind === TableGrid.Strong && textCell.tone === TableGrid.Normal ? Theme.strong : Theme.tone(textCell.tone)
@@ -256,7 +270,7 @@ FocusScope {
             column = -1;
         }
         onPressed: mouse => {
-            root.forceActiveFocus(Qt.MouseFocusReason);
+            root.focusRows(Qt.MouseFocusReason);
             look(mouse.x, mouse.y);
             if (row < 0)
                 return;
@@ -278,7 +292,9 @@ FocusScope {
         Item {
             // beside the cell that the pointer rests on
             id: spot
-            readonly property string words: mouse.row >= 0 ? grid.data(grid.index(mouse.row, mouse.column), TableModel.TipRole) ?? "" : ""
+            readonly property var cell: mouse.row >= 0 ? view.itemAtCell(Qt.point(mouse.column, mouse.row)) : null
+            readonly property string told: mouse.row >= 0 ? grid.data(grid.index(mouse.row, mouse.column), TableModel.TipRole) ?? "" : ""
+            readonly property string words: told.length === 0 && cell && cell.cut ? cell.display : told // what does not fit, in full
             x: mouse.mouseX
             y: mouse.mouseY
             width: 1

@@ -14,6 +14,7 @@ Rectangle {
     property int hoveredRow: -1
     property bool active: false // the table has the keyboard
     property string heading: ""
+    property bool cut: false // does not show all of its text
 
     signal pressed
 

@@ -33,6 +33,9 @@ FocusScope {
 
     implicitHeight: Theme.rowHeight
     clip: true
+    // The next time the table gets the keys its rows shall have them; the menu of the titles gives them back here.
+    onActiveFocusChanged: if (!activeFocus && !menu.visible)
+        focus = false
     activeFocusOnTab: true
     Accessible.role: Accessible.Grouping
     Accessible.name: qsTr("Column titles")

@@ -23,26 +23,31 @@ FocusScope {
     Item {
         id: head
         width: parent.width
-        implicitHeight: 40
+        // what does not fit beside the title goes below it
+        readonly property bool stacked: subtitleText.text.length > 0 && titleText.implicitWidth + subtitleText.implicitWidth + 12 > width - 32
+        implicitHeight: stacked ? 46 + subtitleText.contentHeight : 40
         height: implicitHeight
         Label {
             id: titleText
             anchors.left: parent.left
             anchors.leftMargin: 16
-            height: parent.height
+            height: 40
             width: Math.min(implicitWidth, parent.width - 32)
             text: root.title
+            elide: Text.ElideMiddle
             strong: true
             color: Theme.strong
             font.pixelSize: Theme.titleSize + 1
             Accessible.role: Accessible.Heading
         }
         Label {
-            anchors.left: titleText.right
-            anchors.leftMargin: 12
-            anchors.right: parent.right
-            anchors.rightMargin: 16
-            height: parent.height
+            id: subtitleText
+            x: head.stacked ? 16 : Theme.mirrored ? 16 : titleText.width + 28
+            y: head.stacked ? 34 : 0
+            width: head.stacked ? parent.width - 32 : parent.width - titleText.width - 44
+            height: head.stacked ? contentHeight : 40
+            wrapMode: head.stacked ? Text.Wrap : Text.NoWrap
+            maximumLineCount: 3
             text: root.subtitle
             color: Theme.muted
         }

@@ -16,13 +16,15 @@ Item {
 
     implicitHeight: column.implicitHeight
     implicitWidth: 440
+    clip: true
     Column {
         id: column
-        anchors.centerIn: parent
+        anchors.horizontalCenter: parent.horizontalCenter
+        y: Math.max(4, Math.round((root.height - height) / 2))
         width: Math.min(440, root.width - 32)
         spacing: 8
         Glyph {
-            visible: root.glyph !== Glyph.None
+            visible: root.glyph !== Glyph.None && root.height > 190 // words come first
             anchors.horizontalCenter: parent.horizontalCenter
             width: 32
             height: 32

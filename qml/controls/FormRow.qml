@@ -17,11 +17,20 @@ ColumnLayout {
         Layout.fillWidth: true
         spacing: 12
         Label {
+            id: captionText
             Layout.preferredWidth: root.captionWidth
+            Layout.maximumWidth: root.captionWidth
             text: root.caption
             color: Theme.muted
             wrapMode: Text.Wrap
-            maximumLineCount: 2
+            maximumLineCount: 3
+            HoverHandler {
+                id: hover
+            }
+            Tip {
+                text: root.caption
+                shown: hover.hovered && captionText.truncated
+            }
         }
         RowLayout {
             id: slot

@@ -5,7 +5,15 @@ import QtQuick.Templates as T
 T.Menu {
     id: root
 
-    implicitWidth: Math.max(200, contentWidth + leftPadding + rightPadding)
+    // as wide as the longest entry, up to a bound; reasons wrap
+    readonly property real widest: {
+        let widest = 200;
+        for (let i = 0; i < root.count; ++i)
+            widest = Math.max(widest, root.itemAt(i)?.implicitWidth ?? 0);
+        return Math.min(360, widest);
+    }
+
+    implicitWidth: widest + leftPadding + rightPadding
     implicitHeight: contentHeight + topPadding + bottomPadding
     padding: 4
     margins: 8
@@ -24,7 +32,6 @@ T.Menu {
         Accessible.name: root.title
     }
     background: Rectangle {
-        implicitWidth: 220
         color: Theme.panel
         border.color: Theme.line
         radius: Theme.radius

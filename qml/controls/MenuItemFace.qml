@@ -12,8 +12,8 @@ Item {
     required property int glyph
     required property color ink
 
-    implicitWidth: 28 + words.implicitWidth + 24 + hint.implicitWidth + 8
-    implicitHeight: why.length > 0 ? Theme.rowHeight + 16 : Theme.rowHeight
+    implicitWidth: 28 + Math.max(words.implicitWidth, reason.visible ? reason.implicitWidth : 0) + 24 + hint.implicitWidth + 8
+    implicitHeight: reason.visible ? Theme.rowHeight + reason.contentHeight + 2 : Theme.rowHeight
     Glyph {
         anchors.left: parent.left
         anchors.leftMargin: 6
@@ -41,12 +41,13 @@ Item {
             font.pixelSize: Theme.textSize
         }
         Text {
+            id: reason
             width: parent.width
             visible: root.why.length > 0
             text: root.why
             textFormat: Text.PlainText
             horizontalAlignment: Text.AlignLeft
-            elide: Text.ElideRight
+            wrapMode: Text.Wrap
             color: Theme.faint
             font.family: Theme.family
             font.pixelSize: Theme.tinySize

@@ -29,7 +29,16 @@ Item {
             visible: text.length > 0
             text: root.remark
             color: Theme.muted
-            Layout.maximumWidth: 360
+            Layout.fillWidth: true
+            Layout.maximumWidth: Math.min(360, implicitWidth + 1)
+            Layout.minimumWidth: 0
+            HoverHandler {
+                id: hover
+            }
+            Tip {
+                text: root.remark
+                shown: hover.hovered
+            }
         }
     }
 }

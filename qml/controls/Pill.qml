@@ -15,6 +15,8 @@ T.AbstractButton {
     property color glyphInk: Theme.muted
     property bool pressable: true
     property bool chevron: false
+    property bool terse: false // without its caption
+    readonly property real fullWidth: face.marks + face.captionWidth + face.valueWidth + leftPadding + rightPadding
     property string tip: ""
     property string name: (caption + " " + value).trim()
 
@@ -38,6 +40,7 @@ T.AbstractButton {
     Accessible.focusable: pressable
     Accessible.onPressAction: root.clicked()
     contentItem: PillFace {
+        id: face
         caption: root.caption
         value: root.value
         ink: root.ink
@@ -45,6 +48,7 @@ T.AbstractButton {
         glyph: root.glyph
         glyphInk: root.glyphInk
         chevron: root.chevron
+        terse: root.terse
     }
     background: Rectangle {
         radius: Theme.radius
@@ -55,7 +59,7 @@ T.AbstractButton {
         }
     }
     Tip {
-        text: root.tip
+        text: root.hovered && (face.width < face.implicitWidth - 1 || root.terse) ? [root.name, root.tip].filter(text => text.length > 0).join("\n") : root.tip
         shown: root.hovered
     }
 }

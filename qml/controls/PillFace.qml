@@ -2,7 +2,7 @@
 import QtQuick
 import Signalbox.Items
 
-// Mark, caption and value of a Pill.
+// Mark, caption, value and chevron of a Pill. The value elides when the pill is made narrower than it would be.
 Item {
     id: root
 
@@ -13,9 +13,14 @@ Item {
     required property int glyph
     required property color glyphInk
     required property bool chevron
+    required property bool terse // no caption
+    readonly property real marks: (aspect >= 0 ? 18 : 0) + (glyph !== Glyph.None ? 19 : 0) + (chevron ? 18 : 0)
+    readonly property real captionWidth: caption.length > 0 ? captionText.implicitWidth + 7 : 0
+    readonly property real valueWidth: Math.min(Math.ceil(valueText.implicitWidth), 240)
+    readonly property real shownCaption: terse ? 0 : captionWidth
 
-    implicitWidth: row.implicitWidth
-    implicitHeight: row.implicitHeight
+    implicitWidth: marks + shownCaption + valueWidth
+    implicitHeight: valueText.implicitHeight
     Row {
         id: row
         height: parent.height
@@ -37,7 +42,8 @@ Item {
             anchors.verticalCenter: parent.verticalCenter
         }
         Text {
-            visible: root.caption.length > 0
+            id: captionText
+            visible: root.shownCaption > 0
             height: parent.height
             verticalAlignment: Text.AlignVCenter
             text: root.caption
@@ -47,9 +53,10 @@ Item {
             font.pixelSize: Theme.textSize
         }
         Text {
+            id: valueText
             visible: root.value.length > 0
             height: parent.height
-            width: Math.min(implicitWidth, 240)
+            width: Math.max(0, Math.min(root.valueWidth, root.width - root.marks - root.shownCaption))
             elide: Text.ElideRight
             verticalAlignment: Text.AlignVCenter
             text: root.value

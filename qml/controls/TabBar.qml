@@ -20,6 +20,11 @@ T.TabBar {
         spacing: root.spacing
         orientation: ListView.Horizontal
         boundsBehavior: Flickable.StopAtBounds
-        interactive: false
+        clip: contentWidth > width
+        interactive: contentWidth > width // narrow: it scrolls
+        highlightRangeMode: ListView.ApplyRange
+        preferredHighlightBegin: 0
+        preferredHighlightEnd: width
+        highlightMoveDuration: Theme.motion
     }
 }

@@ -23,6 +23,7 @@ Dialog {
     property bool asked: false // to open, from here
     property bool holdsKey: false
     readonly property bool live: session.state === Session.Live || session.state === Session.Polling
+    readonly property bool keyMissing: session.state === Session.Refused && row >= 0 && connections.nameAt(row) === connections.current && !holdsKey
     readonly property bool failed: session.state === Session.Refused || session.state === Session.Disconnected
 
     function choose(index: int): void {
@@ -38,6 +39,12 @@ Dialog {
         readOnlyBox.checked = entry.readOnly ?? false;
         if (index < 0)
             nameField.forceActiveFocus();
+    }
+    // The open connection wants a key.
+    function askKey(): void {
+        root.choose(Math.max(0, root.connections.indexOf(root.connections.current)));
+        if (!root.builtIn)
+            keyField.forceActiveFocus();
     }
     function save(): bool {
         if (root.builtIn)
@@ -60,7 +67,7 @@ Dialog {
     width: 780
     title: qsTr("Connections")
     subtitle: qsTr("which platform this window looks at")
-    note: !asked ? "" : live ? qsTr("Connected: %1").arg(session.backend) : session.stateText
+    note: !asked && !keyMissing ? "" : live ? qsTr("Connected: %1").arg(session.backend) : session.stateText
     noteInk: live ? Theme.good : failed ? Theme.danger : Theme.muted
     onAboutToShow: choose(Math.max(0, connections.indexOf(connections.current)))
     actions: [
@@ -122,6 +129,8 @@ Dialog {
                         width: list.width
                         chosen: root.row === index
                         open: name === root.connections.current
+                        stateText: root.live ? qsTr("open") : root.session.state === Session.Refused ? qsTr("refused") : root.session.state === Session.Disconnected ? qsTr("not connected") : qsTr("connecting")
+                        stateInk: root.live ? Theme.good : root.failed ? Theme.danger : Theme.muted
                         listFocused: list.activeFocus
                         onTriggered: root.choose(index)
                     }
@@ -193,6 +202,7 @@ Dialog {
                         mono: true
                         name: qsTr("API key")
                         echoMode: TextInput.Password
+                        Keys.onReturnPressed: root.connectNow()
                         placeholderText: root.holdsKey ? qsTr("a key is held in memory") : qsTr("tg_…")
                     }
                 }
@@ -204,6 +214,7 @@ Dialog {
                         id: environmentBox
                         name: qsTr("Environment")
                         model: [qsTr("Development"), qsTr("Staging"), qsTr("Production")]
+                        onActivated: index => protectedBox.checked = index === 2 // can be unticked
                     }
                     EnvironmentTag {
                         environment: root.environments[environmentBox.currentIndex] ?? "development"
@@ -215,7 +226,7 @@ Dialog {
                     caption: qsTr("Safety")
                     CheckBox {
                         id: protectedBox
-                        text: qsTr("Protected: type the name to destroy")
+                        text: qsTr("Protected: type the name to write or destroy")
                     }
                 }
                 FormRow {

@@ -15,6 +15,8 @@ T.AbstractButton {
     required property bool builtIn
     required property bool chosen
     required property bool open
+    required property string stateText
+    required property color stateInk
     required property bool listFocused
 
     signal triggered
@@ -26,7 +28,7 @@ T.AbstractButton {
     focusPolicy: Qt.NoFocus
     Accessible.role: Accessible.ListItem
     Accessible.name: name
-    Accessible.description: (builtIn ? qsTr("on this machine") : url) + (open ? ", " + qsTr("open") : "")
+    Accessible.description: (builtIn ? qsTr("on this machine") : url) + (open ? ", " + stateText : "")
     Accessible.selectable: true
     Accessible.selected: chosen
     Accessible.onPressAction: root.clicked()
@@ -44,18 +46,19 @@ T.AbstractButton {
             anchors.left: parent.left
             anchors.leftMargin: 30
             y: 4
-            width: parent.width - 30 - 44
+            width: parent.width - 30 - (state.visible ? state.width + 16 : 10)
             text: root.name
             strong: root.open
             Accessible.ignored: true
         }
         Label {
+            id: state
             anchors.right: parent.right
             anchors.rightMargin: 10
             y: 5
             visible: root.open
-            text: qsTr("open")
-            color: Theme.good
+            text: root.stateText
+            color: root.stateInk
             font.pixelSize: Theme.tinySize
             Accessible.ignored: true
         }

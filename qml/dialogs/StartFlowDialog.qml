@@ -19,7 +19,12 @@ Dialog {
     function begin(): void {
         model.open();
         root.open();
-        idField.forceActiveFocus();
+        if (!model.workspaceFixed && model.workspace.length === 0)
+            workspaceBox.forceActiveFocus();
+        else if (model.blueprint.length === 0)
+            blueprintBox.forceActiveFocus();
+        else
+            idField.forceActiveFocus();
     }
 
     width: Math.min(1080, parent ? parent.width - 48 : 1080)
@@ -117,6 +122,7 @@ Dialog {
                         captionWidth: 170
                         caption: qsTr("Workspace *")
                         ComboBox {
+                            id: workspaceBox
                             Layout.fillWidth: true
                             enabled: root.editing
                             name: qsTr("Workspace")
@@ -132,9 +138,9 @@ Dialog {
                         caption: qsTr("Blueprint *")
                         help: root.start.blueprintAbout
                         ComboBox {
-                            id: blueprint
+                            id: blueprintBox
                             Layout.fillWidth: true
-                            enabled: root.editing && root.start.blueprints.length > 0
+                            enabled: root.editing // also while they are read: it has the keys
                             name: qsTr("Blueprint")
                             model: root.start.blueprintTexts
                             currentIndex: root.start.blueprintIndex

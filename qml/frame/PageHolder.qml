@@ -26,6 +26,7 @@ Loader {
 
     visible: current
     focus: current
+    onLoaded: (item as Item).focus = true // of this scope
     onCurrentChanged: follow()
     Component.onCompleted: follow()
 }

@@ -2,16 +2,19 @@
 import QtQuick
 import QtQuick.Templates as T
 import Signalbox.Controls
+import Signalbox.Items
 
 // Looks like a field, opens the palette.
 T.AbstractButton {
     id: root
 
+    property bool iconOnly: false
+
     signal triggered
 
     onClicked: root.triggered()
 
-    implicitWidth: 420
+    implicitWidth: iconOnly ? implicitHeight + 4 : 420
     implicitHeight: Theme.controlHeight - 2
     text: qsTr("Search or run a command")
     hoverEnabled: true
@@ -22,7 +25,16 @@ T.AbstractButton {
     Accessible.focusable: true
     Accessible.onPressAction: root.clicked()
     contentItem: Item {
+        Glyph {
+            anchors.centerIn: parent
+            visible: root.iconOnly
+            width: 14
+            height: 14
+            shape: Glyph.Search
+            color: root.hovered ? Theme.text : Theme.muted
+        }
         Text {
+            visible: !root.iconOnly
             anchors.left: parent.left
             anchors.leftMargin: 10
             width: parent.width - 80
@@ -37,6 +49,7 @@ T.AbstractButton {
             font.pixelSize: Theme.textSize
         }
         KeyHint {
+            visible: !root.iconOnly
             anchors.right: parent.right
             anchors.rightMargin: 8
             anchors.verticalCenter: parent.verticalCenter
@@ -50,5 +63,9 @@ T.AbstractButton {
         FocusRing {
             shown: root.visualFocus
         }
+    }
+    Tip {
+        text: qsTr("%1 (Ctrl+K)").arg(root.text)
+        shown: root.hovered && root.iconOnly
     }
 }

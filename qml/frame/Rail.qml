@@ -9,8 +9,9 @@ Rectangle {
     id: root
 
     required property AppState app
+    property bool compact: false // icons alone
 
-    implicitWidth: Theme.railWidth
+    implicitWidth: compact ? 49 : Theme.railWidth
     color: Theme.panel
     Accessible.role: Accessible.PageTabList
     Accessible.name: qsTr("Pages")
@@ -30,6 +31,7 @@ Rectangle {
             }
             RailEntry {
                 width: parent ? parent.width : 0
+                compact: root.compact
                 current: root.app.pageIndex === index
                 onTriggered: root.app.openIndex(index)
             }

@@ -14,6 +14,7 @@ T.AbstractButton {
     required property string count
     required property int badge
     required property bool current
+    required property bool compact
 
     signal triggered
 
@@ -53,6 +54,7 @@ T.AbstractButton {
             color: root.current ? Theme.strong : Theme.muted
         }
         Text {
+            visible: !root.compact
             anchors.left: parent.left
             anchors.leftMargin: 32
             height: parent.height
@@ -67,7 +69,7 @@ T.AbstractButton {
             font.pixelSize: Theme.textSize
         }
         Text {
-            visible: root.badge === 0
+            visible: root.badge === 0 && !root.compact
             anchors.right: parent.right
             anchors.rightMargin: 8
             height: parent.height
@@ -81,8 +83,9 @@ T.AbstractButton {
         Rectangle {
             visible: root.badge > 0
             anchors.right: parent.right
-            anchors.rightMargin: 8
-            anchors.verticalCenter: parent.verticalCenter
+            anchors.rightMargin: root.compact ? -4 : 8
+            y: root.compact ? -2 : Math.round((parent.height - height) / 2)
+            scale: root.compact ? 0.8 : 1
             width: Math.max(20, (children[0] as Item).implicitWidth + 12)
             height: 15
             radius: 7.5
@@ -99,7 +102,7 @@ T.AbstractButton {
         }
     }
     Tip {
-        text: qsTr("Ctrl+%1").arg((root.index + 1) % 10)
+        text: (root.compact ? root.name + " · " : "") + qsTr("Ctrl+%1").arg((root.index + 1) % 10)
         shown: root.hovered
     }
 }

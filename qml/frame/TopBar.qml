@@ -16,6 +16,12 @@ Rectangle {
     property alias connectionPill: connectionPill
     property alias workspacePill: workspacePill
 
+    // When there is no room, first the search becomes an icon, then captions go, then texts elide; no pill ever leaves.
+    readonly property real room: width - 24
+    readonly property real full: title.implicitWidth + connectionPill.fullWidth + tag.implicitWidth + workspacePill.fullWidth + statePill.fullWidth + writingPill.fullWidth + 80
+    readonly property bool searchFits: room >= full + 160
+    readonly property bool captionsFit: room >= full + 40
+
     signal connectionsWanted
     signal workspacesWanted
     signal paletteWanted
@@ -31,48 +37,66 @@ Rectangle {
         color: Theme.line
     }
     RowLayout {
+        id: row
         anchors.fill: parent
         anchors.leftMargin: 12
         anchors.rightMargin: 12
         anchors.bottomMargin: 1
-        spacing: 10
+        spacing: root.captionsFit ? 10 : 6
         Label {
+            id: title
+            visible: root.captionsFit
             text: qsTr("Signalbox")
             strong: true
             color: Theme.strong
         }
         Pill {
             id: connectionPill
+            Layout.fillWidth: true
+            Layout.minimumWidth: 72
+            Layout.maximumWidth: implicitWidth
             caption: qsTr("Connection")
+            terse: !root.captionsFit
             value: root.session.connectionName.length > 0 ? root.session.connectionName : qsTr("none")
             chevron: true
             tip: root.session.url
             onTriggered: root.connectionsWanted()
         }
         EnvironmentTag {
+            id: tag
             environment: root.session.environment
         }
         Pill {
             id: workspacePill
+            Layout.fillWidth: true
+            Layout.minimumWidth: 72
+            Layout.maximumWidth: implicitWidth
             caption: qsTr("Workspace")
+            terse: !root.captionsFit
             value: root.session.workspace.length > 0 ? root.session.workspace : qsTr("All workspaces")
             chevron: true
             onTriggered: root.workspacesWanted()
         }
         Item {
             Layout.fillWidth: true
+            Layout.preferredWidth: 0
         }
         PaletteField {
-            Layout.fillWidth: true
-            Layout.maximumWidth: 420
-            Layout.minimumWidth: 120
-            Layout.preferredWidth: 420
+            iconOnly: !root.searchFits
+            Layout.fillWidth: root.searchFits
+            Layout.maximumWidth: implicitWidth
+            Layout.minimumWidth: root.searchFits ? 120 : implicitWidth
             onTriggered: root.paletteWanted()
         }
         Item {
             Layout.fillWidth: true
+            Layout.preferredWidth: 0
         }
         Pill {
+            id: statePill
+            Layout.fillWidth: true
+            Layout.minimumWidth: 60
+            Layout.maximumWidth: implicitWidth
             name: qsTr("Connection state: %1").arg(root.status.state)
             value: root.status.state
             aspect: root.status.aspect
@@ -80,6 +104,7 @@ Rectangle {
             onTriggered: root.stateWanted()
         }
         Pill {
+            id: writingPill
             name: value + (root.session.protectedConnection ? ", " + qsTr("protected") : "")
             value: root.session.readOnly ? qsTr("Read-only") : qsTr("Writing")
             ink: root.session.readOnly ? Theme.text : root.session.environment === "production" ? Theme.caution : Theme.muted

@@ -18,39 +18,113 @@ FocusScope {
 
     signal restartWanted
     signal leaving
+    signal menuWanted(real x, real y) // of what the pane shows
 
-    Keys.onEscapePressed: root.leaving()
+    function enterPart(): void {
+        for (let i = 0; i < parts.children.length; ++i)
+            if (parts.children[i].visible) {
+                parts.children[i].forceActiveFocus(Qt.TabFocusReason);
+                return;
+            }
+    }
+
+    Keys.onPressed: event => {
+        if (event.key === Qt.Key_Escape || (event.key === Qt.Key_Up && tabs.activeFocus))
+            root.leaving();
+        else if (event.key === Qt.Key_Down && tabs.activeFocus)
+            root.enterPart();
+        else if (event.key === Qt.Key_Menu || (event.key === Qt.Key_F10 && event.modifiers === Qt.ShiftModifier))
+            root.menuWanted(24, 40);
+        else
+            return;
+        event.accepted = true;
+    }
     Accessible.role: Accessible.Pane
     Accessible.name: qsTr("Flow %1").arg(flow.id)
 
-    RowLayout {
+    Item {
         id: head
+        // narrow: the tabs go below
+        readonly property real beside: Math.min(300, idText.implicitWidth) + Math.min(330, subtitleText.implicitWidth) + tabs.implicitWidth + Math.min(220, whyText.implicitWidth) + restart.implicitWidth + 40
+        readonly property bool stacked: width < beside
         x: 14
         width: parent.width - 28
-        height: 40
-        spacing: 10
-        Label {
-            text: root.flow.id
-            strong: true
-            color: Theme.strong
-            font.pixelSize: Theme.titleSize
-            Layout.maximumWidth: 300
-            Accessible.role: Accessible.Heading
-        }
-        Label {
-            text: root.flow.subtitle
-            color: Theme.muted
-            Layout.maximumWidth: 330
-            HoverHandler {
-                id: subtitleHover
+        height: stacked ? 40 + Theme.controlHeight + 4 : 40
+        RowLayout {
+            width: parent.width
+            height: 40
+            spacing: 10
+            Label {
+                id: idText
+                text: root.flow.id
+                strong: true
+                color: Theme.strong
+                font.pixelSize: Theme.titleSize
+                elide: Text.ElideMiddle
+                Layout.fillWidth: true
+                Layout.minimumWidth: Math.min(120, implicitWidth)
+                Layout.maximumWidth: Math.min(head.stacked ? 460 : 300, Math.ceil(implicitWidth))
+                Accessible.role: Accessible.Heading
+                HoverHandler {
+                    id: idHover
+                }
+                Tip {
+                    text: root.flow.id
+                    shown: idHover.hovered && idText.truncated
+                }
             }
-            Tip {
-                text: root.flow.queuesText
-                shown: subtitleHover.hovered
+            Label {
+                id: subtitleText
+                text: root.flow.subtitle
+                color: Theme.muted
+                Layout.fillWidth: true
+                Layout.minimumWidth: 0
+                Layout.maximumWidth: Math.min(330, Math.ceil(implicitWidth))
+                HoverHandler {
+                    id: subtitleHover
+                }
+                Tip {
+                    text: root.flow.subtitle + "\n" + root.flow.queuesText
+                    shown: subtitleHover.hovered
+                }
+            }
+            Item {
+                id: slot
+                visible: !head.stacked
+                Layout.preferredWidth: tabs.implicitWidth
+                Layout.fillHeight: true
+            }
+            Label {
+                id: whyText
+                Layout.fillWidth: true
+                Layout.minimumWidth: Math.min(120, implicitWidth)
+                Layout.preferredWidth: implicitWidth
+                horizontalAlignment: Text.AlignRight
+                wrapMode: Text.Wrap
+                maximumLineCount: 2
+                text: root.flow.why
+                color: Theme.tone(root.flow.whyTone)
+                HoverHandler {
+                    id: whyHover
+                }
+                Tip {
+                    text: root.flow.why
+                    shown: whyHover.hovered
+                }
+            }
+            Button {
+                id: restart
+                text: qsTr("Restart…")
+                tip: qsTr("Restart with other parameters, as one previewed plan")
+                why: root.page.stopDenied
+                onTriggered: root.restartWanted()
             }
         }
         TabBar {
             id: tabs
+            x: head.stacked ? (Theme.mirrored ? head.width - width : 0) : slot.x
+            y: head.stacked ? 38 : Math.round((40 - height) / 2)
+            width: Math.min(implicitWidth, head.width)
             name: qsTr("Parts of the flow")
             focus: true
             TabButton {
@@ -81,25 +155,6 @@ FocusScope {
                 text: qsTr("Record")
             }
         }
-        Label {
-            Layout.fillWidth: true
-            horizontalAlignment: Text.AlignRight
-            text: root.flow.why
-            color: Theme.tone(root.flow.whyTone)
-            HoverHandler {
-                id: whyHover
-            }
-            Tip {
-                text: root.flow.why
-                shown: whyHover.hovered
-            }
-        }
-        Button {
-            text: qsTr("Restart…")
-            tip: qsTr("Restart with other parameters, as one previewed plan")
-            why: root.page.stopDenied
-            onTriggered: root.restartWanted()
-        }
     }
     Banner {
         id: fault
@@ -111,6 +166,7 @@ FocusScope {
         text: root.flow.fault
     }
     Item {
+        id: parts
         y: fault.y + fault.height
         width: parent.width
         height: parent.height - y

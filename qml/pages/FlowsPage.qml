@@ -6,6 +6,7 @@ import QtQuick.Templates as T
 import Signalbox
 import Signalbox.Controls
 import Signalbox.Items
+import Signalbox.Models
 import Signalbox.Pages
 
 // The flows of one workspace or of all, and below them the one looked at.
@@ -16,6 +17,8 @@ FocusScope {
     readonly property FlowsPageModel page: model
     readonly property FlowDiagram tracks: detail.tracks
     readonly property int shown: model.table ? model.table.count : 0
+    // nothing has come yet, and nothing will before a person does something
+    readonly property bool unconnected: root.total === 0 && (app.session.state === Session.Refused || app.session.state === Session.Disconnected)
     readonly property int total: model.table ? model.table.total : 0
     readonly property var startDialog: startHost.item
     readonly property var stopDialog: stopHost.item
@@ -95,6 +98,8 @@ FocusScope {
         FilterField {
             id: filter
             Layout.fillWidth: true
+            Layout.minimumWidth: 110
+            Layout.preferredWidth: 320
             Layout.maximumWidth: 320
             name: qsTr("Filter flows")
             placeholderText: qsTr("state:running backlog>0")
@@ -185,11 +190,13 @@ FocusScope {
             emptyGlyph: Glyph.Flows
             emptyTitle: model.emptyTitle
             emptyText: model.emptyText
-            emptyAction: model.loading ? "" : model.error.length > 0 ? qsTr("Try again") : root.total > 0 ? qsTr("Show all") : qsTr("Start flow…")
-            emptyWhy: model.error.length === 0 && root.total === 0 ? model.startDenied : ""
+            emptyAction: root.unconnected ? (root.app.session.state === Session.Refused ? qsTr("Enter the key…") : qsTr("Connections…")) : model.loading ? "" : model.error.length > 0 ? qsTr("Try again") : root.total > 0 ? qsTr("Show all") : qsTr("Start flow…")
+            emptyWhy: model.error.length === 0 && root.total === 0 && !root.unconnected ? model.startDenied : ""
             onCurrentKeyChanged: model.currentKey = currentKey
             onEmptyTriggered: {
-                if (model.error.length > 0)
+                if (root.unconnected)
+                    root.app.commandRequested(root.app.session.state === Session.Refused ? "connection-key" : "connections");
+                else if (model.error.length > 0)
                     root.app.session.refresh();
                 else if (root.total > 0)
                     filter.clear();
@@ -211,7 +218,10 @@ FocusScope {
             onRestartWanted: root.restartFlow(model.currentKey)
             onLeaving: {
                 detail.whole = false;
-                table.forceActiveFocus();
+                table.focusRows(Qt.OtherFocusReason);
+            }
+            onMenuWanted: (x, y) => {
+                rowMenu.popup(detail, x, y);
             }
         }
     }
@@ -270,12 +280,14 @@ FocusScope {
         target: root.startDialog
         function onShowFlow(key: string): void {
             root.look(key);
+            table.focusRows(Qt.OtherFocusReason);
         }
     }
     Connections {
         target: root.restartDialog
         function onShowFlow(key: string): void {
             root.look(key);
+            table.focusRows(Qt.OtherFocusReason);
         }
         function onStartAgain(): void {
             root.startFlow();

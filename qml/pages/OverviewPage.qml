@@ -66,8 +66,13 @@ FocusScope {
             visible: root.offline
             tone: Banner.Danger
             text: root.session.stateText
-            actionText: qsTr("Reconnect now")
-            onTriggered: root.session.reconnectNow()
+            actionText: root.session.state === Session.Refused ? qsTr("Enter the key…") : qsTr("Reconnect now")
+            onTriggered: {
+                if (root.session.state === Session.Refused)
+                    root.app.commandRequested("connection-key");
+                else
+                    root.session.reconnectNow();
+            }
         }
         Banner {
             width: parent.width
@@ -86,12 +91,14 @@ FocusScope {
             onTriggered: root.session.refresh()
         }
     }
-    RowLayout {
+    GridLayout {
         id: tiles
         x: 14
         y: banners.y + banners.height + 12
         width: parent.width - 28
-        spacing: 8
+        columns: width < 700 ? 3 : 12
+        columnSpacing: 8
+        rowSpacing: 8
         Repeater {
             model: model.tiles
             OverviewTile {

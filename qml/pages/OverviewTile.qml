@@ -33,6 +33,10 @@ T.AbstractButton {
             shown: root.visualFocus
         }
     }
+    Tip {
+        text: [root.title, root.detail].filter(text => text.length > 0).join("\n")
+        shown: root.hovered
+    }
     contentItem: Item {
         Text {
             x: 14

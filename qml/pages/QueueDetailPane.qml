@@ -14,6 +14,7 @@ FocusScope {
     required property QueueDetailView queue
 
     signal leaving
+    signal menuWanted(real x, real y) // of what the pane shows
     signal actionWanted(int kind)
 
     function listen(): void {
@@ -21,11 +22,30 @@ FocusScope {
         root.queue.startTail();
     }
 
-    Keys.onEscapePressed: root.leaving()
+    function enterPart(): void {
+        for (let i = 0; i < parts.children.length; ++i)
+            if (parts.children[i].visible && parts.children[i] !== tabs && parts.children[i].activeFocusOnTab) {
+                parts.children[i].forceActiveFocus(Qt.TabFocusReason);
+                return;
+            }
+    }
+
+    Keys.onPressed: event => {
+        if (event.key === Qt.Key_Escape || (event.key === Qt.Key_Up && tabs.activeFocus))
+            root.leaving();
+        else if (event.key === Qt.Key_Down && tabs.activeFocus)
+            root.enterPart();
+        else if (event.key === Qt.Key_Menu || (event.key === Qt.Key_F10 && event.modifiers === Qt.ShiftModifier))
+            root.menuWanted(24, 40);
+        else
+            return;
+        event.accepted = true;
+    }
     Accessible.role: Accessible.Pane
     Accessible.name: qsTr("Queue %1").arg(queue.name)
 
     ColumnLayout {
+        id: parts
         anchors.fill: parent
         spacing: 0
         Label {
@@ -41,13 +61,6 @@ FocusScope {
             maximumLineCount: 3
             Accessible.role: Accessible.Heading
         }
-        Label {
-            Layout.fillWidth: true
-            Layout.leftMargin: 14
-            Layout.rightMargin: 14
-            text: root.queue.subtitle
-            color: Theme.muted
-        }
         RowLayout {
             Layout.fillWidth: true
             Layout.leftMargin: 14
@@ -55,23 +68,10 @@ FocusScope {
             Layout.topMargin: 6
             Layout.bottomMargin: 6
             spacing: 6
-            TabBar {
-                id: tabs
-                name: qsTr("Parts of the queue")
-                focus: true
-                TabButton {
-                    text: qsTr("Facts")
-                }
-                TabButton {
-                    text: qsTr("Messages")
-                }
-                TabButton {
-                    text: qsTr("Consumers")
-                    count: root.queue.consumers.total
-                }
-            }
-            Item {
+            Label {
                 Layout.fillWidth: true
+                text: root.queue.subtitle
+                color: Theme.muted
             }
             ToolButton {
                 visible: root.queue.flowKey.length > 0
@@ -95,6 +95,23 @@ FocusScope {
                 glyph: Glyph.Trash
                 why: root.queue.deleteDenied
                 onTriggered: root.actionWanted(QueueAction.Delete)
+            }
+        }
+        TabBar {
+            id: tabs
+            name: qsTr("Parts of the queue")
+            focus: true
+            Layout.leftMargin: 14
+            Layout.bottomMargin: 6
+            TabButton {
+                text: qsTr("Facts")
+            }
+            TabButton {
+                text: qsTr("Messages")
+            }
+            TabButton {
+                text: qsTr("Consumers")
+                count: root.queue.consumers.total
             }
         }
         Banner {

@@ -6,6 +6,7 @@ import QtQuick.Templates as T
 import Signalbox
 import Signalbox.Controls
 import Signalbox.Items
+import Signalbox.Models
 import Signalbox.Pages
 
 // Every queue of the broker by scope and owner, and beside them the one looked at.
@@ -15,6 +16,8 @@ FocusScope {
     required property AppState app
     readonly property QueuesPageModel page: model
     readonly property bool stale: app.session.ageMs > 15000 // as the status line has it
+    // nothing has come yet, and nothing will before a person does something
+    readonly property bool unconnected: root.total === 0 && (app.session.state === Session.Refused || app.session.state === Session.Disconnected)
     readonly property int total: model.table ? model.table.total : 0
     readonly property var actionDialog: actionHost.item
 
@@ -83,6 +86,8 @@ FocusScope {
         FilterField {
             id: filter
             Layout.fillWidth: true
+            Layout.minimumWidth: 110
+            Layout.preferredWidth: 320
             Layout.maximumWidth: 320
             name: qsTr("Filter queues")
             placeholderText: qsTr("ready>100 flow:ingest-us")
@@ -96,6 +101,9 @@ FocusScope {
         }
         TabBar {
             name: qsTr("Scope")
+            Layout.fillWidth: true
+            Layout.minimumWidth: 90
+            Layout.maximumWidth: implicitWidth
             currentIndex: Math.max(0, model.scopeIndex)
             Repeater {
                 model: root.page.scopes
@@ -167,10 +175,12 @@ FocusScope {
             emptyGlyph: Glyph.Queues
             emptyTitle: model.emptyTitle
             emptyText: model.emptyText
-            emptyAction: model.error.length > 0 ? qsTr("Try again") : root.total > 0 ? qsTr("Show all") : ""
+            emptyAction: root.unconnected ? (root.app.session.state === Session.Refused ? qsTr("Enter the key…") : qsTr("Connections…")) : model.error.length > 0 ? qsTr("Try again") : root.total > 0 ? qsTr("Show all") : ""
             onCurrentKeyChanged: model.currentKey = currentKey
             onEmptyTriggered: {
-                if (model.error.length > 0) {
+                if (root.unconnected)
+                    root.app.commandRequested(root.app.session.state === Session.Refused ? "connection-key" : "connections");
+                else if (model.error.length > 0) {
                     root.app.session.refresh();
                 } else {
                     filter.clear();
@@ -184,12 +194,15 @@ FocusScope {
         }
         QueueDetailPane {
             id: detail
-            T.SplitView.preferredWidth: split.kept > 0 ? split.kept : Math.max(380, split.width * 0.42)
-            T.SplitView.minimumWidth: 320
+            T.SplitView.preferredWidth: split.kept > 0 ? split.kept : Math.max(340, split.width * 0.36)
+            T.SplitView.minimumWidth: Math.min(320, split.width / 2)
             visible: model.currentKey.length > 0
             app: root.app
             queue: model.detail
-            onLeaving: table.forceActiveFocus()
+            onLeaving: table.focusRows(Qt.OtherFocusReason)
+            onMenuWanted: (x, y) => {
+                rowMenu.popup(detail, x, y);
+            }
             onActionWanted: kind => root.act(kind)
             onVisibleChanged: model.detail.watch(visible && root.visible)
         }

@@ -17,6 +17,7 @@
 #include <QRegularExpression>
 #include <QScopeGuard>
 #include <QSet>
+#include <QSignalSpy>
 #include <QTest>
 
 using namespace signalbox;
@@ -33,6 +34,12 @@ private slots:
     void theRailHasTheTenPagesByName();
     void numbersBackAndForwardWorkByKey();
     void thePaletteOpensAPageByKeys();
+    void aPageThatIsOpenedHasTheKeys();
+    void aClosedDialogGivesTheKeysBack();
+    void writingOnAProtectedConnectionWantsItsNameTyped();
+    void aMissingKeyIsToldAndAskedFor();
+    void nothingLeavesTheTopBar_data();
+    void nothingLeavesTheTopBar();
     void theThemeFollowsTheSettings();
     void aBrokenConnectionIsTold();
     void aLostConnectionIsToldOnTheOverview();
@@ -144,7 +151,7 @@ void Frame::everyDialogOpensAndClosesWithEscape_data()
 {
     QTest::addColumn<QString>("file");
     for (const char *file : { "CommandPaletteDialog", "ConnectionDialog", "SettingsDialog",
-             "ShortcutsDialog", "AboutDialog", "ConnectionStateDialog" })
+             "ShortcutsDialog", "AboutDialog", "ConnectionStateDialog", "WritingDialog" })
         QTest::newRow(file) << QString::fromLatin1(file);
 }
 
@@ -199,6 +206,163 @@ void Frame::thePaletteOpensAPageByKeys()
     QTest::keyClick(d->window, Qt::Key_Return);
     QTRY_COMPARE(d->app.page(), QStringLiteral("queues"));
     QTRY_VERIFY(!d->window->property("dialogOpen").toBool());
+}
+
+void Frame::aPageThatIsOpenedHasTheKeys()
+{
+    fill();
+    for (const char *page : { "flows", "queues", "overview", "flows" }) {
+        const int index = pageIndex(QString::fromLatin1(page));
+        QTest::keyClick(d->window, Qt::Key(int(Qt::Key_1) + index), Qt::ControlModifier);
+        QTRY_COMPARE(d->app.page(), QString::fromLatin1(page));
+        const auto row = [this] {
+            auto *table = d->window->activeFocusItem();
+            const auto *chosen =
+                table ? qvariant_cast<QObject *>(table->property("selection")) : nullptr;
+            return chosen ? chosen->property("currentRow").toInt() : -2;
+        };
+        QTRY_VERIFY2(row() >= -1, page); // a table has them
+        const int before = row();
+        QTest::keyClick(d->window, Qt::Key_Down);
+        QTRY_VERIFY2(row() == before + 1, page);
+    }
+}
+
+void Frame::aClosedDialogGivesTheKeysBack()
+{
+    fill();
+    QTest::keyClick(d->window, Qt::Key_2, Qt::ControlModifier);
+    QTest::keyClick(d->window, Qt::Key_Down);
+    auto *before = d->window->activeFocusItem();
+    QVERIFY(before && before->property("selection").isValid());
+    for (const char *file : { "CommandPaletteDialog", "ConnectionDialog", "SettingsDialog" }) {
+        QVERIFY(QMetaObject::invokeMethod(
+            d->window, "showDialog", Q_ARG(QString, QString::fromLatin1(file))));
+        QTRY_VERIFY(d->window->activeFocusItem() != before);
+        QTest::keyClick(d->window, Qt::Key_Escape);
+        QTRY_VERIFY(!d->window->property("dialogOpen").toBool());
+        QTRY_COMPARE(d->window->activeFocusItem(), before);
+    }
+    QVERIFY(QMetaObject::invokeMethod(d->window, "startFlow"));
+    QTRY_VERIFY(d->window->activeFocusItem() != before);
+    QTest::keyClick(d->window, Qt::Key_Escape);
+    QTRY_COMPARE(d->window->activeFocusItem(), before);
+    QTest::keyClick(d->window, Qt::Key_F10, Qt::ShiftModifier);
+    QTRY_VERIFY(d->window->activeFocusItem() != before);
+    QTest::keyClick(d->window, Qt::Key_Escape);
+    QTRY_COMPARE(d->window->activeFocusItem(), before);
+}
+
+void Frame::writingOnAProtectedConnectionWantsItsNameTyped()
+{
+    d->gateway.setEnvironment(QStringLiteral("production"), true);
+    d->gateway.setReadOnly(true);
+    fill();
+    emit d->app.commandRequested(QStringLiteral("ask-writing"));
+    QTRY_VERIFY(d->window->property("dialogOpen").toBool());
+    QSignalSpy commands(&d->app, &AppState::commandRequested);
+    QTest::keyClick(d->window, Qt::Key_Return);
+    QCOMPARE(commands.size(), 0);
+    picture(QStringLiteral("allow-writing"));
+    for (const QChar letter : d->session.connectionName())
+        QTest::keyClick(d->window, letter.toLatin1());
+    QTest::keyClick(d->window, Qt::Key_Return);
+    QTRY_COMPARE(commands.size(), 1);
+    QCOMPARE(commands.first().first().toString(), QStringLiteral("allow-writing"));
+    QTRY_VERIFY(!d->window->property("dialogOpen").toBool());
+}
+
+void Frame::aMissingKeyIsToldAndAskedFor()
+{
+    QVERIFY(d->connections.save(-1, QStringLiteral("rail-eu"),
+                QStringLiteral("https://gateway.example.org"), QStringLiteral("staging"), false,
+                false, QString())
+        > 0);
+    d->connections.setCurrent(QStringLiteral("rail-eu"));
+    Session::Connection connection;
+    connection.name = QStringLiteral("rail-eu");
+    d->session.setConnection(connection);
+    d->session.setState(
+        Session::Refused, QStringLiteral("the API key is needed: keys are kept in memory only"));
+    d->app.open(QStringLiteral("flows"), QStringLiteral("acme/ingest-us"));
+    const auto label = [this](const QString &text) { return find(QAccessible::StaticText, text); };
+    QTRY_VERIFY(label(QStringLiteral("Not connected")));
+    QVERIFY(find(QAccessible::Button, QStringLiteral("Connection state: the API key is needed")));
+    QVERIFY(!label(QStringLiteral("This flow is gone.")));
+    auto *start = find(QAccessible::Button, QStringLiteral("Start flow…"));
+    QVERIFY(start);
+    QCOMPARE(start->text(QAccessible::Description), QStringLiteral("Not connected."));
+    picture(QStringLiteral("key-missing-flows"));
+    auto *enter = find(QAccessible::Button, QStringLiteral("Enter the key…"));
+    QVERIFY(enter);
+    enter->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
+    QTRY_VERIFY(d->window->property("dialogOpen").toBool());
+    const auto focused = [this] {
+        auto *item = d->window->activeFocusItem();
+        return item ? item->property("name").toString() : QString();
+    };
+    QTRY_COMPARE(focused(), QStringLiteral("API key"));
+    QVERIFY(label(QStringLiteral("the API key is needed: keys are kept in memory only")));
+    picture(QStringLiteral("key-missing-dialog"));
+    auto *entry = find(QAccessible::Button, QStringLiteral("rail-eu"));
+    QVERIFY(entry);
+    QVERIFY(entry->text(QAccessible::Description).endsWith(QStringLiteral("refused")));
+    QTest::keyClick(d->window, Qt::Key_Escape);
+    QTRY_VERIFY(!d->window->property("dialogOpen").toBool());
+    d->app.open(QStringLiteral("queues"));
+    QTRY_VERIFY(find(QAccessible::Button, QStringLiteral("Enter the key…")));
+    picture(QStringLiteral("key-missing-queues"));
+    d->app.open(QStringLiteral("overview"));
+    QCoreApplication::processEvents();
+    picture(QStringLiteral("key-missing-overview"));
+}
+
+void Frame::nothingLeavesTheTopBar_data()
+{
+    QTest::addColumn<QSize>("size");
+    QTest::addColumn<bool>("lost");
+    for (const bool lost : { false, true })
+        for (const QSize &size :
+            { QSize(1440, 900), QSize(960, 700), QSize(720, 450), QSize(640, 400) })
+            QTest::addRow("%d%s", size.width(), lost ? " lost" : "") << size << lost;
+}
+
+void Frame::nothingLeavesTheTopBar()
+{
+    QFETCH(QSize, size);
+    QFETCH(bool, lost);
+    fill();
+    d->gateway.setEnvironment(QStringLiteral("production"), true);
+    d->gateway.connectTo(d->session);
+    QTRY_VERIFY(d->session.flows()->loaded());
+    if (lost)
+        d->gateway.dropConnection(QStringLiteral("the far end closed the connection"));
+    d->app.open(QStringLiteral("flows"));
+    d->window->resize(size);
+    QTRY_COMPARE(d->window->contentItem()->size().toSize(), size);
+    const QRect frame(d->window->mapToGlobal(QPoint(0, 0)), size);
+    QStringList told;
+    const auto check = [&](QAccessibleInterface *from, auto &&self) -> void {
+        const QString name = from->text(QAccessible::Name);
+        if (from->role() == QAccessible::Button && from->rect().top() < frame.top() + 44
+            && from->rect().height() > 0 && !from->state().invisible) {
+            told.append(name);
+            QVERIFY2(frame.left() <= from->rect().left() && from->rect().right() < frame.right(),
+                qPrintable(QStringLiteral("%1: %2 … %3")
+                               .arg(name)
+                               .arg(from->rect().left() - frame.left())
+                               .arg(from->rect().right() - frame.left())));
+        }
+        for (int i = 0; i < from->childCount(); ++i)
+            self(from->child(i), self);
+    };
+    QTRY_VERIFY(page());
+    QCoreApplication::processEvents();
+    picture(QStringLiteral("top-%1%2")
+                .arg(size.width())
+                .arg(lost ? QStringLiteral("-lost") : QString()));
+    check(QAccessible::queryAccessibleInterface(d->window), check);
+    QVERIFY2(told.size() == 5, qPrintable(told.join(QStringLiteral(" | "))));
 }
 
 void Frame::theThemeFollowsTheSettings()

@@ -164,10 +164,7 @@ std::vector<CommandPalette::Entry> CommandPalette::commands() const
         command("read-only",
             session->readOnly() ? tr("Allow writing on this connection")
                                 : tr("Make this connection read-only"),
-            {}, Glyph::Lock,
-            session->readOnly() && session->protectedConnection()
-                ? tr("a protected connection stays read-only")
-                : QString()),
+            {}, Glyph::Lock),
         command("theme-dark", tr("Theme: dark"), {}, Glyph::Settings,
             already(theme == QLatin1String("dark"))),
         command("theme-light", tr("Theme: light"), {}, Glyph::Settings,

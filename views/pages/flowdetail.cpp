@@ -139,7 +139,9 @@ void FlowDetail::refreshLive()
     if (!row) {
         m_subtitle.clear();
         m_queuesText.clear();
-        m_why = m_id.isEmpty() ? QString() : tr("This flow is gone.");
+        m_why = m_id.isEmpty()                          ? QString()
+            : m_session && m_session->flows()->loaded() ? tr("This flow is gone.")
+                                                        : tr("Nothing is known of this flow yet.");
         m_whyTone = Cell::Muted;
         m_queues->setParts({});
         m_processors->setParts({});

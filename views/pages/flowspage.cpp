@@ -77,7 +77,7 @@ QString FlowsPage::emptyTitle() const
     if (!error().isEmpty())
         return tr("The flows could not be read");
     if (loading())
-        return tr("Reading the flows…");
+        return flowtext::notYet(*session(), tr("Reading the flows…"));
     if (table()->total() > 0)
         return tr("No flow matches the filter");
     return session()->workspace().isEmpty() ? tr("No flow runs in any workspace")
@@ -103,7 +103,7 @@ QString FlowsPage::emptyText() const
 
 QString FlowsPage::startDenied() const
 {
-    if (!session())
+    if (!session() || !session()->online())
         return tr("Not connected.");
     QStringList workspaces { session()->workspace() };
     if (workspaces.constFirst().isEmpty())

@@ -2,6 +2,7 @@
 #include "views/pages/flowtext.h"
 
 #include "models/stores/format.h"
+#include "models/stores/session.h"
 
 #include <QClipboard>
 #include <QGuiApplication>
@@ -124,6 +125,19 @@ rules::StopBehaviour stopBehaviour(const Capabilities &capabilities)
 QString counted(qint64 number, const QString &one, const QString &many)
 {
     return number == 1 ? one : many.arg(format::count(number));
+}
+
+QString notYet(const Session &session, const QString &reading)
+{
+    switch (session.state()) {
+    case Session::Live:
+    case Session::Polling:
+        return reading;
+    case Session::Connecting:
+        return tr("Connecting…");
+    default:
+        return tr("Not connected");
+    }
 }
 
 QString joined(const std::vector<std::string> &words)

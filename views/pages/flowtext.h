@@ -9,6 +9,10 @@
 #include <QString>
 
 /// Words and small conversions that the flow and queue pages share.
+namespace signalbox {
+class Session;
+}
+
 namespace signalbox::flowtext {
 
 struct FlowKey {
@@ -29,6 +33,8 @@ QString queueLink(const QString &name);
 rules::StopBehaviour stopBehaviour(const Capabilities &capabilities);
 /// "1 queue" or "18 204 queues": `one` as it is, `many` with its %1 filled in.
 QString counted(qint64 number, const QString &one, const QString &many);
+/// Over an empty table while nothing has come: `reading`, or that nothing will come like this.
+QString notYet(const Session &session, const QString &reading);
 QString joined(const std::vector<std::string> &words); ///< "a, b and c"
 QString copyToClipboard(const QString &text); ///< what was copied, for the status line
 

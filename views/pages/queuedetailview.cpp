@@ -137,11 +137,16 @@ QString QueueDetailView::topic() const
     return queue ? qs(queue->row.topic) : QString();
 }
 
+bool QueueDetailView::known() const
+{
+    return m_session && m_session->queues()->loaded();
+}
+
 QString QueueDetailView::subtitle() const
 {
     const QueueState *queue = live();
     if (!queue)
-        return m_name.isEmpty() ? QString() : tr("gone");
+        return m_name.isEmpty() ? QString() : known() ? tr("gone") : tr("not known yet");
     QStringList words { flowtext::scopeName(
         rules::parseScope(queue->row.scope).value_or(rules::Scope::Unknown)) };
     for (const std::string *owner :
@@ -195,7 +200,8 @@ QString QueueDetailView::unknownWhy() const
     if (!m_session || m_name.isEmpty())
         return {};
     if (!live())
-        return tr("The queue is gone: it was deleted, or its subscriber left.");
+        return known() ? tr("The queue is gone: it was deleted, or its subscriber left.")
+                       : QString();
     if (m_session->hasFabric())
         return {};
     const QString source = m_session->queues()->sourceText();
@@ -212,7 +218,7 @@ QString QueueDetailView::denied(const char *operation) const
         return tr("This back end cannot do it: it has no fabric service.");
     const QueueState *queue = live();
     if (!queue)
-        return tr("The queue is gone.");
+        return known() ? tr("The queue is gone.") : tr("Not connected.");
     return flowtext::whyDenied(m_session->denied(
         QStringLiteral("fabric"), QLatin1String(operation), qs(queue->row.workspace)));
 }

@@ -83,6 +83,7 @@ signals:
 private:
     void showTimes();
     [[nodiscard]] const QueueState *live() const;
+    [[nodiscard]] bool known() const; ///< the queues were read
     [[nodiscard]] QString denied(const char *operation) const;
     void look();
     void refresh();

@@ -110,7 +110,7 @@ QString QueuesPage::emptyTitle() const
     if (!error().isEmpty())
         return tr("The queues could not be read");
     if (!session()->queues()->loaded())
-        return tr("Reading the queues…");
+        return flowtext::notYet(*session(), tr("Reading the queues…"));
     return table()->total() > 0 ? tr("No queue matches the filter") : tr("No queue here");
 }
 

@@ -27,9 +27,11 @@ int aspectOf(Session::State state, bool stale)
     return Cell::Unknown;
 }
 
-QString shortened(const QString &text)
+/// "reconnecting in 1 s: the far end closed the connection" without its reason, which is told in
+/// the tip and the connection's dialog.
+QString withoutReason(const QString &text)
 {
-    return text.size() > 48 ? text.left(47) + QChar(0x2026) : text;
+    return text.section(QStringLiteral(": "), 0, 0).left(48);
 }
 
 } // namespace
@@ -96,8 +98,8 @@ StatusLine::Words StatusLine::read(const Session &session) const
             ageWords);
     else
         words.state = age < 0
-            ? shortened(session.stateText())
-            : tr("%1 · data from %2 ago").arg(shortened(session.stateText()), ageWords);
+            ? withoutReason(session.stateText())
+            : tr("data from %1 ago · %2").arg(ageWords, withoutReason(session.stateText()));
 
     words.backend = session.backend().isEmpty() ? tr("back end not known") : session.backend();
     const bool ever = age >= 0;

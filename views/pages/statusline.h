@@ -21,7 +21,7 @@ class StatusLine : public QObject {
     Q_PROPERTY(signalbox::AppState *app READ app WRITE setApp NOTIFY changed REQUIRED FINAL)
     Q_PROPERTY(int aspect READ aspect NOTIFY changed FINAL) ///< Cell.Aspect of the connection
     Q_PROPERTY(QString state READ state NOTIFY changed
-            FINAL) ///< "live · 0.4 s", "reconnecting in 4 s · data from 12 s ago"
+            FINAL) ///< "live · 0.4 s", "data from 12 s ago · reconnecting in 4 s"
     Q_PROPERTY(QString stateDetail READ stateDetail NOTIFY changed FINAL)
     Q_PROPERTY(QString backend READ backend NOTIFY changed FINAL)
     Q_PROPERTY(QString traffic READ traffic NOTIFY changed

@@ -24,9 +24,9 @@ std::vector<Column> topicColumns()
 {
     return {
         { QStringLiteral("signal"), QString(), Cell::Signal, 32, false, tr("What happens") },
-        { QStringLiteral("topic"), tr("Topic or queue"), Cell::Mono, 346, false, {} },
+        { QStringLiteral("topic"), tr("Topic or queue"), Cell::Mono, 316, false, {} },
         { QStringLiteral("scope"), tr("Scope"), Cell::Text, 100, false, {} },
-        { QStringLiteral("happens"), tr("What happens"), Cell::Number, 260, false, {} },
+        { QStringLiteral("happens"), tr("What happens"), Cell::Number, 290, false, {} },
     };
 }
 

@@ -321,7 +321,9 @@ double TableGrid::shownWidth(int column, double viewWidth) const
     double left = viewWidth;
     for (int other = 0; other < columns(); ++other)
         left -= other == column ? 0 : width(other);
-    return std::max(flexible < 0 ? own : own / 2, left);
+    // in a narrow view the others are scrolled to; what tells rows apart stays readable
+    constexpr double readable = 160;
+    return std::max(flexible < 0 ? own : std::max(own / 2, std::min(own, readable)), left);
 }
 
 int TableGrid::sourceColumn(int column) const

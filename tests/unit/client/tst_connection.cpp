@@ -190,6 +190,13 @@ void TestConnection::wrongKeyIsRefusedAndTriedAgain()
     stage.open();
     QTRY_COMPARE(stage.session.state(), Session::Refused);
     QVERIFY(stage.session.stateText().contains(QStringLiteral("auth failure")));
+    auto keyless = stage.target();
+    keyless.apiKey.clear();
+    stage.connection->open(keyless);
+    QTRY_COMPARE(stage.session.state(), Session::Refused);
+    QVERIFY2(stage.session.stateText().startsWith(QStringLiteral("the API key is needed")),
+        qPrintable(stage.session.stateText()));
+    stage.open();
     stage.server.auth = FakeServer::Auth::Ok; // perhaps only the IAM service was silent
     QTRY_COMPARE(stage.session.state(), Session::Live);
 }
@@ -658,6 +665,10 @@ void TestConnection::readOnlyStopsWritesBeforeTheWire()
     stage.connection->open(target);
     QTRY_COMPARE(stage.session.queues()->loaded(), true);
     QVERIFY(stage.session.readOnly());
+    target.unlocked = true;
+    QVERIFY(!target.refusesWrites());
+    target.readOnly = true;
+    QVERIFY(target.refusesWrites());
     for (const auto &operation : rules::allOperations()) {
         if (operation.operationClass == rules::OperationClass::Read)
             continue;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/console/attention.h"
 #include "app/console/commandline.h"
+#include "app/console/console.h"
 #include "app/console/marks.h"
 #include "app/console/singleinstance.h"
 
@@ -28,6 +29,8 @@ private slots:
     void withoutAGraphicsProcessorTheSoftwareRendererDraws();
     void whoTouchesNothingIsRefreshedLessOften();
     void aHiddenWindowIsRefreshedLeast();
+    void readOnlyByCommandHoldsForTheWholeRun();
+    void aProtectedConnectionIsWrittenToOnlyAfterAsking();
 };
 
 void ConsoleParts::argumentsAreUnderstood()
@@ -164,6 +167,70 @@ void ConsoleParts::aHiddenWindowIsRefreshedLeast()
     window.hide();
     QTRY_COMPARE(session.attention(), Session::Hidden);
     QCOMPARE(session.refreshMs(), 30000);
+}
+
+namespace {
+
+/// A connection that never answers: what counts here is what the window may send.
+struct Opened {
+    QTemporaryDir folder;
+    std::unique_ptr<Console> console;
+    explicit Opened(bool readOnlyByCommand, bool isProtected)
+    {
+        CommandLine line;
+        line.profile = folder.path();
+        line.readOnly = readOnlyByCommand;
+        console = std::make_unique<Console>(line);
+        console->openConnection(console->connections()->addTransient(
+            { QStringLiteral("far"), QStringLiteral("http://127.0.0.1:9"),
+                QStringLiteral("production"), isProtected, false },
+            QString()));
+    }
+    void command(const char *id) { emit console->app()->commandRequested(QString::fromLatin1(id)); }
+    bool readOnly() const { return console->session()->readOnly(); }
+};
+
+} // namespace
+
+void ConsoleParts::readOnlyByCommandHoldsForTheWholeRun()
+{
+    for (const bool isProtected : { false, true }) {
+        Opened opened(true, isProtected);
+        QVERIFY(opened.readOnly());
+        QSignalSpy commands(opened.console->app(), &AppState::commandRequested);
+        opened.command("read-only");
+        QVERIFY(opened.readOnly());
+        QCOMPARE(commands.size(), 1); // nothing asks
+        QVERIFY(opened.console->app()->notice().contains(QStringLiteral("--read-only")));
+        opened.command("allow-writing");
+        QVERIFY(opened.readOnly());
+        opened.console->openConnection(QStringLiteral("far"));
+        QVERIFY(opened.readOnly());
+    }
+    Opened free(false, false);
+    QVERIFY(!free.readOnly());
+    free.command("read-only");
+    QVERIFY(free.readOnly());
+    free.command("read-only");
+    QVERIFY(!free.readOnly());
+}
+
+void ConsoleParts::aProtectedConnectionIsWrittenToOnlyAfterAsking()
+{
+    Opened opened(false, true);
+    QVERIFY(opened.readOnly());
+    QSignalSpy commands(opened.console->app(), &AppState::commandRequested);
+    opened.command("read-only");
+    QVERIFY(opened.readOnly());
+    QCOMPARE(commands.last().first().toString(), QStringLiteral("ask-writing"));
+    opened.command("allow-writing"); // what the dialog says after the name was typed
+    QVERIFY(!opened.readOnly());
+    QVERIFY(opened.console->session()->protectedConnection());
+    opened.command("read-only");
+    QVERIFY(opened.readOnly());
+    opened.command("allow-writing");
+    opened.console->openConnection(QStringLiteral("far")); // opened again: read-only again
+    QVERIFY(opened.readOnly());
 }
 
 void ConsoleParts::theClockCountsFromTheStartOfTheProcess()

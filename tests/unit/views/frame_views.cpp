@@ -441,9 +441,12 @@ void FrameViews::theStatusLineTellsUnknownAsDash()
     desk.gateway.pass(1);
     QTRY_VERIFY(desk.session.ageMs() >= 0);
     QCOMPARE(line.aspect(), int(Cell::Clear));
-    desk.gateway.dropConnection();
+    desk.gateway.dropConnection(QStringLiteral("the far end closed the connection"));
     QTRY_VERIFY(line.aspect() != int(Cell::Clear));
-    QVERIFY2(line.state().contains(QStringLiteral("ago")), qPrintable(line.state()));
+    // the age comes first, the reason is in the detail
+    QVERIFY2(line.state().startsWith(QStringLiteral("data from ")), qPrintable(line.state()));
+    QVERIFY2(line.state().endsWith(QStringLiteral("ago · reconnecting")), qPrintable(line.state()));
+    QVERIFY(line.stateDetail().contains(QStringLiteral("the far end closed")));
 }
 
 void FrameViews::sparklinesKeepASpikeWhenReduced()
