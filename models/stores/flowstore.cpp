@@ -14,6 +14,19 @@ constexpr std::chrono::milliseconds stopTimeout {
     90000
 }; ///< retried deletion takes 10 s and more (TG §4.5)
 
+QString escaped(const QString &part)
+{
+    if (!part.contains(u'/') && !part.contains(u'%'))
+        return part;
+    return QString(part).replace(u'%', QStringLiteral("%25")).replace(u'/', QStringLiteral("%2F"));
+}
+
+QString plain(QString part)
+{
+    return part.replace(QStringLiteral("%2F"), QStringLiteral("/"))
+        .replace(QStringLiteral("%25"), QStringLiteral("%"));
+}
+
 } // namespace
 
 FlowStore::FlowStore(Session *session)
@@ -65,7 +78,13 @@ QString FlowStore::error() const
 
 QString FlowStore::key(const QString &workspace, const QString &id)
 {
-    return workspace + u'/' + id;
+    return escaped(workspace) + u'/' + escaped(id);
+}
+
+std::pair<QString, QString> FlowStore::parseKey(const QString &key)
+{
+    const qsizetype slash = key.indexOf(u'/');
+    return { plain(key.left(std::max<qsizetype>(slash, 0))), plain(key.mid(slash + 1)) };
 }
 
 int FlowStore::rowOf(const QString &key) const

@@ -61,7 +61,10 @@ public:
 
     const std::vector<FlowRow> &rows() const;
     const FlowRow *find(const QString &workspace, const QString &id) const;
-    static QString key(const QString &workspace, const QString &id); ///< "workspace/id"
+    /// "workspace/id", each with "%25" for "%" and "%2F" for "/", so that one key names one flow
+    /// whatever a foreign back end allows in ids.
+    static QString key(const QString &workspace, const QString &id);
+    static std::pair<QString, QString> parseKey(const QString &key); ///< workspace and id
     int count() const;
     bool loaded() const; ///< every visible workspace has answered once
     QString error() const;

@@ -164,6 +164,13 @@ QString FlowsPage::linkTo(const QString &key) const
     return flowtext::flowLink(workspace, id);
 }
 
+QString FlowsPage::filterOf(const QString &key) const
+{
+    const auto [workspace, id] = flowtext::parseKey(key);
+    return QStringLiteral("flow:%1 ws:%2")
+        .arg(flowtext::filterValue(id), flowtext::filterValue(workspace));
+}
+
 QString FlowsPage::jsonOf(const QString &key) const
 {
     const auto [workspace, id] = flowtext::parseKey(key);

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "views/pages/flowtext.h"
 
+#include "models/stores/flowstore.h"
 #include "models/stores/format.h"
 
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QUrl>
+
+#include <algorithm>
 
 namespace signalbox::flowtext {
 
@@ -53,9 +56,8 @@ QString advice(const GatewayError &error)
 
 FlowKey parseKey(const QString &key)
 {
-    // the id never holds a slash, a workspace of a foreign back end might (field notes, quirk 13)
-    const qsizetype slash = key.lastIndexOf(QLatin1Char('/'));
-    return { key.left(slash < 0 ? 0 : slash), key.mid(slash + 1) };
+    const auto [workspace, id] = FlowStore::parseKey(key);
+    return { workspace, id };
 }
 
 QString scopeName(rules::Scope scope)
@@ -110,6 +112,18 @@ QString flowLink(const QString &workspace, const QString &id)
 QString queueLink(const QString &name)
 {
     return QStringLiteral("signalbox://queue/%1").arg(encoded(name));
+}
+
+QString filterValue(const QString &text)
+{
+    const bool simple = !text.isEmpty() && std::all_of(text.begin(), text.end(), [](QChar c) {
+        return c.isLetterOrNumber() || c == u'-' || c == u'_' || c == u'.';
+    });
+    if (simple)
+        return text;
+    return u'"'
+        + QString(text).replace(u'\\', QStringLiteral("\\\\")).replace(u'"', QStringLiteral("\\\""))
+        + u'"';
 }
 
 rules::StopBehaviour stopBehaviour(const Capabilities &capabilities)

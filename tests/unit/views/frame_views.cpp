@@ -8,6 +8,7 @@
 #include "views/pages/appstate.h"
 #include "views/pages/commandpalette.h"
 #include "views/pages/connectionlist.h"
+#include "views/pages/flowtext.h"
 #include "views/pages/overviewpage.h"
 #include "views/pages/pagelist.h"
 #include "views/pages/railmodel.h"
@@ -15,6 +16,7 @@
 
 #include <QAbstractItemModelTester>
 #include <QFile>
+#include <QRandomGenerator>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -31,6 +33,7 @@ private slots:
     void aNewStepForgetsWhatWasAhead();
     void historyIsBounded();
     void linksLeadToObjectsAndBadOnesAreTold();
+    void everyNameOfAFlowHasAKeyAndALinkOfItsOwn();
     void thePlaceSurvivesARestart();
     void settingsRefuseUnknownThemesAndBoundTheScale();
     void anotherScaleWaitsForTheNextStart();
@@ -173,6 +176,29 @@ void FrameViews::linksLeadToObjectsAndBadOnesAreTold()
         QVERIFY2(!desk.app.openLink(QString::fromLatin1(bad)), bad);
         QVERIFY(!desk.app.notice().isEmpty());
         QCOMPARE(desk.app.page(), QStringLiteral("wire"));
+    }
+}
+
+void FrameViews::everyNameOfAFlowHasAKeyAndALinkOfItsOwn()
+{
+    Desk desk;
+    QRandomGenerator random(20261121);
+    const QString letters = QStringLiteral("/:% 2F5?#&.aZ\u00e4");
+    const auto name = [&] {
+        QString text;
+        for (int left = 1 + random.bounded(7); left > 0; --left)
+            text.append(letters.at(random.bounded(int(letters.size()))));
+        return text;
+    };
+    QHash<QString, std::pair<QString, QString>> keys;
+    for (int i = 0; i < 5000; ++i) {
+        const std::pair flow { name(), name() };
+        const QString key = FlowStore::key(flow.first, flow.second);
+        QCOMPARE(FlowStore::parseKey(key), flow);
+        QCOMPARE(*keys.insert(key, keys.value(key, flow)), flow);
+        const QString link = flowtext::flowLink(flow.first, flow.second);
+        QVERIFY2(desk.app.openLink(link), qPrintable(link));
+        QCOMPARE(desk.app.target(), key);
     }
 }
 
