@@ -219,7 +219,7 @@ void Tour::planTrouble()
             at("flows")();
             holdGateway(true);
         },
-        [session] { return session->ageMs() > StatusLine::staleAfterMs; });
+        [session] { return session->stale(); });
     add(QStringLiteral("stale-overview"), tr("Stale, overview"), at("overview"));
     add(QStringLiteral("stale-queues"), tr("Stale, queues"), at("queues"));
     add(

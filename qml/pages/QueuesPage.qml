@@ -14,7 +14,7 @@ FocusScope {
 
     required property AppState app
     readonly property QueuesPageModel page: model
-    readonly property bool stale: app.session.ageMs > 15000 // as the status line has it
+    readonly property bool stale: model.staleness.length > 0
     readonly property int total: model.table ? model.table.total : 0
     readonly property var actionDialog: actionHost.item
 
@@ -111,7 +111,7 @@ FocusScope {
         }
         Label {
             visible: root.stale
-            text: qsTr("shown as of %1 ago").arg(root.app.ageText(root.app.session.ageMs))
+            text: model.staleness
             color: Theme.caution
         }
         Label {

@@ -3,6 +3,7 @@
 
 #include "models/stores/flowstore.h"
 #include "models/stores/format.h"
+#include "models/stores/session.h"
 
 #include <QClipboard>
 #include <QGuiApplication>
@@ -92,16 +93,39 @@ QString whyDenied(const QString &denied)
     return tr("Needs the right %1, which your role does not have.").arg(denied);
 }
 
-QString failure(const QString &what, const GatewayError &error)
+QString whyNotNow(const Session *session)
+{
+    if (!session)
+        return tr("Not connected.");
+    if (!session->online())
+        return tr("Not connected: %1.").arg(session->stateText());
+    if (session->stale())
+        return tr("What is shown is old, nothing new comes in. Refresh first (F5).");
+    return {};
+}
+
+namespace {
+QString told(const QString &what, const GatewayError &error, const QString &next)
 {
     QString text = error.text;
     if (text.isEmpty())
         text =
             error.kind == ErrorKind::Timeout ? tr("no answer in time") : tr("no reason was given");
     const QString why = tr("%1 failed: %2").arg(what, text);
-    const QString next = advice(error);
     const QString end = why.endsWith(QLatin1Char('.')) ? QString() : QStringLiteral(".");
     return next.isEmpty() ? why + end : why + end + QLatin1Char(' ') + next;
+}
+} // namespace
+
+QString failure(const QString &what, const GatewayError &error)
+{
+    return told(what, error, advice(error));
+}
+
+QString readFailure(const QString &what, const GatewayError &error)
+{
+    const bool unanswered = error.kind == ErrorKind::Network || error.kind == ErrorKind::Timeout;
+    return told(what, error, unanswered ? QString() : advice(error));
 }
 
 QString flowLink(const QString &workspace, const QString &id)

@@ -9,6 +9,10 @@
 #include <QString>
 
 /// Words and small conversions that the flow and queue pages share.
+namespace signalbox {
+class Session;
+}
+
 namespace signalbox::flowtext {
 
 struct FlowKey {
@@ -20,8 +24,13 @@ FlowKey parseKey(const QString &key); ///< as FlowStore::key() made it
 QString scopeName(rules::Scope scope); ///< translated
 /// Why a button is disabled, from Session::denied(); "" when allowed.
 QString whyDenied(const QString &denied);
-/// What happened and what to do about it. `what` names the action, e.g. "Starting ingest-eu".
+/// Why nothing should be changed now, whatever the rights: not connected, or what is shown is old.
+QString whyNotNow(const Session *session);
+/// What happened and what to do about it, after a request that changes something. `what` names the
+/// action, e.g. "Starting ingest-eu".
 QString failure(const QString &what, const GatewayError &error);
+/// The same after a request that only reads: nothing can have changed by it.
+QString readFailure(const QString &what, const GatewayError &error);
 /// `signalbox://flow/<workspace>/<id>`, percent-encoded.
 QString flowLink(const QString &workspace, const QString &id);
 QString queueLink(const QString &name);
