@@ -14,7 +14,9 @@ struct LinkTiming {
     milliseconds signIn { 10000 }; ///< open and sign in a socket
     milliseconds ping { 20000 }; ///< TG §1.6.6
     milliseconds pong { 10000 }; ///< then the peer is dead
-    milliseconds eventPing { 5000 }; ///< also a sign of life while nothing happens
+    milliseconds eventPing {
+        1500
+    }; ///< also the sign of life while nothing happens: data are old after 4 s
     milliseconds firstRetry { 250 };
     milliseconds lastRetry { 2500 }; ///< product: back with everything fetched within 3 s
     milliseconds refusedRetry { 30000 }; ///< a refused key may only be a silent IAM service

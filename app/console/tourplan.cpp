@@ -79,9 +79,8 @@ bool Tour::previewStart()
         return false;
     if (start->property("planned").toBool())
         return true;
-    const QString flow = busiestFlow();
-    const qsizetype slash = flow.indexOf(QLatin1Char('/'));
-    const auto *row = m_console->session()->flows()->find(flow.left(slash), flow.mid(slash + 1));
+    const auto [workspace, id] = FlowStore::parseKey(busiestFlow());
+    const auto *row = m_console->session()->flows()->find(workspace, id);
     if (!row)
         return false;
     start->setProperty("workspace", row->workspace);
@@ -220,7 +219,7 @@ void Tour::planTrouble()
             at("flows")();
             holdGateway(true);
         },
-        [session] { return session->ageMs() > StatusLine::staleAfterMs; });
+        [session] { return session->stale(); });
     add(QStringLiteral("stale-overview"), tr("Stale, overview"), at("overview"));
     add(QStringLiteral("stale-queues"), tr("Stale, queues"), at("queues"));
     add(

@@ -216,6 +216,12 @@ private:
             if (inner.empty() && !isQuoted)
                 return fault(at, 1, "a value is missing here");
             pattern.text = fold(inner);
+            if (const auto &known = m_fields[term.field].values; !known.empty()
+                && std::none_of(known.begin(), known.end(),
+                    [&](const std::string &one) { return fits(one, pattern); }))
+                return fault(at, std::max<std::size_t>(value->size(), 1),
+                    "no " + m_fields[term.field].name + " is '" + std::string(inner)
+                        + "'; there are " + listed(known));
             const bool wild = pattern.suffix || pattern.prefix;
             values += values.empty() ? "" : ",";
             values += pattern.suffix ? "*" : "";
@@ -318,6 +324,14 @@ private:
         if (m_at < m_text.size() && !blank(m_text[m_at]) && m_text[m_at] != ',')
             return fault(m_at, 1, "after a closing quote comes a space");
         return value;
+    }
+
+    static std::string listed(const std::vector<std::string> &words)
+    {
+        std::string all;
+        for (const std::string &word : words)
+            all += (all.empty() ? "" : ", ") + word;
+        return all;
     }
 
     /// Whether `value` would be read back as something else without quotes.

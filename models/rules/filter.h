@@ -29,6 +29,7 @@ struct FilterField {
     std::string name;
     FieldKind kind = FieldKind::Text;
     std::vector<std::string> aliases;
+    std::vector<std::string> values {}; ///< of a text field that has only these; empty: any
 };
 
 /// Compiled once, immutable, safe to evaluate from several threads.

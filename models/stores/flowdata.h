@@ -31,6 +31,7 @@ struct FlowStore::Data {
         int namedQueues = -1; ///< that its blueprint names; -1 while unknown
         QString fault; ///< the blueprint is gone or cannot be read
         qint64 stoppingSince = -1; ///< steady
+        bool stoppingSeen = false; ///< it ran before
         qint64 starvingSince = -1; ///< steady
     };
     Session *session;
@@ -40,6 +41,7 @@ struct FlowStore::Data {
     QHash<QString, Facts> facts;
     FlowWorkers workers;
     QHash<QString, Measured> measured; ///< per second, from Prometheus
+    QHash<QString, qint64> startedHere; ///< Unix time, server's clock; where records tell none
     bool measuredKnown = false;
     std::unordered_set<std::string> liveProcessors; ///< Prometheus
     bool liveProcessorsKnown = false;

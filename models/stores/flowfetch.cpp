@@ -222,9 +222,11 @@ void FlowStore::takeRecords(const QString &workspace,
         const QString id = text(idBytes);
         const QString rowKey = key(workspace, id);
         present.insert(rowKey);
-        if (auto &since = d->facts[rowKey].stoppingSince; record.stopping() && since < 0)
-            since = d->clock.elapsed();
         const int held = rowOf(rowKey);
+        if (auto &facts = d->facts[rowKey]; record.stopping() && facts.stoppingSince < 0) {
+            facts.stoppingSince = d->clock.elapsed();
+            facts.stoppingSeen = held >= 0;
+        }
         if (held >= 0 && d->rows[held].record == record
             && d->rows[held].stopping == record.stopping())
             continue;
@@ -237,6 +239,9 @@ void FlowStore::takeRecords(const QString &workspace,
         row.stopping = record.stopping();
         row.record = record;
         row.startedAtMs = record.startedMs;
+        if (const auto here = d->startedHere.constFind(rowKey);
+            !row.startedAtMs && here != d->startedHere.constEnd())
+            row.startedAtMs = *here;
         if (held >= 0) {
             changedRows.push_back(held);
             continue;
@@ -280,6 +285,7 @@ void FlowStore::removeFlow(int row)
     d->rows.pop_back();
     d->workers.remove(rowKey);
     d->facts.remove(rowKey);
+    d->startedHere.remove(rowKey);
     emit rowRemoved(row, last);
     emit flowGone(workspace, id);
 }
@@ -322,8 +328,9 @@ void FlowStore::takeExpansion(const QString &workspace, const std::vector<FlowEx
         if (one.known)
             d->workers.setEntries(rowKey, workspace.toStdString(), one.entries);
         auto &facts = d->facts[rowKey];
-        facts.fault = one.known
-            ? QString()
+        facts.fault = one.known ? QString()
+            : row.blueprint.isEmpty()
+            ? tr("Its record names no blueprint: what it is and whether it runs is not known.")
             : tr("Its blueprint %1 is gone or cannot be read: it cannot be stopped.")
                   .arg(row.blueprint);
         facts.namedQueues = one.known ? int(one.queues.size()) : -1;

@@ -30,8 +30,10 @@ FlowHealth stoppingHealth(const FlowFacts &facts)
 {
     if (facts.stoppingForMs < stoppingTooLongMs)
         return { Cell::Unknown, tr("It is being stopped.") };
+    const QString time = format::age(facts.stoppingForMs);
     return { Cell::Warning,
-        tr("It has been stopping for %1.").arg(format::age(facts.stoppingForMs)) };
+        facts.stoppingSeen ? tr("It has been stopping for %1.").arg(time)
+                           : tr("It has been stopping for at least %1.").arg(time) };
 }
 
 QString names(const QStringList &processors)
@@ -80,6 +82,11 @@ FlowHealth healthOf(const FlowFacts &facts)
             tr("%1 of %2 queues are not known to the broker.")
                 .arg(sum.unknownCounts)
                 .arg(sum.queues) };
+    if (facts.processorsUp && *facts.processorsUp < facts.processors)
+        return { Cell::Clear,
+            tr("Every queue has a consumer; %1 of %2 processors say that they run.")
+                .arg(*facts.processorsUp)
+                .arg(facts.processors) };
     return { Cell::Clear, tr("Every queue has a consumer.") };
 }
 

@@ -10,6 +10,7 @@ namespace signalbox {
 struct FlowFacts {
     bool stopping = false;
     qint64 stoppingForMs = 0; ///< since we saw it
+    bool stoppingSeen = true; ///< we saw it begin; false: it may have been stopping before
     bool countsKnown = false; ///< some source tells queue counts
     bool connected = true;
     const FlowTotals *totals = nullptr; ///< nullptr: no queue of the flow is known
@@ -18,6 +19,8 @@ struct FlowFacts {
     QString deepestProcessor;
     QStringList deadProcessors;
     QStringList pausedProcessors;
+    int processors = -1; ///< of its blueprint; -1 unknown
+    std::optional<int> processorsUp;
     std::optional<double> errorPercent;
     std::optional<qint64> backlog;
     std::optional<qint64> backlogMinuteAgo;

@@ -14,6 +14,19 @@ constexpr std::chrono::milliseconds stopTimeout {
     90000
 }; ///< retried deletion takes 10 s and more (TG §4.5)
 
+QString escaped(const QString &part)
+{
+    if (!part.contains(u'/') && !part.contains(u'%'))
+        return part;
+    return QString(part).replace(u'%', QStringLiteral("%25")).replace(u'/', QStringLiteral("%2F"));
+}
+
+QString plain(QString part)
+{
+    return part.replace(QStringLiteral("%2F"), QStringLiteral("/"))
+        .replace(QStringLiteral("%25"), QStringLiteral("%"));
+}
+
 } // namespace
 
 FlowStore::FlowStore(Session *session)
@@ -65,7 +78,13 @@ QString FlowStore::error() const
 
 QString FlowStore::key(const QString &workspace, const QString &id)
 {
-    return workspace + u'/' + id;
+    return escaped(workspace) + u'/' + escaped(id);
+}
+
+std::pair<QString, QString> FlowStore::parseKey(const QString &key)
+{
+    const qsizetype slash = key.indexOf(u'/');
+    return { plain(key.left(std::max<qsizetype>(slash, 0))), plain(key.mid(slash + 1)) };
 }
 
 int FlowStore::rowOf(const QString &key) const
@@ -88,6 +107,19 @@ bool FlowStore::loaded() const
         [this](const QString &id) { return d->workspaces.value(id).loaded; });
 }
 
+bool FlowStore::loadedIn(const QString &workspace) const
+{
+    return d->workspaces.value(workspace).loaded;
+}
+
+QString FlowRow::state() const
+{
+    if (stopping)
+        return QStringLiteral("stopping");
+    return record.blueprintName.empty() || record.status ? QStringLiteral("unknown")
+                                                         : QStringLiteral("running");
+}
+
 qint64 FlowStore::ageMs() const
 {
     return d->freshAt < 0 ? -1 : d->clock.elapsed() - d->freshAt;
@@ -107,6 +139,11 @@ std::vector<schema::ProcessorRow> FlowStore::processorsOf(
 qint64 FlowStore::serverNowMs() const
 {
     return d->session->serverNowMs();
+}
+
+QString FlowStore::asOfText() const
+{
+    return d->session->asOfText();
 }
 
 format::Zone FlowStore::zone() const
@@ -147,7 +184,24 @@ QFuture<Answer<Done>> FlowStore::start(const QString &workspace, const QString &
     start.blueprintName = blueprint.toStdString();
     start.description = description.toStdString();
     start.parameters = parameters;
-    return change(workspace, start);
+    return change(workspace, start).then(this, [this, workspace, id](const Answer<Done> &answer) {
+        if (answer)
+            noteStarted(workspace, id);
+        return answer;
+    });
+}
+
+/// For back ends whose records do not tell it.
+void FlowStore::noteStarted(const QString &workspace, const QString &id)
+{
+    const QString rowKey = key(workspace, id);
+    const qint64 now = d->session->serverNowMs();
+    d->startedHere.insert(rowKey, now);
+    const int row = rowOf(rowKey);
+    if (row < 0 || d->rows[row].startedAtMs)
+        return;
+    d->rows[row].startedAtMs = now;
+    emit rowsChanged({ row });
 }
 
 QFuture<Answer<Done>> FlowStore::stop(const QString &workspace, const QString &id)
@@ -207,6 +261,7 @@ void FlowStore::clear()
     d->workspaces.clear();
     d->workers.clear();
     d->facts.clear();
+    d->startedHere.clear();
     d->measured.clear();
     d->measuredKnown = d->liveProcessorsKnown = false;
     d->liveProcessors.clear();

@@ -44,6 +44,8 @@ struct FlowRow {
     QString why; ///< one sentence that explains the aspect
     QList<qreal> series; ///< backlog, last 10 minutes, at most 60 points
     schema::FlowRecord record;
+    /// "running", "stopping", or "unknown" where the record is not one of a flow. For filters.
+    QString state() const;
 };
 
 /// Flows of every workspace the caller may see, with their blueprints. GUI thread.
@@ -61,9 +63,13 @@ public:
 
     const std::vector<FlowRow> &rows() const;
     const FlowRow *find(const QString &workspace, const QString &id) const;
-    static QString key(const QString &workspace, const QString &id); ///< "workspace/id"
+    /// "workspace/id", each with "%25" for "%" and "%2F" for "/", so that one key names one flow
+    /// whatever a foreign back end allows in ids.
+    static QString key(const QString &workspace, const QString &id);
+    static std::pair<QString, QString> parseKey(const QString &key); ///< workspace and id
     int count() const;
     bool loaded() const; ///< every visible workspace has answered once
+    bool loadedIn(const QString &workspace) const; ///< that one has answered once
     QString error() const;
     qint64 ageMs() const;
     /// A table over this store with its own filter and order; several may exist.
@@ -86,6 +92,7 @@ public:
     int rowOf(const QString &key) const; ///< -1 when not known
     qint64 serverNowMs() const; ///< for ages: Unix time by the server's clock
     format::Zone zone() const;
+    QString asOfText() const; ///< as Session's
 
 signals:
     void changed();
@@ -116,6 +123,7 @@ private:
     void askWorkers(FlowRow &row, FlowFacts &facts);
     void judge(FlowRow &row, const FlowTotals *totals, FlowFacts &facts);
     void sampleSeries();
+    void noteStarted(const QString &workspace, const QString &id);
     QFuture<Answer<Done>> change(const QString &workspace, const schema::FlowRequest &request);
 
     struct Data;

@@ -53,6 +53,7 @@ void FlowStore::takeBatch(const LiveBatch &batch)
         if (row >= 0 && event.state == "stopping" && !d->rows[row].stopping) {
             d->rows[row].stopping = true;
             d->facts[rowKey].stoppingSince = d->clock.elapsed();
+            d->facts[rowKey].stoppingSeen = true;
             emit rowsChanged({ row });
             emit flowChanged(workspace, d->rows[row].id);
         }
@@ -138,6 +139,12 @@ bool FlowStore::summariseRow(FlowRow &row, const FlowTotals *totals)
         row.queuesText, row.aspect, row.why);
     const std::tuple before { row.backlog, row.rate, row.errorPercent, row.processorsUp, row.queues,
         row.queuesText, row.aspect, row.why };
+    if (d->session->silent()) {
+        // The signal stays what it was, with its age beside it; what moves is not known any more.
+        row.rate.reset();
+        row.errorPercent.reset();
+        return now != before;
+    }
     countQueues(row, totals);
     FlowFacts facts;
     askWorkers(row, facts);
@@ -205,6 +212,9 @@ void FlowStore::judge(FlowRow &row, const FlowTotals *totals, FlowFacts &facts)
     const auto forMs = [now](qint64 since) { return since < 0 ? 0 : now - since; };
     facts.stopping = row.stopping;
     facts.stoppingForMs = forMs(known.stoppingSince);
+    facts.stoppingSeen = known.stoppingSeen;
+    facts.processors = row.processors;
+    facts.processorsUp = row.processorsUp;
     facts.countsKnown = d->session->queues()->countsKnown();
     facts.totals = totals;
     if (!totals || totals->starving == 0)

@@ -40,11 +40,6 @@ enum Field {
     UpNumber
 };
 
-QString stateText(const FlowRow &row)
-{
-    return row.stopping ? QStringLiteral("stopping") : QStringLiteral("running");
-}
-
 struct FilterRow final : rules::Filter::Row {
     const FlowRow &row;
     qint64 nowMs; ///< the server's clock
@@ -72,7 +67,7 @@ struct FilterRow final : rules::Filter::Row {
         case BlueprintName:
             return row.blueprint;
         case StateText:
-            return stateText(row);
+            return row.state();
         case SignalText:
             return aspectName(row.aspect);
         default:
@@ -203,8 +198,9 @@ const std::vector<rules::FilterField> &FlowMap::fields()
         { "flow", rules::FieldKind::Text, { "id" } },
         { "workspace", rules::FieldKind::Text, { "ws" } },
         { "blueprint", rules::FieldKind::Text, {} },
-        { "state", rules::FieldKind::Text, {} },
-        { "signal", rules::FieldKind::Text, { "aspect" } },
+        { "state", rules::FieldKind::Text, {}, { "running", "stopping", "unknown" } },
+        { "signal", rules::FieldKind::Text, { "aspect" },
+            { "clear", "warning", "stop", "unknown" } },
         { "description", rules::FieldKind::Text, {} },
         { "backlog", rules::FieldKind::Number, { "depth" } },
         { "rate", rules::FieldKind::Number, {} },
@@ -221,11 +217,13 @@ CellData FlowMap::cell(const Store &store, int number_, int column)
     const FlowRow &row = store.rows()[number_];
     switch (column) {
     case Aspect:
-        return { aspectName(row.aspect), aspectTone(row.aspect), row.aspect, row.why, {}, {} };
+        return { aspectName(row.aspect), aspectTone(row.aspect), row.aspect,
+            store.asOfText().isEmpty() ? row.why : tr("%1 (%2)").arg(row.why, store.asOfText()), {},
+            {} };
     case Processors: {
         auto cell = number(row.processors);
         if (row.processorsUp)
-            cell.tip = tr("%1 of %2 run").arg(*row.processorsUp).arg(row.processors);
+            cell.tip = tr("%1 of %2 say that they run").arg(*row.processorsUp).arg(row.processors);
         return cell;
     }
     case Queues: {
@@ -264,7 +262,9 @@ CellData FlowMap::textCell(const FlowRow &row, int column)
     case Blueprint:
         return plain(row.blueprint, Cell::Muted);
     default:
-        return plain(row.stopping ? tr("stopping") : tr("running"));
+        return row.stopping                           ? plain(tr("stopping"))
+            : row.state() == QLatin1String("running") ? plain(tr("running"))
+                                                      : plain(tr("unknown"), Cell::Muted);
     }
 }
 
@@ -304,7 +304,7 @@ bool FlowMap::less(const Store &store, int left, int right, int column)
         case Blueprint:
             return row.blueprint;
         case State:
-            return stateText(row);
+            return row.state();
         default:
             return row.id;
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "models/stores/flowworkers.h"
 
+#include "models/stores/flowstore.h"
+
 #include <QSet>
 
 #include <algorithm>
@@ -63,7 +65,7 @@ void FlowWorkers::take(const std::vector<schema::ProcessorRow> &rows, qint64 now
             continue;
         }
         const QString key =
-            QString::fromStdString(row.workspace) + u'/' + QString::fromStdString(row.flow);
+            FlowStore::key(QString::fromStdString(row.workspace), QString::fromStdString(row.flow));
         m_flows[key].own[row.processor + '\n' + row.variant] = row;
         touched.insert(key);
     }

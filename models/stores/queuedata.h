@@ -15,6 +15,7 @@ struct QueueStore::Data {
     QueueLedger ledger;
     QElapsedTimer clock;
     qint64 rated = 0; ///< when rates were last taken
+    qint64 agedAt = 0; ///< until when the ages of waiting messages have run on
     Soon owners { std::chrono::milliseconds(0) }; ///< many workspaces at once, one pass
     bool loaded = false;
     bool fetching = false;

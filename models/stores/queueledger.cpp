@@ -124,6 +124,21 @@ std::vector<int> QueueLedger::sample(qint64 nowMs, bool pushed)
     return moved;
 }
 
+std::vector<int> QueueLedger::forgetRates()
+{
+    std::vector<int> moved;
+    for (int row = 0; row < count(); ++row) {
+        m_rings[row] = {};
+        QueueState &state = m_rows[row];
+        if (!state.inRate && !state.outRate)
+            continue;
+        state.inRate.reset();
+        state.outRate.reset();
+        moved.push_back(row);
+    }
+    return moved;
+}
+
 void QueueLedger::clear()
 {
     *this = QueueLedger();

@@ -28,6 +28,7 @@ public:
     /// A sample of every counter; rows whose rates moved. `pushed`: values hold until the next one
     /// comes, so that every call is a sample; otherwise sources sample by themselves.
     std::vector<int> sample(qint64 nowMs, bool pushed);
+    std::vector<int> forgetRates(); ///< nothing tells them any more; rows that had some
     void clear();
 
     int takeInserted(); ///< first new row since the last call, -1 none

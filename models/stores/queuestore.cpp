@@ -115,7 +115,14 @@ TableModel *QueueStore::newTable(QObject *parent) const
     return newQueueTable(const_cast<QueueStore *>(this), parent);
 }
 
-Cell::Aspect QueueStore::aspectOf(const QueueState &queue)
+std::optional<qint64> QueueStore::oldestMs(const QueueState &queue) const
+{
+    if (!queue.row.oldestMs)
+        return {};
+    return *queue.row.oldestMs + std::max<qint64>(0, d->agedAt - queue.seenMs);
+}
+
+Cell::Aspect QueueStore::aspectOf(const QueueState &queue) const
 {
     const auto &row = queue.row;
     if (!queue.countsKnown)
@@ -123,12 +130,12 @@ Cell::Aspect QueueStore::aspectOf(const QueueState &queue)
     const bool served = row.topicClass == "flow" || row.topicClass == "request";
     if (row.consumers == 0 && served)
         return row.ready > 0 && row.scope != "orphan" ? Cell::Stop : Cell::Warning;
-    if (row.scope == "orphan" || (row.ready > 0 && row.oldestMs.value_or(0) > 60000))
+    if (row.scope == "orphan" || (row.ready > 0 && oldestMs(queue).value_or(0) > 60000))
         return Cell::Warning;
     return Cell::Clear;
 }
 
-QString QueueStore::whyOf(const QueueState &queue)
+QString QueueStore::whyOf(const QueueState &queue) const
 {
     const auto &row = queue.row;
     if (!queue.countsKnown)
@@ -137,9 +144,15 @@ QString QueueStore::whyOf(const QueueState &queue)
         return tr("No live flow needs it: %1 messages left behind.").arg(format::count(row.ready));
     if (row.consumers == 0 && (row.topicClass == "flow" || row.topicClass == "request"))
         return tr("No consumer: %1 messages wait.").arg(format::count(row.ready));
-    if (row.ready > 0 && row.oldestMs.value_or(0) > 60000)
-        return tr("The oldest message has waited for %1.").arg(format::age(row.oldestMs));
+    if (const auto oldest = oldestMs(queue); row.ready > 0 && oldest.value_or(0) > 60000)
+        return tr("The oldest message has waited for %1.").arg(format::age(oldest));
     return tr("%1 consumers, %2 waiting.").arg(row.consumers).arg(format::count(row.ready));
+}
+
+QString QueueStore::datedWhyOf(const QueueState &queue) const
+{
+    const QString asOf = d->session->asOfText();
+    return asOf.isEmpty() ? whyOf(queue) : tr("%1 (%2)").arg(whyOf(queue), asOf);
 }
 
 const std::vector<FlowTotals> &QueueStore::flowTotals()
@@ -196,13 +209,44 @@ void QueueStore::flush()
 
 void QueueStore::tick()
 {
-    if (!d->loaded || !d->session->online() || !d->countsKnown)
+    if (!d->loaded)
+        return;
+    if (d->session->silent())
+        return tellMoved(d->ledger.forgetRates());
+    if (!d->session->online() || !d->countsKnown)
         return;
     const qint64 now = d->clock.elapsed();
     if (now - d->rated < ratesEveryMs)
         return;
     d->rated = now;
-    const auto moved = d->ledger.sample(now, d->session->hasEvents());
+    auto moved = d->ledger.sample(now, d->session->hasEvents());
+    const auto older = grownOlder(std::exchange(d->agedAt, now));
+    const auto middle = moved.insert(moved.end(), older.begin(), older.end());
+    std::inplace_merge(moved.begin(), middle, moved.end());
+    moved.erase(std::unique(moved.begin(), moved.end()), moved.end());
+    tellMoved(moved);
+}
+
+std::vector<int> QueueStore::grownOlder(qint64 sinceMs) const
+{
+    constexpr qint64 second = 1000;
+    constexpr qint64 minute = 60000;
+    std::vector<int> older;
+    for (int row = 0; row < count(); ++row) {
+        const QueueState &queue = rows()[row];
+        if (!queue.row.oldestMs || queue.row.ready == 0)
+            continue;
+        const qint64 now = oldestMs(queue).value_or(0);
+        const qint64 before = *queue.row.oldestMs + std::max<qint64>(0, sinceMs - queue.seenMs);
+        const qint64 step = before < 10 * minute ? second : minute; // as format::age() shows it
+        if (before / step != now / step)
+            older.push_back(row);
+    }
+    return older;
+}
+
+void QueueStore::tellMoved(const std::vector<int> &moved)
+{
     if (moved.empty())
         return;
     d->ledger.touchTotals();

@@ -52,8 +52,12 @@ public:
     /// What the flows of one workspace consume by their blueprints: tells who shares a queue, and
     /// where no fabric service lists queues, which ones there are.
     void setExpected(const QString &workspace, std::vector<ExpectedFlowQueue> expected);
-    static Cell::Aspect aspectOf(const QueueState &queue);
-    static QString whyOf(const QueueState &queue); ///< one sentence for the aspect
+    Cell::Aspect aspectOf(const QueueState &queue) const;
+    QString whyOf(const QueueState &queue) const; ///< one sentence for the aspect
+    QString datedWhyOf(const QueueState &queue) const; ///< and from when, while nothing comes
+    /// How long its oldest message waits by now; a queue that does not change is not told again, so
+    /// the time goes on here for as long as anything comes.
+    std::optional<qint64> oldestMs(const QueueState &queue) const;
 
 signals:
     void changed(); ///< at most once a frame
@@ -74,6 +78,8 @@ private:
     void takeBatch(const LiveBatch &batch);
     void removeRows(const std::vector<int> &rows); ///< ascending
     void tick();
+    std::vector<int> grownOlder(qint64 sinceMs) const; ///< rows whose age reads differently now
+    void tellMoved(const std::vector<int> &rows);
     void showOwners();
     void clear();
 

@@ -85,7 +85,7 @@ struct FilterRow final : rules::Filter::Row {
         case Topic:
             return row.topic;
         case SignalText:
-            made = aspectName(QueueStore::aspectOf(state)).toStdString();
+            made = aspectName(store.aspectOf(state)).toStdString();
             return made;
         case SourceText:
             made = state.source.toStdString();
@@ -122,7 +122,7 @@ struct FilterRow final : rules::Filter::Row {
         case OutNumber:
             return state.outRate;
         case AgeNumber:
-            return row.oldestMs ? std::optional(double(*row.oldestMs)) : std::nullopt;
+            return row.oldestMs ? std::optional(double(*store.oldestMs(state))) : std::nullopt;
         default:
             break;
         }
@@ -201,9 +201,9 @@ QString numberText(int column, double value)
     }
 }
 
-Cell::Tone numberTone(const QueueState &state, int column, double value)
+Cell::Tone numberTone(const QueueStore &store, const QueueState &state, int column, double value)
 {
-    const auto aspect = QueueStore::aspectOf(state);
+    const auto aspect = store.aspectOf(state);
     const bool subject =
         column == Ready || column == Consumers || (column == Oldest && value > 60000);
     if (subject && (aspect == Cell::Warning || aspect == Cell::Stop)
@@ -241,7 +241,7 @@ public:
     static std::optional<double> sortNumber(const Store &store, int row, int column)
     {
         if (column == Aspect)
-            return aspectRank(QueueStore::aspectOf(store.rows()[row]));
+            return aspectRank(store.aspectOf(store.rows()[row]));
         return FilterRow(store, row).number(fieldOf(column));
     }
     static bool less(const Store &store, int left, int right, int column)
@@ -292,7 +292,7 @@ const std::vector<rules::FilterField> &QueueMap::fields()
         { "processor", FieldKind::Text, {} },
         { "class", FieldKind::Text, {} },
         { "topic", FieldKind::Text, {} },
-        { "signal", FieldKind::Text, { "aspect" } },
+        { "signal", FieldKind::Text, { "aspect" }, { "clear", "warning", "stop", "unknown" } },
         { "source", FieldKind::Text, {} },
         { "ready", FieldKind::Number, { "backlog", "depth" } },
         { "unacked", FieldKind::Number, {} },
@@ -323,8 +323,8 @@ CellData QueueMap::cell(const Store &store, int number, int column)
 {
     const QueueState &state = store.rows()[number];
     if (column == Aspect) {
-        const auto aspect = QueueStore::aspectOf(state);
-        return { aspectName(aspect), aspectTone(aspect), aspect, QueueStore::whyOf(state), {}, {} };
+        const auto aspect = store.aspectOf(state);
+        return { aspectName(aspect), aspectTone(aspect), aspect, store.datedWhyOf(state), {}, {} };
     }
     if (column == Queue)
         return { state.name, Cell::Normal, {}, QString::fromStdString(state.row.topic), {}, {} };
@@ -335,7 +335,7 @@ CellData QueueMap::cell(const Store &store, int number, int column)
     const auto value = sortNumber(store, number, column);
     if (!value)
         return { format::unknown(), Cell::Muted, {}, {}, {}, {} };
-    return { numberText(column, *value), numberTone(state, column, *value), {}, {},
+    return { numberText(column, *value), numberTone(store, state, column, *value), {}, {},
         QString::number(*value, 'g', 17), {} };
 }
 

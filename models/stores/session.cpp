@@ -20,6 +20,9 @@ namespace {
 constexpr int watchedMs = 1000;
 constexpr int calmMs = 5000;
 constexpr int hiddenMs = 30000;
+constexpr int pollMs = 5000; ///< far ends without events are asked so often
+constexpr int leastStaleMs = 5000;
+constexpr int silenceMs = 2000;
 constexpr int batchPulseMs = 100;
 constexpr int batchLateMs = 250; ///< a batch may be so late before the pulse comes without it
 constexpr int windowTurns = 5; ///< rates of the status line
@@ -90,6 +93,10 @@ struct Session::Data {
 
     QDateTime asOf;
     QElapsedTimer sinceData;
+    QElapsedTimer sinceAttention; ///< what comes faster from now on did not come so before
+    bool wasStale = false; ///< before attention changed, and nothing has come since
+    bool wasSilent = false;
+    bool toldStale = false;
     int skewMs = 0;
     LeastLate lateness;
     QElapsedTimer clock;
@@ -99,6 +106,13 @@ struct Session::Data {
     QTimer pulseTimer;
     QElapsedTimer sincePulse;
     QElapsedTimer sinceTurn;
+
+    [[nodiscard]] int paceMs() const; ///< between two signs of life
+    [[nodiscard]] bool olderThan(qint64 ms) const
+    {
+        return sinceData.isValid() && sinceData.elapsed() > ms
+            && (!sinceAttention.isValid() || sinceAttention.elapsed() > ms);
+    }
 
     void turnWindows()
     {
@@ -116,6 +130,12 @@ struct Session::Data {
     FlowStore *flows = nullptr;
 };
 
+int Session::Data::paceMs() const
+{
+    const int refresh = attention == Watched ? watchedMs : attention == Calm ? calmMs : hiddenMs;
+    return state == Polling ? std::max(refresh, pollMs) : refresh;
+}
+
 Session::Session(QObject *parent)
     : QObject(parent)
     , d(std::make_unique<Data>())
@@ -132,11 +152,7 @@ Session::Session(QObject *parent)
     d->pulseTimer.setInterval(watchedMs + batchLateMs);
     d->sinceTurn.start();
     d->sincePulse.start();
-    connect(&d->pulseTimer, &QTimer::timeout, this, [this] {
-        d->turnWindows();
-        d->sincePulse.restart();
-        emit pulse();
-    });
+    connect(&d->pulseTimer, &QTimer::timeout, this, &Session::beat);
     d->pulseTimer.start();
 }
 
@@ -314,6 +330,9 @@ void Session::setAttention(Attention attention)
 {
     if (attention == d->attention)
         return;
+    d->wasStale = stale();
+    d->wasSilent = silent();
+    d->sinceAttention.start();
     d->attention = attention;
     d->pulseTimer.start(refreshMs() + batchLateMs);
     emit attentionChanged();
@@ -322,6 +341,35 @@ void Session::setAttention(Attention attention)
 int Session::refreshMs() const
 {
     return d->attention == Watched ? watchedMs : d->attention == Calm ? calmMs : hiddenMs;
+}
+
+int Session::staleAfterMs() const
+{
+    return std::max(leastStaleMs, 3 * d->paceMs());
+}
+
+bool Session::stale() const
+{
+    return d->wasStale || d->olderThan(staleAfterMs());
+}
+
+bool Session::silent() const
+{
+    return d->wasSilent || d->olderThan(2 * d->paceMs() + silenceMs);
+}
+
+QString Session::asOfText() const
+{
+    return silent() ? tr("as of %1 ago").arg(format::age(qint64(ageMs()))) : QString();
+}
+
+void Session::beat()
+{
+    d->turnWindows();
+    d->sincePulse.restart();
+    if (std::exchange(d->toldStale, stale()) != d->toldStale)
+        emit changed();
+    emit pulse();
 }
 
 void Session::refresh()
@@ -375,6 +423,7 @@ void Session::setConnection(const Connection &connection)
     d->skewMs = 0;
     d->lateness.clear();
     d->sinceData.invalidate();
+    d->wasStale = d->wasSilent = false;
     d->dropped = 0;
     setState(Disconnected, tr("not connected"));
     if (another)
@@ -414,9 +463,7 @@ void Session::setGateway(std::shared_ptr<Gateway> guarded, LiveSource *live)
             emit cameOnline(); // what was lost may have been anything
         if (d->sincePulse.elapsed() >= batchPulseMs) {
             d->pulseTimer.start(); // the timer is for when nothing comes: one frame draws both
-            d->turnWindows();
-            d->sincePulse.restart();
-            emit pulse();
+            beat();
         }
     });
 }
@@ -451,6 +498,7 @@ void Session::addTraffic(qint64 requests, qint64 bytes)
 void Session::noteFresh(qint64 serverTimeMs)
 {
     d->sinceData.start();
+    d->wasStale = d->wasSilent = false;
     const auto now = QDateTime::currentDateTime();
     if (serverTimeMs > 0) {
         d->asOf = QDateTime::fromMSecsSinceEpoch(serverTimeMs);

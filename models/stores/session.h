@@ -108,6 +108,13 @@ public:
     Attention attention() const;
     void setAttention(Attention attention);
     int refreshMs() const; ///< how often counts come now: 1000, 5000 or 30000
+    /// What is older is marked with its age: three refreshes, at least 5 s. changed() tells when
+    /// stale() turns.
+    int staleAfterMs() const;
+    bool stale() const; ///< data came once, and then nothing for longer than staleAfterMs()
+    /// Nothing came for two refreshes and 2 s: what moves (rates, signals) is not known any more.
+    bool silent() const;
+    QString asOfText() const; ///< "as of 12 s ago" while silent, else ""
 
     Q_INVOKABLE void refresh(); ///< F5: everything shown is fetched again
     Q_INVOKABLE void reconnectNow();
@@ -160,6 +167,8 @@ signals:
     void configChanged(const QStringList &types, const QStringList &workspaces);
 
 private:
+    void beat();
+
     struct Data;
     std::unique_ptr<Data> d;
 };

@@ -165,10 +165,23 @@ QStringList TableModel::filterFields() const
     return names;
 }
 
+/// What can be read of a filter up to the term at fault.
+rules::Filter TableModel::readablePart(const std::string &bytes, std::size_t fault) const
+{
+    for (std::size_t end = std::min(fault, bytes.size()); end > 0; --end) {
+        if (bytes[end - 1] != ' ')
+            continue;
+        if (auto part = rules::Filter::compile(bytes.substr(0, end - 1), fields()))
+            return std::move(*part);
+    }
+    return {};
+}
+
 void TableModel::setFilter(const QString &text)
 {
     if (text == d->filterText)
         return;
+    const QString before = d->filterError.isEmpty() ? d->filterText : QString();
     d->filterText = text;
     const std::string bytes = text.toStdString();
     auto compiled = rules::Filter::compile(bytes, fields());
@@ -177,7 +190,14 @@ void TableModel::setFilter(const QString &text)
         d->filterError = QString::fromStdString(error.message);
         d->filterErrorPosition =
             int(QString::fromStdString(bytes.substr(0, error.position)).size());
+        // The rows of the last good filter stay. While a term is being typed, its beginning was
+        // read as words to look for ("backlog" of "backlog>5"): that was not meant.
+        const bool typing = !before.isEmpty() && text.startsWith(before);
+        if (typing)
+            d->filter = readablePart(bytes, error.position);
         emit filterChanged();
+        if (typing)
+            evaluateAll();
         return;
     }
     d->filterError.clear();

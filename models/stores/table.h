@@ -154,6 +154,7 @@ protected:
 private:
     char placeOf(int row) const;
     void evaluateAll();
+    rules::Filter readablePart(const std::string &bytes, std::size_t fault) const;
     void replace(const std::vector<int> &storeRows);
     void hideRows(const std::vector<int> &storeRows);
     void showRows(std::vector<int> storeRows);

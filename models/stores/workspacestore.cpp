@@ -17,10 +17,10 @@ constexpr std::chrono::milliseconds sumEvery { 250 };
 
 bool sameSums(const WorkspaceRow &a, const WorkspaceRow &b)
 {
-    return std::tie(a.flows, a.flowsStopping, a.flowsInTrouble, a.queues, a.backlog, a.errorPercent,
-               a.rate, a.aspect, a.why)
-        == std::tie(b.flows, b.flowsStopping, b.flowsInTrouble, b.queues, b.backlog, b.errorPercent,
-            b.rate, b.aspect, b.why);
+    return std::tie(a.flows, a.flowsStopping, a.flowsInTrouble, a.flowsUnjudged, a.flowsKnown,
+               a.queues, a.backlog, a.errorPercent, a.rate, a.aspect, a.why)
+        == std::tie(b.flows, b.flowsStopping, b.flowsInTrouble, b.flowsUnjudged, b.flowsKnown,
+            b.queues, b.backlog, b.errorPercent, b.rate, b.aspect, b.why);
 }
 
 /// Adds to a sum that stays unknown as long as nothing known was added.
@@ -41,6 +41,9 @@ void decide(WorkspaceRow &row, const FlowRow *worst)
     } else if (worst && worst->aspect == Cell::Unknown) {
         row.aspect = Cell::Unknown;
         row.why = WorkspaceStore::tr("%1: %2").arg(worst->id, worst->why);
+    } else if (!row.flowsKnown) {
+        row.aspect = Cell::Unknown;
+        row.why = WorkspaceStore::tr("Its flows could not be read yet.");
     } else {
         row.aspect = Cell::Clear;
         row.why = row.flows ? WorkspaceStore::tr("All %1 flows are clear.").arg(row.flows)
@@ -241,6 +244,7 @@ void WorkspaceStore::sum()
         fresh.id = sums[i].id;
         fresh.name = sums[i].name;
         fresh.enabled = sums[i].enabled;
+        fresh.flowsKnown = d->session->flows()->loadedIn(fresh.id);
         sums[i] = fresh;
         rowOf.insert(fresh.id, int(i));
     }
@@ -252,6 +256,7 @@ void WorkspaceStore::sum()
         ++row.flows;
         row.flowsStopping += flow.stopping;
         row.flowsInTrouble += flow.aspect == Cell::Stop || flow.aspect == Cell::Warning;
+        row.flowsUnjudged += !flow.stopping && flow.aspect == Cell::Unknown;
         add(row.rate, flow.rate);
         if (flow.errorPercent) {
             // Weighted by traffic; a flow without traffic has no say in the share.

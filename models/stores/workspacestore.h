@@ -15,7 +15,16 @@ struct WorkspaceRow {
     bool enabled = true;
     int flows = 0;
     int flowsStopping = 0;
-    int flowsInTrouble = 0;
+    int flowsInTrouble = 0; ///< signal at stop or warning
+    int flowsUnjudged = 0; ///< whose signal is not known, stopping ones aside
+    bool flowsKnown = false; ///< its flows have been read
+    /// nullopt: nothing is known of any of its flows
+    std::optional<int> trouble() const
+    {
+        const bool none =
+            flowsInTrouble == 0 && flowsUnjudged > 0 && flowsUnjudged + flowsStopping >= flows;
+        return flowsKnown && !none ? std::optional(flowsInTrouble) : std::nullopt;
+    }
     std::optional<int> queues;
     std::optional<qint64> backlog; ///< ready in the queues its flows consume, each queue once
     std::optional<double> errorPercent;

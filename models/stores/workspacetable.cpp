@@ -31,9 +31,9 @@ std::optional<double> numberOf(const WorkspaceRow &row, Field field)
 {
     switch (field) {
     case FlowsNumber:
-        return row.flows;
+        return row.flowsKnown ? std::optional(double(row.flows)) : std::nullopt;
     case TroubleNumber:
-        return row.flowsInTrouble;
+        return row.trouble() ? std::optional(double(*row.trouble())) : std::nullopt;
     case QueuesNumber:
         return row.queues ? std::optional(double(*row.queues)) : std::nullopt;
     case BacklogNumber:
@@ -117,7 +117,7 @@ std::vector<Column> WorkspaceMap::columns()
         { QStringLiteral("name"), tr("Name"), Cell::Text, 180, false, {} },
         { QStringLiteral("flows"), tr("Flows"), Cell::Number, 80, false, {} },
         { QStringLiteral("trouble"), tr("In trouble"), Cell::Number, 90, false,
-            tr("Flows whose signal is not clear") },
+            tr("Flows whose signal is at stop or warns") },
         { QStringLiteral("queues"), tr("Queues"), Cell::Number, 80, false,
             tr("Every queue of the workspace, whoever owns it") },
         { QStringLiteral("backlog"), tr("Backlog"), Cell::Number, 100, false,
@@ -133,8 +133,8 @@ const std::vector<rules::FilterField> &WorkspaceMap::fields()
     static const std::vector<rules::FilterField> all {
         { "workspace", FieldKind::Text, { "ws", "id" } },
         { "name", FieldKind::Text, {} },
-        { "state", FieldKind::Text, {} },
-        { "signal", FieldKind::Text, { "aspect" } },
+        { "state", FieldKind::Text, {}, { "enabled", "disabled" } },
+        { "signal", FieldKind::Text, { "aspect" }, { "clear", "warning", "stop", "unknown" } },
         { "flows", FieldKind::Number, {} },
         { "trouble", FieldKind::Number, {} },
         { "queues", FieldKind::Number, {} },
@@ -166,7 +166,7 @@ CellData WorkspaceMap::cell(const Store &store, int number, int column)
         return { row.name, Cell::Muted, {}, {}, {}, {} };
     const auto value = sortNumber(store, number, column);
     if (!value)
-        return { format::unknown(), Cell::Muted, {}, {}, {}, {} };
+        return { format::unknown(), Cell::Muted, {}, row.why, {}, {} };
     Cell::Tone tone = *value == 0 ? Cell::Muted : Cell::Normal;
     if (column == Trouble && *value > 0)
         tone = aspectTone(row.aspect);

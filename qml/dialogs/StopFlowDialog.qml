@@ -105,34 +105,34 @@ Dialog {
             Stat {
                 visible: root.stop.deletesQueues
                 value: root.stop.queuesDeleted
-                label: qsTr("queues deleted")
+                label: root.stop.queuesDeleted === "1" ? qsTr("queue deleted") : qsTr("queues deleted")
                 ink: Theme.danger
             }
             Stat {
                 visible: root.stop.deletesQueues
                 value: root.stop.messagesLost
-                label: qsTr("messages lost with them")
+                label: root.stop.messagesLost === "1" ? qsTr("message lost with them") : qsTr("messages lost with them")
                 ink: root.stop.losesMessages ? Theme.caution : Theme.text
             }
             Stat {
                 visible: !root.stop.deletesQueues
                 value: root.stop.queuesLeft
-                label: qsTr("queues left behind as orphans")
+                label: root.stop.queuesLeft === "1" ? qsTr("queue left behind as orphan") : qsTr("queues left behind as orphans")
                 ink: Theme.caution
             }
             Stat {
                 visible: !root.stop.deletesQueues
                 value: root.stop.messagesLeft
-                label: qsTr("messages left in them")
+                label: root.stop.messagesLeft === "1" ? qsTr("message left in them") : qsTr("messages left in them")
                 ink: Theme.caution
             }
             Stat {
                 value: root.stop.queuesKept
-                label: qsTr("queues kept")
+                label: root.stop.queuesKept === "1" ? qsTr("queue kept") : qsTr("queues kept")
             }
             Stat {
                 value: root.stop.entriesRemoved
-                label: qsTr("processor entries removed")
+                label: root.stop.entriesRemoved === "1" ? qsTr("processor entry removed") : qsTr("processor entries removed")
             }
         }
         DataTable {

@@ -13,6 +13,7 @@ T.AbstractButton {
     required property int glyph
     required property string count
     required property int badge
+    required property bool alarm
     required property bool current
     required property bool compact
 
@@ -89,7 +90,7 @@ T.AbstractButton {
             width: Math.max(20, (children[0] as Item).implicitWidth + 12)
             height: 15
             radius: 7.5
-            color: Theme.caution
+            color: root.alarm ? Theme.danger : Theme.caution
             Text {
                 anchors.centerIn: parent
                 text: root.badge

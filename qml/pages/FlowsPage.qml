@@ -235,7 +235,7 @@ FocusScope {
         }
         MenuItem {
             text: qsTr("Show its queues")
-            onTriggered: root.app.open("queues", "", "flow:" + model.idOf(model.currentKey) + " ws:" + model.workspaceOf(model.currentKey))
+            onTriggered: root.app.open("queues", "", model.filterOf(model.currentKey))
         }
         MenuSeparator {}
         MenuItem {

@@ -186,7 +186,7 @@ FocusScope {
         remark: lines.more > 0 ? qsTr("%1 shown, %2 more").arg(lines.count).arg(lines.more) : lines.count > 0 ? qsTr("worst first") : ""
         lines: model.attention
         showWorkspace: root.session.workspace.length === 0
-        emptyText: model.loading || root.session.ageMs < 0 ? qsTr("Not known yet.") : qsTr("Nothing. Every flow is clear and every queue is read.")
+        emptyText: model.calm
         onChosen: (page, target, filter) => root.go(page, target, filter)
     }
     Rectangle {

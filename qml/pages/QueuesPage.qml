@@ -15,7 +15,7 @@ FocusScope {
 
     required property AppState app
     readonly property QueuesPageModel page: model
-    readonly property bool stale: app.session.ageMs > 15000 // as the status line has it
+    readonly property bool stale: model.staleness.length > 0
     // nothing has come yet, and nothing will before a person does something
     readonly property bool unconnected: root.total === 0 && (app.session.state === Session.Refused || app.session.state === Session.Disconnected)
     readonly property int total: model.table ? model.table.total : 0
@@ -119,7 +119,7 @@ FocusScope {
         }
         Label {
             visible: root.stale
-            text: qsTr("shown as of %1 ago").arg(root.app.ageText(root.app.session.ageMs))
+            text: model.staleness
             color: Theme.caution
         }
         Label {

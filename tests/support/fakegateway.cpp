@@ -24,6 +24,11 @@ void FakeStream::cancel()
 FakeGateway::FakeGateway(QObject *parent)
     : QObject(parent)
 {
+    m_life.setInterval(500);
+    connect(&m_life, &QTimer::timeout, this, [this] {
+        if (m_session && m_connected && !m_held)
+            m_session->noteFresh(0);
+    });
     m_capabilities.own = true;
     m_capabilities.era = Capabilities::Era::D;
     m_capabilities.product = QStringLiteral("signalbox-gateway 0.1.0");
@@ -223,6 +228,7 @@ void FakeGateway::reconnect()
     m_connected = true;
     if (!m_session)
         return;
+    m_life.start();
     m_session->setSignedIn(m_capabilities, m_user, QString::fromStdString(m_user.defaultWorkspace));
     m_session->setState(m_capabilities.events ? Session::Live : Session::Polling,
         m_capabilities.events ? QStringLiteral("live") : QStringLiteral("polling"));

@@ -90,7 +90,7 @@ public:
     /// The next request of that service and operation ("" = any) fails.
     void failNext(
         const std::string &service, const std::string &operation, const GatewayError &error);
-    void hold(bool held); ///< answers wait until it is false again
+    void hold(bool held); ///< answers and signs of life wait until it is false again
     void answerMetric(const std::string &query, const std::string &prometheusJson);
     void setCapabilities(const Capabilities &capabilities) { m_capabilities = capabilities; }
     Capabilities &capabilities() { return m_capabilities; }
@@ -154,6 +154,7 @@ private:
     std::vector<Request> m_asked;
     std::vector<std::shared_ptr<Waiting>> m_waiting;
     QTimer m_traffic;
+    QTimer m_life; ///< what the pongs of a quiet far end are
 
     std::vector<schema::Workspace> m_workspaces;
     std::map<std::string, Config> m_config; ///< workspace → type → key → value

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "views/pages/appstate.h"
 
+#include "models/stores/flowstore.h"
 #include "models/stores/format.h"
 #include "models/stores/session.h"
 #include "views/pages/pagelist.h"
@@ -159,7 +160,7 @@ bool AppState::openLink(const QString &link)
     else if (what == QLatin1String("workspace"))
         m_session->setWorkspace(part(0));
     else if (what == QLatin1String("flow") && parts.size() == 2)
-        open(QStringLiteral("flows"), part(0) + QLatin1Char('/') + part(1));
+        open(QStringLiteral("flows"), FlowStore::key(part(0), part(1)));
     else if (what == QLatin1String("queue"))
         open(QStringLiteral("queues"), part(0));
     else {

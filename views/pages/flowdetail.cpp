@@ -31,6 +31,7 @@ void FlowDetail::setSession(Session *session)
     if (m_session == session)
         return;
     if (m_session) {
+        m_session->disconnect(this);
         m_session->flows()->disconnect(this);
         m_session->queues()->disconnect(this);
         m_session->blueprints()->disconnect(this);
@@ -44,6 +45,7 @@ void FlowDetail::setSession(Session *session)
     };
     connect(m_session->flows(), &FlowStore::changed, this, wake);
     connect(m_session->queues(), &QueueStore::changed, this, wake);
+    connect(m_session, &Session::pulse, this, wake); // ages
     connect(m_session->flows(), &FlowStore::flowChanged, this,
         [this](const QString &workspace, const QString &id) {
             if (workspace == m_workspace && id == m_id)
@@ -83,7 +85,7 @@ void FlowDetail::loadBlueprint()
                 if (workspace != m_workspace)
                     return;
                 if (!loaded)
-                    m_fault = flowtext::failure(tr("Reading the blueprints"), loaded.error());
+                    m_fault = flowtext::readFailure(tr("Reading the blueprints"), loaded.error());
                 else
                     reload();
                 emit changed();
@@ -153,11 +155,18 @@ void FlowDetail::refreshLive()
                          flowtext::counted(row->processors, tr("1 processor"), tr("%1 processors")),
                          flowtext::counted(row->queues, tr("1 queue"), tr("%1 queues")));
     m_queuesText = row->queuesText;
-    m_why = row->why;
-    m_whyTone = aspectTone(row->aspect);
+    const QString asOf = m_session->asOfText();
+    m_why = asOf.isEmpty() ? row->why : tr("%1 (%2)").arg(row->why, asOf);
+    m_whyTone = asOf.isEmpty() ? aspectTone(row->aspect) : Cell::Muted;
     const QueueStore &queues = *m_session->queues();
-    m_queues->setParts(flowparts::queues(queues, m_workspace, m_id, m_expected));
-    m_processors->setParts(flowparts::processors(queues, m_expansion, m_expected));
+    const auto dated = [&asOf](std::vector<PartTable::Part> parts) {
+        if (!asOf.isEmpty())
+            for (PartTable::Part &part : parts)
+                part.cells.front().tip = tr("%1 (%2)").arg(part.cells.front().tip, asOf);
+        return parts;
+    };
+    m_queues->setParts(dated(flowparts::queues(queues, m_workspace, m_id, m_expected)));
+    m_processors->setParts(dated(flowparts::processors(queues, m_expansion, m_expected)));
     emit changed();
 }
 

@@ -67,8 +67,7 @@ PartTable::Part queuePart(const QueueStore &store, const QString &flow,
     const auto consumers = known(live ? live->row.consumers : 0);
     const auto in = counts ? live->inRate : std::nullopt;
     const auto out = counts ? live->outRate : std::nullopt;
-    const std::optional<qint64> oldest =
-        counts && live->row.oldestMs ? std::optional<qint64>(*live->row.oldestMs) : std::nullopt;
+    const std::optional<qint64> oldest = counts ? store.oldestMs(*live) : std::nullopt;
     const Cell::Tone backlogTone = ready.value_or(0) > 0
         ? aspectTone(aspect == Cell::Clear ? Cell::Warning : aspect)
         : Cell::Normal;

@@ -59,17 +59,6 @@ QString FlowsPage::error() const
     return session() ? session()->flows()->error() : QString();
 }
 
-QString FlowsPage::staleness() const
-{
-    if (!session() || !session()->flows()->loaded())
-        return {};
-    const bool live = session()->state() == Session::Live || session()->state() == Session::Polling;
-    const qint64 age = live ? session()->flows()->ageMs() : session()->ageMs();
-    if (session()->state() == Session::Live || age < staleAfterMs)
-        return {};
-    return tr("shown as of %1 ago").arg(format::age(age));
-}
-
 QString FlowsPage::emptyTitle() const
 {
     if (!session() || !table())
@@ -78,6 +67,8 @@ QString FlowsPage::emptyTitle() const
         return tr("The flows could not be read");
     if (loading())
         return flowtext::notYet(*session(), tr("Reading the flows…"));
+    if (filterAtFault())
+        return tr("The filter cannot be read");
     if (table()->total() > 0)
         return tr("No flow matches the filter");
     return session()->workspace().isEmpty() ? tr("No flow runs in any workspace")
@@ -103,8 +94,8 @@ QString FlowsPage::emptyText() const
 
 QString FlowsPage::startDenied() const
 {
-    if (!session() || !session()->online())
-        return tr("Not connected.");
+    if (const QString why = flowtext::whyNotNow(session()); !why.isEmpty())
+        return why;
     QStringList workspaces { session()->workspace() };
     if (workspaces.constFirst().isEmpty())
         workspaces = session()->workspaces()->ids();
@@ -129,8 +120,8 @@ QString FlowsPage::stopDenied() const
 
 QString FlowsPage::whyNotStop(const QStringList &keys) const
 {
-    if (!session())
-        return tr("Not connected.");
+    if (const QString why = flowtext::whyNotNow(session()); !why.isEmpty())
+        return why;
     bool any = false;
     for (const QString &key : keys) {
         const auto [workspace, id] = flowtext::parseKey(key);
@@ -162,6 +153,13 @@ QString FlowsPage::linkTo(const QString &key) const
 {
     const auto [workspace, id] = flowtext::parseKey(key);
     return flowtext::flowLink(workspace, id);
+}
+
+QString FlowsPage::filterOf(const QString &key) const
+{
+    const auto [workspace, id] = flowtext::parseKey(key);
+    return QStringLiteral("flow:%1 ws:%2")
+        .arg(flowtext::filterValue(id), flowtext::filterValue(workspace));
 }
 
 QString FlowsPage::jsonOf(const QString &key) const

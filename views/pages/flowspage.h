@@ -13,20 +13,15 @@ class FlowsPage : public signalbox::TablePage {
     QML_NAMED_ELEMENT(FlowsPageModel)
     Q_PROPERTY(signalbox::FlowDetail *detail READ detail CONSTANT FINAL)
     Q_PROPERTY(bool loading READ loading NOTIFY changed FINAL)
-    Q_PROPERTY(
-        QString staleness READ staleness NOTIFY changed FINAL) ///< "from 40 s ago", "" when fresh
     Q_PROPERTY(QString startDenied READ startDenied NOTIFY changed FINAL) ///< why not, "" = allowed
     Q_PROPERTY(QString stopDenied READ stopDenied NOTIFY changed FINAL)
 public:
-    static constexpr int staleAfterMs = 15000;
-
     explicit FlowsPage(QObject *parent = nullptr);
     ~FlowsPage() override;
 
     FlowDetail *detail() const { return m_detail; }
     bool loading() const;
     QString error() const override;
-    QString staleness() const;
     QString emptyTitle() const override;
     QString emptyText() const override;
     QString startDenied() const;
@@ -37,6 +32,8 @@ public:
     Q_INVOKABLE QString whyNotStop(const QStringList &keys) const;
     Q_INVOKABLE QString idOf(const QString &key) const;
     Q_INVOKABLE QString workspaceOf(const QString &key) const;
+    /// For the Queues page: that flow's, whatever its name holds.
+    Q_INVOKABLE QString filterOf(const QString &key) const;
     QString jsonOf(const QString &key) const override; ///< also while the filter hides it
     Q_INVOKABLE QString linkTo(const QString &key) const;
     Q_INVOKABLE void copy(const QString &text);

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "views/pages/flowtext.h"
 
+#include "models/stores/flowstore.h"
 #include "models/stores/format.h"
 #include "models/stores/session.h"
 
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QUrl>
+
+#include <algorithm>
 
 namespace signalbox::flowtext {
 
@@ -54,9 +57,8 @@ QString advice(const GatewayError &error)
 
 FlowKey parseKey(const QString &key)
 {
-    // the id never holds a slash, a workspace of a foreign back end might (field notes, quirk 13)
-    const qsizetype slash = key.lastIndexOf(QLatin1Char('/'));
-    return { key.left(slash < 0 ? 0 : slash), key.mid(slash + 1) };
+    const auto [workspace, id] = FlowStore::parseKey(key);
+    return { workspace, id };
 }
 
 QString scopeName(rules::Scope scope)
@@ -91,16 +93,39 @@ QString whyDenied(const QString &denied)
     return tr("Needs the right %1, which your role does not have.").arg(denied);
 }
 
-QString failure(const QString &what, const GatewayError &error)
+QString whyNotNow(const Session *session)
+{
+    if (!session)
+        return tr("Not connected.");
+    if (!session->online())
+        return tr("Not connected: %1.").arg(session->stateText());
+    if (session->stale())
+        return tr("What is shown is old, nothing new comes in. Refresh first (F5).");
+    return {};
+}
+
+namespace {
+QString told(const QString &what, const GatewayError &error, const QString &next)
 {
     QString text = error.text;
     if (text.isEmpty())
         text =
             error.kind == ErrorKind::Timeout ? tr("no answer in time") : tr("no reason was given");
     const QString why = tr("%1 failed: %2").arg(what, text);
-    const QString next = advice(error);
     const QString end = why.endsWith(QLatin1Char('.')) ? QString() : QStringLiteral(".");
     return next.isEmpty() ? why + end : why + end + QLatin1Char(' ') + next;
+}
+} // namespace
+
+QString failure(const QString &what, const GatewayError &error)
+{
+    return told(what, error, advice(error));
+}
+
+QString readFailure(const QString &what, const GatewayError &error)
+{
+    const bool unanswered = error.kind == ErrorKind::Network || error.kind == ErrorKind::Timeout;
+    return told(what, error, unanswered ? QString() : advice(error));
 }
 
 QString flowLink(const QString &workspace, const QString &id)
@@ -111,6 +136,18 @@ QString flowLink(const QString &workspace, const QString &id)
 QString queueLink(const QString &name)
 {
     return QStringLiteral("signalbox://queue/%1").arg(encoded(name));
+}
+
+QString filterValue(const QString &text)
+{
+    const bool simple = !text.isEmpty() && std::all_of(text.begin(), text.end(), [](QChar c) {
+        return c.isLetterOrNumber() || c == u'-' || c == u'_' || c == u'.';
+    });
+    if (simple)
+        return text;
+    return u'"'
+        + QString(text).replace(u'\\', QStringLiteral("\\\\")).replace(u'"', QStringLiteral("\\\""))
+        + u'"';
 }
 
 rules::StopBehaviour stopBehaviour(const Capabilities &capabilities)

@@ -19,16 +19,23 @@ struct FlowKey {
     QString workspace;
     QString id;
 };
-FlowKey parseKey(const QString &key); ///< "workspace/id"; the id holds no slash
+FlowKey parseKey(const QString &key); ///< as FlowStore::key() made it
 
 QString scopeName(rules::Scope scope); ///< translated
 /// Why a button is disabled, from Session::denied(); "" when allowed.
 QString whyDenied(const QString &denied);
-/// What happened and what to do about it. `what` names the action, e.g. "Starting ingest-eu".
+/// Why nothing should be changed now, whatever the rights: not connected, or what is shown is old.
+QString whyNotNow(const Session *session);
+/// What happened and what to do about it, after a request that changes something. `what` names the
+/// action, e.g. "Starting ingest-eu".
 QString failure(const QString &what, const GatewayError &error);
+/// The same after a request that only reads: nothing can have changed by it.
+QString readFailure(const QString &what, const GatewayError &error);
 /// `signalbox://flow/<workspace>/<id>`, percent-encoded.
 QString flowLink(const QString &workspace, const QString &id);
 QString queueLink(const QString &name);
+QString filterValue(
+    const QString &text); ///< as one value of the filter language, in quotes if need be
 /// How this back end stops flows (contract TG §4.5, signalbox-gateway §1).
 rules::StopBehaviour stopBehaviour(const Capabilities &capabilities);
 /// "1 queue" or "18 204 queues": `one` as it is, `many` with its %1 filled in.

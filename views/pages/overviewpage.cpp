@@ -139,7 +139,7 @@ bool OverviewPage::partial() const
 
 QString OverviewPage::staleness() const
 {
-    if (!m_session || m_session->ageMs() < staleAfterMs)
+    if (!m_session || !m_session->stale())
         return {};
     return tr("Nothing new for %1: what you see is from then.")
         .arg(format::age(qint64(m_session->ageMs())));
@@ -152,11 +152,12 @@ QString OverviewPage::queueSource() const
 
 void OverviewPage::computeTiles()
 {
-    int running = 0, stopping = 0, trouble = 0, caution = 0;
+    int running = 0, stopping = 0, unclear = 0, trouble = 0, caution = 0, unjudged = 0;
     for (const auto &flow : m_session->flows()->rows()) {
         if (!here(flow.workspace))
             continue;
-        ++(flow.stopping ? stopping : running);
+        ++(flow.stopping ? stopping : flow.state() == QLatin1String("running") ? running : unclear);
+        unjudged += !flow.stopping && flow.aspect == Cell::Unknown;
         trouble += flow.aspect == Cell::Stop;
         caution += flow.aspect == Cell::Warning;
     }
@@ -177,7 +178,12 @@ void OverviewPage::computeTiles()
         sum.in += queue.inRate.value_or(0);
         sum.out += queue.outRate.value_or(0);
     }
-    const bool flowsKnown = m_session->flows()->loaded() || running + stopping > 0;
+    const int flows = running + stopping + unclear;
+    const bool flowsKnown = flowsRead() || flows > 0;
+    // as long as no flow can be judged, none in trouble is no finding
+    const int troubled = trouble + caution;
+    const bool troubleKnown =
+        flowsKnown && (troubled > 0 || unjudged == 0 || unjudged + stopping < flows);
     const bool queuesKnown = sum.queues > sum.unknown;
     const auto optionalCount = [](bool known, qint64 value) {
         return known ? format::count(value) : format::unknown();
@@ -198,14 +204,20 @@ void OverviewPage::computeTiles()
     std::vector<OverviewLine> tiles;
     tiles.push_back(
         tile(QStringLiteral("running"), optionalCount(flowsKnown, running), tr("flows running"),
-            stopping > 0 ? tr("%1 stopping").arg(format::count(stopping)) : QString(), Cell::Normal,
-            flowsPage, QStringLiteral("state:running")));
-    tiles.push_back(tile(QStringLiteral("trouble"), optionalCount(flowsKnown, trouble),
-        tr("in trouble"), caution > 0 ? tr("%1 to watch").arg(format::count(caution)) : QString(),
-        !flowsKnown       ? Cell::Muted
-            : trouble > 0 ? Cell::Danger
-                          : Cell::Normal,
-        flowsPage, QStringLiteral("signal:stop")));
+            !flowsRead() && flowsKnown ? tr("not all are read")
+                : stopping > 0         ? tr("%1 stopping").arg(format::count(stopping))
+                                       : QString(),
+            Cell::Normal, flowsPage, QStringLiteral("state:running")));
+    tiles.push_back(
+        tile(QStringLiteral("trouble"), optionalCount(troubleKnown, troubled), tr("in trouble"),
+            unjudged > 0      ? tr("%1 not known").arg(format::count(unjudged))
+                : caution > 0 ? tr("%1 only warn").arg(format::count(caution))
+                              : QString(),
+            !troubleKnown     ? Cell::Muted
+                : trouble > 0 ? Cell::Danger
+                : caution > 0 ? Cell::Caution
+                              : Cell::Normal,
+            flowsPage, QStringLiteral("signal:stop,warning")));
     tiles.push_back(tile(QStringLiteral("queues"),
         optionalCount(m_session->queues()->loaded() || sum.queues > 0, sum.queues), tr("queues"),
         sum.orphans > 0 ? tr("%1 orphaned").arg(format::count(sum.orphans)) : QString(),
@@ -237,6 +249,40 @@ void OverviewPage::computeTiles()
                                                  : m_session->workspace();
 }
 
+bool OverviewPage::flowsRead() const
+{
+    const QString workspace = m_session->workspace();
+    return workspace.isEmpty() ? m_session->flows()->loaded()
+                               : m_session->flows()->loadedIn(workspace);
+}
+
+/// Said where nothing needs a person; it must not claim more than the tiles know.
+QString OverviewPage::calmNow() const
+{
+    if (m_session->ageMs() < 0 && !m_session->online())
+        return tr("Not known yet.");
+    if (!flowsRead())
+        return tr("Not known: the flows have not been read.");
+    int unjudged = 0;
+    for (const FlowRow &flow : m_session->flows()->rows())
+        unjudged += here(flow.workspace) && !flow.stopping && flow.aspect == Cell::Unknown;
+    if (unjudged > 0)
+        return tr("Nothing that is known. %1 flows cannot be judged yet.")
+            .arg(format::count(unjudged));
+    if (!m_session->queues()->loaded() || !m_session->queues()->countsKnown())
+        return tr("No flow is in trouble; of the queues nothing is known.");
+    if (const QString asOf = m_session->asOfText(); !asOf.isEmpty())
+        return tr("Nothing (%1).").arg(asOf);
+    int unserved = 0;
+    for (const QueueState &queue : m_session->queues()->rows())
+        unserved += here(text(queue.row.workspace)) && queue.countsKnown && queue.row.consumers == 0
+            && queue.row.ready > 0;
+    if (unserved > 0)
+        return tr("No flow is in trouble yet, but messages wait in %1 queues that nobody reads.")
+            .arg(format::count(unserved));
+    return tr("Nothing. Every flow is clear and every queue is read.");
+}
+
 void OverviewPage::mentionFlows(std::vector<OverviewLine> &lines) const
 {
     for (const auto &flow : m_session->flows()->rows()) {
@@ -265,8 +311,10 @@ void OverviewPage::mentionQueues(std::vector<OverviewLine> &lines) const
         const bool orphan = queue.row.scope == "orphan";
         // A flow's starving queue is told by the flow itself, a shared one by each of its flows;
         // here come those that no flow speaks for.
-        const bool unserved = queue.countsKnown && queue.row.consumers == 0 && queue.row.ready > 0
-            && !queues.consumed(row);
+        const bool told = queues.consumed(row)
+            && (queue.row.topicClass == "flow" || queue.row.topicClass == "request");
+        const bool unserved =
+            queue.countsKnown && queue.row.consumers == 0 && queue.row.ready > 0 && !told;
         if ((!orphan && !unserved) || !here(text(queue.row.workspace)))
             continue;
         OverviewLine line;
@@ -295,6 +343,7 @@ void OverviewPage::computeAttention()
     const int more = std::max(0, int(lines.size()) - attentionLimit);
     lines.resize(lines.size() - size_t(more));
     m_attention->set(std::move(lines), more);
+    m_calm = calmNow();
 }
 
 void OverviewPage::computeHottest()

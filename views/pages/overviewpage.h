@@ -33,12 +33,13 @@ class OverviewPage : public QObject {
             FINAL) ///< nothing has come yet and it is on its way
     Q_PROPERTY(bool partial READ partial NOTIFY changed
             FINAL) ///< some workspaces or the queues have not answered yet
+    Q_PROPERTY(QString calm READ calm NOTIFY changed
+            FINAL) ///< what it means that nothing needs a person: all is clear, or not known
     Q_PROPERTY(QString queueSource READ queueSource NOTIFY changed FINAL)
 public:
     static constexpr int attentionLimit = 50;
     static constexpr int hottestLimit = 12;
     static constexpr int failureLimit = 8;
-    static constexpr int staleAfterMs = 15000;
 
     explicit OverviewPage(QObject *parent = nullptr);
     ~OverviewPage() override;
@@ -57,6 +58,7 @@ public:
     QString staleness() const;
     bool loading() const;
     bool partial() const;
+    QString calm() const { return m_calm; }
     QString queueSource() const;
 
 signals:
@@ -68,8 +70,10 @@ private:
     void compute();
     void computeTiles();
     void computeAttention();
+    QString calmNow() const;
     void computeHottest();
     void computeFailures();
+    bool flowsRead() const; ///< of every workspace looked at
     bool here(const QString &workspace) const;
     void mentionFlows(std::vector<OverviewLine> &lines) const;
     void mentionQueues(std::vector<OverviewLine> &lines) const;
@@ -83,6 +87,7 @@ private:
     OverviewLines *m_hottest;
     OverviewLines *m_failures;
     QString m_summary;
+    QString m_calm;
 };
 
 } // namespace signalbox

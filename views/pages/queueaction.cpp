@@ -166,8 +166,8 @@ std::string QueueAction::operation() const
 
 QString QueueAction::whyNot() const
 {
-    if (!m_session || !m_session->gateway())
-        return tr("Not connected.");
+    if (const QString why = flowtext::whyNotNow(m_session); !why.isEmpty())
+        return why;
     if (m_busy)
         return tr("Working…");
     if (!m_session->hasFabric())

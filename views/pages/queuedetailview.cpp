@@ -212,7 +212,7 @@ QString QueueDetailView::unknownWhy() const
 
 QString QueueDetailView::denied(const char *operation) const
 {
-    if (!m_session)
+    if (!m_session || !m_session->online())
         return tr("Not connected.");
     if (!m_session->hasFabric())
         return tr("This back end cannot do it: it has no fabric service.");
@@ -225,8 +225,8 @@ QString QueueDetailView::denied(const char *operation) const
 
 void QueueDetailView::look()
 {
-    if (!m_session || !m_session->gateway() || !m_session->hasFabric() || m_name.isEmpty()
-        || m_asking)
+    if (!m_session || !m_session->online() || !m_session->gateway() || !m_session->hasFabric()
+        || m_name.isEmpty() || m_asking)
         return;
     schema::FabricRequest body;
     body.operation = "get-queue";
@@ -241,8 +241,8 @@ void QueueDetailView::look()
             if (name != m_name)
                 return;
             m_asking = false;
-            m_error =
-                answer ? QString() : flowtext::failure(tr("Looking at the queue"), answer.error());
+            m_error = answer ? QString()
+                             : flowtext::readFailure(tr("Looking at the queue"), answer.error());
             if (answer && answer->queue) {
                 m_bindings.clear();
                 for (const std::string &binding : answer->queue->bindings)
@@ -290,7 +290,7 @@ void QueueDetailView::refresh()
         add(QStringLiteral("in"), tr("In"), format::ratePerSecond(queue->inRate));
         add(QStringLiteral("out"), tr("Out"), format::ratePerSecond(queue->outRate));
         add(QStringLiteral("oldest"), tr("Oldest waits"),
-            format::age(row.oldestMs ? std::optional<qint64>(*row.oldestMs) : std::nullopt));
+            format::age(m_session->queues()->oldestMs(*queue)));
         add(QStringLiteral("bytes"), tr("Size"),
             totals ? format::bytes(row.bytes) : format::unknown());
         add(QStringLiteral("depth"), tr("Bound"),
@@ -367,7 +367,7 @@ void QueueDetailView::fetchWhole(int row)
             if (!answer || answer->messages.empty())
                 m_error = answer
                     ? tr("The far end no longer holds this message.")
-                    : flowtext::failure(tr("Fetching the whole message"), answer.error());
+                    : flowtext::readFailure(tr("Fetching the whole message"), answer.error());
             else
                 m_tail->replacePayload(seq, answer->messages.front().payload);
             emit changed();

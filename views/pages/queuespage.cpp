@@ -111,6 +111,8 @@ QString QueuesPage::emptyTitle() const
         return tr("The queues could not be read");
     if (!session()->queues()->loaded())
         return flowtext::notYet(*session(), tr("Reading the queues…"));
+    if (filterAtFault())
+        return tr("The filter cannot be read");
     return table()->total() > 0 ? tr("No queue matches the filter") : tr("No queue here");
 }
 

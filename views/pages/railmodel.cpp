@@ -64,6 +64,8 @@ QVariant RailModel::data(const QModelIndex &index, int role) const
         return counts.text;
     case BadgeRole:
         return counts.badge;
+    case AlarmRole:
+        return counts.alarm;
     default:
         return {};
     }
@@ -72,7 +74,7 @@ QVariant RailModel::data(const QModelIndex &index, int role) const
 QHash<int, QByteArray> RailModel::roleNames() const
 {
     return { { PageRole, "page" }, { NameRole, "name" }, { GlyphRole, "glyph" },
-        { CountRole, "count" }, { BadgeRole, "badge" } };
+        { CountRole, "count" }, { BadgeRole, "badge" }, { AlarmRole, "alarm" } };
 }
 
 void RailModel::soon()
@@ -91,8 +93,12 @@ RailModel::Counts RailModel::countOf(int page) const
             return workspace.isEmpty() || row.workspace == workspace;
         };
         counts.text = format::count(std::count_if(rows.begin(), rows.end(), here));
-        counts.badge = int(std::count_if(rows.begin(), rows.end(),
-            [&](const FlowRow &row) { return here(row) && row.aspect == Cell::Stop; }));
+        for (const FlowRow &row : rows) {
+            if (!here(row))
+                continue;
+            counts.badge += row.aspect == Cell::Stop || row.aspect == Cell::Warning;
+            counts.alarm = counts.alarm || row.aspect == Cell::Stop;
+        }
     } else if (page == 2) {
         const int known = m_session->blueprints()->countIn(workspace);
         if (known >= 0)
@@ -119,7 +125,7 @@ void RailModel::recount()
         if (counts == m_counts[size_t(page)])
             continue;
         m_counts[size_t(page)] = counts;
-        emit dataChanged(index(page), index(page), { CountRole, BadgeRole });
+        emit dataChanged(index(page), index(page), { CountRole, BadgeRole, AlarmRole });
     }
 }
 

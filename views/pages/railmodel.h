@@ -20,7 +20,7 @@ class RailModel : public QAbstractListModel {
     Q_PROPERTY(signalbox::Session *session READ session WRITE setSession NOTIFY sessionChanged
             REQUIRED FINAL)
 public:
-    enum Role { PageRole = Qt::UserRole + 1, NameRole, GlyphRole, CountRole, BadgeRole };
+    enum Role { PageRole = Qt::UserRole + 1, NameRole, GlyphRole, CountRole, BadgeRole, AlarmRole };
 
     explicit RailModel(QObject *parent = nullptr);
     ~RailModel() override;
@@ -38,6 +38,7 @@ private:
     struct Counts {
         QString text;
         int badge = 0; ///< things that need a person
+        bool alarm = false; ///< one of them at least is at stop
         bool operator==(const Counts &) const = default;
     };
     void soon();

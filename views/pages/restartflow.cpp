@@ -110,7 +110,7 @@ void RestartFlow::open(const QString &key)
             if (workspace != m_workspace || m_step != Loading)
                 return;
             if (!loaded) {
-                m_error = flowtext::failure(tr("Reading the blueprints"), loaded.error());
+                m_error = flowtext::readFailure(tr("Reading the blueprints"), loaded.error());
                 emit changed();
                 return;
             }
@@ -159,7 +159,7 @@ void RestartFlow::load()
             if (m_step != Editing)
                 return;
             if (!live) {
-                m_error = flowtext::failure(tr("Computing the consequences"), live.error());
+                m_error = flowtext::readFailure(tr("Computing the consequences"), live.error());
                 emit changed();
                 return;
             }
@@ -282,8 +282,8 @@ QString RestartFlow::messagesLost() const
 
 QString RestartFlow::whyNot() const
 {
-    if (!m_session || !m_session->gateway())
-        return tr("Not connected.");
+    if (const QString why = flowtext::whyNotNow(m_session); !why.isEmpty())
+        return why;
     for (const char *operation : { "stop-flow", "start-flow" }) {
         const QString denied =
             m_session->denied(QStringLiteral("flow"), QLatin1String(operation), m_workspace);

@@ -207,7 +207,7 @@ void StartFlow::setBlueprint(const QString &blueprint)
 
 void StartFlow::setId(const QString &id)
 {
-    if (m_id == id)
+    if (m_id == id || m_step != Editing)
         return;
     m_id = id;
     touched();
@@ -215,7 +215,7 @@ void StartFlow::setId(const QString &id)
 
 void StartFlow::setDescription(const QString &description)
 {
-    if (m_description == description)
+    if (m_description == description || m_step != Editing)
         return;
     m_description = description;
     touched();
@@ -243,7 +243,7 @@ void StartFlow::loadBlueprints()
                     return;
                 m_loading = false;
                 if (!loaded) {
-                    m_loadError = flowtext::failure(
+                    m_loadError = flowtext::readFailure(
                         tr("Reading the blueprints of %1").arg(workspace), loaded.error());
                     emit changed();
                     return;
@@ -334,7 +334,8 @@ QString StartFlow::idProblem() const
     if (!rules::validId(m_id.toStdString()))
         return tr("Small letters, digits, - and _ only, beginning with a letter or digit, at most "
                   "64: it becomes part of queue names.");
-    if (m_session && m_session->flows()->find(m_workspace, m_id))
+    // once it is being started, the flow of this id is this one
+    if (m_step == Editing && m_session && m_session->flows()->find(m_workspace, m_id))
         return tr("A flow of this id exists in %1.").arg(m_workspace);
     return {};
 }
@@ -350,7 +351,7 @@ void StartFlow::fetchLive()
                 m_liveKnown = true;
             } else {
                 m_liveKnown = false;
-                m_error = flowtext::failure(tr("Reading the live flows"), live.error());
+                m_error = flowtext::readFailure(tr("Reading the live flows"), live.error());
             }
             m_planSoon.start();
             emit changed();
@@ -359,6 +360,8 @@ void StartFlow::fetchLive()
 
 void StartFlow::plan()
 {
+    if (m_step == Following || m_step == Finished)
+        return fillPlan(); // what was planned is what has been done
     m_problems.clear();
     m_plan = {};
     const schema::Blueprint *blueprint = chosen();
@@ -404,9 +407,12 @@ void StartFlow::fillPlan()
             topics.push_back(std::move(part));
         }
     };
-    add(m_plan.newTopics, tr("comes into being"), Cell::Good);
-    add(m_plan.sharedTopics, tr("shared, exists already"), Cell::Normal);
-    add(m_plan.literalTopics, tr("global, not touched"), Cell::Muted);
+    const bool done = m_step == Following || m_step == Finished;
+    add(m_plan.newTopics, done ? tr("came into being") : tr("comes into being"), Cell::Good);
+    add(m_plan.sharedTopics, done ? tr("shared, existed already") : tr("shared, exists already"),
+        Cell::Normal);
+    add(m_plan.literalTopics, done ? tr("global, was not touched") : tr("global, not touched"),
+        Cell::Muted);
     m_topics->setParts(std::move(topics));
 
     std::vector<PartTable::Part> entries;
@@ -423,8 +429,8 @@ void StartFlow::fillPlan()
 
 QString StartFlow::whyNot() const
 {
-    if (!m_session || !m_session->gateway())
-        return tr("Not connected.");
+    if (const QString why = flowtext::whyNotNow(m_session); !why.isEmpty())
+        return why;
     const QString denied =
         m_session->denied(QStringLiteral("flow"), QStringLiteral("start-flow"), m_workspace);
     if (!denied.isEmpty())
@@ -482,6 +488,7 @@ void StartFlow::start()
             m_restored = false;
             m_startedKey = FlowStore::key(m_workspace, m_id);
             m_step = Following;
+            fillPlan();
             m_watch.follow(m_session, m_workspace, m_id);
             emit started(m_startedKey);
             emit changed();

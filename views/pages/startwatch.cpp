@@ -63,7 +63,8 @@ void StartWatch::look()
             // a failed look is no verdict: the next one may succeed, and the limit ends it
             if (!answer) {
                 set(Waiting,
-                    flowtext::failure(tr("Asking whether %1 is ready").arg(m_id), answer.error()));
+                    flowtext::readFailure(
+                        tr("Asking whether %1 is ready").arg(m_id), answer.error()));
                 return;
             }
             if (!answer->ready) {

@@ -83,7 +83,7 @@ StatusLine::Words StatusLine::read(const Session &session) const
     Words words;
     const int age = session.ageMs();
     const bool working = session.state() == Session::Live || session.state() == Session::Polling;
-    words.stale = age > staleAfterMs;
+    words.stale = session.stale();
     words.aspect = aspectOf(session.state(), words.stale);
     // Below a second the exact age is noise that would only cost a frame.
     const QString ageWords = age < 0 ? tr("no data yet")

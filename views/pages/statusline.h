@@ -33,7 +33,6 @@ class StatusLine : public QObject {
     Q_PROPERTY(QString skew READ skew NOTIFY changed FINAL) ///< "" below 2 s
     Q_PROPERTY(QString who READ who NOTIFY changed FINAL)
 public:
-    static constexpr int staleAfterMs = 15000;
     static constexpr std::chrono::milliseconds sampleEvery {
         900
     }; ///< with every pulse of a second

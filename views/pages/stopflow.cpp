@@ -97,7 +97,7 @@ void StopFlow::recompute()
             if (m_step != Computing && m_step != Preview)
                 return;
             if (!live) {
-                m_error = flowtext::failure(tr("Computing the consequences"), live.error());
+                m_error = flowtext::readFailure(tr("Computing the consequences"), live.error());
                 m_step = Preview;
                 m_computed = false;
                 emit changed();
@@ -223,8 +223,8 @@ void StopFlow::setTyped(const QString &typed)
 
 QString StopFlow::whyNot() const
 {
-    if (!m_session || !m_session->gateway())
-        return tr("Not connected.");
+    if (const QString why = flowtext::whyNotNow(m_session); !why.isEmpty())
+        return why;
     const QStringList workspaces = m_flows.workspaces();
     for (const QString &workspace : workspaces) {
         const QString denied =

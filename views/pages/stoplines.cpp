@@ -24,9 +24,11 @@ std::vector<Column> topicColumns()
 {
     return {
         { QStringLiteral("signal"), QString(), Cell::Signal, 32, false, tr("What happens") },
-        { QStringLiteral("topic"), tr("Topic or queue"), Cell::Mono, 316, false, {} },
-        { QStringLiteral("scope"), tr("Scope"), Cell::Text, 100, false, {} },
-        { QStringLiteral("happens"), tr("What happens"), Cell::Number, 290, false, {} },
+        { QStringLiteral("topic"), tr("Topic or queue"), Cell::Mono, 310, false, {} },
+        { QStringLiteral("scope"), tr("Scope"), Cell::Text, 80, false, {} },
+        { QStringLiteral("queues"), tr("Queues"), Cell::Number, 62, false,
+            tr("Queues of the topic at the broker now; they add up to the numbers above") },
+        { QStringLiteral("happens"), tr("What happens"), Cell::Number, 260, false, {} },
     };
 }
 
@@ -90,6 +92,18 @@ Words wordsOf(const StopPreview::Line &line, bool deletesQueues, const std::stri
     return {};
 }
 
+/// Lines that are not shown; the unit is the queue, as in the numbers above the table.
+struct Hidden {
+    int topics = 0;
+    int queues = 0;
+    QString words(const QString &one, const QString &many) const
+    {
+        const QString in = flowtext::counted(topics, tr("1 topic"), tr("%1 topics"));
+        return queues > 0 ? tr("%1 in %2").arg(flowtext::counted(queues, one, many), in)
+                          : tr("%1 without a queue").arg(in);
+    }
+};
+
 } // namespace
 
 StopLines::StopLines(QObject *parent)
@@ -134,6 +148,7 @@ void StopLines::show(const StopPreview &preview, bool all)
         part.cells = { { QString(), words.tone, words.aspect, words.text, {}, {} },
             partcells::text(topic),
             { flowtext::scopeName(line.fate.scope), Cell::Muted, {}, {}, {}, {} },
+            partcells::number(line.queues, line.queues == 0 ? Cell::Muted : Cell::Normal),
             { words.text, words.tone, {}, words.tip, words.text, {} } };
         parts.push_back(std::move(part));
     }
@@ -145,20 +160,25 @@ QString StopLines::moreText(const StopPreview &preview) const
     const int shown = int(parts().size());
     if (shown >= int(preview.lines.size()))
         return {};
-    int deleted = 0;
-    int kept = 0;
+    Hidden gone;
+    Hidden stays;
     for (const StopPreview::Line &line : preview.lines) {
         if (part(qs(line.fate.topic)))
             continue;
-        const bool stays = line.fate.fate == Fate::Kept || line.fate.fate == Fate::NeverTouched;
-        (stays ? kept : deleted) += 1;
+        const bool kept = line.fate.fate == Fate::Kept || line.fate.fate == Fate::NeverTouched;
+        Hidden &hidden = kept ? stays : gone;
+        ++hidden.topics;
+        hidden.queues += line.queues;
     }
     QStringList words;
-    if (deleted > 0)
-        words.append(preview.deletesQueues ? signalbox::tr("%1 more deleted").arg(deleted)
-                                           : signalbox::tr("%1 more left behind").arg(deleted));
-    if (kept > 0)
-        words.append(signalbox::tr("%1 more kept").arg(kept));
+    if (gone.topics > 0)
+        words.append(preview.deletesQueues ? gone.words(signalbox::tr("1 more queue deleted"),
+                         signalbox::tr("%1 more queues deleted"))
+                                           : gone.words(signalbox::tr("1 more queue left behind"),
+                                               signalbox::tr("%1 more queues left behind")));
+    if (stays.topics > 0)
+        words.append(
+            stays.words(signalbox::tr("1 more queue kept"), signalbox::tr("%1 more queues kept")));
     return words.join(QStringLiteral(" · "));
 }
 

@@ -55,6 +55,18 @@ QString TablePage::summary() const
     return tr("%1 · %2").arg(shown, where);
 }
 
+QString TablePage::staleness() const
+{
+    if (!m_session || !loaded() || !m_session->stale())
+        return {};
+    return tr("shown as of %1 ago").arg(format::age(qint64(m_session->ageMs())));
+}
+
+bool TablePage::filterAtFault() const
+{
+    return m_table && !m_table->filterError().isEmpty();
+}
+
 QString TablePage::jsonOf(const QString &key) const
 {
     const int row = m_table ? m_table->rowOf(key) : -1;

@@ -21,6 +21,8 @@ class TablePage : public QObject {
         QString currentKey READ currentKey WRITE setCurrentKey NOTIFY currentKeyChanged FINAL)
     Q_PROPERTY(QString summary READ summary NOTIFY changed FINAL) ///< "5 of 12 · acme"
     Q_PROPERTY(QString error READ error NOTIFY changed FINAL)
+    Q_PROPERTY(QString staleness READ staleness NOTIFY changed
+            FINAL) ///< "shown as of 40 s ago", "" when fresh
     Q_PROPERTY(QString emptyTitle READ emptyTitle NOTIFY changed FINAL)
     Q_PROPERTY(QString emptyText READ emptyText NOTIFY changed FINAL)
 public:
@@ -32,6 +34,7 @@ public:
     QString currentKey() const { return m_currentKey; }
     void setCurrentKey(const QString &key);
     QString summary() const;
+    QString staleness() const;
     virtual QString error() const = 0;
     virtual QString emptyTitle() const = 0;
     virtual QString emptyText() const = 0;
@@ -48,6 +51,9 @@ protected:
     virtual bool loaded() const = 0; ///< the store has answered once
     virtual void sessionSet() = 0; ///< the table is there, or the session is gone
     virtual void looked() = 0; ///< at another row
+
+    /// The table's filter cannot be read: what is shown is not what it asks for.
+    bool filterAtFault() const;
 
 private:
     QPointer<Session> m_session;

@@ -108,7 +108,7 @@ void TailModel::open(Gateway *gateway, const std::string &queue)
     connect(m_stream.get(), &Subscription::part, this,
         [this](const std::string &body, bool) { decode(body); });
     connect(m_stream.get(), &Subscription::failed, this, [this](const GatewayError &error) {
-        set(Failed, flowtext::failure(tr("The tail"), error));
+        set(Failed, flowtext::readFailure(tr("The tail"), error));
     });
     connect(m_stream.get(), &Subscription::ended, this, [this] {
         if (m_state == Opening || m_state == Tailing)
@@ -138,7 +138,7 @@ void TailModel::peek(Gateway *gateway, const std::string &queue, int count)
             if (turn != m_turn)
                 return;
             if (!answer) {
-                set(Failed, flowtext::failure(tr("Peeking"), answer.error()));
+                set(Failed, flowtext::readFailure(tr("Peeking"), answer.error()));
                 return;
             }
             schema::FabricResponse all = *answer;

@@ -86,6 +86,12 @@ private slots:
     void theStartTimeComesFromTheRecord();
     void agesGoByTheServersClock();
     void theZoneOfTimesReachesEveryTableAtOnce();
+    void ratesAreUnknownOnceNothingComesAnyMore();
+    void aWaitingMessageGrowsOlderWithoutBeingTold();
+    void aStopThatWasNotSeenToBeginHasLastedAtLeastSoLong();
+    void aWorkspaceWhoseFlowsCouldNotBeReadCountsNone();
+    void aRecordThatIsNoFlowHasAnUnknownState();
+    void aFlowStartedHereIsUpSinceThenWhereRecordsDoNotTell();
 };
 
 void TestStores::trafficIsCountedWhileBatchesKeepComing()
@@ -589,6 +595,142 @@ void TestStores::subscribersQueuesCountAmongTheQueuesOfAFlow()
                        "subscribers, which come and go with them"));
     stage.far.removeQueue(subscriber.name);
     QTRY_COMPARE(flows->find(acme, id)->queues, 6);
+}
+
+void TestStores::ratesAreUnknownOnceNothingComesAnyMore()
+{
+    Stage stage;
+    stage.far.fillDemo();
+    stage.far.connectTo(stage.session);
+    stage.far.keepPassing(50);
+    const auto queue = [&] { return stage.session.queues()->find(chunkQueue); };
+    const auto flow = [&] {
+        return stage.session.flows()->find(acme, QStringLiteral("ingest-us"));
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(queue() && queue()->inRate.value_or(0) > 0, 8000);
+    QTRY_VERIFY_WITH_TIMEOUT(flow() && flow()->rate, 8000);
+    QVERIFY(!stage.session.silent() && !stage.session.stale());
+    QCOMPARE(stage.session.asOfText(), QString());
+    const auto aspect = flow()->aspect;
+    stage.far.keepPassing(0);
+    stage.far.hold(true);
+    QTRY_VERIFY_WITH_TIMEOUT(!queue()->inRate && !queue()->outRate, 9000);
+    QTRY_VERIFY_WITH_TIMEOUT(!flow()->rate && !flow()->errorPercent, 2000);
+    QVERIFY(stage.session.silent());
+    QVERIFY(stage.session.ageMs() >= 2 * stage.session.refreshMs() + 2000);
+    QCOMPARE(flow()->aspect, aspect); // with its age beside it
+    const int row = stage.flows->rowOf(QStringLiteral("acme/ingest-us"));
+    QCOMPARE(stage.flows->index(row, 8).data().toString(), QStringLiteral("—"));
+    QVERIFY(stage.flows->index(row, 0)
+                .data(TableModel::TipRole)
+                .toString()
+                .contains(QStringLiteral("as of")));
+    QSignalSpy changed(&stage.session, &Session::changed);
+    QTRY_VERIFY_WITH_TIMEOUT(stage.session.stale(), 4000);
+    QTRY_VERIFY_WITH_TIMEOUT(!changed.isEmpty(), 4000);
+    // Looked at again after a while away, old stays old until something comes.
+    stage.session.setAttention(Session::Calm);
+    QVERIFY(stage.session.stale() && stage.session.silent());
+    stage.far.hold(false);
+    stage.far.pass(1);
+    QVERIFY(!stage.session.stale() && !stage.session.silent());
+}
+
+void TestStores::aWaitingMessageGrowsOlderWithoutBeingTold()
+{
+    Stage stage;
+    stage.far.fillDemo();
+    stage.far.connectTo(stage.session);
+    auto *queues = stage.session.queues();
+    QTRY_VERIFY(queues->loaded());
+    const auto oldest = [&] { return queues->oldestMs(*queues->find(chunkQueue)).value_or(0); };
+    QVERIFY(oldest() >= 252000);
+    QTRY_VERIFY(stage.queues->rowOf(QString::fromStdString(chunkQueue)) >= 0);
+    const auto shown = [&] {
+        const int row = stage.queues->rowOf(QString::fromStdString(chunkQueue));
+        return stage.queues->index(row, 7).data().toString();
+    };
+    const QString before = shown();
+    QSignalSpy told(stage.queues.get(), &QAbstractItemModel::dataChanged);
+    QTRY_VERIFY_WITH_TIMEOUT(oldest() >= 254000, 8000);
+    QVERIFY(shown() != before);
+    QVERIFY(!told.isEmpty());
+    QCOMPARE(queues->find(chunkQueue)->row.oldestMs.value_or(0), 252000); // as it was told
+}
+
+void TestStores::aStopThatWasNotSeenToBeginHasLastedAtLeastSoLong()
+{
+    FlowFacts facts;
+    facts.stopping = true;
+    facts.stoppingForMs = 60000;
+    QVERIFY(!healthOf(facts).why.contains(QStringLiteral("at least")));
+    facts.stoppingSeen = false;
+    QVERIFY(healthOf(facts).why.contains(QStringLiteral("at least")));
+}
+
+void TestStores::aWorkspaceWhoseFlowsCouldNotBeReadCountsNone()
+{
+    Stage stage;
+    stage.far.fillDemo();
+    stage.far.failNext("config", "getvalues",
+        GatewayError { ErrorKind::Service, {}, QStringLiteral("broken"), true });
+    stage.far.connectTo(stage.session);
+    auto *flows = stage.session.flows();
+    QTRY_VERIFY(flows->count() > 0 && !flows->error().isEmpty());
+    const auto cell = [&](int row, int column) {
+        return stage.workspaces->index(row, column).data().toString();
+    };
+    int unread = 0;
+    QTRY_COMPARE(stage.workspaces->count(), 3);
+    const auto count = [&] {
+        unread = 0;
+        for (int row = 0; row < 3; ++row) {
+            const bool known = flows->loadedIn(stage.workspaces->keyAt(row));
+            const bool dashes =
+                cell(row, 3) == QStringLiteral("—") && cell(row, 4) == QStringLiteral("—");
+            unread += !known && dashes;
+        }
+        return unread;
+    };
+    QTRY_COMPARE(count(), 1);
+    QVERIFY(!flows->loaded());
+}
+
+void TestStores::aRecordThatIsNoFlowHasAnUnknownState()
+{
+    Stage stage;
+    stage.far.fillDemo();
+    stage.far.connectTo(stage.session);
+    QTRY_COMPARE(stage.session.flows()->count(), 6);
+    stage.far.putConfig("acme", "flow", "odd", "{}");
+    QTRY_VERIFY(stage.flows->rowOf(QStringLiteral("acme/odd")) >= 0);
+    const int row = stage.flows->rowOf(QStringLiteral("acme/odd"));
+    QCOMPARE(stage.flows->index(row, 4).data().toString(), QStringLiteral("unknown"));
+    stage.flows->setFilter(QStringLiteral("state:running"));
+    QCOMPARE(stage.flows->rowOf(QStringLiteral("acme/odd")), -1);
+    stage.flows->setFilter(QStringLiteral("state:unknown"));
+    QCOMPARE(stage.flows->count(), 1);
+    // A value that no row can have is told, with those there are.
+    stage.flows->setFilter(QStringLiteral("state:runing"));
+    QVERIFY2(stage.flows->filterError().contains(QStringLiteral("running, stopping, unknown")),
+        qPrintable(stage.flows->filterError()));
+    QCOMPARE(stage.flows->count(), 1);
+}
+
+void TestStores::aFlowStartedHereIsUpSinceThenWhereRecordsDoNotTell()
+{
+    Stage stage;
+    stage.far.fillDemo();
+    stage.far.connectTo(stage.session);
+    auto *flows = stage.session.flows();
+    QTRY_COMPARE(flows->count(), 6);
+    const qint64 before = stage.session.serverNowMs();
+    QVERIFY(
+        wait(flows->start(acme, QStringLiteral("fresh"), QStringLiteral("mirror"), QString(), {}))
+            .hasValue());
+    QTRY_VERIFY(flows->find(acme, QStringLiteral("fresh")));
+    QTRY_VERIFY(flows->find(acme, QStringLiteral("fresh"))->startedAtMs);
+    QVERIFY(*flows->find(acme, QStringLiteral("fresh"))->startedAtMs >= before);
 }
 
 void TestStores::theStartTimeComesFromTheRecord()

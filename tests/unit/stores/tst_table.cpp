@@ -284,6 +284,13 @@ void TestTable::faultyFilterKeepsTheLastGoodOne()
     QVERIFY(table.filterErrorPosition() >= 9);
     QVERIFY(table.filterErrorPosition() <= 16);
     QCOMPARE(table.filter(), QStringLiteral("depth>25 depth>ü"));
+    // Typed letter by letter, the beginning of a term is no filter of its own.
+    table.setFilter(QString());
+    const QString typed = QStringLiteral("depth>25 depth>x");
+    for (int length = 1; length <= typed.size(); ++length)
+        table.setFilter(typed.left(length));
+    QVERIFY(!table.filterError().isEmpty());
+    QCOMPARE(table.count(), good);
     table.setFilter(QString());
     QVERIFY(table.filterError().isEmpty());
     QCOMPARE(table.filterErrorPosition(), -1);

@@ -8,6 +8,8 @@
 #include "views/pages/appstate.h"
 #include "views/pages/commandpalette.h"
 #include "views/pages/connectionlist.h"
+#include "views/pages/flowspage.h"
+#include "views/pages/flowtext.h"
 #include "views/pages/overviewpage.h"
 #include "views/pages/pagelist.h"
 #include "views/pages/railmodel.h"
@@ -15,6 +17,7 @@
 
 #include <QAbstractItemModelTester>
 #include <QFile>
+#include <QRandomGenerator>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -31,6 +34,7 @@ private slots:
     void aNewStepForgetsWhatWasAhead();
     void historyIsBounded();
     void linksLeadToObjectsAndBadOnesAreTold();
+    void everyNameOfAFlowHasAKeyAndALinkOfItsOwn();
     void thePlaceSurvivesARestart();
     void settingsRefuseUnknownThemesAndBoundTheScale();
     void anotherScaleWaitsForTheNextStart();
@@ -40,6 +44,9 @@ private slots:
     void aFileIsNotReplacedUnasked();
     void theOverviewCountsWhatTheStoresHold();
     void unknownNumbersAreDashesOnTheOverview();
+    void inTroubleIsTheSameNumberEverywhere();
+    void whatIsOldIsMarkedAndNotActedOn();
+    void theCalmSentenceClaimsNoMoreThanTheTiles();
     void everyOverviewLineLeadsSomewhere();
     void theRailCountsTheChosenWorkspace();
     void thePaletteFindsFlowsAndSaysWhyACommandIsBlocked();
@@ -173,6 +180,29 @@ void FrameViews::linksLeadToObjectsAndBadOnesAreTold()
         QVERIFY2(!desk.app.openLink(QString::fromLatin1(bad)), bad);
         QVERIFY(!desk.app.notice().isEmpty());
         QCOMPARE(desk.app.page(), QStringLiteral("wire"));
+    }
+}
+
+void FrameViews::everyNameOfAFlowHasAKeyAndALinkOfItsOwn()
+{
+    Desk desk;
+    QRandomGenerator random(20261121);
+    const QString letters = QStringLiteral("/:% 2F5?#&.aZ\u00e4");
+    const auto name = [&] {
+        QString text;
+        for (int left = 1 + random.bounded(7); left > 0; --left)
+            text.append(letters.at(random.bounded(int(letters.size()))));
+        return text;
+    };
+    QHash<QString, std::pair<QString, QString>> keys;
+    for (int i = 0; i < 5000; ++i) {
+        const std::pair flow { name(), name() };
+        const QString key = FlowStore::key(flow.first, flow.second);
+        QCOMPARE(FlowStore::parseKey(key), flow);
+        QCOMPARE(*keys.insert(key, keys.value(key, flow)), flow);
+        const QString link = flowtext::flowLink(flow.first, flow.second);
+        QVERIFY2(desk.app.openLink(link), qPrintable(link));
+        QCOMPARE(desk.app.target(), key);
     }
 }
 
@@ -337,6 +367,88 @@ void FrameViews::unknownNumbersAreDashesOnTheOverview()
     QVERIFY(overview.loading());
     for (const auto &tile : overview.tiles()->lines())
         QCOMPARE(tile.value, QStringLiteral("—"));
+}
+
+void FrameViews::inTroubleIsTheSameNumberEverywhere()
+{
+    Desk desk;
+    desk.connect();
+    desk.gateway.setProcessor(
+        { "chunker", "support-rag", "acme", "support-rag", "paused", 100, 0, 40, 1 });
+    OverviewPage overview;
+    overview.setSession(&desk.session);
+    RailModel rail;
+    rail.setSession(&desk.session);
+    const auto aspect = [&](const char *id) {
+        const auto *row =
+            desk.session.flows()->find(QStringLiteral("acme"), QString::fromLatin1(id));
+        return row ? row->aspect : Cell::Unknown;
+    };
+    QTRY_COMPARE(aspect("ontology-lab"), Cell::Stop);
+    QTRY_COMPARE(aspect("support-rag"), Cell::Warning);
+    const QString two = QStringLiteral("2");
+    QTRY_COMPARE(overview.tiles()->lines().at(1).value, two);
+    QTRY_COMPARE(rail.data(rail.index(1), RailModel::BadgeRole).toInt(), 2);
+    QVERIFY(rail.data(rail.index(1), RailModel::AlarmRole).toBool());
+    QTRY_COMPARE(desk.session.workspaces()->rows().front().flowsInTrouble, 2);
+    std::unique_ptr<TableModel> flows(desk.session.flows()->newTable(nullptr));
+    flows->setFilter(overview.tiles()->lines().at(1).filter);
+    QCOMPARE(flows->count(), 2);
+}
+
+void FrameViews::whatIsOldIsMarkedAndNotActedOn()
+{
+    Desk desk;
+    desk.connect();
+    FlowsPage page;
+    page.setSession(&desk.session);
+    QTRY_VERIFY(page.table()->count() > 0);
+    page.setCurrentKey(QStringLiteral("acme/ingest-eu"));
+    desk.gateway.pass(1);
+    QCOMPARE(page.staleness(), QString());
+    QCOMPARE(page.stopDenied(), QString());
+    desk.gateway.hold(true);
+    QTRY_VERIFY_WITH_TIMEOUT(page.staleness().startsWith(QStringLiteral("shown as of")), 9000);
+    QVERIFY(desk.session.ageMs() < 15000);
+    QVERIFY(!page.stopDenied().isEmpty());
+    QVERIFY(!page.startDenied().isEmpty());
+    QTRY_VERIFY(page.detail()->why().contains(QStringLiteral("as of")));
+    desk.gateway.hold(false);
+    QTRY_COMPARE(page.staleness(), QString());
+    QTRY_COMPARE(page.stopDenied(), QString());
+    desk.gateway.dropConnection();
+    QVERIFY(!page.stopDenied().isEmpty());
+}
+
+void FrameViews::theCalmSentenceClaimsNoMoreThanTheTiles()
+{
+    Desk desk;
+    OverviewPage overview;
+    overview.setSession(&desk.session);
+    QVERIFY(!overview.calm().contains(QStringLiteral("Every flow is clear")));
+    desk.connect();
+    desk.session.setWorkspace(QStringLiteral("initech")); // no flow, nothing waits
+    QTRY_VERIFY2(overview.calm().contains(QStringLiteral("Every flow is clear")),
+        qPrintable(overview.calm()));
+    desk.session.setWorkspace(QStringLiteral("globex"));
+    QTRY_VERIFY(desk.session.flows()->find(QStringLiteral("globex"), QStringLiteral("news")));
+    QTRY_VERIFY_WITH_TIMEOUT(overview.calm().contains(QStringLiteral("Every flow is clear")), 8000);
+    // A flow that has just lost its readers is not in trouble yet: the sentence must not deny it.
+    schema::QueueRow lost;
+    lost.name = "response:tg:answer:globex:news.gone--globex--news--r--1";
+    lost.topic = "response:tg:answer:globex:news";
+    lost.topicClass = "response";
+    lost.scope = "subscriber";
+    lost.workspace = "globex";
+    lost.flow = "news";
+    lost.ready = 6;
+    desk.gateway.setQueue(lost);
+    const auto told = [&] {
+        return !overview.calm().contains(QStringLiteral("every queue is read"))
+            && overview.attention()->count() == 1;
+    };
+    QTRY_VERIFY(told());
+    QCOMPARE(overview.tiles()->lines().back().value, QStringLiteral("1"));
 }
 
 void FrameViews::everyOverviewLineLeadsSomewhere()

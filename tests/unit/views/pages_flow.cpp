@@ -7,6 +7,7 @@
 #include "views/pages/flowspage.h"
 #include "views/pages/overviewpage.h"
 #include "views/pages/queuespage.h"
+#include "views/pages/stopflow.h"
 
 #include <QAbstractItemModelTester>
 #include <QtTest>
@@ -150,6 +151,33 @@ private slots:
         };
         QTRY_VERIFY2(lines().contains("ingest-eu"), qPrintable(lines().join(", ")));
         QVERIFY(!lines().contains(QString::fromStdString(promptQueue)));
+    }
+
+    void aFlowWithASlashInItsIdIsTheOneThatIsOpened()
+    {
+        Desk desk;
+        QVERIFY(desk.gateway.startFlow("acme", "eu/zz 100%", "mirror"));
+        QVERIFY(desk.gateway.startFlow("acme", "zz 100%", "mirror"));
+        QTRY_VERIFY(desk.session.flows()->find("acme", "eu/zz 100%"));
+        int row = -1;
+        QTRY_VERIFY((row = desk.page.table()->rowOf(FlowStore::key("acme", "eu/zz 100%"))) >= 0);
+        const QString chosen = desk.page.table()->keyAt(row);
+        desk.page.setCurrentKey(chosen);
+        QCOMPARE(desk.page.detail()->id(), QString("eu/zz 100%"));
+        QCOMPARE(desk.page.detail()->workspace(), QString("acme"));
+        QVERIFY(desk.page.detail()->exists());
+        QCOMPARE(desk.page.whyNotStop({ chosen }), QString());
+        StopFlow stop;
+        stop.setSession(&desk.session);
+        stop.open({ chosen });
+        QTRY_COMPARE(stop.step(), StopFlow::Preview);
+        QCOMPARE(stop.title(), QString("Stop flow eu/zz 100%"));
+        QCOMPARE(stop.whyNot(), QString());
+        // The filter that leads to its queues survives blanks and colons.
+        desk.page.table()->setFilter(desk.page.filterOf(chosen));
+        QCOMPARE(desk.page.table()->filterError(), QString());
+        QCOMPARE(desk.page.table()->count(), 1);
+        QCOMPARE(desk.page.table()->keyAt(0), chosen);
     }
 
     void aFlowHiddenByTheFilterCanStillBeCopied()

@@ -176,6 +176,28 @@ private slots:
         flow.discardDraft();
     }
 
+    void aStartedFlowIsNoObstacleToItself()
+    {
+        QTemporaryDir folder;
+        StartFlow start;
+        start.setSession(&session);
+        start.setFolder(folder.path());
+        start.open("acme", "mirror");
+        start.setId("selfish");
+        QTRY_VERIFY2(start.whyNot().isEmpty(), qPrintable(start.whyNot()));
+        const auto happens = [&start] { return start.topics()->index(0, 2).data().toString(); };
+        QTRY_COMPARE(happens(), QString("comes into being"));
+        start.start();
+        QTRY_VERIFY(!start.startedKey().isEmpty());
+        QTRY_VERIFY(session.flows()->find("acme", "selfish"));
+        QCOMPARE(start.idProblem(), QString());
+        QCOMPARE(happens(), QString("came into being"));
+        start.setId("another");
+        QCOMPARE(start.id(), QString("selfish"));
+        gateway.removeFlow("acme", "selfish");
+        QTRY_VERIFY(!session.flows()->find("acme", "selfish"));
+    }
+
     void failedStartKeepsTheFormSaysWhyAndCanBeTriedAgain()
     {
         QTemporaryDir folder;

@@ -66,6 +66,31 @@ private slots:
         QCOMPARE(stop.topics()->keyAt(0), "flow:tg:chunk-load:acme:ingest-us"); // the fullest first
     }
 
+    void rowsAndWhatIsNotShownAddUpToTheFigures()
+    {
+        connectSession();
+        StopFlow stop;
+        stop.setSession(session.get());
+        stop.open({ "acme/ingest-us" });
+        QTRY_COMPARE(stop.step(), StopFlow::Preview);
+        const auto shown = [&stop] {
+            int sum = 0;
+            for (int row = 0; row < stop.topics()->count(); ++row)
+                sum += stop.topics()->index(row, 3).data().toString().toInt();
+            return sum;
+        };
+        const int all = stop.preview().queuesDeleted + stop.preview().queuesKept;
+        int hidden = 0;
+        for (const QString &words : stop.moreText().split(" · "))
+            if (words.contains("more queue"))
+                hidden += words.section(' ', 0, 0).toInt();
+        QVERIFY(hidden > 0);
+        QCOMPARE(shown() + hidden, all);
+        stop.setShowAll(true);
+        QCOMPARE(shown(), all);
+        QCOMPARE(stop.moreText(), QString());
+    }
+
     void selectionIsOnePlanInWhichNoneKeepsAnythingForAnother()
     {
         connectSession();

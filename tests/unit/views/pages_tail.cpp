@@ -3,6 +3,7 @@
 #undef QT_NO_CAST_FROM_ASCII
 #include "models/stores/queuestore.h"
 #include "tests/support/fakegateway.h"
+#include "views/pages/flowtext.h"
 #include "views/pages/queueaction.h"
 #include "views/pages/queuespage.h"
 #include "views/pages/tailmodel.h"
@@ -122,6 +123,35 @@ private slots:
         QCOMPARE(page.detail()->tail()->state(), TailModel::Off);
         page.detail()->peek(20);
         QTRY_COMPARE(page.detail()->tail()->state(), TailModel::Peeked);
+    }
+
+    void whileDisconnectedNoQueueIsAskedForAndAFailedReadIsNoLoss()
+    {
+        Session session;
+        FakeGateway gateway;
+        gateway.fillDemo();
+        gateway.connectTo(session);
+        QueuesPage page;
+        page.setSession(&session);
+        QTRY_VERIFY(page.table()->count() > 0);
+        page.setCurrentKey(page.table()->keyAt(0));
+        page.detail()->watch(true);
+        QTRY_COMPARE(gateway.askedCount("fabric", "get-queue"), 1);
+        page.detail()->startTail();
+        QTRY_COMPARE(page.detail()->tail()->state(), TailModel::Tailing);
+        gateway.dropConnection();
+        gateway.forgetAsked();
+        page.detail()->watch(false);
+        page.detail()->watch(true); // looks at once
+        QCOMPARE(gateway.askedCount("fabric", "get-queue"), 0);
+        QVERIFY(!page.detail()->tailDenied().isEmpty());
+        const GatewayError lost { ErrorKind::Network, {}, "the connection was lost", true };
+        QVERIFY(!flowtext::readFailure("The tail", lost).contains("arrived"));
+        QVERIFY(flowtext::failure("Stopping x", lost).contains("Whether it arrived"));
+        gateway.reconnect();
+        page.detail()->watch(false);
+        page.detail()->watch(true);
+        QTRY_COMPARE(gateway.askedCount("fabric", "get-queue"), 1);
     }
 
     void scopeChipAndFilterWorkTogether()
