@@ -45,6 +45,7 @@ private slots:
     void thePaletteFindsFlowsAndSaysWhyACommandIsBlocked();
     void thePaletteModelKeepsTheModelContract();
     void theStatusLineTellsUnknownAsDash();
+    void theStatusLineSaysWhereNobodySignsIn();
     void sparklinesKeepASpikeWhenReduced();
 
 private:
@@ -441,9 +442,21 @@ void FrameViews::theStatusLineTellsUnknownAsDash()
     desk.gateway.pass(1);
     QTRY_VERIFY(desk.session.ageMs() >= 0);
     QCOMPARE(line.aspect(), int(Cell::Clear));
+    QVERIFY(!line.open());
     desk.gateway.dropConnection();
     QTRY_VERIFY(line.aspect() != int(Cell::Clear));
     QVERIFY2(line.state().contains(QStringLiteral("ago")), qPrintable(line.state()));
+}
+
+void FrameViews::theStatusLineSaysWhereNobodySignsIn()
+{
+    Desk desk;
+    desk.gateway.capabilities().anonymous = true;
+    StatusLine line;
+    line.setApp(&desk.app);
+    desk.connect();
+    QTRY_VERIFY(line.open());
+    QVERIFY2(line.who().contains(QStringLiteral("everybody")), qPrintable(line.who()));
 }
 
 void FrameViews::sparklinesKeepASpikeWhenReduced()
