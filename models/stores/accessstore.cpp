@@ -33,7 +33,7 @@ AccessStore::AccessStore(Session *session, QObject *parent)
     m_soon.setInterval(soonMs);
     connect(&m_soon, &QTimer::timeout, this, &AccessStore::changed);
     connect(&m_refresh, &QTimer::timeout, this, [this] {
-        if (m_looked && m_session && m_session->visible())
+        if (m_looked && m_session && m_session->attention() != Session::Hidden)
             fetch();
     });
     connect(session, &Session::emptied, this, &AccessStore::forget);

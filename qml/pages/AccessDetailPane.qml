@@ -93,6 +93,10 @@ FocusScope {
         id: relatedMenu
         title: root.detail.relatedTitle
         MenuItem {
+            text: qsTr("Copy cell")
+            onTriggered: root.app.copy(related.cellText(), qsTr("cell"))
+        }
+        MenuItem {
             text: qsTr("Copy id")
             onTriggered: root.app.copy(related.currentKey, qsTr("id"))
         }

@@ -63,6 +63,13 @@ FocusScope {
                 filter.text = text;
         }
     }
+    ConnectionWatch {
+        session: root.app.session
+        onReplaced: {
+            root.closeDialogs();
+            root.look("");
+        }
+    }
     AccessPageModel {
         id: model
         session: root.app.session
@@ -218,6 +225,10 @@ FocusScope {
     Menu {
         id: rowMenu
         title: qsTr("Row")
+        MenuItem {
+            text: qsTr("Copy cell")
+            onTriggered: root.app.copy(table.cellText(), qsTr("cell"))
+        }
         MenuItem {
             text: qsTr("Copy name")
             onTriggered: root.app.copy(model.detail.name, qsTr("name"))

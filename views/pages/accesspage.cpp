@@ -13,6 +13,9 @@ AccessPage::AccessPage(QObject *parent)
     , m_detail(new AccessDetail(this))
 {
     m_tables->fill(nullptr);
+    m_flowsCounted.setSingleShot(true);
+    m_flowsCounted.setInterval(flowsMs);
+    connect(&m_flowsCounted, &QTimer::timeout, this, &AccessPage::refill);
 }
 
 AccessPage::~AccessPage() = default;
@@ -27,7 +30,11 @@ void AccessPage::setSession(Session *session)
     if (session) {
         m_store = new AccessStore(session, this);
         connect(m_store, &AccessStore::changed, this, &AccessPage::refill);
-        connect(session->flows(), &FlowStore::changed, this, &AccessPage::refill);
+        // Only the count of flows hangs on it, and it comes with every batch.
+        connect(session->flows(), &FlowStore::changed, this, [this] {
+            if (m_looked && m_part == Workspaces && !m_flowsCounted.isActive())
+                m_flowsCounted.start();
+        });
     }
     m_detail->setStore(m_store);
     watch();

@@ -33,6 +33,7 @@ class AccessPage : public QObject {
 public:
     enum Part { Users, Workspaces, Keys, Rights };
     Q_ENUM(Part)
+    static constexpr int flowsMs = 500;
 
     explicit AccessPage(QObject *parent = nullptr);
     ~AccessPage() override;
@@ -81,6 +82,7 @@ private:
     void refill();
 
     QPointer<Session> m_session;
+    QTimer m_flowsCounted;
     AccessStore *m_store = nullptr;
     AccessTables *m_tables;
     AccessDetail *m_detail;

@@ -21,6 +21,7 @@ class PagesAccess : public QObject {
 
     void look(int part = AccessPage::Users)
     {
+        QTRY_COMPARE(gateway->pending(), 0);
         session = std::make_unique<Session>();
         gateway->connectTo(*session);
         page = std::make_unique<AccessPage>();
@@ -82,6 +83,7 @@ private slots:
     }
     void cleanup()
     {
+        gateway->dropConnection(); // what is in flight ends while those who asked are there
         page.reset();
         session.reset();
     }
