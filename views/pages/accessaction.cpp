@@ -154,9 +154,8 @@ QString AccessAction::keysGo() const
         return tr("All its API keys are deleted; how many there are is not known.");
     if (keys->rows.empty())
         return tr("It has no API keys that would be lost.");
-    return flowtext::counted(qint64(keys->rows.size()),
-        tr("Its API key is deleted for good; enabling the user does not bring it back."),
-        tr("Its %1 API keys are deleted for good; enabling the user does not bring them back."));
+    return flowtext::counted(qint64(keys->rows.size()), tr("Its API key is deleted for good."),
+        tr("Its %1 API keys are deleted for good."));
 }
 
 QStringList AccessAction::workspaceConsequences() const
@@ -195,6 +194,7 @@ QStringList AccessAction::consequences() const
     switch (m_kind) {
     case DisableUser:
         return { tr("It can no longer sign in."), keysGo(),
+            tr("Enabling the user again brings no key back."),
             ours ? tr("Open connections lose their rights within a second.")
                  : tr("Open connections keep their rights for up to two minutes.") };
     case EnableUser:

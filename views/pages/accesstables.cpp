@@ -55,14 +55,14 @@ AccessTables::AccessTables(QObject *parent)
           {
               { QStringLiteral("aspect"), QString(), Cell::Signal, 32, false,
                   tr("Signal: clear = may sign in") },
-              { QStringLiteral("user"), tr("User"), Cell::Strong, 160, false, {} },
-              { QStringLiteral("name"), tr("Name"), Cell::Text, 150, false, {} },
-              { QStringLiteral("home"), tr("Home workspace"), Cell::Text, 140, false, {} },
-              { QStringLiteral("roles"), tr("Roles"), Cell::Text, 130, false, {} },
-              { QStringLiteral("state"), tr("State"), Cell::Text, 160, false, {} },
+              { QStringLiteral("user"), tr("User"), Cell::Strong, 200, false, {} },
+              { QStringLiteral("name"), tr("Name"), Cell::Text, 150, true, {} },
+              { QStringLiteral("home"), tr("Home workspace"), Cell::Text, 130, false, {} },
+              { QStringLiteral("roles"), tr("Roles"), Cell::Text, 110, false, {} },
+              { QStringLiteral("state"), tr("State"), Cell::Text, 170, false, {} },
               { QStringLiteral("keys"), tr("Keys"), Cell::Number, 60, false,
                   tr("API keys, once they were looked at") },
-              { QStringLiteral("created"), tr("Made"), Cell::Time, 100, false, {} },
+              { QStringLiteral("created"), tr("Made"), Cell::Time, 100, true, {} },
           },
           this))
     , m_workspaces(new PartTable(
@@ -110,7 +110,7 @@ std::vector<Column> AccessTables::keyColumns(bool withOwner)
     columns.push_back({ QStringLiteral("begins"), tr("Begins with"), Cell::Mono, 100, false, {} });
     columns.push_back({ QStringLiteral("expires"), tr("Expires"), Cell::Time, 110, false, {} });
     columns.push_back({ QStringLiteral("made"), tr("Made"), Cell::Time, 100, false, {} });
-    columns.push_back({ QStringLiteral("used"), tr("Last used"), Cell::Time, 100, false,
+    columns.push_back({ QStringLiteral("used"), tr("Last used"), Cell::Time, 100, true,
         tr("Most back ends never tell") });
     return columns;
 }

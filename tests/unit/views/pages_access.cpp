@@ -91,10 +91,7 @@ private slots:
         gateway->fillDemo();
         iam->fillDemo();
     }
-    void cleanup()
-    {
-        leave();
-    }
+    void cleanup() { leave(); }
 
     void usersAreListedWithHomeRolesAndState()
     {
