@@ -262,7 +262,12 @@ void Link::openEvents()
         note(QStringLiteral("events"), withLosses(tr("the far end stops")), {}, false, true);
     });
     connect(m_events, &EventSocket::lost, this, &Link::loseEvents);
-    connect(m_events, &EventSocket::refused, this, &Link::loseEvents);
+    connect(m_events, &EventSocket::refused, this, [this](const QString &why) {
+        // What had signed in before is refused now: the key was revoked. Requests fail too.
+        if (m_signedIn && why == QLatin1String("auth failure"))
+            return refuse(why);
+        loseEvents(why);
+    });
     connect(m_events, &EventSocket::subscribed, this, [this] {
         m_subscribed = true;
         m_eventFailures = 0;

@@ -134,6 +134,8 @@ Capabilities judgeOwn(const schema::VersionInfo &info)
             can.cancel = true;
         else if (name == QLatin1String("flow-stop:queues"))
             can.stopDeletesQueues = true;
+        else if (name == QLatin1String("anonymous"))
+            can.anonymous = true;
         if (name.startsWith(QLatin1String("broker:")))
             can.broker = name.mid(7);
     }

@@ -38,6 +38,7 @@ struct Arguments {
     bool exitWithParent = false;
     bool bootstrap = false;
     int drainSeconds = -1; ///< -1 = the default of the platform
+    bool anonymous = false;
     int maxConnections = gateway::HttpLimits().connections;
     int maxBodyMiB = static_cast<int>(gateway::HttpLimits().bodyBytes >> 20);
 };
@@ -94,6 +95,9 @@ void describe(CLI::App &app, Arguments &arguments)
     app.add_flag("--bootstrap", arguments.bootstrap,
            "Make no admin at the first start, but wait for POST /api/v1/auth/bootstrap")
         ->envname("SIGNALBOX_GATEWAY_BOOTSTRAP");
+    app.add_flag("--anonymous", arguments.anonymous,
+           "Ask nobody for a credential: everybody who reaches the port is an administrator")
+        ->envname("SIGNALBOX_GATEWAY_ANONYMOUS");
     app.add_flag("--exit-with-parent", arguments.exitWithParent,
         "End when the parent process ends or standard input is closed");
     app.add_option("--drain", arguments.drainSeconds,
@@ -167,6 +171,8 @@ gateway::ServerOptions serverOptions(const Arguments &arguments)
     options.capabilities = { "events", "fabric", "cancel", "flow-stop:queues" };
     if (arguments.demo)
         options.capabilities.push_back("demo");
+    if (arguments.anonymous)
+        options.capabilities.push_back("anonymous");
     options.limits.connections = arguments.maxConnections;
     options.limits.bodyBytes = static_cast<std::size_t>(arguments.maxBodyMiB) << 20;
     return options;
@@ -177,6 +183,7 @@ gateway::PlatformOptions platformOptions(const Arguments &arguments, std::string
     gateway::PlatformOptions options;
     options.dataDirectory = arguments.data.empty() ? defaultData() : arguments.data;
     options.demo = arguments.demo;
+    options.anonymous = arguments.anonymous;
     options.adminKey = std::move(key);
     if (arguments.bootstrap)
         options.bootstrap = gateway::PlatformOptions::Bootstrap::OnRequest;
@@ -282,6 +289,10 @@ int main(int argc, char **argv)
         spdlog::warn(
             "listening on {}: without TLS everybody on the network can read keys and data; "
             "put a reverse proxy in front",
+            arguments.bind);
+    if (arguments.anonymous)
+        spdlog::warn("anonymous mode: everybody who reaches {} is an administrator, signed in or "
+                     "not",
             arguments.bind);
     gateway::Platform platform(platformOptions(arguments, std::move(key)));
     if (const auto started = platform.start(); !started) {

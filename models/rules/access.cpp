@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-only
-#include "models/rules/access.h"
+#include "models/rules/roles.h"
 
 #include <algorithm>
 #include <array>
@@ -227,6 +227,54 @@ OperationClass operationClass(std::string_view service, std::string_view operati
 std::span<const Operation> allOperations()
 {
     return operations;
+}
+
+std::span<const std::string_view> allRoles()
+{
+    static constexpr std::array roles { std::string_view("reader"), std::string_view("writer"),
+        std::string_view("admin") };
+    return roles;
+}
+
+std::vector<std::string_view> allCapabilities()
+{
+    std::vector<std::string_view> all;
+    const auto add = [&](std::string_view capability) {
+        if (!capability.empty() && capability != "public")
+            all.push_back(capability);
+    };
+    std::for_each(readerCapabilities.begin(), readerCapabilities.end(), add);
+    std::for_each(writerCapabilities.begin(), writerCapabilities.end(), add);
+    std::for_each(adminCapabilities.begin(), adminCapabilities.end(), add);
+    for (const Operation &operation : operations)
+        add(operation.capability);
+    for (const Operation &service : flowServices)
+        add(service.capability);
+    std::sort(all.begin(), all.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
+    return all;
+}
+
+std::vector<const Operation *> operationsNeeding(std::string_view capability)
+{
+    std::vector<const Operation *> found;
+    const auto add = [&](const Operation &operation) {
+        if (operation.capability == capability)
+            found.push_back(&operation);
+    };
+    std::for_each(operations.begin(), operations.end(), add);
+    std::for_each(flowServices.begin(), flowServices.end(), add);
+    return found;
+}
+
+std::vector<std::string_view> capabilitiesOf(const std::vector<std::string> &roles)
+{
+    std::vector<std::string_view> held = allCapabilities();
+    std::erase_if(held, [&](std::string_view capability) {
+        return std::none_of(roles.begin(), roles.end(),
+            [&](const std::string &role) { return roleHas(role, capability); });
+    });
+    return held;
 }
 
 bool roleHas(std::string_view role, std::string_view capability)

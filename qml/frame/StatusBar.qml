@@ -61,6 +61,7 @@ Rectangle {
         }
         StatusWord {
             text: root.status.who
+            color: root.status.open ? Theme.caution : Theme.muted
         }
     }
 }

@@ -60,14 +60,6 @@ FocusScope {
                 points: [qsTr("A time line of each turn: accepted, typing, first chunk, tools, done"), qsTr("The raw frames beside it"), qsTr("A conversation saved as a test with expectations"), qsTr("A folder of tests run here or without a window")],
                 now: qsTr("Today the Wire page shows the frames of this connection."),
                 page: "wire"
-            },
-            8: {
-                title: qsTr("Access"),
-                glyph: Glyph.Access,
-                lead: qsTr("Who may do what, and where."),
-                points: [qsTr("Workspaces: create, rename, disable"), qsTr("Users and their roles"), qsTr("API keys: issue, expire, revoke"), qsTr("What each role may do, in one table")],
-                now: qsTr("Today the overview lists the workspaces you may see, and buttons say which right is missing."),
-                page: "overview"
             }
         })
 

@@ -160,6 +160,9 @@ Reply FakeGateway::answer(const Request &request)
         m_failures.erase(failing);
         return unexpected(error);
     }
+    if (const auto other = m_answerers.find(request.service); other != m_answerers.end())
+        if (auto answered = other->second(request))
+            return std::move(*answered);
     if (request.service == "iam")
         return answerIam(request);
     const auto workspace = workspaceOf(request);

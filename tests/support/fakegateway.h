@@ -90,6 +90,12 @@ public:
     /// The next request of that service and operation ("" = any) fails.
     void failNext(
         const std::string &service, const std::string &operation, const GatewayError &error);
+    /// Somebody else answers for a service; what it leaves (nullopt) is answered here.
+    void answerWith(
+        const std::string &service, std::function<std::optional<Reply>(const Request &)> answerer)
+    {
+        m_answerers[service] = std::move(answerer);
+    }
     void hold(bool held); ///< answers and signs of life wait until it is false again
     void answerMetric(const std::string &query, const std::string &prometheusJson);
     void setCapabilities(const Capabilities &capabilities) { m_capabilities = capabilities; }
@@ -151,6 +157,7 @@ private:
     bool m_held = false;
     std::chrono::milliseconds m_delay { 0 };
     std::vector<Failure> m_failures;
+    std::map<std::string, std::function<std::optional<Reply>(const Request &)>> m_answerers;
     std::vector<Request> m_asked;
     std::vector<std::shared_ptr<Waiting>> m_waiting;
     QTimer m_traffic;

@@ -126,6 +126,9 @@ StatusLine::Words StatusLine::read(const Session &session) const
     words.who = session.user().isEmpty() ? tr("not signed in")
         : session.role().isEmpty()       ? session.user()
                                          : tr("%1 · %2").arg(session.user(), session.role());
+    words.open = session.capabilities().anonymous;
+    if (words.open)
+        words.who = tr("open to everybody · %1").arg(words.who);
     return words;
 }
 

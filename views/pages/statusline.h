@@ -32,6 +32,7 @@ class StatusLine : public QObject {
     Q_PROPERTY(bool stale READ stale NOTIFY changed FINAL)
     Q_PROPERTY(QString skew READ skew NOTIFY changed FINAL) ///< "" below 2 s
     Q_PROPERTY(QString who READ who NOTIFY changed FINAL)
+    Q_PROPERTY(bool open READ open NOTIFY changed FINAL) ///< nobody has to sign in there
 public:
     static constexpr std::chrono::milliseconds sampleEvery {
         900
@@ -52,6 +53,7 @@ public:
     bool stale() const { return m_words.stale; }
     QString skew() const { return m_words.skew; }
     QString who() const { return m_words.who; }
+    bool open() const { return m_words.open; }
 
 signals:
     void changed();
@@ -62,6 +64,7 @@ private:
         QString state, detail, backend, traffic, cost, asOf, skew, who;
         bool drops = false;
         bool stale = false;
+        bool open = false;
         bool operator==(const Words &) const = default;
     };
     void soon();

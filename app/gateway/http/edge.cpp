@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/gateway/http/edge.h"
 
+#include <algorithm>
+
 namespace signalbox::gateway {
+
+namespace {
+bool offers(const std::vector<std::string> &capabilities, std::string_view name)
+{
+    return std::find(capabilities.begin(), capabilities.end(), name) != capabilities.end();
+}
+} // namespace
 
 Edge::Edge(Backend &fabric, const HttpLimits &httpLimits, std::string productVersion,
     std::vector<std::string> offered)
@@ -11,7 +20,7 @@ Edge::Edge(Backend &fabric, const HttpLimits &httpLimits, std::string productVer
     , calls(fabric)
     , feed(fabric)
     , workspaces(calls)
-    , gatekeeper(calls, limits)
+    , gatekeeper(calls, limits, offers(capabilities, "anonymous"))
     , dispatcher(fabric, calls, limits)
     , events(fabric, limits)
     , sockets(limits.socketsPerUser)

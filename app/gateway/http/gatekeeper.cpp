@@ -19,26 +19,22 @@ namespace {
 constexpr std::size_t maxCached = 10000;
 constexpr std::size_t maxTokenBytes = 8192;
 
-/// Only a shape that iam could know is asked for (TG §2.1): `tg_…` or a JWT with its two dots.
-bool plausible(std::string_view token)
-{
-    if (token.empty() || token.size() > maxTokenBytes)
-        return false;
-    if (token.starts_with("tg_"))
-        return true;
-    return std::count(token.begin(), token.end(), '.') == 2;
-}
-
 bool isApiKey(std::string_view token)
 {
     return token.starts_with("tg_");
 }
 
-std::string resolveRequest(const std::string &token)
+/// Which of iam's internal operations tells who is behind `token` (TG §2.1): `tg_…`, a JWT with its
+/// two dots, or nothing at all. "" = a shape that nobody could know.
+std::string_view resolverOf(std::string_view token, bool anonymous)
 {
-    return std::string("{\"operation\":\"")
-        + (isApiKey(token) ? "resolve-api-key" : "resolve-token")
-        + "\",\"token\":" + jsonString(token) + "}";
+    if (token.size() > maxTokenBytes)
+        return {};
+    if (isApiKey(token))
+        return "resolve-api-key";
+    if (std::count(token.begin(), token.end(), '.') == 2)
+        return "resolve-token";
+    return token.empty() && anonymous ? "authenticate-anonymous" : std::string_view();
 }
 
 /// `{"user":{…},"default_workspace"?}`; an error is no identity, except that a JWT outlives its
@@ -76,15 +72,17 @@ std::string bearerOf(std::string_view authorization)
     return std::string(authorization.substr(scheme.size()));
 }
 
-Gatekeeper::Gatekeeper(FabricCalls &calls, const HttpLimits &limits)
+Gatekeeper::Gatekeeper(FabricCalls &calls, const HttpLimits &limits, bool anonymous)
     : m_calls(calls)
     , m_limits(limits)
+    , m_anonymous(anonymous)
 {
 }
 
 void Gatekeeper::authenticate(const std::string &token, Known known)
 {
-    if (!plausible(token)) {
+    const std::string_view resolver = resolverOf(token, m_anonymous);
+    if (resolver.empty()) {
         {
             const std::lock_guard lock(m_mutex);
             ++m_failures;
@@ -92,7 +90,9 @@ void Gatekeeper::authenticate(const std::string &token, Known known)
         known(std::nullopt);
         return;
     }
-    resolve(token, resolveRequest(token), std::move(known));
+    resolve(token,
+        "{\"operation\":\"" + std::string(resolver) + "\",\"token\":" + jsonString(token) + "}",
+        std::move(known));
 }
 
 void Gatekeeper::reassure(const std::string &token, const Identity &held, Known known)

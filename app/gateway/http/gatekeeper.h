@@ -33,7 +33,9 @@ class Gatekeeper {
 public:
     /// nullopt: auth failure.
     using Known = std::function<void(std::optional<Identity>)>;
-    Gatekeeper(FabricCalls &calls, const HttpLimits &limits);
+    /// With `anonymous` a caller without any credential is asked about too (TG §2.5).
+    Gatekeeper(FabricCalls &calls, const HttpLimits &limits, bool anonymous = false);
+    [[nodiscard]] bool anonymous() const { return m_anonymous; }
 
     /// Inline when known lately, else on a fabric thread.
     void authenticate(const std::string &token, Known known);
@@ -56,7 +58,8 @@ private:
     void trim();
 
     FabricCalls &m_calls;
-    HttpLimits m_limits;
+    const HttpLimits m_limits;
+    const bool m_anonymous;
     mutable std::mutex m_mutex;
     std::map<std::string, Entry> m_cache; ///< by credential, or by user for reassure()
     std::map<std::string, std::vector<Known>> m_waiting;

@@ -100,7 +100,8 @@ asio::awaitable<beast::error_code> readBody(
 {
     beast::error_code error;
     const auto &header = parser.get();
-    const bool bearer = !bearerOf(header[http::field::authorization]).empty();
+    const bool bearer =
+        edge.gatekeeper.anonymous() || !bearerOf(header[http::field::authorization]).empty();
     const std::size_t limit =
         bearer ? edge.limits.bodyBytes : std::min(anonymousBodyBytes, edge.limits.bodyBytes);
     const auto length = parser.content_length();

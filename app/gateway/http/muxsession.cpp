@@ -165,13 +165,32 @@ void MuxSession::signedIn(const std::string &token, std::optional<Identity> who)
     m_peer->send(schema::encode(frame));
 }
 
+void MuxSession::enterUnasked(const schema::SocketRequest &request)
+{
+    m_busy = true;
+    m_edge.gatekeeper.authenticate(
+        "", later([request](MuxSession &self, const std::optional<Identity> &who) {
+            self.m_busy = false;
+            if (who && self.m_edge.sockets.enter(who->userId)) {
+                self.m_who = who;
+                self.m_token.clear();
+                self.request(request);
+            } else {
+                self.sendError(request.id, "auth-required", "auth failure");
+            }
+            self.next();
+        }));
+}
+
 void MuxSession::request(const schema::SocketRequest &request)
 {
     if (!request.hasId || !request.request)
         return sendError(
             request.hasId ? std::optional(request.id) : std::nullopt, "error", "Bad message");
     if (!m_who)
-        return sendError(request.id, "auth-required", "auth failure");
+        return m_edge.gatekeeper.anonymous()
+            ? enterUnasked(request)
+            : sendError(request.id, "auth-required", "auth failure");
     if (m_edge.draining)
         return sendError(request.id, "error", "the gateway is stopping");
     const Json body = parseBody(request.request->text);
@@ -229,7 +248,7 @@ void MuxSession::checkWorkspace(ServiceCall call, std::string capability, schema
             && !Gatekeeper::may(call.who, capability, target))
             self.sendError(id, "access-denied", "access denied");
         else
-            self.dispatch(std::move(call), std::move(id));
+            self.dispatch(std::move(call), std::move(capability), std::move(target), std::move(id));
         self.proceed();
     });
     if (needed)
@@ -238,12 +257,14 @@ void MuxSession::checkWorkspace(ServiceCall call, std::string capability, schema
         decide(true);
 }
 
-void MuxSession::dispatch(ServiceCall call, schema::JsonText id)
+void MuxSession::dispatch(
+    ServiceCall call, std::string capability, std::string target, schema::JsonText id)
 {
     const std::uint64_t number = ++m_number;
     const bool changesIdentity = call.service == "iam"
         && rules::operationClass("iam", call.operation) != rules::OperationClass::Read;
-    m_inFlight[number] = { id, nullptr };
+    m_inFlight[number] = { id, nullptr, std::move(capability), std::move(target),
+        call.service != "iam" || !call.flow.empty() };
     auto part = later([number, id](MuxSession &self, std::string payload) {
         if (self.m_inFlight.contains(number))
             self.sendResponse(id, std::move(payload), false);
@@ -255,6 +276,38 @@ void MuxSession::dispatch(ServiceCall call, schema::JsonText id)
     });
     m_inFlight[number].running =
         m_edge.dispatcher.start(std::move(call), std::move(part), std::move(done));
+}
+
+void MuxSession::recheck()
+{
+    if (m_inFlight.empty() || std::exchange(m_checking, true))
+        return;
+    m_edge.gatekeeper.reassure(
+        m_token, *m_who, later([](MuxSession &self, const std::optional<Identity> &who) {
+            self.m_checking = false;
+            self.rechecked(who);
+        }));
+}
+
+void MuxSession::rechecked(const std::optional<Identity> &who)
+{
+    for (auto entry = m_inFlight.begin(); entry != m_inFlight.end();) {
+        const InFlight &call = entry->second;
+        const bool right = who
+            && (call.capability.empty() || call.capability == "public"
+                || Gatekeeper::may(*who, call.capability, call.workspace));
+        if (right || !call.ends) {
+            ++entry;
+            continue;
+        }
+        m_edge.dispatcher.cancel(call.running);
+        const schema::JsonText id = call.id;
+        entry = m_inFlight.erase(entry);
+        if (who)
+            sendError(id, "access-denied", "access denied");
+        else
+            sendError(id, "auth-required", "auth failure");
+    }
 }
 
 void MuxSession::ended(std::uint64_t number, const CallOutcome &outcome)
@@ -308,13 +361,15 @@ void MuxSession::sendResponse(const schema::JsonText &id, std::string payload, b
 
 void MuxSession::tick(std::chrono::steady_clock::time_point now)
 {
-    if (!m_who && now - m_opened > m_edge.limits.unauthenticatedIdle)
+    if (m_who)
+        recheck();
+    else if (now - m_opened > m_edge.limits.unauthenticatedIdle)
         m_peer->close(closePolicy, "no sign-in in time");
 }
 
 std::chrono::milliseconds MuxSession::tickInterval() const
 {
-    return std::chrono::milliseconds(m_who ? 0 : 1000);
+    return std::chrono::milliseconds(m_who ? 200 : 1000);
 }
 
 void MuxSession::stopping()

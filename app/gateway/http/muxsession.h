@@ -29,6 +29,10 @@ private:
     struct InFlight {
         schema::JsonText id;
         std::shared_ptr<Dispatcher::Running> running;
+        std::string capability; ///< that it was let in with, "" = none was needed
+        std::string workspace; ///< that it is about
+        bool ends =
+            true; ///< with the caller's right; false: an iam call, which may end that right itself
     };
 
     void next();
@@ -36,10 +40,16 @@ private:
     void flawed(const std::string &text, const schema::SchemaError &fault);
     void signIn(const std::string &token);
     void signedIn(const std::string &token, std::optional<Identity> who);
+    /// Where nobody is asked for a credential, the first request signs in by itself (trap 39).
+    void enterUnasked(const schema::SocketRequest &request);
     void request(const schema::SocketRequest &request);
     void authorise(ServiceCall call, std::string capability, schema::JsonText id);
     void checkWorkspace(ServiceCall call, std::string capability, schema::JsonText id);
-    void dispatch(ServiceCall call, schema::JsonText id);
+    void dispatch(
+        ServiceCall call, std::string capability, std::string target, schema::JsonText id);
+    /// What is still running is ended as soon as its caller lost the right to it.
+    void recheck();
+    void rechecked(const std::optional<Identity> &who);
     void ended(std::uint64_t number, const CallOutcome &outcome);
     void cancel(const schema::JsonText &id);
     /// The asynchronous step in hand is over: the next frame may come.
@@ -55,6 +65,7 @@ private:
     std::shared_ptr<SocketPeer> m_peer;
     std::deque<std::string> m_frames;
     bool m_busy = false;
+    bool m_checking = false;
     std::optional<Identity> m_who;
     std::string m_token;
     std::map<std::uint64_t, InFlight> m_inFlight;

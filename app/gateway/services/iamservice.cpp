@@ -11,11 +11,14 @@ namespace signalbox::gateway {
 
 namespace {
 
-const ServiceFault authFailure { "auth-failed", "auth failure" };
-
 constexpr std::size_t maxPasswordBytes = 4096;
 
 } // namespace
+
+ServiceFault authFailure()
+{
+    return { "auth-failed", "auth failure" };
+}
 
 ServiceFault faultOf(const StoreError &error)
 {
@@ -113,8 +116,8 @@ const std::map<std::string, std::pair<IamService::Operation, bool>> &IamService:
 std::string IamService::handle(const Request &request)
 {
     const std::string operation = text(request.body, "operation").value_or("");
-    if (operation == "resolve-api-key" || operation == "resolve-token")
-        return resolve(operation, request.body);
+    if (const auto resolver = resolvers().find(operation); resolver != resolvers().end())
+        return resolve(resolver->second, request.body);
     const auto found = operations().find(operation);
     if (found == operations().end())
         return errorAnswer({ "invalid-argument",
@@ -147,78 +150,22 @@ bool IamService::workspaceLive(const std::string &id)
     return workspace && workspace->enabled;
 }
 
-std::string IamService::resolve(const std::string &operation, const Json &body)
-{
-    const std::string token = text(body, "token").value_or("");
-    schema::IamResponse response;
-    std::string workspace;
-    if (operation == "resolve-api-key") {
-        const auto key = m_store.keyByHash(sha256Hex(token));
-        if (!key)
-            return errorAnswer(key.error().kind == StoreError::Kind::NotFound
-                    ? authFailure
-                    : faultOf(key.error()));
-        const auto expires = parseIsoTime(key->key.expires);
-        const auto owner = m_store.userById(key->key.userId);
-        if ((expires && *expires <= nowMicros()) || !owner || !owner->user.enabled
-            || !workspaceLive(owner->user.defaultWorkspace))
-            return errorAnswer(authFailure);
-        response.user = owner->user;
-        workspace = owner->user.defaultWorkspace;
-    } else {
-        const auto keys = m_store.signingKeys();
-        if (!keys)
-            return errorAnswer(faultOf(keys.error()));
-        const auto claims = verifyToken(token, *keys, nowMicros() / 1000000);
-        if (!claims)
-            return errorAnswer(authFailure);
-        const auto owner = m_store.userById(claims->subject);
-        workspace = claims->defaultWorkspace;
-        if (owner) {
-            response.user = owner->user;
-        } else { // trace 018: still somebody, who may nothing
-            response.user.emplace();
-            response.user->id = claims->subject;
-            response.user->defaultWorkspace = workspace;
-            response.user->enabled = false;
-        }
-        if (!response.user->enabled)
-            response.user->roles.clear();
-    }
-    Json answer = Json::parse(schema::encode(response), nullptr, false);
-    answer["default_workspace"] = workspace;
-    return dump(answer);
-}
-
-IamService::Answer IamService::whoami(const Json &body)
-{
-    const auto actor = text(body, "actor");
-    if (!actor || actor->empty())
-        return unexpected(authFailure);
-    const auto found = m_store.userById(*actor);
-    if (!found)
-        return unexpected(faultOf(found.error()));
-    schema::IamResponse response;
-    response.user = found->user;
-    return response;
-}
-
 IamService::Answer IamService::login(const Json &body)
 {
     const std::string username = text(body, "username").value_or("");
     const std::string password = text(body, "password").value_or("");
     if (username.empty() || password.size() > maxPasswordBytes)
-        return unexpected(authFailure);
+        return unexpected(authFailure());
     const auto found = m_store.userByName(username);
     const bool matches =
         passwordMatches(password, found ? found->passwordHash : "", m_options.passwordIterations);
     if (!found || !matches || !found->user.enabled)
-        return unexpected(authFailure); // one text for all: trap 37
+        return unexpected(authFailure()); // one text for all: trap 37
     std::string workspace = text(body, "workspace").value_or("");
     if (workspace.empty())
         workspace = found->user.defaultWorkspace;
     if (!workspaceLive(workspace))
-        return unexpected(authFailure);
+        return unexpected(authFailure());
     const auto key = signingKey();
     if (!key)
         return unexpected(key.error());
@@ -249,7 +196,28 @@ IamService::Answer IamService::rotateSigningKey(const Json &)
     if (const auto inserted = m_store.insertSigningKey(newSigningKey(nowMicros() / 1000));
         !inserted)
         return unexpected(faultOf(inserted.error()));
+    if (const auto dropped = dropRetiredKeys(); !dropped)
+        return unexpected(dropped.error());
     return schema::IamResponse {};
+}
+
+/// A key signs until the next one is made; its last token ends one lifetime after that. So rotating
+/// locks nobody out (trap 32), yet a key that leaked is worth nothing once its tokens are over.
+IamService::Result<Done> IamService::dropRetiredKeys()
+{
+    const auto keys = m_store.signingKeys();
+    if (!keys)
+        return unexpected(faultOf(keys.error()));
+    const std::int64_t now = nowMicros() / 1000;
+    const auto lifetime =
+        std::chrono::duration_cast<std::chrono::milliseconds>(m_options.tokenLifetime).count();
+    for (std::size_t i = 1; i < keys->size(); ++i) {
+        if ((*keys)[i - 1].createdMs + lifetime > now)
+            continue;
+        if (const auto deleted = m_store.deleteSigningKey((*keys)[i].kid); !deleted)
+            return unexpected(faultOf(deleted.error()));
+    }
+    return Done {};
 }
 
 IamService::Answer IamService::bootstrapStatus(const Json &)
@@ -269,7 +237,7 @@ IamService::Answer IamService::bootstrap(const Json &body)
     if (!status)
         return status;
     if (!status->bootstrapAvailable)
-        return unexpected(authFailure);
+        return unexpected(authFailure());
     schema::IamResponse response;
     if (const auto seeded = seedAdmin(newApiKey(), "", &response); !seeded)
         return unexpected(seeded.error());
@@ -323,7 +291,7 @@ IamService::Answer IamService::changePassword(const Json &body)
     const bool matches =
         passwordMatches(current, found ? found->passwordHash : "", m_options.passwordIterations);
     if (!found || !matches || !found->user.enabled)
-        return unexpected(authFailure);
+        return unexpected(authFailure());
     found->passwordHash = hashPassword(fresh, m_options.passwordIterations);
     found->user.mustChangePassword = false;
     if (const auto updated = m_store.updateUser(*found); !updated)

@@ -10,6 +10,9 @@
 
 namespace signalbox::gateway {
 
+/// Id and name of who has not signed in, where nobody has to.
+inline constexpr const char *anonymousUserId = "anonymous";
+
 /// Identity and access of the open edition, contract TG §2.2–§2.3 with the mends of
 /// signalbox-gateway §9. Two threads, so that a password being checked holds nobody up. Every
 /// change is told on `notify:tg:iam` as {"operation":…}: who caches identities forgets them then.
@@ -22,6 +25,7 @@ public:
         std::string adminPassword; ///< "" = random
         int passwordIterations = 600000;
         std::chrono::seconds tokenLifetime { 3600 };
+        bool anonymous = false; ///< nobody is asked for a credential, TG §2.5
     };
     IamService(Backend &fabric, IamStore &store, Options options);
     ~IamService() override;
@@ -41,9 +45,22 @@ private:
     static const std::map<std::string, std::pair<Operation, bool>> &
     operations(); ///< bool: changes something
 
-    // iamservice.cpp
-    std::string resolve(const std::string &operation, const Json &body);
+    // iamidentity.cpp: the one place where a bearer becomes an identity. Another kind of bearer is
+    // another entry of resolvers().
+    struct Bearer {
+        schema::User user;
+        std::string workspace; ///< the caller's default
+    };
+    using Resolver = Result<Bearer> (IamService::*)(const std::string &token);
+    static const std::map<std::string, Resolver> &resolvers(); ///< by internal operation
+    std::string resolve(const Resolver &resolver, const Json &body);
+    Result<Bearer> apiKeyBearer(const std::string &token);
+    Result<Bearer> tokenBearer(const std::string &token);
+    Result<Bearer> anonymousBearer(const std::string &token);
+    [[nodiscard]] static schema::User anonymousUser();
     Answer whoami(const Json &body);
+
+    // iamservice.cpp
     Answer login(const Json &body);
     Answer bootstrap(const Json &body);
     Answer bootstrapStatus(const Json &body);
@@ -80,6 +97,7 @@ private:
     Result<Done> registerWorkspace(const std::string &id, bool live);
     bool workspaceLive(const std::string &id);
     Result<SigningKeyRow> signingKey(); ///< the newest, made when there is none
+    Result<Done> dropRetiredKeys(); ///< those whose last token has expired
     void tell(const std::string &operation);
 
     IamStore &m_store;
@@ -91,5 +109,7 @@ private:
 
 /// Of a store's error: not-found, duplicate, else internal-error.
 ServiceFault faultOf(const StoreError &error);
+/// One text for everything that is wrong with a credential.
+ServiceFault authFailure();
 
 } // namespace signalbox::gateway

@@ -67,6 +67,9 @@ IamService::Result<UserRow> IamService::user(const Json &body)
     const auto id = text(body, "user_id");
     if (!id || id->empty())
         return unexpected(invalid("user_id required"));
+    if (m_options.anonymous && *id == anonymousUserId)
+        return unexpected(Fault { "operation-not-permitted",
+            "nobody stands behind the anonymous user: start the gateway without --anonymous" });
     auto found = m_store.userById(*id);
     if (!found)
         return unexpected(faultOf(found.error()));
@@ -124,6 +127,8 @@ IamService::Answer IamService::listUsers(const Json &body)
         return unexpected(faultOf(rows.error()));
     const std::string workspace = text(body, "workspace").value_or("");
     schema::IamResponse response;
+    if (m_options.anonymous && (workspace.empty() || anonymousUser().defaultWorkspace == workspace))
+        response.users.push_back(anonymousUser());
     for (const UserRow &row : *rows)
         if (workspace.empty() || row.user.defaultWorkspace == workspace)
             response.users.push_back(row.user);
@@ -132,6 +137,11 @@ IamService::Answer IamService::listUsers(const Json &body)
 
 IamService::Answer IamService::getUser(const Json &body)
 {
+    if (m_options.anonymous && text(body, "user_id") == anonymousUserId) {
+        schema::IamResponse anonymous;
+        anonymous.user = anonymousUser();
+        return anonymous;
+    }
     auto found = user(body);
     if (!found)
         return unexpected(found.error());
@@ -273,6 +283,8 @@ IamService::Answer IamService::createApiKey(const Json &body)
 
 IamService::Answer IamService::listApiKeys(const Json &body)
 {
+    if (m_options.anonymous && text(body, "user_id") == anonymousUserId)
+        return schema::IamResponse {}; // it needs none
     const auto owner = user(body);
     if (!owner)
         return unexpected(owner.error());

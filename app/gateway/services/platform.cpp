@@ -157,6 +157,7 @@ Expected<Done, std::string> Platform::Data::startServices()
     identity.adminPassword = options.adminPassword;
     identity.passwordIterations = options.passwordIterations;
     identity.tokenLifetime = options.tokenLifetime;
+    identity.anonymous = options.anonymous;
     iam = std::make_unique<IamService>(*fabric, *store->iam, identity);
     if (auto begun = iam->begin(); !begun)
         return unexpected("identity service: " + begun.error());

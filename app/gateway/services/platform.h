@@ -15,7 +15,8 @@
 //                       and `getvalues-all-ws`, `getkeys-all-ws`; there a `type` that ends in `*`
 //                       means every type with that prefix
 //   request:tg:iam      `resolve-api-key` {"token"} and `resolve-token` {"token"} (JWT) →
-//                       {"user":{…},"default_workspace":"<of the token>"}; refused credentials →
+//                       {"user":{…},"default_workspace":"<of the token>"}; likewise
+//                       `authenticate-anonymous` in the anonymous mode; refused credentials →
 //                       error auth-failed. A JWT of a deleted user resolves to a user without roles
 //                       (whoami then says not-found), one of a disabled user to enabled:false
 //                       without roles.
@@ -73,6 +74,7 @@ struct PlatformOptions {
     std::chrono::milliseconds tailHeartbeat { 15000 };
     int passwordIterations = 600000; ///< PBKDF2-SHA-256
     std::chrono::seconds tokenLifetime { 3600 };
+    bool anonymous = false; ///< TG §2.5: everybody is an administrator, signed in or not
 
     /// Fault drills: called by the flow service between the steps of a start and a stop with the
     /// step's name

@@ -301,6 +301,11 @@ public:
                 return Done {};
             });
     }
+    StoreResult<Done> deleteSigningKey(const std::string &kid) override
+    {
+        return change(
+            "delete a signing key", "DELETE FROM signing_keys WHERE kid = :v", kid, "signing key");
+    }
 
 private:
     static StoreResult<Done> touched(soci::statement &statement, const char *what)

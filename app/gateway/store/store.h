@@ -81,6 +81,7 @@ public:
     virtual StoreResult<Done> updateWorkspace(const schema::Workspace &workspace) = 0;
     virtual StoreResult<std::vector<SigningKeyRow>> signingKeys() = 0; ///< newest first
     virtual StoreResult<Done> insertSigningKey(const SigningKeyRow &key) = 0;
+    virtual StoreResult<Done> deleteSigningKey(const std::string &kid) = 0;
 };
 
 /// Small facts that outlive a run: messages lost at the last graceful stop, counters.

@@ -22,12 +22,21 @@ void Stage::open(const QString &platform, bool isProtected, bool readOnly)
     m_app.reset();
     m_session.reset();
     m_gateway = std::make_unique<FakeGateway>();
+    m_iam = std::make_unique<FakeIam>(*m_gateway);
     m_session = std::make_unique<Session>();
     m_settings = std::make_unique<SettingsStore>(m_folder.path());
-    if (platform == QLatin1String("empty"))
+    if (platform == QLatin1String("empty")) {
         m_gateway->addWorkspace("acme");
-    else
+    } else {
         m_gateway->fillDemo();
+        m_iam->fillDemo();
+    }
+    schema::User mira;
+    mira.id = mira.username = "mira";
+    mira.name = "Mira";
+    mira.defaultWorkspace = "acme";
+    mira.roles = { m_role.toStdString() };
+    m_gateway->setUser(mira);
     if (platform == QLatin1String("real")) {
         Capabilities capabilities;
         capabilities.era = Capabilities::Era::D;
@@ -41,8 +50,10 @@ void Stage::open(const QString &platform, bool isProtected, bool readOnly)
     if (platform == QLatin1String("failing")) {
         const GatewayError error { ErrorKind::Service, {},
             QStringLiteral("config-svc does not answer"), true };
-        for (int i = 0; i < 40; ++i)
+        for (int i = 0; i < 40; ++i) {
             m_gateway->failNext("config", "", error);
+            m_gateway->failNext("iam", "list-users", error);
+        }
     }
     m_gateway->setEnvironment(
         isProtected ? QStringLiteral("production") : QStringLiteral("development"), isProtected);
@@ -132,6 +143,40 @@ QString Stage::lastBody(const QString &operation) const
             body = QString::fromStdString(request.body);
     }
     return body;
+}
+
+void Stage::signInAs(const QString &role)
+{
+    m_role = role;
+}
+
+bool Stage::hasUser(const QString &username) const
+{
+    return std::any_of(m_iam->users.begin(), m_iam->users.end(),
+        [&](const schema::User &user) { return user.username == username.toStdString(); });
+}
+
+int Stage::keysOf(const QString &username) const
+{
+    return int(std::count_if(m_iam->keys.begin(), m_iam->keys.end(),
+        [&](const schema::ApiKey &key) { return key.userId == username.toStdString(); }));
+}
+
+void Stage::addUsers(int count)
+{
+    for (int i = 0; i < count; ++i) {
+        const bool longName = i % 5 == 0;
+        const std::string number = std::to_string(i);
+        auto &user = m_iam->addUser(longName
+                ? "somebody-with-a-user-name-that-no-column-was-made-for-" + number + "@example.org"
+                : "user-" + number,
+            i % 2 ? "acme" : "globex", { i % 3 ? "reader" : "writer" });
+        if (longName) {
+            user.name = "Dr. Maximiliane-Alexandra von und zu Hohenstaufen-Wittelsbach the "
+                + number + "th";
+            m_iam->addKey(user.id, "a key whose name says in every detail what it was made for");
+        }
+    }
 }
 
 bool Stage::runs(const QString &workspace, const QString &id) const

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "models/stores/session.h"
-#include "tests/support/fakegateway.h"
+#include "tests/support/fakeiam.h"
 #include "views/pages/appstate.h"
 
 #include <QTemporaryDir>
@@ -42,6 +42,10 @@ public:
         const QString &service, const QString &operation, const QString &text);
     Q_INVOKABLE int asked(const QString &service, const QString &operation) const;
     Q_INVOKABLE QString lastBody(const QString &operation) const;
+    Q_INVOKABLE void signInAs(const QString &role); ///< before open(): mira has this one alone
+    Q_INVOKABLE bool hasUser(const QString &username) const;
+    Q_INVOKABLE int keysOf(const QString &username) const;
+    Q_INVOKABLE void addUsers(int count); ///< some with very long names
     Q_INVOKABLE bool runs(const QString &workspace, const QString &id) const;
     Q_INVOKABLE QString clipboard() const;
     Q_INVOKABLE void hidePrograms(bool hidden); ///< nothing is found on the PATH
@@ -55,6 +59,8 @@ private:
     QTemporaryDir m_folder;
     QByteArray m_path;
     std::unique_ptr<FakeGateway> m_gateway;
+    std::unique_ptr<FakeIam> m_iam;
+    QString m_role = QStringLiteral("admin");
     std::unique_ptr<Session> m_session;
     std::unique_ptr<SettingsStore> m_settings;
     std::unique_ptr<AppState> m_app;

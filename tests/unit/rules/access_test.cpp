@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-only
-#include "models/rules/access.h"
+#include "models/rules/roles.h"
 
 #include <algorithm>
 #include <gtest/gtest.h>
@@ -87,4 +87,30 @@ TEST(Access, idsThatMayGoIntoQueueNames)
         EXPECT_FALSE(validId(id)) << id;
     EXPECT_TRUE(validId(std::string(64, 'a')));
     EXPECT_FALSE(validId(std::string(65, 'a')));
+}
+
+TEST(Access, rolesGrowAndEveryRightIsShown)
+{
+    EXPECT_EQ(std::vector(allRoles().begin(), allRoles().end()),
+        (std::vector<std::string_view> { "reader", "writer", "admin" }));
+    const auto all = allCapabilities();
+    EXPECT_TRUE(std::is_sorted(all.begin(), all.end()));
+    EXPECT_EQ(capabilitiesOf({ "admin" }), all);
+    EXPECT_EQ(capabilitiesOf({ "emperor" }).size(), 0u);
+    const auto reader = capabilitiesOf({ "reader" });
+    const auto writer = capabilitiesOf({ "emperor", "writer" });
+    EXPECT_TRUE(std::includes(writer.begin(), writer.end(), reader.begin(), reader.end()));
+    EXPECT_LT(reader.size(), writer.size());
+    EXPECT_LT(writer.size(), all.size());
+}
+
+TEST(Access, aRightTellsWhatItOpens)
+{
+    const auto needing = operationsNeeding("flows:write");
+    ASSERT_EQ(needing.size(), 4u);
+    EXPECT_EQ(needing.front()->operation, "put-blueprint");
+    const auto asking = operationsNeeding("llm");
+    ASSERT_EQ(asking.size(), 2u);
+    EXPECT_EQ(asking.front()->service, "text-completion");
+    EXPECT_TRUE(operationsNeeding("graph:read").empty()) << "held by roles, asked for by nothing";
 }

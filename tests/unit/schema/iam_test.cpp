@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "models/schema/iam.h"
+#include "models/schema/iamedit.h"
 
 #include <gtest/gtest.h>
 
@@ -83,4 +84,22 @@ TEST(ApiKey, roundTrip)
     const std::string text =
         R"({"id":"k","user_id":"u","name":"n","prefix":"tg_abcd","expires":"","created":"c","last_used":""})";
     EXPECT_EQ(encode(decode<ApiKey>(text).value()), text);
+}
+
+TEST(UserChange, flagsAreAlwaysWrittenAndWhatIsEmptyIsLeftOut)
+{
+    EXPECT_EQ(encode(UserChange()), R"({"enabled":true,"must_change_password":false})");
+    EXPECT_EQ(encode(UserChange { "N", "", { "reader" }, false, true }),
+        R"({"name":"N","roles":["reader"],"enabled":false,"must_change_password":true})");
+}
+
+TEST(NewUser, saysAllThatAServerWouldGuess)
+{
+    EXPECT_EQ(encode(NewUser { "u", "p", "", "", {}, true, true }),
+        R"({"username":"u","password":"p","roles":[],"enabled":true,"must_change_password":true})");
+}
+
+TEST(WorkspaceChange, saysWhetherItIsEnabled)
+{
+    EXPECT_EQ(encode(WorkspaceChange { "w", "", false }), R"({"id":"w","enabled":false})");
 }

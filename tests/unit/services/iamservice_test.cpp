@@ -268,6 +268,92 @@ TEST_F(IamServiceTest, ChangesAreToldSoThatNobodyKeepsAnOldIdentity)
     EXPECT_FALSE(notices->receive(0ms));
 }
 
+TEST_F(PlatformTest, ARetiredSigningKeyIsKeptAsLongAsItsTokensLive)
+{
+    const Folder folder;
+    PlatformOptions options = quick();
+    options.dataDirectory = folder.path;
+    options.adminPassword = "admin-pass";
+    options.tokenLifetime = 1s;
+    boot(options);
+    const auto store = openSqliteStore(folder.path);
+    ASSERT_TRUE(store) << store.error().text;
+    const auto kids = [&] {
+        std::vector<std::string> all;
+        const auto keys = store->iam->signingKeys();
+        for (const SigningKeyRow &key : *keys)
+            all.push_back(key.kid);
+        return all;
+    };
+    const std::string first = kids().at(0);
+    iam({ { "operation", "rotate-signing-key" } });
+    const auto retired = std::chrono::steady_clock::now();
+    ASSERT_EQ(kids().size(), 2u);
+    EXPECT_EQ(kids().at(1), first) << "tokens that it signed go on";
+    EXPECT_TRUE(eventually(
+        [&] { return std::chrono::steady_clock::now() - retired > options.tokenLifetime; }));
+    iam({ { "operation", "rotate-signing-key" } });
+    EXPECT_EQ(kids().size(), 2u);
+    EXPECT_NE(kids().at(1), first) << "its last token is over";
+}
+
+class AnonymousTest : public PlatformTest {
+protected:
+    void SetUp() override
+    {
+        PlatformOptions options = quick();
+        options.anonymous = true;
+        options.adminPassword = "admin-pass";
+        boot(options);
+    }
+};
+
+TEST_F(AnonymousTest, NobodyAndAnyKeyAreTheAnonymousAdministrator)
+{
+    const Json nobody = iam({ { "operation", "authenticate-anonymous" } });
+    EXPECT_EQ(nobody["user"]["id"], "anonymous");
+    EXPECT_EQ(nobody["user"]["roles"], Json({ "admin" }));
+    EXPECT_EQ(nobody["default_workspace"], "default");
+    EXPECT_EQ(iam({ { "operation", "resolve-api-key" }, { "token", "tg_any" } }), nobody);
+    EXPECT_EQ(iam({ { "operation", "whoami" }, { "actor", "anonymous" } })["user"], nobody["user"]);
+    EXPECT_TRUE(iam({ { "operation", "resolve-token" }, { "token", "a.b.c" } }).contains("error"));
+}
+
+TEST_F(AnonymousTest, WhoSignsInAllTheSameIsHimself)
+{
+    const Json who =
+        iam({ { "operation", "resolve-api-key" }, { "token", platform->adminKey() } })["user"];
+    EXPECT_EQ(who["username"], "admin");
+    const Json in =
+        iam({ { "operation", "login" }, { "username", "admin" }, { "password", "admin-pass" } });
+    EXPECT_EQ(iam({ { "operation", "resolve-token" }, { "token", in["jwt"] } })["user"], who);
+}
+
+TEST_F(AnonymousTest, ListsAreWholeAndTheAnonymousUserCannotBeChanged)
+{
+    const Json users = iam({ { "operation", "list-users" } })["users"];
+    ASSERT_EQ(users.size(), 2u) << users;
+    EXPECT_EQ(users[0]["id"], "anonymous");
+    EXPECT_EQ(users[1]["username"], "admin");
+    EXPECT_EQ(iam({ { "operation", "list-workspaces" } })["workspaces"].size(), 1u);
+    EXPECT_EQ(iam({ { "operation", "get-user" }, { "user_id", "anonymous" } })["user"], users[0]);
+    EXPECT_EQ(iam({ { "operation", "list-api-keys" }, { "user_id", "anonymous" } }),
+        Json({ { "bootstrap_available", false } }));
+    for (const char *operation : { "disable-user", "delete-user", "reset-password", "update-user" })
+        EXPECT_EQ(iam({ { "operation", operation }, { "user_id", "anonymous" } })["error"]["type"],
+            "operation-not-permitted")
+            << operation;
+    EXPECT_EQ(iam({ { "operation", "create-api-key" },
+                  { "key", { { "user_id", "anonymous" }, { "name", "k" } } } })["error"]["type"],
+        "operation-not-permitted");
+}
+
+TEST_F(IamServiceTest, NobodyIsAnonymousUnlessAsked)
+{
+    EXPECT_TRUE(refused(iam({ { "operation", "authenticate-anonymous" } })));
+    EXPECT_TRUE(refused(resolveKey("")));
+}
+
 TEST_F(PlatformTest, BootstrapOnRequestWorksOnce)
 {
     PlatformOptions options = quick();

@@ -52,6 +52,7 @@ private slots:
     void thePaletteFindsFlowsAndSaysWhyACommandIsBlocked();
     void thePaletteModelKeepsTheModelContract();
     void theStatusLineTellsUnknownAsDash();
+    void theStatusLineSaysWhereNobodySignsIn();
     void sparklinesKeepASpikeWhenReduced();
 
 private:
@@ -553,12 +554,24 @@ void FrameViews::theStatusLineTellsUnknownAsDash()
     desk.gateway.pass(1);
     QTRY_VERIFY(desk.session.ageMs() >= 0);
     QCOMPARE(line.aspect(), int(Cell::Clear));
+    QVERIFY(!line.open());
     desk.gateway.dropConnection(QStringLiteral("the far end closed the connection"));
     QTRY_VERIFY(line.aspect() != int(Cell::Clear));
     // the age comes first, the reason is in the detail
     QVERIFY2(line.state().startsWith(QStringLiteral("data from ")), qPrintable(line.state()));
     QVERIFY2(line.state().endsWith(QStringLiteral("ago · reconnecting")), qPrintable(line.state()));
     QVERIFY(line.stateDetail().contains(QStringLiteral("the far end closed")));
+}
+
+void FrameViews::theStatusLineSaysWhereNobodySignsIn()
+{
+    Desk desk;
+    desk.gateway.capabilities().anonymous = true;
+    StatusLine line;
+    line.setApp(&desk.app);
+    desk.connect();
+    QTRY_VERIFY(line.open());
+    QVERIFY2(line.who().contains(QStringLiteral("everybody")), qPrintable(line.who()));
 }
 
 void FrameViews::sparklinesKeepASpikeWhenReduced()
