@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/client/mask.h"
 
+#include "models/schema/secretname.h"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -33,24 +35,6 @@ std::string plainName(std::string_view name)
 bool namesKeyRecord(const std::string &plain)
 {
     return plain.find("apikey") != std::string::npos;
-}
-
-bool namesSecret(const std::string &plain)
-{
-    static constexpr std::array parts { "password", "passwd", "passphrase", "secret", "apikey",
-        "authorization", "credential", "privatekey", "accesskey", "signingkey", "jwt" };
-    return plain.ends_with("token")
-        || std::any_of(parts.begin(), parts.end(),
-            [&](const char *part) { return plain.find(part) != std::string::npos; });
-}
-
-/// jwt_expires, api_key_id, token counts and the like are no secrets.
-bool namesFactAboutSecret(const std::string &plain)
-{
-    static constexpr std::array tails { "expires", "available", "state", "id", "count", "prefix",
-        "tokens" };
-    return std::any_of(
-        tails.begin(), tails.end(), [&](const char *tail) { return plain.ends_with(tail); });
 }
 
 /// A quote at some depth of JSON-in-JSON: `"`, `\"`, `\\\"`; its length tells the depth. 0 when
@@ -136,10 +120,10 @@ private:
         ++value;
         while (value < m_text.size() && isSpace(m_text[value]))
             ++value;
-        const std::string name = plainName(m_text.substr(from, close - from));
-        if (!namesSecret(name) || namesFactAboutSecret(name) || value >= m_text.size())
+        const std::string_view name = m_text.substr(from, close - from);
+        if (!schema::namesSecret(name) || value >= m_text.size())
             return false;
-        return hide(value, depth, name);
+        return hide(value, depth, plainName(name));
     }
 
     bool hide(std::size_t value, std::size_t depth, const std::string &name)
@@ -244,7 +228,7 @@ private:
         while (equals < m_text.size() && isWord(m_text[equals]))
             ++equals;
         if (equals >= m_text.size() || m_text[equals] != '='
-            || !namesSecret(plainName(m_text.substr(m_at + 1, equals - m_at - 1))))
+            || !schema::namesSecret(m_text.substr(m_at + 1, equals - m_at - 1)))
             return false;
         std::size_t end = equals + 1;
         while (end < m_text.size() && m_text[end] != '&' && !isSpace(m_text[end])

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/console/console.h"
 
+#include "models/stores/configstore.h"
 #include "views/pages/pagelist.h"
 
 #include <QDir>
@@ -42,6 +43,7 @@ Console::Console(const CommandLine &line, QObject *parent)
     , m_gateway(gatewayOptions(line.profile))
     , m_connection(&m_session)
 {
+    m_session.config()->setFolder(line.profile);
     connect(&m_connections, &ConnectionList::openRequested, this, &Console::openConnection);
     connect(&m_app, &AppState::commandRequested, this, [this](const QString &command) {
         if (command == QLatin1String("read-only"))

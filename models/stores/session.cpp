@@ -3,6 +3,7 @@
 
 #include "models/rules/access.h"
 #include "models/stores/blueprintstore.h"
+#include "models/stores/configstore.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/queuestore.h"
 #include "models/stores/wirestore.h"
@@ -128,6 +129,7 @@ struct Session::Data {
     BlueprintStore *blueprints = nullptr;
     QueueStore *queues = nullptr;
     FlowStore *flows = nullptr;
+    ConfigStore *config = nullptr;
 };
 
 int Session::Data::paceMs() const
@@ -147,6 +149,7 @@ Session::Session(QObject *parent)
     d->blueprints = new BlueprintStore(this);
     d->queues = new QueueStore(this);
     d->flows = new FlowStore(this);
+    d->config = new ConfigStore(this);
     d->workspaces->follow(); // after all stores exist: it sums over flows and queues
     d->queues->follow();
     d->pulseTimer.setInterval(watchedMs + batchLateMs);
@@ -160,7 +163,7 @@ Session::~Session()
 {
     // The stores go first: they hold continuations and use the gateway.
     for (QObject *store : std::initializer_list<QObject *> {
-             d->flows, d->queues, d->blueprints, d->workspaces, d->wire })
+             d->config, d->flows, d->queues, d->blueprints, d->workspaces, d->wire })
         delete store;
 }
 
@@ -247,6 +250,10 @@ BlueprintStore *Session::blueprints() const
 QueueStore *Session::queues() const
 {
     return d->queues;
+}
+ConfigStore *Session::config() const
+{
+    return d->config;
 }
 WireStore *Session::wire() const
 {

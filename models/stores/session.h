@@ -13,6 +13,7 @@
 namespace signalbox {
 
 class BlueprintStore;
+class ConfigStore;
 class FlowStore;
 class QueueStore;
 class TableModel;
@@ -27,6 +28,7 @@ class Session : public QObject {
     QML_ELEMENT
     QML_UNCREATABLE("made by the program")
     Q_MOC_INCLUDE("models/stores/blueprintstore.h")
+    Q_MOC_INCLUDE("models/stores/configstore.h")
     Q_MOC_INCLUDE("models/stores/flowstore.h")
     Q_MOC_INCLUDE("models/stores/queuestore.h")
     Q_MOC_INCLUDE("models/stores/wirestore.h")
@@ -67,6 +69,7 @@ class Session : public QObject {
     Q_PROPERTY(signalbox::FlowStore *flows READ flows CONSTANT FINAL)
     Q_PROPERTY(signalbox::BlueprintStore *blueprints READ blueprints CONSTANT FINAL)
     Q_PROPERTY(signalbox::QueueStore *queues READ queues CONSTANT FINAL)
+    Q_PROPERTY(signalbox::ConfigStore *config READ config CONSTANT FINAL)
     Q_PROPERTY(signalbox::WireStore *wire READ wire CONSTANT FINAL)
 public:
     enum State { Disconnected, Connecting, Live, Polling, Stale, Refused };
@@ -104,6 +107,7 @@ public:
     FlowStore *flows() const;
     BlueprintStore *blueprints() const;
     QueueStore *queues() const;
+    ConfigStore *config() const;
     WireStore *wire() const;
     Attention attention() const;
     void setAttention(Attention attention);

@@ -42,6 +42,8 @@ QtObject {
     readonly property color railSelected: pick("#203045", "#DCE7F6", "#002F66")
     readonly property color cautionGround: pick("#231C10", "#FFF6E2", "#1A1400")
     readonly property color dangerGround: pick("#26161A", "#FDECEA", "#1F0500")
+    readonly property color addedGround: pick("#11261E", "#E4F5EC", "#00261A")
+    readonly property color removedGround: pick("#28171A", "#FCE9E7", "#2A0600")
     readonly property color accentGround: pick("#14273F", "#E5F0FF", "#00204A")
     readonly property color shade: pick("#9E0A0D11", "#661A2230", "#CC000000")
 

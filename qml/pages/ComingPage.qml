@@ -29,14 +29,6 @@ FocusScope {
                 now: qsTr("Today a flow's page shows the blueprint it runs and its parameters."),
                 page: "flows"
             },
-            4: {
-                title: qsTr("Configuration"),
-                glyph: Glyph.Configuration,
-                lead: qsTr("Everything the platform reads its behaviour from: workspace, type, key."),
-                points: [qsTr("Forms where the type is known: prompts, tools, token costs, parameter types, collections"), qsTr("A difference to look at before anything is applied"), qsTr("Conflicts noticed when two people edit the same key"), qsTr("History of versions, restore, export and import of a workspace")],
-                now: qsTr("Today the Wire page shows every configuration request as it was sent."),
-                page: "wire"
-            },
             5: {
                 title: qsTr("Tenants"),
                 glyph: Glyph.Tenants,

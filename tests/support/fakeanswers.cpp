@@ -42,6 +42,11 @@ Reply FakeGateway::answerConfig(const Request &request)
             answer.values.push_back(
                 { key.type, key.key, value ? std::optional(*value) : std::nullopt, {} });
         }
+    } else if (ask->operation == "config") {
+        answer.version = m_version;
+        for (const auto &[name, values] : config)
+            if (!values.empty())
+                answer.config.emplace_back(name, values);
     } else if (ask->operation == "put") {
         for (const auto &value : ask->values.value_or(std::vector<schema::ConfigValue>()))
             putConfig(workspace, value.type, value.key, value.value.value_or(""));

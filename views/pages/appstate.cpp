@@ -161,6 +161,8 @@ bool AppState::openLink(const QString &link)
         m_session->setWorkspace(part(0));
     else if (what == QLatin1String("flow") && parts.size() == 2)
         open(QStringLiteral("flows"), FlowStore::key(part(0), part(1)));
+    else if (what == QLatin1String("config") && parts.size() == 3)
+        open(QStringLiteral("configuration"), parts.join(QLatin1Char('/')));
     else if (what == QLatin1String("queue"))
         open(QStringLiteral("queues"), part(0));
     else {

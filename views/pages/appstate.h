@@ -57,7 +57,8 @@ public:
     /// The page tells what it shows now, so that back and the next start find it again. No new
     /// step.
     Q_INVOKABLE void setTarget(const QString &target);
-    /// signalbox://page/ID · workspace/ID · flow/WORKSPACE/ID · queue/NAME (percent-encoded).
+    /// signalbox://page/ID · workspace/ID · flow/WORKSPACE/ID · queue/NAME ·
+    /// config/WORKSPACE/TYPE/KEY (percent-encoded).
     /// False: not understood.
     Q_INVOKABLE bool openLink(const QString &link);
     Q_INVOKABLE void copy(const QString &text, const QString &what = {});

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "tests/qml/pages/stage.h"
 
+#include "models/stores/configdrafts.h"
+#include "models/stores/configstore.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/queuestore.h"
 
@@ -58,11 +60,15 @@ void Stage::open(const QString &platform, bool isProtected, bool readOnly)
     m_gateway->setEnvironment(
         isProtected ? QStringLiteral("production") : QStringLiteral("development"), isProtected);
     m_gateway->setReadOnly(readOnly);
+    QDir(m_folder.filePath(QStringLiteral("config"))).removeRecursively();
+    QDir().mkpath(m_folder.filePath(QStringLiteral("config")));
+    m_session->config()->setFolder(m_folder.filePath(QStringLiteral("config")));
     m_gateway->connectTo(*m_session);
     m_app = std::make_unique<AppState>(m_session.get(), m_settings.get());
     m_session->setWorkspace({});
     m_settings->remove(QStringLiteral("flows/filter"));
     m_settings->remove(QStringLiteral("queues/filter"));
+    m_settings->remove(QStringLiteral("configuration/filter"));
     m_app->open(QStringLiteral("flows"));
     m_app->setTarget({});
     emit opened();
@@ -182,6 +188,82 @@ void Stage::addUsers(int count)
 bool Stage::runs(const QString &workspace, const QString &id) const
 {
     return m_session->flows()->find(workspace, id) != nullptr;
+}
+
+void Stage::putConfig(
+    const QString &workspace, const QString &type, const QString &key, const QString &value)
+{
+    m_gateway->putConfig(
+        workspace.toStdString(), type.toStdString(), key.toStdString(), value.toStdString());
+}
+
+void Stage::fillConfig(int entries)
+{
+    const auto put = [&](const char *type, const char *key, const char *value) {
+        putConfig(QStringLiteral("acme"), QString::fromUtf8(type), QString::fromUtf8(key),
+            QString::fromUtf8(value));
+    };
+    put("prompt", "system", R"("You answer for the depot. Say what you do not know.")");
+    put("prompt", "template.question",
+        R"({"prompt": "Answer from the papers below.\n\n{% for paper in papers %}{{paper}}\n{% endfor %}\nQuestion: {{question}}", "response-type": "text", "id": "question", "x-owner": "mira"})");
+    put("prompt", "template.extract",
+        R"({"prompt": "List the wagons in {{text}} as JSON lines.", "response-type": "jsonl", "id": "extract"})");
+    put("prompt", "template-index", R"(["question", "extract"])");
+    put("tool", "papers",
+        R"({"id":"papers","name":"Search papers","description":"Finds passages in the depot's papers.","type":"knowledge-query","collection":"depot","group":["default"],"x-rank":1.50})");
+    put("tool", "ask-model",
+        R"({"id":"ask-model","name":"Ask the model","description":"Answers without papers.","type":"prompt","template":"question","arguments":[{"name":"question","type":"string","description":"What to ask"}],"group":["default"]})");
+    put("tool", "weather",
+        R"({"id":"weather","name":"Weather","description":"Forecast along a line.","type":"mcp-tool","mcp-tool":"forecast","arguments":[{"name":"place","type":"string","description":"Station"},{"name":"hours","type":"number","description":"How far ahead"}],"group":["default"]})");
+    put("mcp", "forecast",
+        R"({"remote-name":"forecast","url":"http://weather.example/mcp/","auth-token":"tg_planted_secret"})");
+    put("token-cost", "small",
+        R"({"model_name":"small","input_price":1.5e-07,"output_price":6e-07})");
+    put("token-cost", "large",
+        R"({"model_name":"large","input_price":2.5e-06,"output_price":1e-05})");
+    put("schema", "wagons",
+        R"({"name":"wagons","description":"Wagons in the yard","query-indexes":["track"],"fields":[{"name":"number","type":"string","primary_key":true,"required":true,"description":"Twelve digits"},{"name":"track","type":"string","indexed":true},{"name":"loaded","type":"boolean"}]})");
+    put("collection", "depot",
+        R"({"collection":"depot","name":"Depot papers","description":"Waybills and rules","tags":["papers"]})");
+    for (int i = 0; i < entries; ++i) {
+        const QString key = i % 97 == 0
+            ? QStringLiteral("an-interface-with-a-very-long-name-that-nobody-types-by-hand-%1")
+                  .arg(i)
+            : QStringLiteral("note-%1").arg(i, 5, 10, QLatin1Char('0'));
+        putConfig(QStringLiteral("acme"),
+            i % 3 ? QStringLiteral("interface-description") : QStringLiteral("note"), key,
+            QStringLiteral("{\"description\":\"Entry %1 of the yard\",\"visible\":true}").arg(i));
+    }
+}
+
+QString Stage::configValue(const QString &workspace, const QString &type, const QString &key) const
+{
+    const ConfigRow *row = m_session->config()->find(ConfigStore::idOf(workspace, type, key));
+    return row && row->exists ? QString::fromStdString(row->value) : QString();
+}
+
+QString Stage::configId(const QString &type, const QString &key) const
+{
+    return ConfigStore::idOf(QStringLiteral("acme"), type, key);
+}
+
+bool Stage::configLoaded() const
+{
+    return m_session && m_session->config()->loaded(QStringLiteral("acme"));
+}
+
+void Stage::editConfig(const QString &id, const QString &text)
+{
+    m_session->config()->drafts()->edit(id, text.toStdString());
+}
+
+QString Stage::configFile(const QString &text)
+{
+    QFile file(m_folder.filePath(QStringLiteral("import.json")));
+    if (!file.open(QIODevice::WriteOnly))
+        return {};
+    file.write(text.toUtf8());
+    return file.fileName();
 }
 
 QString Stage::clipboard() const

@@ -47,6 +47,15 @@ public:
     Q_INVOKABLE int keysOf(const QString &username) const;
     Q_INVOKABLE void addUsers(int count); ///< some with very long names
     Q_INVOKABLE bool runs(const QString &workspace, const QString &id) const;
+    Q_INVOKABLE void putConfig(
+        const QString &workspace, const QString &type, const QString &key, const QString &value);
+    Q_INVOKABLE void fillConfig(int entries); ///< in acme: known types, and so many others
+    Q_INVOKABLE QString configValue(
+        const QString &workspace, const QString &type, const QString &key) const; ///< "" = absent
+    Q_INVOKABLE QString configId(const QString &type, const QString &key) const; ///< in acme
+    Q_INVOKABLE bool configLoaded() const;
+    Q_INVOKABLE void editConfig(const QString &id, const QString &text);
+    Q_INVOKABLE QString configFile(const QString &text); ///< path of a file with that text
     Q_INVOKABLE QString clipboard() const;
     Q_INVOKABLE void hidePrograms(bool hidden); ///< nothing is found on the PATH
     Q_INVOKABLE void startLongNames(const QString &workspace, const QString &id, int stations);

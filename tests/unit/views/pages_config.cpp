@@ -1,0 +1,473 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "models/stores/configdrafts.h"
+#include "tests/support/fakegateway.h"
+#include "views/pages/configconflict.h"
+#include "views/pages/configexport.h"
+#include "views/pages/configpage.h"
+#include "views/pages/configreview.h"
+
+#include <QAbstractItemModelTester>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace signalbox;
+
+namespace {
+
+const QString acme = QStringLiteral("acme");
+const char *const tool =
+    R"({"name":"Papers","description":"d","type":"knowledge-query","x":1.50e0,"arguments":[]})";
+
+QString id(const char *type, const char *key)
+{
+    return ConfigStore::idOf(acme, QString::fromUtf8(type), QString::fromUtf8(key));
+}
+
+struct Stage {
+    QTemporaryDir folder;
+    FakeGateway far;
+    Session session;
+    ConfigPage page;
+    ConfigReview review;
+    ConfigConflict conflict;
+    QAbstractItemModelTester treeTester { page.tree(),
+        QAbstractItemModelTester::FailureReportingMode::QtTest };
+    QAbstractItemModelTester formTester { page.editor()->form(),
+        QAbstractItemModelTester::FailureReportingMode::QtTest };
+    QAbstractItemModelTester diffTester { page.editor()->diff(),
+        QAbstractItemModelTester::FailureReportingMode::QtTest };
+    QAbstractItemModelTester versionTester { page.editor()->versions(),
+        QAbstractItemModelTester::FailureReportingMode::QtTest };
+    QAbstractItemModelTester reviewTester { &review,
+        QAbstractItemModelTester::FailureReportingMode::QtTest };
+    QAbstractItemModelTester conflictTester { &conflict,
+        QAbstractItemModelTester::FailureReportingMode::QtTest };
+
+    void open(bool readOnly = false, bool isProtected = false)
+    {
+        far.fillDemo();
+        far.putConfig("acme", "tool", "papers", tool);
+        far.putConfig("acme", "prompt", "template-index", R"(["a"])");
+        far.putConfig("acme", "prompt", "template.a", R"({"prompt":"Hi {{name}}"})");
+        far.setReadOnly(readOnly);
+        far.setEnvironment(QStringLiteral("development"), isProtected);
+        session.config()->setFolder(folder.path());
+        far.connectTo(session);
+        session.setWorkspace(acme);
+        page.setSession(&session);
+        review.setSession(&session);
+        conflict.setSession(&session);
+        QTRY_VERIFY(session.config()->loaded(acme));
+    }
+    ConfigDrafts &drafts() { return *session.config()->drafts(); }
+    std::string value(const char *type, const char *key)
+    {
+        const ConfigRow *row = session.config()->find(id(type, key));
+        return row && row->exists ? row->value : "absent";
+    }
+    int fieldRow(const QString &label)
+    {
+        const ConfigForm *form = page.editor()->form();
+        for (int row = 0; row < form->count(); ++row)
+            if (form->data(form->index(row), ConfigForm::LabelRole).toString() == label)
+                return row;
+        return -1;
+    }
+    void run()
+    {
+        QCOMPARE(review.whyNot(), QString());
+        review.run();
+        QTRY_VERIFY(!review.busy());
+    }
+};
+
+} // namespace
+
+class TestConfigPages : public QObject {
+    Q_OBJECT
+private slots:
+    void treeFollowsWorkspacesAndTypes();
+    void aFormEditChangesOneValueOfTheStoredText();
+    void anEditInTheTextKeepsHowTheValueIsLaidOut();
+    void whiteSpaceAloneIsNoEdit();
+    void aFaultNamesItsPlaceAndBlocksTheWrite();
+    void aFaultyToolIsCautionedAgainst();
+    void readOnlyEditsNothing();
+    void aBatchGoesOutAsOnePut();
+    void theIndexGoesAlongWithANewPrompt();
+    void aDeleteTellsWhoUsesItAndWantsTheNameOnAProtectedConnection();
+    void aConflictFoundByTheCheckStopsAndSaysSo();
+    void theMergeBecomesADraftOnTheirValue();
+    void aRestoredVersionIsAnOrdinaryEdit();
+    void anyTwoVersionsAreCompared();
+    void exportReadsBackTheSame();
+    void secretsStayOutOfFilesAndDifferences();
+    void aFileThatIsNoneSaysWhy();
+    void listFieldsGrowAndShrink();
+    void anEmptyLineBeingTypedIsNotTakenAway();
+};
+
+void TestConfigPages::treeFollowsWorkspacesAndTypes()
+{
+    Stage stage;
+    stage.open();
+    ConfigTree *tree = stage.page.tree();
+    QTRY_VERIFY(tree->count() > 4);
+    QCOMPARE(tree->workspaceAt(0), acme);
+    QCOMPARE(tree->typeAt(1), QStringLiteral("flow"));
+    const int before = tree->count();
+    stage.far.putConfig("acme", "mcp", "x", "{}");
+    QTRY_COMPARE(tree->count(), before + 1);
+    stage.session.setWorkspace({});
+    QTRY_VERIFY(tree->workspaceAt(tree->count() - 1) == QStringLiteral("initech"));
+    stage.page.showScope(QStringLiteral("globex"), QStringLiteral("flow"));
+    QTRY_COMPARE(stage.page.table()->count(), 1);
+    QTRY_VERIFY(tree->currentRow() > 0);
+}
+
+void TestConfigPages::aFormEditChangesOneValueOfTheStoredText()
+{
+    Stage stage;
+    stage.open();
+    stage.page.setCurrentKey(id("tool", "papers"));
+    QVERIFY(stage.page.editor()->hasForm());
+    stage.page.editor()->form()->setValue(
+        stage.fieldRow(QStringLiteral("Name")), QStringLiteral("Search"));
+    std::string expected = tool;
+    expected.replace(expected.find("Papers"), 6, "Search");
+    QCOMPARE(*stage.drafts().find(id("tool", "papers"))->text, expected);
+    QVERIFY(stage.page.editor()->text().contains(QStringLiteral("\"name\": \"Search\"")));
+    stage.review.beginDrafts(stage.page.draftIds());
+    stage.run();
+    QCOMPARE(stage.value("tool", "papers"), expected);
+    QVERIFY(!stage.page.editor()->edited());
+}
+
+void TestConfigPages::anEditInTheTextKeepsHowTheValueIsLaidOut()
+{
+    Stage stage;
+    stage.open();
+    stage.page.setCurrentKey(id("tool", "papers"));
+    QString text = stage.page.editor()->text();
+    QVERIFY(text.contains(QLatin1Char('\n'))); // laid out to be read
+    text.replace(QStringLiteral("\"d\""), QStringLiteral("\"other\""));
+    stage.page.editor()->edit(text);
+    QCOMPARE(stage.page.editor()->text(), text);
+    stage.review.beginDrafts(stage.page.draftIds());
+    QCOMPARE(stage.page.editor()->text(), text);
+    stage.run();
+    std::string expected = tool;
+    expected.replace(expected.find("\"d\""), 3, "\"other\"");
+    QCOMPARE(stage.value("tool", "papers"), expected);
+    QCOMPARE(stage.page.drafts(), 0);
+}
+
+void TestConfigPages::whiteSpaceAloneIsNoEdit()
+{
+    Stage stage;
+    stage.open();
+    stage.page.setCurrentKey(id("tool", "papers"));
+    stage.page.editor()->edit(stage.page.editor()->text() + QStringLiteral("\n\n"));
+    QVERIFY(!stage.page.editor()->edited());
+    stage.page.editor()->edit(QStringLiteral("{ \"n\": 1 }"));
+    QVERIFY(stage.page.editor()->edited());
+    QCOMPARE(stage.page.editor()->text(), QStringLiteral("{ \"n\": 1 }")); // as typed
+    stage.page.editor()->discard();
+    QVERIFY(!stage.page.editor()->edited());
+    QVERIFY(stage.page.editor()->text().contains(QStringLiteral("Papers")));
+}
+
+void TestConfigPages::aFaultNamesItsPlaceAndBlocksTheWrite()
+{
+    Stage stage;
+    stage.open();
+    stage.page.setCurrentKey(id("tool", "papers"));
+    stage.page.editor()->edit(QStringLiteral("{\n  \"ä\": 1\n  \"b\": 2\n}"));
+    QCOMPARE(stage.page.editor()->faultLine(), 3);
+    QCOMPARE(stage.page.editor()->faultAt(), 13); // characters
+    QVERIFY(stage.page.editor()->fault().startsWith(QStringLiteral("Line 3, column 3")));
+    QVERIFY(!stage.page.editor()->hasForm());
+    stage.review.beginDrafts(stage.page.draftIds());
+    QCOMPARE(stage.review.chosen(), 0);
+    stage.review.choose(0, true);
+    QCOMPARE(stage.review.chosen(), 0);
+    QVERIFY(!stage.review.whyNot().isEmpty());
+}
+
+void TestConfigPages::aFaultyToolIsCautionedAgainst()
+{
+    Stage stage;
+    stage.open();
+    stage.page.setCurrentKey(id("tool", "papers"));
+    stage.page.editor()->edit(QStringLiteral(
+        "{\"name\":\"n\",\"description\":\"d\",\"type\":\"mcp-tool\",\"mcp-tool\":\"gone\"}"));
+    QVERIFY(stage.page.editor()->caution().contains(QStringLiteral("gone")));
+    stage.page.editor()->edit(
+        QStringLiteral("{\"name\":\"n\",\"description\":\"d\",\"type\":\"magic\"}"));
+    QVERIFY(stage.page.editor()->caution().contains(QStringLiteral("magic")));
+    stage.page.setCurrentKey(id("flow", "ingest-eu"));
+    QVERIFY(stage.page.editor()->caution().contains(QStringLiteral("flow service")));
+}
+
+void TestConfigPages::readOnlyEditsNothing()
+{
+    Stage stage;
+    stage.open(true);
+    stage.page.setCurrentKey(id("tool", "papers"));
+    QVERIFY(!stage.page.editor()->frozen().isEmpty());
+    stage.page.editor()->edit(QStringLiteral("{}"));
+    stage.page.editor()->form()->setValue(0, QStringLiteral("x"));
+    QCOMPARE(stage.page.drafts(), 0);
+    stage.page.markDeleted({ id("tool", "papers") });
+    QCOMPARE(stage.page.drafts(), 0);
+    QVERIFY(stage.page.create(acme, QStringLiteral("tool"), QStringLiteral("n")).isEmpty());
+    // A draft of before cannot be written either.
+    stage.drafts().edit(id("tool", "papers"), std::string("{}"));
+    stage.review.beginDrafts(stage.page.draftIds());
+    QVERIFY(stage.review.whyNot().contains(QStringLiteral("read-only"), Qt::CaseInsensitive));
+    stage.review.run();
+    QCOMPARE(stage.far.askedCount("config", "put"), 0);
+}
+
+void TestConfigPages::aBatchGoesOutAsOnePut()
+{
+    Stage stage;
+    stage.open();
+    stage.drafts().edit(id("tool", "papers"), std::string("{\"n\":1}"));
+    stage.drafts().edit(id("tool", "b"), std::string("{}"));
+    stage.drafts().edit(id("collection", "c"), std::string("{}"));
+    stage.review.beginDrafts(stage.page.draftIds());
+    QCOMPARE(stage.review.count(), 3);
+    stage.review.choose(0, false); // the collection stays a draft
+    QCOMPARE(stage.review.idAt(0), id("collection", "c"));
+    stage.run();
+    QCOMPARE(stage.far.askedCount("config", "put"), 1);
+    QCOMPARE(stage.page.drafts(), 1);
+    QCOMPARE(stage.value("tool", "b"), "{}");
+    QCOMPARE(stage.value("collection", "c"), "absent");
+}
+
+void TestConfigPages::theIndexGoesAlongWithANewPrompt()
+{
+    Stage stage;
+    stage.open();
+    stage.page.create(acme, QStringLiteral("prompt"), QStringLiteral("template.b"));
+    stage.review.beginDrafts(stage.page.draftIds());
+    QCOMPARE(stage.review.count(), 2);
+    QCOMPARE(stage.review.idAt(1), id("prompt", "template-index"));
+    stage.review.choose(0, false);
+    QCOMPARE(stage.review.count(), 1); // not without the prompt
+    stage.review.choose(0, true);
+    stage.run();
+    QCOMPARE(stage.value("prompt", "template-index"), R"(["a", "b"])");
+    QCOMPARE(stage.far.askedCount("config", "put"), 1);
+}
+
+void TestConfigPages::aDeleteTellsWhoUsesItAndWantsTheNameOnAProtectedConnection()
+{
+    Stage stage;
+    stage.open(false, true);
+    stage.page.markDeleted({ id("parameter-type", "model") });
+    stage.review.beginDrafts(stage.page.draftIds());
+    QVERIFY(stage.review.consequence().contains(QStringLiteral("flow-blueprint document-rag")));
+    QVERIFY(stage.review.consequence().contains(QStringLiteral("flow ingest-eu")));
+    QVERIFY(stage.review.consequenceHurts());
+    QCOMPARE(stage.review.typingWanted(), QStringLiteral("model"));
+    stage.review.run();
+    QCOMPARE(stage.far.askedCount("config", "delete"), 0);
+    stage.review.setTyped(QStringLiteral("model"));
+    stage.run();
+    QCOMPARE(stage.far.askedCount("config", "delete"), 1);
+    QCOMPARE(stage.value("parameter-type", "model"), "absent");
+}
+
+void TestConfigPages::aConflictFoundByTheCheckStopsAndSaysSo()
+{
+    Stage stage;
+    stage.open();
+    stage.drafts().edit(id("tool", "papers"), std::string("{\"mine\":1}"));
+    stage.drafts().edit(id("tool", "b"), std::string("{}"));
+    stage.review.beginDrafts(stage.page.draftIds());
+    stage.session.config()->setActive(false); // no notice is followed: the check must find it
+    stage.far.putConfig("acme", "tool", "papers", "{\"theirs\":1}");
+    stage.run();
+    QVERIFY(stage.review.error().contains(QStringLiteral("Nothing was written")));
+    QCOMPARE(stage.far.askedCount("config", "put"), 0);
+    QCOMPARE(stage.drafts().state(id("tool", "papers")), ConfigRow::Conflict);
+    QCOMPARE(*stage.drafts().find(id("tool", "papers"))->text, "{\"mine\":1}");
+    QCOMPARE(stage.page.conflicts(), 1);
+}
+
+void TestConfigPages::theMergeBecomesADraftOnTheirValue()
+{
+    Stage stage;
+    stage.open();
+    stage.far.putConfig("acme", "tool", "t", R"({"a":1,"b":1,"c":1})");
+    QTRY_COMPARE(stage.value("tool", "t"), R"({"a":1,"b":1,"c":1})");
+    stage.drafts().edit(id("tool", "t"), std::string(R"({"a":2,"b":1,"c":2})"));
+    stage.far.putConfig("acme", "tool", "t", R"({"a":1,"b":3,"c":3})");
+    QTRY_COMPARE(stage.page.conflicts(), 1);
+    stage.conflict.begin(id("tool", "t"));
+    QVERIFY(stage.conflict.mergeable());
+    QCOMPARE(stage.conflict.count(), 1);
+    stage.conflict.choose(0, true);
+    // They change it once more while it is looked at.
+    stage.far.putConfig("acme", "tool", "t", R"({"a":1,"b":4,"c":3})");
+    QTRY_VERIFY(stage.conflict.theirs().contains(QStringLiteral("\"b\": 4")));
+    stage.conflict.choose(0, true);
+    stage.conflict.takeMerged();
+    QCOMPARE(*stage.drafts().find(id("tool", "t"))->text, R"({"a":2,"b":4,"c":3})");
+    QCOMPARE(stage.drafts().state(id("tool", "t")), ConfigRow::Edited);
+    stage.review.beginDrafts(stage.page.draftIds());
+    stage.run();
+    QCOMPARE(stage.value("tool", "t"), R"({"a":2,"b":4,"c":3})");
+}
+
+void TestConfigPages::aRestoredVersionIsAnOrdinaryEdit()
+{
+    Stage stage;
+    stage.open();
+    stage.page.setCurrentKey(id("tool", "papers"));
+    stage.far.putConfig("acme", "tool", "papers", "{\"n\":2}");
+    QTRY_COMPARE(stage.value("tool", "papers"), "{\"n\":2}");
+    ConfigVersions *versions = stage.page.editor()->versions();
+    QTRY_COMPARE(versions->count(), 2);
+    versions->restore(1);
+    QCOMPARE(*stage.drafts().find(id("tool", "papers"))->text, tool);
+    QCOMPARE(stage.far.askedCount("config", "put"), 0);
+    QCOMPARE(versions->count(), 3); // the draft is among them
+    stage.far.deleteConfig("acme", "tool", "papers");
+    QTRY_VERIFY(stage.value("tool", "papers") == "absent");
+    QCOMPARE(stage.drafts().state(id("tool", "papers")), ConfigRow::Conflict);
+}
+
+void TestConfigPages::anyTwoVersionsAreCompared()
+{
+    Stage stage;
+    stage.open();
+    stage.page.setCurrentKey(id("tool", "papers"));
+    for (const char *value : { "{\"n\":1}", "{\"n\":2}", "{\"n\":3}" }) {
+        stage.far.putConfig("acme", "tool", "papers", value);
+        QTRY_COMPARE(stage.value("tool", "papers"), value);
+    }
+    ConfigVersions *versions = stage.page.editor()->versions();
+    QTRY_COMPARE(versions->count(), 4);
+    versions->setFirst(2);
+    versions->setSecond(1);
+    QCOMPARE(versions->diff()->places(), 1);
+    versions->diff()->setStructural(true);
+    QCOMPARE(versions->diff()->count(), 3);
+    versions->setSecond(2);
+    QCOMPARE(versions->diff()->places(), 0);
+    QVERIFY(versions->bound().contains(QStringLiteral("30")));
+}
+
+void TestConfigPages::exportReadsBackTheSame()
+{
+    Stage stage;
+    stage.open();
+    ConfigExport content;
+    QAbstractItemModelTester tester(
+        &content, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    content.setSession(&stage.session);
+    content.begin(acme);
+    const QString text = content.content();
+    QVERIFY(text.startsWith(
+        QStringLiteral("{\n  \"source_workspace\": \"acme\",\n  \"source_version\": ")));
+    QVERIFY(!text.contains(QStringLiteral("ingest-eu"))); // flows are not chosen
+    QFile file(stage.folder.filePath(QStringLiteral("all.json")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(text.toUtf8());
+    file.close();
+    QCOMPARE(stage.review.beginFile(file.fileName(), acme), QString());
+    QCOMPARE(stage.review.count(), 0);
+    QVERIFY(!stage.review.left().isEmpty());
+    QCOMPARE(stage.review.beginFile(file.fileName(), QStringLiteral("globex")), QString());
+    QVERIFY(stage.review.count() > 0);
+    QVERIFY(stage.review.report().contains(QStringLiteral("tool\tpapers")));
+}
+
+void TestConfigPages::secretsStayOutOfFilesAndDifferences()
+{
+    Stage stage;
+    stage.open();
+    stage.far.putConfig("acme", "mcp", "s", R"({"url":"u","auth-token":"planted-one"})");
+    QTRY_VERIFY(stage.value("mcp", "s") != "absent");
+    ConfigExport content;
+    content.setSession(&stage.session);
+    content.begin(acme);
+    for (int row = 0; row < content.count(); ++row)
+        content.choose(row, true);
+    QVERIFY(!content.content().contains(QStringLiteral("planted")));
+    QVERIFY(content.summary().contains(QStringLiteral("left out")));
+    stage.page.setCurrentKey(id("mcp", "s"));
+    QVERIFY(!stage.page.editor()->text().contains(QStringLiteral("planted")));
+    stage.page.editor()->edit(QStringLiteral("{}")); // not while it is hidden
+    QVERIFY(!stage.page.editor()->edited());
+    stage.drafts().edit(id("mcp", "s"), std::string(R"({"url":"u","auth-token":"planted-two"})"));
+    const DiffLines *diff = stage.page.editor()->diff();
+    QVERIFY(diff->added() > 0); // a changed secret is a change
+    for (int row = 0; row < diff->count(); ++row)
+        QVERIFY(!diff->data(diff->index(row, 0), DiffLines::ContentRole)
+                     .toString()
+                     .contains(QStringLiteral("planted")));
+    QVERIFY(!stage.page.jsonOf(id("mcp", "s")).contains(QStringLiteral("planted")));
+}
+
+void TestConfigPages::aFileThatIsNoneSaysWhy()
+{
+    Stage stage;
+    stage.open();
+    QVERIFY(stage.review.beginFile(QStringLiteral("/no/such/file"), acme)
+                .contains(QStringLiteral("cannot be read")));
+    QFile file(stage.folder.filePath(QStringLiteral("x.json")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("{\"tool\": {\"a\": ");
+    file.close();
+    QVERIFY(!stage.review.beginFile(file.fileName(), acme).isEmpty());
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(R"({"tool": {"a": {"name": "as an object"}, "b": "{}"}})"); // by hand
+    file.close();
+    QCOMPARE(stage.review.beginFile(file.fileName(), acme), QString());
+    QCOMPARE(stage.review.count(), 2);
+}
+
+void TestConfigPages::listFieldsGrowAndShrink()
+{
+    Stage stage;
+    stage.open();
+    stage.far.putConfig("acme", "schema", "s", R"({"name":"s","fields":[]})");
+    QTRY_VERIFY(stage.value("schema", "s") != "absent");
+    stage.page.setCurrentKey(id("schema", "s"));
+    ConfigForm *form = stage.page.editor()->form();
+    const int before = form->count();
+    form->addItem(before - 1);
+    form->addItem(form->count() - 1);
+    QVERIFY(form->count() > before + 10);
+    form->removeItem(stage.fieldRow(QStringLiteral("Field 1")));
+    form->removeItem(stage.fieldRow(QStringLiteral("Field 1")));
+    QCOMPARE(form->count(), before);
+    QVERIFY(!stage.page.editor()->edited()); // as it was
+}
+
+void TestConfigPages::anEmptyLineBeingTypedIsNotTakenAway()
+{
+    Stage stage;
+    stage.open();
+    stage.far.putConfig("acme", "collection", "c", R"({"collection":"c","tags":["a"]})");
+    QTRY_VERIFY(stage.value("collection", "c") != "absent");
+    stage.page.setCurrentKey(id("collection", "c"));
+    ConfigForm *form = stage.page.editor()->form();
+    const int row = stage.fieldRow(QStringLiteral("Tags"));
+    form->setValue(row, QStringLiteral("a\n"));
+    QCOMPARE(form->data(form->index(row), ConfigForm::ValueRole).toString(), QStringLiteral("a\n"));
+    form->setValue(row, QStringLiteral("a\nb"));
+    QCOMPARE(
+        form->data(form->index(row), ConfigForm::ValueRole).toString(), QStringLiteral("a\nb"));
+    QCOMPARE(*stage.drafts().find(id("collection", "c"))->text,
+        R"({"collection":"c","tags":["a", "b"]})");
+}
+
+QTEST_MAIN(TestConfigPages)
+
+#include "pages_config.moc"

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "views/pages/configform.h"
+
+#include "views/pages/flowtext.h"
+
+namespace signalbox {
+
+using flowtext::qs;
+using schema::FieldKind;
+
+namespace {
+
+ConfigForm::Widget widgetOf(FieldKind kind)
+{
+    switch (kind) {
+    case FieldKind::Text:
+        return ConfigForm::Text;
+    case FieldKind::Secret:
+        return ConfigForm::Secret;
+    case FieldKind::Integer:
+    case FieldKind::Number:
+        return ConfigForm::Number;
+    case FieldKind::Flag:
+        return ConfigForm::Flag;
+    case FieldKind::Choice:
+        return ConfigForm::Choice;
+    case FieldKind::Words:
+        return ConfigForm::Words;
+    case FieldKind::Json:
+        return ConfigForm::Json;
+    case FieldKind::Group:
+        return ConfigForm::Group;
+    case FieldKind::Add:
+        return ConfigForm::Add;
+    default:
+        return ConfigForm::Line;
+    }
+}
+
+} // namespace
+
+ConfigForm::ConfigForm(QObject *parent)
+    : QAbstractListModel(parent)
+{
+}
+
+void ConfigForm::show(
+    const QString &type, const QString &key, const std::string &text, const Keys &keys)
+{
+    const bool same = m_type == type.toStdString() && m_key == key.toStdString();
+    if (same && m_text == text)
+        return;
+    m_type = type.toStdString();
+    m_key = key.toStdString();
+    m_text = text;
+    m_keys = keys;
+    if (!same) {
+        beginResetModel();
+        m_rows.clear();
+        endResetModel();
+    }
+    read();
+}
+
+std::optional<schema::JsonTree> ConfigForm::tree() const
+{
+    auto parsed = schema::JsonTree::parse(m_text);
+    return parsed ? std::optional(std::move(*parsed)) : std::nullopt;
+}
+
+/// Fields that stay keep their rows, so that the one being typed into keeps its cursor.
+void ConfigForm::read()
+{
+    std::vector<Row> rows;
+    m_variables.clear();
+    if (const auto parsed = tree())
+        for (schema::FormField &field : schema::readForm(m_type, m_key, *parsed)) {
+            Row row;
+            for (const std::string &choice : field.choices)
+                row.choices.append(qs(choice));
+            if (!field.refers.empty() && m_keys)
+                row.choices = m_keys(field.refers);
+            row.fault = configIssueText(field.fault);
+            if (field.id == "prompt" || field.id == "system")
+                for (const std::string &name : schema::promptVariables(field.value))
+                    m_variables.append(qs(name));
+            row.field = std::move(field);
+            rows.push_back(std::move(row));
+        }
+    const auto sameShape = rows.size() == m_rows.size()
+        && std::equal(rows.begin(), rows.end(), m_rows.begin(), [](const Row &a, const Row &b) {
+               return a.field.kind == b.field.kind && a.field.path == b.field.path;
+           });
+    if (!sameShape) {
+        beginResetModel();
+        m_rows = std::move(rows);
+        endResetModel();
+        emit shapeChanged();
+    } else {
+        m_rows = std::move(rows);
+        if (!m_rows.empty())
+            emit dataChanged(index(0), index(count() - 1));
+    }
+    emit valuesChanged();
+}
+
+void ConfigForm::setValue(int row, const QString &value)
+{
+    const auto parsed = tree();
+    if (!parsed || row < 0 || row >= count())
+        return;
+    Row &held = m_rows[std::size_t(row)];
+    if (qs(held.field.value) == value && held.typed.isEmpty())
+        return;
+    auto text = schema::writeField(*parsed, held.field, value.toStdString());
+    if (!text) {
+        held.typed = value;
+        held.fault = configIssueText(text.error());
+        emit dataChanged(index(row), index(row));
+        return;
+    }
+    held.typed.clear();
+    if (*text == m_text) {
+        if (held.field.kind == FieldKind::Words && qs(held.field.value) != value)
+            held.typed = value;
+        return;
+    }
+    m_text = std::move(*text);
+    const std::string now = m_text;
+    const bool words = held.field.kind == FieldKind::Words;
+    read();
+    // A line just begun is no word yet, but it must not vanish under the cursor.
+    if (words && row < count() && qs(m_rows[std::size_t(row)].field.value) != value)
+        m_rows[std::size_t(row)].typed = value;
+    emit edited(now);
+}
+
+void ConfigForm::addItem(int row)
+{
+    const auto parsed = tree();
+    if (!parsed || row < 0 || row >= count())
+        return;
+    m_text = schema::addItem(*parsed, m_rows[std::size_t(row)].field);
+    const std::string now = m_text;
+    read();
+    emit edited(now);
+}
+
+void ConfigForm::removeItem(int row)
+{
+    const auto parsed = tree();
+    if (!parsed || row < 0 || row >= count())
+        return;
+    m_text = schema::removeItem(*parsed, m_rows[std::size_t(row)].field);
+    const std::string now = m_text;
+    read();
+    emit edited(now);
+}
+
+int ConfigForm::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : count();
+}
+
+QVariant ConfigForm::data(const QModelIndex &index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const Row &row = m_rows[std::size_t(index.row())];
+    switch (role) {
+    case WidgetRole:
+        return widgetOf(row.field.kind);
+    case LabelRole:
+    case Qt::DisplayRole: {
+        const QString label = configFieldLabel(row.field.id);
+        if (row.field.kind == FieldKind::Group)
+            return tr("%1 %2").arg(label, qs(row.field.value));
+        return row.field.kind == FieldKind::Add ? tr("Add: %1").arg(label) : label;
+    }
+    case ValueRole:
+        return row.typed.isEmpty() ? qs(row.field.value) : row.typed;
+    case HelpRole:
+        return configFieldHelp(m_type, row.field.id);
+    case FaultRole:
+        return row.fault;
+    case ChoicesRole:
+        return row.choices;
+    case NeededRole:
+        return row.field.required;
+    case LevelRole:
+        return row.field.level;
+    default:
+        return {};
+    }
+}
+
+QHash<int, QByteArray> ConfigForm::roleNames() const
+{
+    return { { WidgetRole, "widget" }, { LabelRole, "label" }, { ValueRole, "value" },
+        { HelpRole, "help" }, { FaultRole, "problem" }, { ChoicesRole, "choices" },
+        { NeededRole, "needed" }, { LevelRole, "level" } };
+}
+
+} // namespace signalbox

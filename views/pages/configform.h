@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "models/schema/configform.h"
+
+#include <QAbstractListModel>
+#include <QtQml/qqmlregistration.h>
+
+#include <functional>
+
+namespace signalbox {
+
+/// The form of one config value: a row per field. An edit goes to the text at once and leaves all
+/// other bytes of it. GUI thread.
+class ConfigForm : public QAbstractListModel {
+    Q_OBJECT
+    QML_ELEMENT
+    QML_UNCREATABLE("made by ConfigEditor")
+    Q_PROPERTY(int count READ count NOTIFY shapeChanged FINAL)
+    Q_PROPERTY(QStringList variables READ variables NOTIFY valuesChanged FINAL) ///< of a prompt
+public:
+    enum Widget { Line, Text, Secret, Number, Flag, Choice, Words, Json, Group, Add };
+    Q_ENUM(Widget)
+    enum Role {
+        WidgetRole = Qt::UserRole + 1,
+        LabelRole,
+        ValueRole,
+        HelpRole,
+        FaultRole,
+        ChoicesRole,
+        NeededRole,
+        LevelRole
+    };
+    /// Keys that may stand in a field that refers to entries of a type.
+    using Keys = std::function<QStringList(const std::string &type)>;
+
+    explicit ConfigForm(QObject *parent = nullptr);
+
+    void show(const QString &type, const QString &key, const std::string &text, const Keys &keys);
+    int count() const { return int(m_rows.size()); }
+    QStringList variables() const { return m_variables; }
+
+    Q_INVOKABLE void setValue(int row, const QString &value);
+    Q_INVOKABLE void addItem(int row);
+    Q_INVOKABLE void removeItem(int row);
+
+    int rowCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role) const override;
+    QHash<int, QByteArray> roleNames() const override;
+
+signals:
+    void shapeChanged();
+    void valuesChanged();
+    void edited(const std::string &text);
+
+private:
+    struct Row {
+        schema::FormField field;
+        QStringList choices;
+        QString fault; ///< of what was typed and could not be taken over
+        QString typed;
+    };
+    std::optional<schema::JsonTree> tree() const;
+    void read();
+
+    std::string m_type;
+    std::string m_key;
+    std::string m_text;
+    Keys m_keys;
+    std::vector<Row> m_rows;
+    QStringList m_variables;
+};
+
+/// "Response type" for `response-type`; the name itself for one that is not known.
+QString configFieldLabel(const std::string &id);
+/// What the field means; "" when its label says it.
+QString configFieldHelp(const std::string &type, const std::string &id);
+/// The words of the rules for people.
+QString configIssueText(const std::string &message);
+
+} // namespace signalbox
