@@ -3,6 +3,7 @@
 
 #include "models/rules/roles.h"
 #include "models/stores/format.h"
+#include "models/stores/session.h"
 #include "views/pages/accesstext.h"
 #include "views/pages/flowtext.h"
 
@@ -193,7 +194,7 @@ std::vector<PartTable::Part> AccessDetail::userFacts() const
         AccessTables::fact(tr("Home workspace"), plain(qs(one.defaultWorkspace))),
         AccessTables::fact(tr("Roles"), plain(accesstext::roles(one))),
         AccessTables::fact(tr("State"), plain(accesstext::userState(one))),
-        AccessTables::fact(tr("Made"), accesstext::since(one.created)),
+        AccessTables::fact(tr("Made"), accesstext::since(one.created, m_store->session()->zone())),
         AccessTables::fact(tr("Id"), plain(qs(one.id), Cell::Muted)),
     };
 }
@@ -205,7 +206,7 @@ std::vector<PartTable::Part> AccessDetail::workspaceFacts() const
         AccessTables::fact(tr("Name"), plain(qs(one.name))),
         AccessTables::fact(
             tr("State"), one.enabled ? plain(tr("enabled")) : plain(tr("disabled"), Cell::Danger)),
-        AccessTables::fact(tr("Made"), accesstext::since(one.created)),
+        AccessTables::fact(tr("Made"), accesstext::since(one.created, m_store->session()->zone())),
     };
 }
 
@@ -214,9 +215,11 @@ std::vector<PartTable::Part> AccessDetail::keyFacts() const
     const schema::ApiKey &one = *apiKey();
     return {
         AccessTables::fact(tr("Begins with"), plain(qs(one.prefix) + QStringLiteral("…"))),
-        AccessTables::fact(tr("Expires"), accesstext::expiry(one.expires)),
-        AccessTables::fact(tr("Made"), accesstext::since(one.created)),
-        AccessTables::fact(tr("Last used"), accesstext::since(one.lastUsed)),
+        AccessTables::fact(
+            tr("Expires"), accesstext::expiry(one.expires, m_store->session()->zone())),
+        AccessTables::fact(tr("Made"), accesstext::since(one.created, m_store->session()->zone())),
+        AccessTables::fact(
+            tr("Last used"), accesstext::since(one.lastUsed, m_store->session()->zone())),
         AccessTables::fact(tr("Id"), plain(qs(one.id), Cell::Muted)),
     };
 }
@@ -276,7 +279,8 @@ void AccessDetail::refresh()
         const QString holder = m_kind == User ? m_key : owner();
         if (const AccessStore::Keys *held = m_store->keysOf(holder))
             for (const schema::ApiKey &key : held->rows)
-                keys.push_back(AccessTables::keyPart(key, m_store->user(holder), false));
+                keys.push_back(AccessTables::keyPart(
+                    key, m_store->user(holder), false, m_store->session()->zone()));
     }
     m_facts->setParts(std::move(facts));
     m_keys->setParts(std::move(keys));

@@ -30,6 +30,7 @@ void AccessPage::setSession(Session *session)
     if (session) {
         m_store = new AccessStore(session, this);
         connect(m_store, &AccessStore::changed, this, &AccessPage::refill);
+        connect(session, &Session::zoneChanged, this, &AccessPage::refill);
         // Only the count of flows hangs on it, and it comes with every batch.
         connect(session->flows(), &FlowStore::changed, this, [this] {
             if (m_looked && m_part == Workspaces && !m_flowsCounted.isActive())

@@ -116,7 +116,7 @@ std::vector<Column> AccessTables::keyColumns(bool withOwner)
 }
 
 PartTable::Part AccessTables::keyPart(
-    const schema::ApiKey &key, const schema::User *owner, bool withOwner)
+    const schema::ApiKey &key, const schema::User *owner, bool withOwner, format::Zone zone)
 {
     const bool over = accesstext::expired(key.expires);
     const bool idle = owner && !owner->enabled;
@@ -141,9 +141,9 @@ PartTable::Part AccessTables::keyPart(
         part.order.push_back(none);
     }
     part.cells.push_back(plain(qs(key.prefix) + QStringLiteral("…"), Cell::Muted));
-    part.cells.push_back(accesstext::expiry(key.expires));
-    part.cells.push_back(accesstext::since(key.created));
-    part.cells.push_back(accesstext::since(key.lastUsed));
+    part.cells.push_back(accesstext::expiry(key.expires, zone));
+    part.cells.push_back(accesstext::since(key.created, zone));
+    part.cells.push_back(accesstext::since(key.lastUsed, zone));
     part.order.insert(
         part.order.end(), { none, order(key.expires), order(key.created), order(key.lastUsed) });
     return part;
@@ -188,7 +188,8 @@ PartTable::Part AccessTables::userPart(const AccessStore &store, const schema::U
                        {} },
         plain(store.isMe(part.key) ? tr("%1 (you)").arg(name) : name),
         plain(qs(user.name), Cell::Muted), plain(qs(user.defaultWorkspace)), roles,
-        plain(accesstext::userState(user), tone), number(count), accesstext::since(user.created) };
+        plain(accesstext::userState(user), tone), number(count),
+        accesstext::since(user.created, store.session()->zone()) };
     part.cells[1].copy = name;
     part.order = { double(aspect == Cell::Stop       ? 0
                            : aspect == Cell::Warning ? 1
@@ -222,7 +223,7 @@ PartTable::Part AccessTables::workspacePart(
         plain(state, workspace.enabled ? Cell::Normal : Cell::Danger),
         number(users),
         number(flows),
-        accesstext::since(workspace.created),
+        accesstext::since(workspace.created, store.session()->zone()),
     };
     part.order = { workspace.enabled ? 1.0 : 0.0, none, none, none, users ? double(*users) : none,
         flows ? double(*flows) : none, order(workspace.created) };
@@ -261,7 +262,7 @@ void AccessTables::fill(const AccessStore *store)
             users.push_back(userPart(*store, user));
             if (const AccessStore::Keys *held = store->keysOf(qs(user.id)))
                 for (const schema::ApiKey &key : held->rows)
-                    keys.push_back(keyPart(key, &user, true));
+                    keys.push_back(keyPart(key, &user, true, store->session()->zone()));
         }
         for (const schema::Workspace &workspace : store->workspaces())
             workspaces.push_back(workspacePart(*store, workspace));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/stores/accessstore.h"
+#include "models/stores/format.h"
 #include "views/pages/parttable.h"
 
 namespace signalbox {
@@ -21,7 +22,7 @@ public:
 
     static std::vector<Column> keyColumns(bool withOwner);
     static PartTable::Part keyPart(
-        const schema::ApiKey &key, const schema::User *owner, bool withOwner);
+        const schema::ApiKey &key, const schema::User *owner, bool withOwner, format::Zone zone);
     static std::vector<Column> factColumns();
     static PartTable::Part fact(const QString &what, const CellData &value);
 

@@ -31,14 +31,14 @@ qint64 timeOf(const std::string &iso)
     return time.toMSecsSinceEpoch();
 }
 
-CellData since(const std::string &iso)
+CellData since(const std::string &iso, format::Zone zone)
 {
     const qint64 at = timeOf(iso);
     if (at == 0)
         return { format::unknown(), Cell::Muted, {}, tr("not told"), {}, {} };
     const qint64 age = std::max<qint64>(0, QDateTime::currentMSecsSinceEpoch() - at);
-    return { tr("%1 ago").arg(format::age(age)), Cell::Muted, {}, format::dateTime(at), qs(iso),
-        {} };
+    return { tr("%1 ago").arg(format::age(age)), Cell::Muted, {}, format::dateTime(at, zone),
+        qs(iso), {} };
 }
 
 bool expired(const std::string &iso)
@@ -47,7 +47,7 @@ bool expired(const std::string &iso)
     return at != 0 && at <= QDateTime::currentMSecsSinceEpoch();
 }
 
-CellData expiry(const std::string &iso)
+CellData expiry(const std::string &iso, format::Zone zone)
 {
     constexpr qint64 soonMs = 7LL * 24 * 3600 * 1000;
     const qint64 at = timeOf(iso);
@@ -55,10 +55,10 @@ CellData expiry(const std::string &iso)
         return { tr("never"), Cell::Muted, {}, {}, {}, {} };
     const qint64 left = at - QDateTime::currentMSecsSinceEpoch();
     if (left <= 0)
-        return { tr("%1 ago").arg(format::age(-left)), Cell::Danger, {}, format::dateTime(at),
+        return { tr("%1 ago").arg(format::age(-left)), Cell::Danger, {}, format::dateTime(at, zone),
             qs(iso), {} };
     return { tr("in %1").arg(format::age(left)), left < soonMs ? Cell::Caution : Cell::Normal, {},
-        format::dateTime(at), qs(iso), {} };
+        format::dateTime(at, zone), qs(iso), {} };
 }
 
 QString userName(const schema::User &user)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/schema/iam.h"
+#include "models/stores/format.h"
 #include "models/stores/table.h"
 
 #include <QString>
@@ -13,9 +14,9 @@ namespace signalbox::accesstext {
 /// 0 when there is none.
 qint64 timeOf(const std::string &iso);
 /// "3 d ago", the exact time as a tip.
-CellData since(const std::string &iso);
+CellData since(const std::string &iso, format::Zone zone);
 /// "never", "in 29 d", "2 h ago".
-CellData expiry(const std::string &iso);
+CellData expiry(const std::string &iso, format::Zone zone);
 bool expired(const std::string &iso);
 
 QString userName(const schema::User &user); ///< never empty
