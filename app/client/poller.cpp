@@ -49,7 +49,8 @@ void Poller::setPace(const Pace &pace)
 /// Events tell everything: polling is for far ends without, or while they are lost.
 bool Poller::due() const
 {
-    return m_session->state() == Session::Polling && m_session->attention() != Session::Hidden && m_session->gateway();
+    return m_session->state() == Session::Polling && m_session->attention() != Session::Hidden
+        && m_session->gateway();
 }
 
 void Poller::restart()

@@ -60,7 +60,7 @@ double fillOf(std::int64_t ready)
     return std::min(1.0, std::log10(1.0 + double(ready)) / std::log10(1.0 + fullAt));
 }
 
-QString figures(const QueueState &queue)
+QString figures(const QueueStore &store, const QueueState &queue)
 {
     const auto &row = queue.row;
     QStringList words { tr("%1 waiting").arg(format::count(row.ready)),
@@ -68,12 +68,12 @@ QString figures(const QueueState &queue)
         flowtext::counted(row.consumers, tr("1 consumer"), tr("%1 consumers")),
         tr("in %1").arg(format::ratePerSecond(queue.inRate)),
         tr("out %1").arg(format::ratePerSecond(queue.outRate)) };
-    if (row.ready > 0 && row.oldestMs)
-        words.append(tr("oldest %1").arg(format::age(*row.oldestMs)));
+    if (const auto oldest = store.oldestMs(queue); row.ready > 0 && oldest)
+        words.append(tr("oldest %1").arg(format::age(*oldest)));
     return words.join(QStringLiteral(" · "));
 }
 
-TrackValue valueOf(const rules::DiagramTrack &track, const Live &live)
+TrackValue valueOf(const QueueStore &store, const rules::DiagramTrack &track, const Live &live)
 {
     TrackValue value;
     QStringList tip { qs(track.topic) };
@@ -91,15 +91,15 @@ TrackValue valueOf(const rules::DiagramTrack &track, const Live &live)
         value.rate = format::unknown();
     } else {
         const QueueState &queue = *live.queue;
-        value.aspect = QueueStore::aspectOf(queue);
+        value.aspect = store.aspectOf(queue);
         value.fill = fillOf(queue.row.ready);
         value.waiting = queue.row.ready > 0 ? format::count(queue.row.ready) : QString();
         value.perSecond = std::max(queue.outRate.value_or(0), queue.inRate.value_or(0));
         value.rate =
             queue.outRate && *queue.outRate > 0 ? format::ratePerSecond(queue.outRate) : QString();
-        tip.append(figures(queue));
+        tip.append(figures(store, queue));
         if (value.aspect != Cell::Clear)
-            tip.append(QueueStore::whyOf(queue));
+            tip.append(store.datedWhyOf(queue));
     }
     if (!track.answers.empty())
         tip.append(tr("answers on %1").arg(qs(track.answers)));
@@ -234,7 +234,7 @@ TrackValues valuesOf(const rules::Diagram &diagram, const Session &session,
             valueOf(station, sums[i], worker == workers.end() ? nullptr : &*worker));
     }
     for (std::size_t i = 0; i < diagram.tracks.size(); ++i)
-        values.tracks.append(valueOf(diagram.tracks[i], live[i]));
+        values.tracks.append(valueOf(*session.queues(), diagram.tracks[i], live[i]));
     return values;
 }
 
