@@ -11,6 +11,8 @@ T.TabBar {
     implicitWidth: contentWidth
     implicitHeight: Theme.controlHeight
     spacing: 4
+    Keys.onLeftPressed: Theme.mirrored ? incrementCurrentIndex() : decrementCurrentIndex()
+    Keys.onRightPressed: Theme.mirrored ? decrementCurrentIndex() : incrementCurrentIndex()
     Accessible.role: Accessible.PageTabList
     Accessible.name: name
     contentItem: ListView {

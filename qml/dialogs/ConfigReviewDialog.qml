@@ -95,7 +95,7 @@ Dialog {
             ListView {
                 id: changes
                 width: parent.width
-                height: parent.height - rest.height
+                height: parent.height - (rest.visible ? rest.height : 0)
                 clip: true
                 focus: true
                 activeFocusOnTab: true
@@ -132,7 +132,8 @@ Dialog {
                 y: parent.height - height
                 x: 14
                 width: parent.width - 20
-                height: visible ? implicitHeight + 16 : 0
+                topPadding: 8
+                bottomPadding: 8
                 visible: text.length > 0
                 text: root.review.left
                 color: Theme.muted

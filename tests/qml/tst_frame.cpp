@@ -291,7 +291,7 @@ void Frame::aMissingKeyIsToldAndAskedFor()
     QVERIFY(!label(QStringLiteral("This flow is gone.")));
     auto *start = find(QAccessible::Button, QStringLiteral("Start flow…"));
     QVERIFY(start);
-    QCOMPARE(start->text(QAccessible::Description), QStringLiteral("Not connected."));
+    QVERIFY(start->text(QAccessible::Description).startsWith(QStringLiteral("Not connected: ")));
     picture(QStringLiteral("key-missing-flows"));
     auto *enter = find(QAccessible::Button, QStringLiteral("Enter the key…"));
     QVERIFY(enter);

@@ -246,7 +246,7 @@ std::int64_t EventHub::sequence() const
 EventHub::Place EventHub::placeFor(const schema::Subscribe &wish) const
 {
     const std::lock_guard lock(m_mutex);
-    return { wish, wish.since.value_or(m_ring.last()) + 1, 0, {}, m_ring.last() };
+    return { wish, wish.since.value_or(m_ring.last()) + 1, 0, {}, 0 };
 }
 
 bool EventHub::due(const Place &place, std::chrono::steady_clock::time_point now) const
@@ -279,7 +279,7 @@ std::vector<std::string> EventHub::draw(Place &place, const Identity &who) const
     std::vector<std::string> frames;
     EventView view(place.wish, who);
     place.drawn = std::chrono::steady_clock::now();
-    const bool catchingUp = place.next <= place.began;
+    const bool catchingUp = place.next <= place.heldTo;
     {
         const std::lock_guard lock(m_mutex);
         const std::int64_t first = m_ring.first();
@@ -295,8 +295,7 @@ std::vector<std::string> EventHub::draw(Place &place, const Identity &who) const
         while (place.next <= last && view.rows() < rowsPerDraw)
             view.take(m_ring.at(place.next++));
     }
-    // What was replaced before the client subscribed, or within the interval it asked for, is not
-    // lost.
+    // What was replaced within the interval that the client asked for is not lost.
     if (!catchingUp && !place.wish.intervalMs)
         place.dropped += view.dropped();
     for (Event &event : view.events()) {

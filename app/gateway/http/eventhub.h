@@ -26,7 +26,9 @@ public:
         std::int64_t next = 0;
         std::int64_t dropped = 0; ///< queue rows replaced before they were sent
         std::chrono::steady_clock::time_point drawn; ///< when last
-        std::int64_t began = 0; ///< number of the last event when it subscribed
+        /// Up to this number an earlier subscription of the same client held counts back by its
+        /// wish.
+        std::int64_t heldTo = 0;
     };
 
     EventHub(Backend &fabric, const HttpLimits &limits);

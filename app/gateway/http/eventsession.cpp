@@ -122,7 +122,10 @@ void EventSession::subscribe(const std::string &text)
         return refuse("limit",
             "too many names in one subscription: the limit is "
                 + std::to_string(m_edge.limits.subscribedNames));
+    const bool held = m_place && m_place->wish.intervalMs;
     m_place = m_edge.events.placeFor(*wish);
+    if (held)
+        m_place->heldTo = m_edge.events.sequence();
     schema::Event subscribed;
     subscribed.kind = schema::Event::Kind::Subscribed;
     subscribed.seq = m_place->next - 1;

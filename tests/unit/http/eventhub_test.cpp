@@ -96,7 +96,7 @@ TEST_F(Hub, AWishForAnIntervalHoldsCountsBackButNothingElse)
     EXPECT_TRUE(hub->due(place, std::chrono::steady_clock::now())) << "configuration never waits";
 }
 
-TEST_F(Hub, WhatWasReplacedBeforeASubscriptionIsNotDropped)
+TEST_F(Hub, WhatAnEarlierWishHeldBackIsNotDroppedAfterIt)
 {
     auto wish = everything();
     wish.since = hub->sequence();
@@ -105,6 +105,7 @@ TEST_F(Hub, WhatWasReplacedBeforeASubscriptionIsNotDropped)
         tick();
     }
     auto place = hub->placeFor(wish);
+    place.heldTo = hub->sequence();
     const auto events = draw(place, admin);
     ASSERT_EQ(events.size(), 1u);
     EXPECT_EQ(events[0].queues.at(0).ready, 5);

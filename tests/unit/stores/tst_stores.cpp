@@ -612,6 +612,7 @@ void TestStores::ratesAreUnknownOnceNothingComesAnyMore()
     QVERIFY(!stage.session.silent() && !stage.session.stale());
     QCOMPARE(stage.session.asOfText(), QString());
     const auto aspect = flow()->aspect;
+    QSignalSpy changed(&stage.session, &Session::changed);
     stage.far.keepPassing(0);
     stage.far.hold(true);
     QTRY_VERIFY_WITH_TIMEOUT(!queue()->inRate && !queue()->outRate, 9000);
@@ -625,7 +626,6 @@ void TestStores::ratesAreUnknownOnceNothingComesAnyMore()
                 .data(TableModel::TipRole)
                 .toString()
                 .contains(QStringLiteral("as of")));
-    QSignalSpy changed(&stage.session, &Session::changed);
     QTRY_VERIFY_WITH_TIMEOUT(stage.session.stale(), 4000);
     QTRY_VERIFY_WITH_TIMEOUT(!changed.isEmpty(), 4000);
     // Looked at again after a while away, old stays old until something comes.

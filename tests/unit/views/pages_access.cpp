@@ -381,7 +381,7 @@ private slots:
         QTRY_COMPARE(gateway->pending(), 0);
         QCOMPARE(gateway->askedCount("iam", "create-user"), 0);
         QCOMPARE(gateway->askedCount("iam", "delete-user"), 0);
-        QCOMPARE(page->table()->count(), 5); // reading goes on
+        QTRY_COMPARE(page->table()->count(), 5); // reading goes on
     }
 
     void enablingAWorkspaceAnnouncesItFirst()
