@@ -16,6 +16,7 @@ T.AbstractButton {
     property bool pressable: true
     property bool chevron: false
     property bool terse: false // without its caption
+    readonly property PillFace face: contentItem as PillFace
     readonly property real fullWidth: face.marks + face.captionWidth + face.valueWidth + leftPadding + rightPadding
     property string tip: ""
     property string name: (caption + " " + value).trim()
@@ -40,7 +41,6 @@ T.AbstractButton {
     Accessible.focusable: pressable
     Accessible.onPressAction: root.clicked()
     contentItem: PillFace {
-        id: face
         caption: root.caption
         value: root.value
         ink: root.ink
@@ -59,7 +59,7 @@ T.AbstractButton {
         }
     }
     Tip {
-        text: root.hovered && (face.width < face.implicitWidth - 1 || root.terse) ? [root.name, root.tip].filter(text => text.length > 0).join("\n") : root.tip
+        text: root.hovered && (root.face.width < root.face.implicitWidth - 1 || root.terse) ? root.name + (root.tip.length > 0 ? "\n" + root.tip : "") : root.tip
         shown: root.hovered
     }
 }

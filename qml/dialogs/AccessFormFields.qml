@@ -14,6 +14,12 @@ ColumnLayout {
     readonly property bool workspace: form.kind === AccessForm.NewWorkspace || form.kind === AccessForm.EditWorkspace
     readonly property bool password: form.kind === AccessForm.ChangePassword || (form.kind === AccessForm.NewUser && !form.generate)
 
+    function placeOf(texts: var, text: string): int {
+        for (let i = 0; i < texts.length; ++i)
+            if (texts[i] === text)
+                return i;
+        return -1;
+    }
     // Texts are set once and then follow the hand alone.
     function load(): void {
         nameField.text = root.form.name;
@@ -79,7 +85,7 @@ ColumnLayout {
             Layout.fillWidth: true
             name: qsTr("Home workspace")
             model: root.form.homes
-            currentIndex: root.form.homes.indexOf(root.form.home)
+            currentIndex: root.placeOf(root.form.homes, root.form.home)
             onActivated: index => root.form.home = root.form.homes[index]
         }
     }
@@ -93,7 +99,7 @@ ColumnLayout {
             CheckBox {
                 required property string modelData
                 text: modelData
-                checked: root.form.roles.indexOf(modelData) >= 0
+                checked: root.placeOf(root.form.roles, modelData) >= 0
                 onToggled: root.form.setRole(modelData, checked)
             }
         }

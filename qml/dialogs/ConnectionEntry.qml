@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 import QtQuick
+import QtQuick.Layouts
 import QtQuick.Templates as T
 import Signalbox.Controls
 import Signalbox.Items
@@ -42,25 +43,24 @@ T.AbstractButton {
             shape: root.environment === "production" ? Glyph.Production : root.environment === "staging" ? Glyph.Staging : Glyph.Development
             color: Theme.environment(root.environment)
         }
-        Label {
-            anchors.left: parent.left
-            anchors.leftMargin: 30
+        RowLayout {
+            x: 30
             y: 4
-            width: parent.width - 30 - (state.visible ? state.width + 16 : 10)
-            text: root.name
-            strong: root.open
-            Accessible.ignored: true
-        }
-        Label {
-            id: state
-            anchors.right: parent.right
-            anchors.rightMargin: 10
-            y: 5
-            visible: root.open
-            text: root.stateText
-            color: root.stateInk
-            font.pixelSize: Theme.tinySize
-            Accessible.ignored: true
+            width: parent.width - 30 - 10
+            spacing: 6
+            Label {
+                Layout.fillWidth: true
+                text: root.name
+                strong: root.open
+                Accessible.ignored: true
+            }
+            Label {
+                visible: root.open
+                text: root.stateText
+                color: root.stateInk
+                font.pixelSize: Theme.tinySize
+                Accessible.ignored: true
+            }
         }
         Label {
             anchors.left: parent.left

@@ -15,7 +15,8 @@ Dialog {
     property string fault: ""
 
     function write(): void {
-        root.fault = root.writer ? root.writer(path.text, replace.checked) : root.app.save(path.text, root.content, replace.checked);
+        const writer = root.writer;
+        root.fault = writer ? writer(path.text, replace.checked) : root.app.save(path.text, root.content, replace.checked);
         if (root.fault.length === 0)
             root.close();
     }

@@ -27,7 +27,7 @@ Item {
         spacing: 14
         Label {
             Layout.fillWidth: true
-            text: root.chosen ? root.words(root.diagram.current, root.diagram.revision) : [qsTr("fill = backlog, logarithmic, full at 10 000"), qsTr("number = waiting, then rate out"), qsTr("aspect: ring clear, half caution, bar danger, dash unknown"), qsTr("answers return on the track of the request")].join(" · ")
+            text: root.chosen ? root.words(root.diagram.current, root.diagram.revision) : qsTr("fill = backlog, logarithmic, full at 10 000 · number = waiting, then rate out · aspect: ring clear, half caution, bar danger, dash unknown · answers return on the track of the request")
             font.pixelSize: Theme.tinySize
             color: root.chosen ? Theme.text : Theme.muted
         }

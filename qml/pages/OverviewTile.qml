@@ -34,7 +34,7 @@ T.AbstractButton {
         }
     }
     Tip {
-        text: [root.title, root.detail].filter(text => text.length > 0).join("\n")
+        text: root.title + (root.detail.length > 0 ? "\n" + root.detail : "")
         shown: root.hovered
     }
     contentItem: Item {

@@ -6,7 +6,7 @@
 namespace signalbox {
 
 /// A change without a form: what it does in view, then the request. GUI thread.
-class AccessAction : public AccessCommand {
+class AccessAction : public signalbox::AccessCommand {
     Q_OBJECT
     QML_ELEMENT
     Q_PROPERTY(Kind kind READ kind NOTIFY changed FINAL)

@@ -7,7 +7,7 @@ namespace signalbox {
 
 /// The forms of the Access page: who is made or changed, what is wrong with what was typed, then
 /// the request. Passwords live in it until it is closed. GUI thread.
-class AccessForm : public AccessCommand {
+class AccessForm : public signalbox::AccessCommand {
     Q_OBJECT
     QML_ELEMENT
     Q_PROPERTY(Kind kind READ kind NOTIFY changed FINAL)
