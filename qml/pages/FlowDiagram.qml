@@ -5,6 +5,7 @@ import QtQuick.Layouts
 import Signalbox
 import Signalbox.Controls
 import Signalbox.Items
+import Signalbox.Models
 import Signalbox.Pages
 
 // The track diagram of a flow with its tools; the same figures as a list where there is no picture, or on request.
@@ -96,7 +97,7 @@ FocusScope {
         focus: visible
         title: qsTr("Tracks of %1, %2").arg(root.flow).arg(model.summary)
         source: model.picture
-        reducedMotion: Theme.reducedMotion
+        reducedMotion: Theme.reducedMotion || root.app.session.attention !== Session.Watched // nobody looks closely: no frame for it
         ground: Theme.ground
         stationColor: Theme.raised
         lineColor: Theme.line
