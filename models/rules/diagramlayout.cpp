@@ -122,10 +122,10 @@ std::string Drawing::place()
     const std::size_t nodes = m_web.column.size();
     m_boxes.assign(nodes, {});
     std::vector<char> placed(nodes, 0);
-    int last = -1;
+    std::size_t columns = 0;
     for (const int column : m_web.column)
-        last = std::max(last, column);
-    m_columnX.assign(std::size_t(last + 1), 0);
+        columns = std::max(columns, std::size_t(column) + 1);
+    m_columnX.assign(columns, 0);
     m_byColumn.resize(m_columnX.size());
     const auto indexOf = [](std::string_view name, char kind, std::size_t size) {
         std::size_t index = 0;

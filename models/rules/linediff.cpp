@@ -192,7 +192,7 @@ std::vector<DiffLine> folded(const std::vector<DiffLine> &lines, int context)
     // A gap of one line takes as much room as the line itself.
     for (int i = 0; i < count; ++i) {
         const bool left = i == 0 || keep[std::size_t(i - 1)] == 1;
-        const bool right = i + 1 == count || keep[std::size_t(i + 1)] == 1;
+        const bool right = i + 1 == count || keep[std::size_t(i) + 1] == 1;
         if (!keep[std::size_t(i)] && left && right && count > 1)
             keep[std::size_t(i)] = 2;
     }

@@ -36,7 +36,7 @@ Members<std::string> valuesOf(const Members<JsonText> &held)
     Members<std::string> values;
     for (const auto &[key, value] : held) {
         auto text = decode<std::string>(value.text);
-        values.emplace_back(key, text ? std::move(*text) : value.text);
+        values.emplace_back(key, text ? *text : value.text);
     }
     return values;
 }

@@ -101,7 +101,8 @@ void DraftStore::remove(const QString &key)
 void DraftStore::flush()
 {
     m_timer.stop();
-    for (const QString &key : std::exchange(m_waiting, {})) {
+    const QSet<QString> waiting = std::exchange(m_waiting, {});
+    for (const QString &key : waiting) {
         const auto draft = m_drafts.constFind(key);
         if (draft == m_drafts.cend())
             continue;

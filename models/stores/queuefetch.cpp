@@ -228,7 +228,7 @@ void QueueStore::setExpected(const QString &workspace, std::vector<ExpectedFlowQ
     if (expected.empty())
         d->expected.remove(workspace);
     else
-        d->expected.insert(workspace, std::move(expected));
+        d->expected.insert(workspace, expected);
     fetch();
 }
 

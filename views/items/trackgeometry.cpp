@@ -96,11 +96,12 @@ void Builder::dashes(const Stroke &stroke)
             continue;
         const QPointF along = (stroke.points[i] - from) / size;
         qreal at = -phase;
-        for (; at < size; at += on + off) {
+        while (at < size) {
             const qreal start = std::max(0.0, at);
             const qreal end = std::min(size, at + on);
             if (end > start)
                 line({ from + along * start, from + along * end }, stroke.width, stroke.color);
+            at += on + off;
         }
         phase = (on + off) - (at - size);
     }

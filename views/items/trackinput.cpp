@@ -54,7 +54,7 @@ int TrackDiagram::neighbour(int element, int key) const
     const TrackSceneData &scene = *m_scene;
     const int stations = int(scene.stations.size());
     if (element < 0 || element >= elements())
-        return elements() > 0 ? inOrder(*this, stations == 0).first() : -1;
+        return elements() > 0 ? inOrder(*this, stations == 0).constFirst() : -1;
     const bool station = element < stations;
     if (key == Qt::Key_Up || key == Qt::Key_Down) {
         const QList<int> order = inOrder(*this, !station);

@@ -283,11 +283,12 @@ void TrackDiagram::paintPulses(Nodes &nodes)
                 for (qsizetype p = 1; p < line.size(); ++p)
                     length +=
                         std::hypot(line[p].x() - line[p - 1].x(), line[p].y() - line[p - 1].y());
-                const qreal phase = std::fmod(travelled + qreal(i) * 37, apart);
-                for (qreal at = phase; at < length; at += apart) {
+                qreal at = std::fmod(travelled + qreal(i) * 37, apart);
+                while (at < length) {
                     const QPointF point = pulseAt(line, at);
                     if (visible.contains(point) && points.size() < mostPulses)
                         points.append(point);
+                    at += apart;
                 }
             };
             for (const QPolygonF &way : track.ways)

@@ -22,7 +22,7 @@ void TableGrid::setSource(TableModel *source)
     if (m_source)
         m_source->disconnect(this);
     m_source = source;
-    m_deliveredSort = source ? sort() : QString();
+    m_deliveredSort = source ? sortState() : QString();
     m_held = defaults();
     rebuild();
     endResetModel();
@@ -144,11 +144,11 @@ QString TableGrid::state() const
         parts.append((held.shown ? QString() : QStringLiteral("-"))
             + m_source->columnId(held.source) + QLatin1Char(':') + QString::number(held.width));
     }
-    const QString sort = m_source ? this->sort() : QString();
+    const QString sort = m_source ? sortState() : QString();
     return parts.join(QLatin1Char(',')) + (sort.isEmpty() ? QString() : QLatin1Char(';') + sort);
 }
 
-QString TableGrid::sort() const
+QString TableGrid::sortState() const
 {
     return m_source->columnId(m_source->sortColumn())
         + (m_source->sortColumn() < 0        ? QString()

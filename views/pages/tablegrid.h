@@ -107,7 +107,7 @@ private:
     [[nodiscard]] int lastColumn() const { return m_mirrored ? 0 : columns() - 1; }
     [[nodiscard]] bool holdsWords(int column) const;
     [[nodiscard]] bool asDelivered() const; ///< every width
-    QString sort() const; ///< "backlog:down", "" when nothing is sorted
+    QString sortState() const; ///< "backlog:down", "" when nothing is sorted
     void restoreSort(const QString &sort); ///< "backlog:down"; an unknown column changes nothing
     std::vector<Held> defaults() const;
     void setHeld(std::vector<Held> held, bool byPerson);

@@ -34,6 +34,8 @@ struct Failure {
 template <class... Visitors> struct Overloaded : Visitors... {
     using Visitors::operator()...;
 };
+template <class... Visitors>
+Overloaded(Visitors...) -> Overloaded<Visitors...>; // clang 14 asks for it
 
 std::optional<double> boundOf(std::string_view text)
 {
