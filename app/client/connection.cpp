@@ -98,6 +98,7 @@ Connection::Connection(Session *session, const LinkTiming &timing, QObject *pare
             if (!m_open)
                 return;
             m_session->setGateway(m_decorated, capabilities.events ? m_live : nullptr);
+            m_bearerTaken = true;
             m_session->setSignedIn(capabilities, user, defaultWorkspace);
         });
     connect(m_link, &Link::batch, this, [this](const LiveBatchPtr &batch) {
@@ -110,6 +111,8 @@ Connection::Connection(Session *session, const LinkTiming &timing, QObject *pare
     connect(m_link, &Link::traffic, this,
         [this](qint64 requests, qint64 bytes) { m_session->addTraffic(requests, bytes); });
     connect(session, &Session::reconnectRequested, this, [this] {
+        if (m_open && m_target.credential && !m_linked)
+            return retryCredential();
         QMetaObject::invokeMethod(
             m_link, [link = m_link] { link->reconnectNow(); }, Qt::QueuedConnection);
     });
@@ -120,34 +123,129 @@ Connection::Connection(Session *session, const LinkTiming &timing, QObject *pare
     });
     m_countdown.setInterval(500);
     connect(&m_countdown, &QTimer::timeout, this, &Connection::showCountdown);
+    m_credentialRetry.setSingleShot(true);
+    connect(&m_credentialRetry, &QTimer::timeout, this, &Connection::retryCredential);
     m_thread.start();
 }
 
 Connection::~Connection()
 {
     m_open = false;
+    leaveCredential();
+    m_target.credential.reset(); // before the thread that it asks on
     m_sender->release();
     m_link->disconnect(this);
     m_thread.quit();
     m_thread.wait();
 }
 
-void Connection::open(const Target &target)
+namespace {
+
+Session::Connection shownOf(const Connection::Target &target)
 {
-    m_target = target;
     Session::Connection shown;
     shown.name = target.name;
     shown.url = target.url.toString(QUrl::RemoveUserInfo);
     shown.environment = target.environment;
     shown.protectedConnection = target.protectedConnection;
     shown.readOnly = target.refusesWrites();
+    shown.insecure = insecurityOf(shown.url, target.tls.acceptedCertificate);
+    shown.anonymous = target.signIn == SignIn::Anonymous;
+    return shown;
+}
+
+} // namespace
+
+void Connection::open(const Target &target)
+{
+    // The same caller again (read-only was switched) need not sign in anew.
+    if (m_target.credential != target.credential)
+        leaveCredential();
+    else if (target.credential)
+        target.credential->disconnect(this);
+    m_target = target;
+    const Session::Connection shown = shownOf(target);
     m_guard->setReadOnly(shown.readOnly);
     m_open = true;
+    m_linked = m_bearerTaken = false;
     m_session->setConnection(shown);
     m_session->wire()->setUrl(shown.url);
     m_session->setGateway(m_decorated, nullptr);
-    m_session->setState(Session::Connecting, tr("connecting"));
-    moveTo(target.url, target.apiKey);
+    if (!target.credential) {
+        m_session->setState(Session::Connecting, tr("connecting"));
+        return moveTo(target.url, target.apiKey);
+    }
+    QMetaObject::invokeMethod(
+        m_link, [link = m_link] { link->close(); }, Qt::QueuedConnection);
+    auto *source = target.credential.get();
+    connect(source, &CredentialSource::bearer, this, &Connection::takeBearer);
+    connect(source, &CredentialSource::lost, this, &Connection::takeFault);
+    m_session->setState(Session::Connecting, tr("signing in"));
+    source->acquire();
+}
+
+void Connection::takeBearer(const std::string &token)
+{
+    m_credentialFailures = 0;
+    m_credentialRetry.stop();
+    if (!std::exchange(m_linked, true)) {
+        m_bearerTaken = false;
+        return moveTo(m_target.url, token);
+    }
+    m_target.apiKey = token;
+    QMetaObject::invokeMethod(
+        m_link, [link = m_link, token] { link->renew(token); }, Qt::QueuedConnection);
+}
+
+void Connection::takeFault(const CredentialFault &fault)
+{
+    m_linked = false;
+    QMetaObject::invokeMethod(
+        m_link, [link = m_link] { link->close(); }, Qt::QueuedConnection);
+    if (fault.kind != CredentialFault::Unreachable) {
+        m_countdown.stop();
+        return m_session->setState(Session::Refused, fault.text);
+    }
+    const qint64 wait = std::min<qint64>(m_timing.lastRetry.count(),
+        m_timing.firstRetry.count() << std::min(m_credentialFailures++, 10));
+    m_credentialRetry.start(int(wait));
+    takePhase(Link::Phase::Waiting, fault.text, int(wait));
+}
+
+void Connection::retryCredential()
+{
+    m_credentialRetry.stop();
+    m_countdown.stop();
+    m_session->setState(m_session->state() == Session::Stale ? Session::Stale : Session::Connecting,
+        tr("signing in"));
+    m_target.credential->acquire();
+}
+
+void Connection::leaveCredential()
+{
+    m_credentialRetry.stop();
+    if (!m_target.credential)
+        return;
+    m_target.credential->disconnect(this);
+    m_target.credential->release();
+}
+
+/// The far end does not let the bearer in. What it let in before may have ended early (a key was
+/// rotated): the credential may give another one. What it never let in is no use to ask for again.
+void Connection::refusedBy(const QString &text)
+{
+    m_countdown.stop();
+    if (m_target.credential && std::exchange(m_bearerTaken, false)) {
+        m_linked = false;
+        QMetaObject::invokeMethod(
+            m_link, [link = m_link] { link->close(); }, Qt::QueuedConnection);
+        return retryCredential();
+    }
+    const bool nothingGiven = !m_target.credential && m_target.apiKey.empty();
+    m_session->setState(Session::Refused,
+        !nothingGiven                              ? tr("sign-in refused: %1").arg(text)
+            : m_target.signIn == SignIn::Anonymous ? tr("nobody is let in here without signing in")
+                                                   : tr("the API key is needed"));
 }
 
 void Connection::moveTo(const QUrl &url, const std::string &apiKey)
@@ -155,13 +253,15 @@ void Connection::moveTo(const QUrl &url, const std::string &apiKey)
     m_target.url = url;
     m_target.apiKey = apiKey;
     QMetaObject::invokeMethod(
-        m_link, [link = m_link, target = LinkTarget { url, apiKey }] { link->open(target); },
+        m_link,
+        [link = m_link, target = LinkTarget { url, apiKey, m_target.tls }] { link->open(target); },
         Qt::QueuedConnection);
 }
 
 void Connection::close()
 {
     m_open = false;
+    leaveCredential();
     m_countdown.stop();
     QMetaObject::invokeMethod(
         m_link, [link = m_link] { link->close(); }, Qt::QueuedConnection);
@@ -170,11 +270,8 @@ void Connection::close()
 
 void Connection::announce(const Target &target, Session::State state, const QString &text)
 {
-    Session::Connection shown;
-    shown.name = target.name;
-    shown.environment = target.environment;
-    shown.protectedConnection = target.protectedConnection;
-    shown.readOnly = target.refusesWrites();
+    Session::Connection shown = shownOf(target);
+    shown.url.clear();
     if (m_session->connectionName() != shown.name || !m_open)
         m_session->setConnection(shown);
     m_session->setState(state, text);
@@ -207,11 +304,12 @@ void Connection::takePhase(Link::Phase phase, const QString &text, int retryInMs
         m_session->setState(Session::Polling, text);
         emit connected();
         break;
-    case Link::Phase::Refused:
+    case Link::Phase::Untrusted:
         m_countdown.stop();
-        m_session->setState(Session::Refused,
-            m_target.apiKey.empty() ? tr("the API key is needed: keys are kept in memory only")
-                                    : tr("sign-in refused: %1").arg(text));
+        m_session->setState(Session::Refused, tr("not connected: %1").arg(text));
+        break;
+    case Link::Phase::Refused:
+        refusedBy(text);
         break;
     case Link::Phase::Waiting:
         if (seenBefore)

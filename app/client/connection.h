@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "app/client/credential.h"
 #include "app/client/link.h"
 #include "app/client/linktiming.h"
+#include "models/stores/savedconnection.h"
 #include "models/stores/session.h"
 
 #include <QThread>
@@ -20,7 +22,11 @@ public:
     struct Target {
         QString name;
         QUrl url;
-        std::string apiKey; ///< memory only; "" = anonymous
+        std::string
+            apiKey; ///< memory only; "" = anonymous; not looked at where there is a credential
+        SignIn::Kind signIn = SignIn::ApiKey;
+        std::shared_ptr<CredentialSource> credential {}; ///< gives bearers; null: apiKey is the one
+        TlsTrust tls {};
         QString environment = QStringLiteral("development");
         bool protectedConnection = false;
         bool readOnly = false;
@@ -41,11 +47,17 @@ public:
     void announce(const Target &target, Session::State state, const QString &text);
     bool isOpen() const { return m_open; }
     Poller *poller() const { return m_poller; }
+    QThread *ioThread() { return &m_thread; } ///< where a credential may ask
 
 signals:
     void connected(); ///< first time and after every reconnect
 
 private:
+    void takeBearer(const std::string &token);
+    void takeFault(const CredentialFault &fault);
+    void retryCredential();
+    void leaveCredential();
+    void refusedBy(const QString &text);
     void takePhase(Link::Phase phase, const QString &text, int retryInMs);
     void showCountdown();
 
@@ -63,6 +75,10 @@ private:
     Poller *m_poller;
     Target m_target;
     bool m_open = false;
+    bool m_linked = false; ///< the link has been opened with a bearer of the credential
+    bool m_bearerTaken = false; ///< the far end let the present bearer in
+    int m_credentialFailures = 0;
+    QTimer m_credentialRetry;
     QTimer m_countdown;
     qint64 m_retryAt = 0;
     QString m_why;

@@ -102,18 +102,30 @@ EventSocket::EventSocket(const LinkTiming &timing, std::optional<qint64> since, 
     connect(
         &m_socket, &LiveSocket::traffic, this, [this](qint64 bytes) { emit traffic(0, bytes); });
     connect(&m_socket, &LiveSocket::lost, this, &EventSocket::lost);
-    connect(&m_socket, &LiveSocket::opened, this, [this] {
-        schema::ClientFrame auth;
-        auth.kind = schema::ClientFrame::Kind::Auth;
-        auth.token = m_token;
-        m_socket.send(schema::encode(auth));
-    });
+    connect(&m_socket, &LiveSocket::opened, this, &EventSocket::signIn);
 }
 
 void EventSocket::open(const QUrl &url, const std::string &token)
 {
     m_token = token;
     m_socket.open(url);
+}
+
+void EventSocket::signIn()
+{
+    schema::ClientFrame auth;
+    auth.kind = schema::ClientFrame::Kind::Auth;
+    auth.token = m_token;
+    m_socket.send(schema::encode(auth));
+}
+
+void EventSocket::renew(const std::string &token)
+{
+    m_token = token;
+    if (!m_signedIn)
+        return;
+    m_renewing = true;
+    signIn();
 }
 
 void EventSocket::close()
@@ -140,26 +152,35 @@ void EventSocket::subscribe()
     m_socket.send(schema::encode(wish));
 }
 
+bool EventSocket::takeSignIn(const std::string &text)
+{
+    const auto frame = schema::decode<schema::ServerFrame>(text);
+    if (frame && frame->kind == schema::ServerFrame::Kind::AuthOk) {
+        m_renewing = false;
+        if (std::exchange(m_signedIn, true))
+            return true;
+        m_socket.signedIn();
+        subscribe();
+        return true;
+    }
+    if (frame && frame->kind != schema::ServerFrame::Kind::Response) {
+        m_socket.close();
+        emit refused(QString::fromStdString(frame->error.explained()));
+        return true;
+    }
+    if (m_signedIn)
+        return false;
+    m_socket.close();
+    emit refused(tr("unexpected answer to the sign-in"));
+    return true;
+}
+
 void EventSocket::takeFrame(const std::string &text)
 {
-    if (!m_signedIn || text.find("\"auth-failed\"") != std::string::npos) {
-        const auto frame = schema::decode<schema::ServerFrame>(text);
-        if (frame && frame->kind == schema::ServerFrame::Kind::AuthOk) {
-            m_signedIn = true;
-            m_socket.signedIn();
-            return subscribe();
-        }
-        if (frame && !(frame->kind == schema::ServerFrame::Kind::Response)) {
-            m_socket.close();
-            emit refused(QString::fromStdString(frame->error.explained()));
-            return;
-        }
-        if (!m_signedIn) {
-            m_socket.close();
-            emit refused(tr("unexpected answer to the sign-in"));
-            return;
-        }
-    }
+    const bool mayBeSignIn = !m_signedIn || text.find("\"auth-failed\"") != std::string::npos
+        || (m_renewing && text.find("\"auth-ok\"") != std::string::npos);
+    if (mayBeSignIn && takeSignIn(text))
+        return;
     auto event = schema::decode<schema::Event>(text);
     if (!event) {
         // What it said is not known: as good as a gap, whatever is shown is fetched anew.

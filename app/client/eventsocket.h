@@ -34,6 +34,8 @@ class EventSocket : public QObject {
 public:
     EventSocket(const LinkTiming &timing, std::optional<qint64> since, QObject *parent);
     void open(const QUrl &url, const std::string &token);
+    void setTls(const TlsTrust &trust) { m_socket.setTls(trust); }
+    void renew(const std::string &token); ///< signs in anew, events go on
     void taken(); ///< the last batch has been applied
     /// How often counts shall come; 0 = as they are sampled. An older gateway takes no notice.
     void setInterval(int ms);
@@ -53,7 +55,9 @@ signals:
     void strayFrame(const std::string &text, const QString &why);
 
 private:
+    void signIn();
     void takeFrame(const std::string &text);
+    bool takeSignIn(const std::string &text); ///< false: it is no answer to one
     void subscribe();
     void handOver();
 
@@ -63,6 +67,7 @@ private:
     std::optional<qint64> m_since;
     qint64 m_lastSeq = 0;
     bool m_signedIn = false;
+    bool m_renewing = false; ///< an answer to a later sign-in is awaited
     bool m_subscribed = false;
     int m_intervalMs = 0;
     bool m_outstanding = false;

@@ -38,7 +38,21 @@ void Link::open(const LinkTarget &target)
     m_since.reset();
     m_handshakeToken = false;
     m_rest->setBase(target.url, target.apiKey);
+    m_rest->setTls(target.tls);
     connectNow();
+}
+
+void Link::renew(const std::string &bearer)
+{
+    m_target.apiKey = bearer;
+    m_rest->setBase(m_target.url, bearer);
+    note(QStringLiteral("short"), QStringLiteral("auth"), {}, true);
+    for (MuxSocket *socket : { m_short, m_streams })
+        if (socket)
+            socket->renew(bearer);
+    if (m_events)
+        m_events->renew(bearer);
+    reconnectNow(); // what waits because the former one was refused
 }
 
 void Link::close()
@@ -50,7 +64,7 @@ void Link::close()
 
 void Link::reconnectNow()
 {
-    if (m_phase != Phase::Waiting && m_phase != Phase::Refused)
+    if (m_phase != Phase::Waiting && m_phase != Phase::Refused && m_phase != Phase::Untrusted)
         return;
     m_retry.stop();
     connectNow();
@@ -102,7 +116,7 @@ void Link::connectNow()
     connect(m_probe, &Probe::finished, this, [this] {
         // Every gateway answers something; silence says nothing about what this one can do.
         if (const auto &version = m_probe->facts().version; version.status == 0)
-            return lose(version.error);
+            return version.untrusted ? distrust(version.error) : lose(version.error);
         m_probed = true;
         settleSignIn();
     });
@@ -114,6 +128,7 @@ void Link::connectNow()
 void Link::openShort(bool tokenInUrl)
 {
     m_short = new MuxSocket(m_timing, this);
+    m_short->setTls(m_target.tls);
     connect(m_short, &MuxSocket::traffic, this, &Link::traffic);
     connect(
         m_short, &MuxSocket::strayFrame, this, [this](const std::string &text, const QString &why) {
@@ -129,6 +144,8 @@ void Link::openShort(bool tokenInUrl)
         }
         if (m_short->handshakeStatus() == 401)
             return refuse(why);
+        if (m_short->untrusted())
+            return distrust(why);
         lose(why);
     });
     connect(m_short, &MuxSocket::signedIn, this, [this](const QString &defaultWorkspace) {
@@ -244,6 +261,7 @@ void Link::openEvents()
         old->deleteLater();
     }
     m_events = new EventSocket(m_timing, m_since, this);
+    m_events->setTls(m_target.tls);
     m_events->setInterval(m_intervalMs);
     connect(m_events, &EventSocket::batch, this, &Link::batch);
     connect(m_events, &EventSocket::alive, this, &Link::alive);
@@ -334,6 +352,15 @@ void Link::refuse(const QString &why)
     setPhase(Phase::Refused, why, int(m_timing.refusedRetry.count()));
 }
 
+/// Nothing was sent to whoever answered; a person has to look at it.
+void Link::distrust(const QString &why)
+{
+    note(QStringLiteral("short"), why, {}, false, true);
+    drop(networkError(why));
+    m_retry.start(m_timing.refusedRetry);
+    setPhase(Phase::Untrusted, why, int(m_timing.refusedRetry.count()));
+}
+
 void Link::setPhase(Phase phase, const QString &text, int retryInMs)
 {
     m_phase = phase;
@@ -393,6 +420,7 @@ void Link::askStream(Request request, std::unique_ptr<Call> call)
 void Link::openStreams()
 {
     m_streams = new MuxSocket(m_timing, this);
+    m_streams->setTls(m_target.tls);
     m_streams->setCancels(m_capabilities.cancel);
     connect(m_streams, &MuxSocket::traffic, this, &Link::traffic);
     connect(m_streams, &MuxSocket::strayFrame, this,

@@ -17,7 +17,8 @@ namespace signalbox {
 /// Authorization headers.
 struct LinkTarget {
     QUrl url; ///< http(s)://host:port, perhaps with a path prefix
-    std::string apiKey; ///< "" asks for anonymous access
+    std::string apiKey; ///< or another bearer; "" asks for anonymous access
+    TlsTrust tls;
 };
 
 /// Everything that talks to one far end: probe, sign-in, two request sockets, events, reconnecting
@@ -26,13 +27,16 @@ struct LinkTarget {
 class Link : public QObject {
     Q_OBJECT
 public:
-    enum class Phase { Idle, Connecting, Live, Polling, Waiting, Refused };
+    enum class Phase { Idle, Connecting, Live, Polling, Waiting, Refused, Untrusted };
     Q_ENUM(Phase)
 
     Link(const LinkTiming &timing, std::shared_ptr<WireBuffer> wire);
     ~Link() override;
 
     void open(const LinkTarget &target);
+    /// The same caller with the next bearer: the open sockets are signed in anew, what is in flight
+    /// goes on.
+    void renew(const std::string &bearer);
     void close();
     void reconnectNow();
     void ask(Request request, std::unique_ptr<Call> call);
@@ -61,6 +65,7 @@ private:
     void lose(const QString &why);
     void loseEvents(const QString &why);
     void refuse(const QString &why);
+    void distrust(const QString &why);
     void drop(const GatewayError &error);
     void setPhase(Phase phase, const QString &text, int retryInMs = -1);
     void askMetrics(const Request &request, std::unique_ptr<Call> call);

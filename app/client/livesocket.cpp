@@ -57,7 +57,16 @@ LiveSocket::LiveSocket(const LinkTiming &timing, milliseconds pingEvery, QObject
         static const QRegularExpression status(QStringLiteral("\\b([1-5][0-9]{2})\\b"));
         if (const auto match = status.match(text); match.hasMatch())
             m_handshakeStatus = match.captured(1).toInt();
-        lose(text);
+        lose(m_untrusted.isEmpty() ? text : m_untrusted);
+    });
+    connect(m_socket.get(), &QWebSocket::sslErrors, this, [this](const QList<QSslError> &errors) {
+        const QSslCertificate certificate = m_socket->sslConfiguration().peerCertificate();
+        const QSslCertificate given =
+            certificate.isNull() ? errors.value(0).certificate() : certificate;
+        if (acceptsTls(m_trust, given))
+            m_socket->ignoreSslErrors(errors);
+        else
+            m_untrusted = explainTls(errors, given, m_socket->requestUrl().host());
     });
 }
 
@@ -70,6 +79,16 @@ LiveSocket::~LiveSocket()
 void LiveSocket::open(const QUrl &url)
 {
     m_deadline.start(m_timing.signIn);
+    if (url.scheme() == QLatin1String("wss")) {
+        const auto configuration = tlsConfiguration(m_trust);
+        if (!configuration) {
+            m_untrusted = configuration.error();
+            QMetaObject::invokeMethod(
+                this, [this, why = configuration.error()] { lose(why); }, Qt::QueuedConnection);
+            return;
+        }
+        m_socket->setSslConfiguration(*configuration);
+    }
     m_socket->open(url);
 }
 

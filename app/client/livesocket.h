@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/client/linktiming.h"
+#include "app/client/tls.h"
 
 #include <QObject>
 #include <QTimer>
@@ -20,11 +21,13 @@ class LiveSocket : public QObject {
 public:
     LiveSocket(const LinkTiming &timing, milliseconds pingEvery, QObject *parent);
     ~LiveSocket() override;
+    void setTls(const TlsTrust &trust) { m_trust = trust; } ///< before open()
     void open(const QUrl &url);
     void send(const std::string &text);
     void close(); ///< politely, without a signal
     bool isOpen() const;
     void signedIn(); ///< the limit for opening and signing in is over
+    bool untrusted() const { return !m_untrusted.isEmpty(); } ///< that is why it was lost
     int handshakeStatus() const
     {
         return m_handshakeStatus;
@@ -44,6 +47,8 @@ private:
 
     LinkTiming m_timing;
     std::unique_ptr<QWebSocket> m_socket;
+    TlsTrust m_trust;
+    QString m_untrusted; ///< why the certificate is not taken
     QTimer m_pingTimer;
     QTimer m_deadline;
     bool m_lost = false;

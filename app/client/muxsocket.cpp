@@ -30,12 +30,7 @@ MuxSocket::MuxSocket(const LinkTiming &timing, QObject *parent)
     connect(&m_socket, &LiveSocket::frame, this, &MuxSocket::takeFrame);
     connect(
         &m_socket, &LiveSocket::traffic, this, [this](qint64 bytes) { emit traffic(0, bytes); });
-    connect(&m_socket, &LiveSocket::opened, this, [this] {
-        schema::ClientFrame auth;
-        auth.kind = schema::ClientFrame::Kind::Auth;
-        auth.token = m_token;
-        m_socket.send(schema::encode(auth));
-    });
+    connect(&m_socket, &LiveSocket::opened, this, &MuxSocket::signIn);
     connect(&m_socket, &LiveSocket::lost, this, [this](const QString &why) {
         m_ready = false;
         m_handshakeStatus = m_socket.handshakeStatus();
@@ -68,6 +63,22 @@ void MuxSocket::open(const QUrl &url, const std::string &token, bool tokenInUrl)
         target.setQuery(query);
     }
     m_socket.open(target);
+}
+
+void MuxSocket::signIn()
+{
+    schema::ClientFrame auth;
+    auth.kind = schema::ClientFrame::Kind::Auth;
+    auth.token = m_token;
+    m_socket.send(schema::encode(auth));
+}
+
+void MuxSocket::renew(const std::string &token)
+{
+    m_token = token;
+    // Before 2.4.5 a socket is signed in by its handshake, for good.
+    if (m_ready && !m_preIam && !m_tokenInUrl)
+        signIn();
 }
 
 void MuxSocket::close(const GatewayError &error)
@@ -192,9 +203,9 @@ void MuxSocket::takeAuth(const schema::ServerFrame &frame)
 {
     m_socket.signedIn();
     if (frame.kind == schema::ServerFrame::Kind::AuthOk) {
-        m_ready = true;
-        emit signedIn(QString::fromStdString(frame.defaultWorkspace));
-    } else if (!m_ready) {
+        if (!std::exchange(m_ready, true))
+            emit signedIn(QString::fromStdString(frame.defaultWorkspace));
+    } else {
         emit refused(QString::fromStdString(frame.error.explained()));
     }
 }

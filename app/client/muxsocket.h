@@ -21,6 +21,9 @@ public:
 
     /// `token` in the URL for the eras that want it at the handshake (A and B, TG §7.1).
     void open(const QUrl &url, const std::string &token, bool tokenInUrl);
+    void setTls(const TlsTrust &trust) { m_socket.setTls(trust); }
+    /// Signs the open socket in anew; what is in flight goes on.
+    void renew(const std::string &token);
     void ask(Request request, std::unique_ptr<Call> call);
     void cancel(const std::string &id); ///< the asker has gone
     void close(const GatewayError &error); ///< fails what is in it
@@ -32,10 +35,11 @@ public:
         return m_oldField;
     } ///< `workspace` instead of `default_workspace`: 2.4.5–2.6.1
     int handshakeStatus() const { return m_handshakeStatus; }
+    bool untrusted() const { return m_socket.untrusted(); }
     qint64 strayFrames() const { return m_stray; } ///< unreadable, or for nobody
 
 signals:
-    void signedIn(const QString &defaultWorkspace);
+    void signedIn(const QString &defaultWorkspace); ///< the first time only
     void refused(const QString &why);
     void lost(const QString &why);
     void traffic(qint64 requests, qint64 bytes);
@@ -47,6 +51,7 @@ private:
         std::unique_ptr<Call> call;
         qint64 deadline = 0;
     };
+    void signIn();
     void takeFrame(const std::string &text);
     void takeFlawed(const std::string &text, const schema::SchemaError &fault);
     void takeAuth(const schema::ServerFrame &frame);

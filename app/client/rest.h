@@ -2,7 +2,9 @@
 #pragma once
 
 #include "app/client/linktiming.h"
+#include "app/client/tls.h"
 
+#include <QHash>
 #include <QNetworkAccessManager>
 #include <QUrl>
 
@@ -17,6 +19,7 @@ struct RestAnswer {
     std::string body;
     QString error;
     bool timedOut = false;
+    bool untrusted = false; ///< the certificate is not taken, or our own cannot be shown
 };
 
 /// Plain HTTP to one base URL; I/O thread. The key goes only where `authorised` asks for it.
@@ -27,6 +30,8 @@ public:
     using Handler = std::function<void(const RestAnswer &)>;
     explicit Rest(QObject *parent);
     void setBase(const QUrl &base, const std::string &apiKey);
+    /// Before the first request. An error (a file that cannot be read) is the answer of each.
+    void setTls(const TlsTrust &trust);
     void get(const QString &pathAndQuery, bool authorised, milliseconds timeout, Handler handler);
     void post(const QString &path, const std::string &body, bool authorised, milliseconds timeout,
         Handler handler);
@@ -40,11 +45,17 @@ private:
     QNetworkRequest prepare(
         const QString &pathAndQuery, bool authorised, milliseconds timeout) const;
     void watch(QNetworkReply *reply, qint64 sent, Handler handler);
+    void judge(QNetworkReply *reply, const QList<QSslError> &errors);
+    bool refuses(const Handler &handler);
 
     QNetworkAccessManager *m_network;
     QUrl m_base;
     std::string m_apiKey;
+    TlsTrust m_trust;
+    QSslConfiguration m_tls;
+    QString m_tlsFault;
     QList<QNetworkReply *> m_running;
+    QHash<QNetworkReply *, QString> m_untrusted; ///< why
 };
 
 } // namespace signalbox

@@ -195,6 +195,18 @@ bool Session::readOnly() const
 {
     return d->connection.readOnly;
 }
+QString Session::insecure() const
+{
+    return d->connection.insecure;
+}
+bool Session::anonymous() const
+{
+    return d->connection.anonymous;
+}
+bool Session::mustChangePassword() const
+{
+    return d->user.mustChangePassword;
+}
 QString Session::workspace() const
 {
     return d->workspace;

@@ -42,6 +42,10 @@ class Session : public QObject {
             FINAL) ///< development staging production
     Q_PROPERTY(bool protectedConnection READ protectedConnection NOTIFY changed FINAL)
     Q_PROPERTY(bool readOnly READ readOnly NOTIFY changed FINAL)
+    /// What is open to others on the way there: "" nothing, "unencrypted", "unverified".
+    Q_PROPERTY(QString insecure READ insecure NOTIFY changed FINAL)
+    Q_PROPERTY(bool anonymous READ anonymous NOTIFY changed FINAL) ///< signed in as nobody
+    Q_PROPERTY(bool mustChangePassword READ mustChangePassword NOTIFY changed FINAL)
     Q_PROPERTY(QString backend READ backend NOTIFY changed
             FINAL) ///< "gateway 2.8 · RabbitMQ · Prometheus"
     Q_PROPERTY(QString user READ user NOTIFY changed FINAL)
@@ -87,6 +91,9 @@ public:
     QString environment() const;
     bool protectedConnection() const;
     bool readOnly() const;
+    QString insecure() const;
+    bool anonymous() const;
+    bool mustChangePassword() const;
     QString backend() const;
     QString user() const;
     QString role() const;
@@ -134,6 +141,8 @@ public:
         QString environment = QStringLiteral("development");
         bool protectedConnection = false;
         bool readOnly = false;
+        QString insecure {};
+        bool anonymous = false;
     };
     void setConnection(const Connection &connection);
     void setGateway(std::shared_ptr<Gateway> guarded,

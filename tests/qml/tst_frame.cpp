@@ -282,8 +282,7 @@ void Frame::aMissingKeyIsToldAndAskedFor()
     Session::Connection connection;
     connection.name = QStringLiteral("rail-eu");
     d->session.setConnection(connection);
-    d->session.setState(
-        Session::Refused, QStringLiteral("the API key is needed: keys are kept in memory only"));
+    d->session.setState(Session::Refused, QStringLiteral("the API key is needed"));
     d->app.open(QStringLiteral("flows"), QStringLiteral("acme/ingest-us"));
     const auto label = [this](const QString &text) { return find(QAccessible::StaticText, text); };
     QTRY_VERIFY(label(QStringLiteral("Not connected")));
@@ -302,7 +301,7 @@ void Frame::aMissingKeyIsToldAndAskedFor()
         return item ? item->property("name").toString() : QString();
     };
     QTRY_COMPARE(focused(), QStringLiteral("API key"));
-    QVERIFY(label(QStringLiteral("the API key is needed: keys are kept in memory only")));
+    QVERIFY(label(QStringLiteral("the API key is needed")));
     picture(QStringLiteral("key-missing-dialog"));
     auto *entry = find(QAccessible::Button, QStringLiteral("rail-eu"));
     QVERIFY(entry);
