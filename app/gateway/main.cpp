@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/gateway/demo/demo.h"
 #include "app/gateway/http/server.h"
+#include "app/gateway/oidcarguments.h"
 #include "app/gateway/services/platform.h"
 #include "models/schema/envelope.h"
 
@@ -39,6 +40,7 @@ struct Arguments {
     bool bootstrap = false;
     int drainSeconds = -1; ///< -1 = the default of the platform
     bool anonymous = false;
+    gateway::OidcArguments oidc;
     int maxConnections = gateway::HttpLimits().connections;
     int maxBodyMiB = static_cast<int>(gateway::HttpLimits().bodyBytes >> 20);
 };
@@ -98,6 +100,7 @@ void describe(CLI::App &app, Arguments &arguments)
     app.add_flag("--anonymous", arguments.anonymous,
            "Ask nobody for a credential: everybody who reaches the port is an administrator")
         ->envname("SIGNALBOX_GATEWAY_ANONYMOUS");
+    gateway::describe(app, arguments.oidc);
     app.add_flag("--exit-with-parent", arguments.exitWithParent,
         "End when the parent process ends or standard input is closed");
     app.add_option("--drain", arguments.drainSeconds,
@@ -173,6 +176,8 @@ gateway::ServerOptions serverOptions(const Arguments &arguments)
         options.capabilities.push_back("demo");
     if (arguments.anonymous)
         options.capabilities.push_back("anonymous");
+    if (!arguments.oidc.options.issuer.empty())
+        options.capabilities.push_back("oidc");
     options.limits.connections = arguments.maxConnections;
     options.limits.bodyBytes = static_cast<std::size_t>(arguments.maxBodyMiB) << 20;
     return options;
@@ -294,7 +299,14 @@ int main(int argc, char **argv)
         spdlog::warn("anonymous mode: everybody who reaches {} is an administrator, signed in or "
                      "not",
             arguments.bind);
-    gateway::Platform platform(platformOptions(arguments, std::move(key)));
+    auto oidc = gateway::optionsOf(arguments.oidc);
+    if (!oidc) {
+        std::cerr << "signalbox-gateway: " << oidc.error() << "\n";
+        return exitUsage;
+    }
+    gateway::PlatformOptions options = platformOptions(arguments, std::move(key));
+    options.oidc = std::move(*oidc);
+    gateway::Platform platform(std::move(options));
     if (const auto started = platform.start(); !started) {
         std::cerr << "signalbox-gateway: " << started.error() << "\n";
         return exitFailure;

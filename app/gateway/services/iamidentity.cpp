@@ -16,11 +16,24 @@ const std::map<std::string, IamService::Resolver> &IamService::resolvers()
     return all;
 }
 
-std::string IamService::resolve(const Resolver &resolver, const Json &body)
+std::string IamService::resolve(const Resolver &resolver, const Request &request)
 {
-    Result<Bearer> bearer = (this->*resolver)(text(body, "token").value_or(""));
+    const std::string token = text(request.body, "token").value_or("");
+    Result<Bearer> bearer = (this->*resolver)(token);
+    if (bearer || bearer.error().type != keysWanted)
+        return resolved(std::move(bearer));
+    // No thread of ours waits for another server: the answer comes from the issuer's thread.
+    const bool later =
+        m_issuer->afterReading([this, resolver, token, topic = request.topic, id = request.id] {
+            respond(topic, id, resolved((this->*resolver)(token)));
+        });
+    return later ? std::string() : resolved(std::move(bearer));
+}
+
+std::string IamService::resolved(Result<Bearer> bearer)
+{
     if (!bearer)
-        return errorAnswer(bearer.error());
+        return errorAnswer(bearer.error().type == keysWanted ? authFailure() : bearer.error());
     if (!bearer->user.enabled)
         bearer->user.roles.clear();
     schema::IamResponse response;
@@ -47,6 +60,8 @@ IamService::Result<IamService::Bearer> IamService::apiKeyBearer(const std::strin
 
 IamService::Result<IamService::Bearer> IamService::tokenBearer(const std::string &token)
 {
+    if (m_issuer && m_issuer->claims(token))
+        return issuedBearer(token);
     const auto keys = m_store.signingKeys();
     if (!keys)
         return unexpected(faultOf(keys.error()));

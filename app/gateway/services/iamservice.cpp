@@ -78,9 +78,19 @@ Expected<Done, std::string> IamService::prepare()
             return unexpected(seeded.error().message);
         m_seededKey = key;
     }
+    if (!m_options.oidc.issuer.empty()) {
+        m_issuer = std::make_unique<OidcIssuer>(m_options.oidc);
+        m_issuer->start();
+    }
     if (const auto opened = open(""); !opened)
         return unexpected(opened.error().text);
     return Done {};
+}
+
+void IamService::ended()
+{
+    if (m_issuer)
+        m_issuer->stop();
 }
 
 const std::map<std::string, std::pair<IamService::Operation, bool>> &IamService::operations()
@@ -117,7 +127,7 @@ std::string IamService::handle(const Request &request)
 {
     const std::string operation = text(request.body, "operation").value_or("");
     if (const auto resolver = resolvers().find(operation); resolver != resolvers().end())
-        return resolve(resolver->second, request.body);
+        return resolve(resolver->second, request);
     const auto found = operations().find(operation);
     if (found == operations().end())
         return errorAnswer({ "invalid-argument",

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/gateway/services/credentials.h"
+#include "app/gateway/services/oidcissuer.h"
 #include "app/gateway/services/platform.h"
 #include "app/gateway/services/requestserver.h"
 
@@ -26,6 +27,7 @@ public:
         int passwordIterations = 600000;
         std::chrono::seconds tokenLifetime { 3600 };
         bool anonymous = false; ///< nobody is asked for a credential, TG §2.5
+        OidcOptions oidc; ///< whose tokens are accepted besides our own
     };
     IamService(Backend &fabric, IamStore &store, Options options);
     ~IamService() override;
@@ -41,6 +43,7 @@ private:
 
     Expected<Done, std::string> prepare() override;
     std::string handle(const Request &request) override;
+    void ended() override;
     [[nodiscard]] std::string errorType() const override { return "internal-error"; }
     static const std::map<std::string, std::pair<Operation, bool>> &
     operations(); ///< bool: changes something
@@ -53,12 +56,22 @@ private:
     };
     using Resolver = Result<Bearer> (IamService::*)(const std::string &token);
     static const std::map<std::string, Resolver> &resolvers(); ///< by internal operation
-    std::string resolve(const Resolver &resolver, const Json &body);
+    std::string resolve(const Resolver &resolver, const Request &request);
+    std::string resolved(Result<Bearer> bearer);
     Result<Bearer> apiKeyBearer(const std::string &token);
     Result<Bearer> tokenBearer(const std::string &token);
     Result<Bearer> anonymousBearer(const std::string &token);
     [[nodiscard]] static schema::User anonymousUser();
     Answer whoami(const Json &body);
+
+    // iamissuer.cpp
+    /// With the fault `keysWanted` when the issuer's keys should be read again first.
+    Result<Bearer> issuedBearer(const std::string &token);
+    Result<UserRow> issuedUser(const IssuedIdentity &who);
+    Result<UserRow> keepIssued(
+        const IssuedIdentity &who, const std::string &id, const std::string &home);
+    Result<std::string> issuedHome(const IssuedIdentity &who);
+    [[nodiscard]] std::string freeUsername(const IssuedIdentity &who, const std::string &id);
 
     // iamservice.cpp
     Answer login(const Json &body);
@@ -105,10 +118,13 @@ private:
     std::string m_seededKey;
     std::shared_ptr<Producer> m_notices;
     std::mutex m_changing; ///< one change at a time
+    std::unique_ptr<OidcIssuer> m_issuer; ///< nullptr: no provider's tokens are accepted
 };
 
 /// Of a store's error: not-found, duplicate, else internal-error.
 ServiceFault faultOf(const StoreError &error);
+/// Inside of IamService: a token is signed with a key of the issuer's that is not known yet.
+inline constexpr const char *keysWanted = "keys-wanted";
 /// One text for everything that is wrong with a credential.
 ServiceFault authFailure();
 

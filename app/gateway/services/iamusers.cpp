@@ -17,6 +17,14 @@ ServiceFault invalid(std::string message)
     return { "invalid-argument", std::move(message) };
 }
 
+/// What a provider says of its users is not changed here: its next token would say it again.
+ServiceFault issuersBusiness(const char *what, const UserRow &row)
+{
+    return { "operation-not-permitted",
+        "the " + std::string(what) + " of " + row.user.username + " is for " + row.issuer
+            + " to give" };
+}
+
 const Json &objectMember(const Json &body, const char *name)
 {
     static const Json none = Json::object();
@@ -173,6 +181,8 @@ IamService::Answer IamService::updateUser(const Json &body)
         found->user.name = *name;
     if (const auto email = text(given, "email"); email && !email->empty())
         found->user.email = *email;
+    if (!roles->empty() && !found->issuer.empty() && *roles != found->user.roles)
+        return unexpected(issuersBusiness("roles", *found));
     if (!roles->empty())
         found->user.roles = std::move(*roles);
     found->user.enabled = flag(given, "enabled").value_or(found->user.enabled);
@@ -224,6 +234,8 @@ IamService::Answer IamService::resetPassword(const Json &body)
     auto found = user(body);
     if (!found)
         return unexpected(found.error());
+    if (!found->issuer.empty())
+        return unexpected(issuersBusiness("password", *found));
     schema::IamResponse response;
     response.temporaryPassword = randomToken(12);
     found->passwordHash = hashPassword(*response.temporaryPassword, m_options.passwordIterations);

@@ -158,6 +158,7 @@ Expected<Done, std::string> Platform::Data::startServices()
     identity.passwordIterations = options.passwordIterations;
     identity.tokenLifetime = options.tokenLifetime;
     identity.anonymous = options.anonymous;
+    identity.oidc = options.oidc;
     iam = std::make_unique<IamService>(*fabric, *store->iam, identity);
     if (auto begun = iam->begin(); !begun)
         return unexpected("identity service: " + begun.error());

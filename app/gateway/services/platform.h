@@ -29,6 +29,7 @@
 #pragma once
 
 #include "app/gateway/services/lineaccess.h"
+#include "app/gateway/services/oidcoptions.h"
 #include "app/gateway/services/service.h"
 #include "app/gateway/store/store.h"
 
@@ -75,6 +76,7 @@ struct PlatformOptions {
     int passwordIterations = 600000; ///< PBKDF2-SHA-256
     std::chrono::seconds tokenLifetime { 3600 };
     bool anonymous = false; ///< TG §2.5: everybody is an administrator, signed in or not
+    OidcOptions oidc; ///< an OpenID provider whose tokens are accepted besides our own
 
     /// Fault drills: called by the flow service between the steps of a start and a stop with the
     /// step's name

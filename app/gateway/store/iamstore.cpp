@@ -31,13 +31,14 @@ std::vector<std::string> split(const std::string &text)
 
 /// The columns of one table row, bound to variables, in both directions.
 struct UserColumns {
-    std::string id, username, workspace, name, email, roles, created, hash;
+    std::string id, username, workspace, name, email, roles, created, hash, issuer;
     int enabled = 0;
     int mustChange = 0;
+    long long tokenIssued = 0;
 
     static constexpr const char *select =
         "SELECT id, username, default_workspace, name, email, roles, enabled, "
-        "must_change_password, created, password_hash FROM users ";
+        "must_change_password, created, password_hash, issuer, token_issued FROM users ";
     UserColumns() = default;
     explicit UserColumns(const UserRow &row)
         : id(row.user.id)
@@ -48,8 +49,10 @@ struct UserColumns {
         , roles(joined(row.user.roles))
         , created(row.user.created)
         , hash(row.passwordHash)
+        , issuer(row.issuer)
         , enabled(row.user.enabled ? 1 : 0)
         , mustChange(row.user.mustChangePassword ? 1 : 0)
+        , tokenIssued(row.tokenIssued)
     {
     }
     [[nodiscard]] UserRow row() const
@@ -65,6 +68,8 @@ struct UserColumns {
         row.user.enabled = enabled != 0;
         row.user.mustChangePassword = mustChange != 0;
         row.passwordHash = hash;
+        row.issuer = issuer;
+        row.tokenIssued = tokenIssued;
         return row;
     }
 };
@@ -77,7 +82,8 @@ std::vector<UserRow> selectUsers(
     soci::statement statement =
         (sql.prepare << std::string(UserColumns::select) + where + " ORDER BY seq", use(value),
             into(c.id), into(c.username), into(c.workspace), into(c.name), into(c.email),
-            into(c.roles), into(c.enabled), into(c.mustChange), into(c.created), into(c.hash));
+            into(c.roles), into(c.enabled), into(c.mustChange), into(c.created), into(c.hash),
+            into(c.issuer), into(c.tokenIssued));
     statement.execute();
     while (statement.fetch())
         rows.push_back(c.row());
@@ -161,10 +167,11 @@ public:
         return m_database->write<Done>("add a user", [&](soci::session &sql) -> StoreResult<Done> {
             const UserColumns c(user);
             sql << "INSERT INTO users (id, username, default_workspace, name, email, roles, "
-                   "enabled, must_change_password, "
-                   "created, password_hash) VALUES (:i, :u, :w, :n, :e, :r, :en, :m, :c, :h)",
+                   "enabled, must_change_password, created, password_hash, issuer, token_issued) "
+                   "VALUES (:i, :u, :w, :n, :e, :r, :en, :m, :c, :h, :is, :ti)",
                 use(c.id), use(c.username), use(c.workspace), use(c.name), use(c.email),
-                use(c.roles), use(c.enabled), use(c.mustChange), use(c.created), use(c.hash);
+                use(c.roles), use(c.enabled), use(c.mustChange), use(c.created), use(c.hash),
+                use(c.issuer), use(c.tokenIssued);
             return Done {};
         });
     }
@@ -176,9 +183,10 @@ public:
                 soci::statement statement =
                     (sql.prepare << "UPDATE users SET default_workspace = :w, name = :n, email = "
                                     ":e, roles = :r, enabled = :en, "
-                                    "must_change_password = :m, password_hash = :h WHERE id = :i",
+                                    "must_change_password = :m, password_hash = :h, token_issued "
+                                    "= :ti WHERE id = :i",
                         use(c.workspace), use(c.name), use(c.email), use(c.roles), use(c.enabled),
-                        use(c.mustChange), use(c.hash), use(c.id));
+                        use(c.mustChange), use(c.hash), use(c.tokenIssued), use(c.id));
                 statement.execute(true);
                 return touched(statement, "user");
             });

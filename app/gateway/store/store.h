@@ -48,6 +48,9 @@ public:
 struct UserRow {
     schema::User user;
     std::string passwordHash; ///< pbkdf2-sha256$<iter>$<b64 salt>$<b64 hash>
+    std::string issuer; ///< of an OpenID provider; "" = the user is one of our own
+    std::int64_t tokenIssued = 0; ///< by that issuer, the newest seen; seconds since 1970
+    bool operator==(const UserRow &) const = default;
 };
 struct KeyRow {
     schema::ApiKey key;
