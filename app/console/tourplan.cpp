@@ -2,6 +2,7 @@
 // What the tour shows, in order.
 #include "app/console/console.h"
 #include "app/console/tour.h"
+#include "models/stores/configstore.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/queuestore.h"
 #include "models/stores/workspacestore.h"
@@ -136,6 +137,26 @@ void Tour::planPages()
         if (page())
             QMetaObject::invokeMethod(page(), "act", Q_ARG(int, 0));
     });
+    const auto blueprint = [this, app](int part) {
+        return [this, app, part] {
+            call("closeAll");
+            const auto [workspace, id] = FlowStore::parseKey(busiestFlow());
+            const auto *row = m_console->session()->flows()->find(workspace, id);
+            if (row)
+                app->open(QStringLiteral("blueprints"),
+                    ConfigStore::idOf(
+                        row->workspace, QStringLiteral("flow-blueprint"), row->blueprint));
+            QObject *pane = page() ? page()->property("detailPane").value<QObject *>() : nullptr;
+            if (pane)
+                pane->setProperty("part", part);
+        };
+    };
+    add(QStringLiteral("blueprint"), tr("A blueprint, its structure beside its text"),
+        blueprint(0));
+    add(QStringLiteral("blueprint-tracks"), tr("The tracks that a blueprint makes"), blueprint(1));
+    add(QStringLiteral("blueprint-start"), tr("What a start of it would create"), blueprint(2));
+    add(QStringLiteral("blueprint-users"), tr("Who runs a blueprint, and what that means"),
+        blueprint(3));
     add(QStringLiteral("no-match"), tr("Flows with a filter that nothing fits"),
         at("flows", QStringLiteral("nothing-is-called-this")));
     add(QStringLiteral("filter-fault"), tr("A filter that cannot be read"),

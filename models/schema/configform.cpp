@@ -415,6 +415,9 @@ std::string newValue(std::string_view type, std::string_view key)
         return "{\n  \"id\": " + name
             + ",\n  \"request-queue\": \"\",\n  \"response-queue\": \"\",\n"
               "  \"config-params\": []\n}";
+    if (type == "flow-blueprint")
+        return "{\n  \"description\": \"\",\n  \"tags\": [],\n  \"parameters\": {},\n"
+               "  \"blueprint\": {},\n  \"flow\": {},\n  \"interfaces\": {}\n}";
     return "{}";
 }
 

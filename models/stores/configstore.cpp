@@ -3,6 +3,7 @@
 
 #include "models/schema/config.h"
 #include "models/schema/configform.h"
+#include "models/schema/flow.h"
 #include "models/stores/configdrafts.h"
 #include "models/stores/confighistory.h"
 #include "models/stores/configtable.h"
@@ -15,11 +16,13 @@
 #include <QSet>
 #include <QUrl>
 
+#include <algorithm>
 #include <map>
 
 namespace signalbox {
 namespace {
 
+constexpr QLatin1String blueprintType("flow-blueprint");
 constexpr int typesAtOnce = 6; ///< more changed types than that: the whole is one request
 
 QString encoded(const QString &part)
@@ -69,6 +72,7 @@ struct ConfigStore::Job {
     ConfigOutcome outcome;
     QPromise<ConfigOutcome> promise;
     int generation = 0;
+    std::ptrdiff_t blueprintsSeen = 0; ///< changes before it are done
 };
 
 struct ConfigStore::Data {
@@ -83,6 +87,7 @@ struct ConfigStore::Data {
     };
     Session *session = nullptr;
     bool active = true;
+    QSet<const QObject *> lookers;
     std::map<QString, Workspace> places;
     std::vector<ConfigRow> rows;
     QHash<QString, int> byId;
@@ -211,6 +216,18 @@ std::vector<rules::ConfigEntryView> ConfigStore::entries(const QString &workspac
     return views;
 }
 
+rules::KnownTypes ConfigStore::parameterTypes(const QString &workspace) const
+{
+    if (!loaded(workspace))
+        return {};
+    rules::KnownTypes types;
+    types.emplace();
+    for (const ConfigRow &row : d->rows)
+        if (row.workspace == workspace && row.exists && row.type == QLatin1String("parameter-type"))
+            types->insert(row.key.toStdString());
+    return types;
+}
+
 // ---- reading ----
 
 void ConfigStore::watch(const QString &workspace)
@@ -237,6 +254,17 @@ void ConfigStore::setActive(bool active)
         return;
     for (const auto &[workspace, place] : d->places)
         next(workspace);
+}
+
+void ConfigStore::look(const QObject *who, bool looks)
+{
+    if (looks && !d->lookers.contains(who)) {
+        d->lookers.insert(who);
+        connect(who, &QObject::destroyed, this, [this, who] { look(who, false); });
+    } else if (!looks && d->lookers.remove(who)) {
+        disconnect(who, &QObject::destroyed, this, nullptr);
+    }
+    setActive(!d->lookers.isEmpty());
 }
 
 void ConfigStore::notice(const QStringList &types, const QStringList &workspaces)
@@ -560,10 +588,10 @@ void ConfigStore::erase(const std::shared_ptr<Job> &job)
     body.operation = "delete";
     body.keys.emplace();
     for (const ConfigChange &change : job->changes)
-        if (!change.value)
+        if (!change.value && change.type != blueprintType)
             body.keys->push_back({ change.type.toStdString(), change.key.toStdString() });
     if (body.keys->empty())
-        return finish(job);
+        return eraseBlueprints(job);
     signalbox::ask<schema::ConfigResponse>(
         *d->session->gateway(), configRequest(job->workspace, body))
         .then(this, [this, job](const Answer<schema::ConfigResponse> &answer) {
@@ -572,11 +600,39 @@ void ConfigStore::erase(const std::shared_ptr<Job> &job)
                 return finish(job);
             }
             for (const ConfigChange &change : job->changes)
-                if (!change.value) {
+                if (!change.value && change.type != blueprintType) {
                     adopt(job->workspace, change, true);
                     ++job->outcome.deleted;
                 }
-            finish(job);
+            eraseBlueprints(job);
+        });
+}
+
+/// One after another; the first refusal ends it.
+void ConfigStore::eraseBlueprints(const std::shared_ptr<Job> &job)
+{
+    const auto next = std::find_if(job->changes.begin() + job->blueprintsSeen, job->changes.end(),
+        [](const ConfigChange &change) { return !change.value && change.type == blueprintType; });
+    if (next == job->changes.end())
+        return finish(job);
+    job->blueprintsSeen = next - job->changes.begin() + 1;
+    schema::FlowRequest body;
+    body.operation = "delete-blueprint";
+    body.blueprintName = next->key.toStdString();
+    Request request;
+    request.service = "flow";
+    request.operation = body.operation;
+    request.workspace = job->workspace.toStdString();
+    request.body = schema::encode(body);
+    signalbox::ask<schema::FlowResponse>(*d->session->gateway(), request)
+        .then(this, [this, job, change = *next](const Answer<schema::FlowResponse> &answer) {
+            if (!answer) {
+                job->outcome.error = answer.error();
+                return finish(job);
+            }
+            adopt(job->workspace, change, true);
+            ++job->outcome.deleted;
+            eraseBlueprints(job);
         });
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/gateway.h"
+#include "models/rules/blueprintcheck.h"
 #include "models/rules/configlinks.h"
 #include "models/stores/table.h"
 
@@ -66,6 +67,8 @@ public:
     void refresh(const QString &workspace); ///< reads it again now
     /// Nobody looks: notices are remembered, nothing is fetched until somebody does again.
     void setActive(bool active);
+    /// Somebody begins or ends to look; active while anybody does.
+    void look(const QObject *who, bool looks);
 
     [[nodiscard]] const std::vector<ConfigRow> &rows() const;
     [[nodiscard]] const ConfigRow *find(const QString &id) const;
@@ -79,11 +82,15 @@ public:
     [[nodiscard]] qint64 ageMs(const QString &workspace) const; ///< since it was read; -1 never
     /// Entries of one workspace that exist, valid until rows change.
     [[nodiscard]] std::vector<rules::ConfigEntryView> entries(const QString &workspace) const;
+    /// Names of the workspace's parameter types; nothing while it has not been read.
+    [[nodiscard]] rules::KnownTypes parameterTypes(const QString &workspace) const;
     Q_INVOKABLE signalbox::TableModel *newTable(QObject *parent) const;
 
     /// Checks that every entry still has its base, then writes everything with one put, then
-    /// deletes with one delete. The contract has no compare-and-swap (TG §3.1): between check and
-    /// put another's write may be lost; both values are in the history then.
+    /// deletes with one delete. Blueprints are deleted through the flow service, one by one, so
+    /// that it may refuse (signalbox-gateway §9, trap 13). The contract has no compare-and-swap (TG
+    /// §3.1): between check and put another's write may be lost; both values are in the history
+    /// then.
     QFuture<ConfigOutcome> apply(const QString &workspace, std::vector<ConfigChange> changes);
 
     [[nodiscard]] ConfigDrafts *drafts() const;
@@ -116,6 +123,7 @@ private:
     void check(const std::shared_ptr<Job> &job);
     void write(const std::shared_ptr<Job> &job);
     void erase(const std::shared_ptr<Job> &job);
+    void eraseBlueprints(const std::shared_ptr<Job> &job);
     void finish(const std::shared_ptr<Job> &job);
     void adopt(const QString &workspace, const ConfigChange &change, bool wrote);
 

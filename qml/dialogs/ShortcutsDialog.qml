@@ -18,7 +18,7 @@ Dialog {
         },
         {
             name: qsTr("In a table"),
-            keys: [["Ctrl F  /", qsTr("filter")], ["↑ ↓", qsTr("row")], ["Shift ↑ ↓", qsTr("select rows")], ["Ctrl A", qsTr("select all")], ["Enter", qsTr("open the row")], ["Menu  Shift F10", qsTr("what can be done")], ["Ctrl C", qsTr("copy")], ["Home  End", qsTr("first, last row")]]
+            keys: [["Ctrl F  /", qsTr("filter")], ["↑ ↓", qsTr("row")], ["Shift ↑ ↓", qsTr("select rows")], ["Ctrl A", qsTr("select all")], ["Enter", qsTr("open the row")], ["Menu  Shift F10", qsTr("what can be done")], ["Ctrl C", qsTr("copy")], ["Home  End", qsTr("first, last row")], ["F8", qsTr("next fault of a blueprint")]]
         }
     ]
 

@@ -21,14 +21,6 @@ FocusScope {
         page: ""
     }
     readonly property var entries: ({
-            2: {
-                title: qsTr("Blueprints"),
-                glyph: Glyph.Blueprints,
-                lead: qsTr("The patterns that flows are started from."),
-                points: [qsTr("Every blueprint of a workspace, with the flows that use it"), qsTr("A structured view beside a JSON editor that checks as you type"), qsTr("A track diagram of what a flow of it would look like"), qsTr("Differences between two blueprints, and between a blueprint and a running flow")],
-                now: qsTr("Today a flow's page shows the blueprint it runs and its parameters."),
-                page: "flows"
-            },
             5: {
                 title: qsTr("Tenants"),
                 glyph: Glyph.Tenants,
@@ -130,7 +122,7 @@ FocusScope {
         Button {
             visible: root.entry.page.length > 0
             focus: true
-            text: root.entry.page === "wire" ? qsTr("Open Wire") : root.entry.page === "flows" ? qsTr("Open Flows") : qsTr("Open Overview")
+            text: root.entry.page === "wire" ? qsTr("Open Wire") : qsTr("Open Overview")
             onTriggered: root.app.open(root.entry.page)
         }
     }

@@ -13,6 +13,8 @@ FocusScope {
 
     required property ConfigEditor editor
     readonly property bool finding: bar.visible
+    readonly property int cursor: area.cursorPosition
+    readonly property bool typing: area.activeFocus
 
     function takeFocus(): void {
         area.forceActiveFocus();
@@ -42,10 +44,10 @@ FocusScope {
         if (at.x < flick.contentX || at.x > flick.contentX + flick.width - 20)
             flick.contentX = Math.max(0, at.x - flick.width / 2);
     }
-    function goToFault(): void {
+    function goTo(position: int): void {
         area.forceActiveFocus();
-        area.cursorPosition = root.editor.faultAt;
-        root.reveal(root.editor.faultAt);
+        area.cursorPosition = position;
+        root.reveal(position);
     }
     // Shows what the view model has; where the cursor was it stays.
     function show(): void {
@@ -122,6 +124,17 @@ FocusScope {
             color: Theme.faint
             font: area.font
             Accessible.ignored: true
+        }
+        Repeater {
+            model: root.editor.marks
+            Rectangle {
+                required property int modelData
+                readonly property rect at: area.positionToRectangle(modelData)
+                y: at.y - flick.contentY
+                width: 3
+                height: Math.max(at.height, 14)
+                color: Theme.caution
+            }
         }
         Rectangle {
             readonly property rect at: root.editor.faultAt >= 0 ? area.positionToRectangle(root.editor.faultAt) : Qt.rect(0, 0, 0, 0)
@@ -210,7 +223,7 @@ FocusScope {
             LinkText {
                 visible: root.editor.faultAt >= 0
                 text: qsTr("Go there")
-                onTriggered: root.goToFault()
+                onTriggered: root.goTo(root.editor.faultAt)
             }
             LinkText {
                 visible: root.editor.secret

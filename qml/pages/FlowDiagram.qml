@@ -8,13 +8,15 @@ import Signalbox.Items
 import Signalbox.Models
 import Signalbox.Pages
 
-// The track diagram of a flow with its tools; the same figures as a list where there is no picture, or on request.
+// The track diagram of a flow, or of what a start would make, with its tools; the same figures as a list where there is no picture, or on request.
 FocusScope {
     id: root
 
     required property AppState app
     required property string workspace
     required property string flow
+    property BlueprintPreview preview: null // instead of a flow that runs
+    property string emptyText: qsTr("The blueprint of this flow makes no processor entry, or it is not known.")
     property bool active: visible
     property bool whole: false // takes the whole page
     readonly property FlowDiagramModel diagram: model
@@ -54,6 +56,7 @@ FocusScope {
         session: root.app.session
         workspace: root.workspace
         flow: root.flow
+        preview: root.preview
         profile: root.app.settings.folder
         active: root.active
     }
@@ -87,7 +90,7 @@ FocusScope {
         visible: !model.known
         glyph: Glyph.Flows
         title: qsTr("No track to draw")
-        text: qsTr("The blueprint of this flow makes no processor entry, or it is not known.")
+        text: root.emptyText
     }
     TrackDiagram {
         id: tracks
@@ -179,6 +182,12 @@ FocusScope {
         visible: root.drawn
         diagram: tracks
         notes: model.notes
+    }
+    Binding {
+        when: root.preview !== null
+        target: foot
+        property: "legend"
+        value: qsTr("nothing of it runs here: below each name stands who shares the station · answers return on the track of the request")
     }
     Menu {
         id: menu

@@ -10,6 +10,7 @@ Item {
 
     required property TrackDiagram diagram
     required property string notes
+    property string legend: qsTr("fill = backlog, logarithmic, full at 10 000 · number = waiting, then rate out · aspect: ring clear, half caution, bar danger, dash unknown · answers return on the track of the request")
     readonly property bool chosen: diagram.current >= 0
 
     function words(element: int, revision: int): string {
@@ -27,7 +28,7 @@ Item {
         spacing: 14
         Label {
             Layout.fillWidth: true
-            text: root.chosen ? root.words(root.diagram.current, root.diagram.revision) : qsTr("fill = backlog, logarithmic, full at 10 000 · number = waiting, then rate out · aspect: ring clear, half caution, bar danger, dash unknown · answers return on the track of the request")
+            text: root.chosen ? root.words(root.diagram.current, root.diagram.revision) : root.legend
             font.pixelSize: Theme.tinySize
             color: root.chosen ? Theme.text : Theme.muted
         }

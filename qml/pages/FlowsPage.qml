@@ -237,6 +237,10 @@ FocusScope {
             text: qsTr("Show its queues")
             onTriggered: root.app.open("queues", "", model.filterOf(model.currentKey))
         }
+        MenuItem {
+            text: qsTr("Show its blueprint")
+            onTriggered: root.app.openLink(model.blueprintLinkOf(model.currentKey))
+        }
         MenuSeparator {}
         MenuItem {
             text: qsTr("Copy cell")

@@ -83,6 +83,15 @@ Reply FakeGateway::answerFlow(const Request &request)
     } else if (ask->operation == "get-blueprint") {
         const auto *definition = schema::find(config["flow-blueprint"], name);
         answer.blueprintDefinition = definition ? std::optional(*definition) : std::nullopt;
+    } else if (ask->operation == "put-blueprint") {
+        putConfig(workspace, "flow-blueprint", name, ask->blueprintDefinition.value_or(""));
+    } else if (ask->operation == "delete-blueprint") {
+        // Ours refuses what is in use (signalbox-gateway §9, trap 13); a real one does not look.
+        for (const auto &[flow, record] : config["flow"])
+            if (const auto read = schema::decode<schema::FlowRecord>(record);
+                m_capabilities.own && read && read->blueprintName == name)
+                return fail(ErrorKind::Conflict, "conflict", "Blueprint is in use by: " + flow);
+        deleteConfig(workspace, "flow-blueprint", name);
     } else if (ask->operation == "start-flow") {
         if (schema::find(config["flow"], id))
             return fail(ErrorKind::Service, "flow-error", "Flow already exists");

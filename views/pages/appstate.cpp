@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "views/pages/appstate.h"
 
+#include "models/stores/configstore.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/format.h"
 #include "models/stores/session.h"
@@ -163,6 +164,9 @@ bool AppState::openLink(const QString &link)
         open(QStringLiteral("flows"), FlowStore::key(part(0), part(1)));
     else if (what == QLatin1String("config") && parts.size() == 3)
         open(QStringLiteral("configuration"), parts.join(QLatin1Char('/')));
+    else if (what == QLatin1String("blueprint") && parts.size() == 2)
+        open(QStringLiteral("blueprints"),
+            ConfigStore::idOf(part(0), QStringLiteral("flow-blueprint"), part(1)));
     else if (what == QLatin1String("queue"))
         open(QStringLiteral("queues"), part(0));
     else {

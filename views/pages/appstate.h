@@ -58,7 +58,7 @@ public:
     /// step.
     Q_INVOKABLE void setTarget(const QString &target);
     /// signalbox://page/ID · workspace/ID · flow/WORKSPACE/ID · queue/NAME ·
-    /// config/WORKSPACE/TYPE/KEY (percent-encoded).
+    /// config/WORKSPACE/TYPE/KEY · blueprint/WORKSPACE/NAME (percent-encoded).
     /// False: not understood.
     Q_INVOKABLE bool openLink(const QString &link);
     Q_INVOKABLE void copy(const QString &text, const QString &what = {});

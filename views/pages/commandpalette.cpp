@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "views/pages/commandpalette.h"
 
+#include "models/stores/blueprintstore.h"
+#include "models/stores/configstore.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/queuestore.h"
 #include "models/stores/session.h"
@@ -100,6 +102,8 @@ QString CommandPalette::kindName(Kind kind)
         return tr("flow");
     case Queue:
         return tr("queue");
+    case Blueprint:
+        return tr("blueprint");
     case Connection:
         return tr("connection");
     }
@@ -143,6 +147,10 @@ std::vector<CommandPalette::Entry> CommandPalette::commands() const
     const QString startWhy = denied.isEmpty() ? QString()
         : session->readOnly()                 ? tr("this connection is read-only")
                                               : tr("you lack %1").arg(denied);
+    const QString putDenied = session->denied(QStringLiteral("config"), QStringLiteral("put"));
+    const QString putWhy = putDenied.isEmpty() ? QString()
+        : session->readOnly()                  ? tr("this connection is read-only")
+                                               : tr("you lack %1").arg(putDenied);
     const QString theme = m_app->settings()->theme();
     const auto already = [](bool same) { return same ? tr("in force already") : QString(); };
     const auto command = [](const char *id, const QString &title, const QString &keys, int glyph,
@@ -158,6 +166,7 @@ std::vector<CommandPalette::Entry> CommandPalette::commands() const
     return {
         command("refresh", tr("Refresh everything shown"), tr("F5"), Glyph::Refresh),
         command("start-flow", tr("Start flow…"), {}, Glyph::Plus, startWhy),
+        command("new-blueprint", tr("New blueprint…"), {}, Glyph::Plus, putWhy),
         command("connections", tr("Connections…"), tr("Ctrl+O"), Glyph::Plug),
         command("reconnect", tr("Reconnect now"), {}, Glyph::Plug,
             already(session->state() == Session::Live)),
@@ -195,7 +204,7 @@ void CommandPalette::offer(std::vector<Entry> &found, Entry entry) const
     entry.score = score * 8
         + (entry.kind <= Command                                      ? 6
                 : entry.kind == Workspace || entry.kind == Connection ? 4
-                : entry.kind == Flow                                  ? 2
+                : entry.kind == Flow || entry.kind == Blueprint       ? 2
                                                                       : 0);
     found.push_back(std::move(entry));
 }
@@ -252,6 +261,23 @@ void CommandPalette::offerObjects(std::vector<Entry> &found) const
         entry.detail = tr("%1 · %2").arg(flow.workspace, flow.blueprint);
         entry.glyph = Glyph::Flows;
         offer(found, std::move(entry));
+    }
+    for (const QString &workspace : m_app->session()->workspaces()->ids()) {
+        const auto held = m_app->session()->blueprints()->held(workspace);
+        if (!held)
+            continue;
+        for (const auto &[name, blueprint] : held->blueprints) {
+            const QString title = QString::fromStdString(name);
+            if (fuzzyScore(title, m_query) < 0)
+                continue;
+            Entry entry;
+            entry.kind = Blueprint;
+            entry.id = ConfigStore::idOf(workspace, QStringLiteral("flow-blueprint"), title);
+            entry.title = title;
+            entry.detail = workspace;
+            entry.glyph = Glyph::Blueprints;
+            offer(found, std::move(entry));
+        }
     }
     for (const auto &queue : m_app->session()->queues()->rows()) {
         if (fuzzyScore(queue.name, m_query) < 0)
@@ -319,6 +345,9 @@ bool CommandPalette::act(const Entry &chosen)
     case Flow:
         m_app->open(QStringLiteral("flows"), entry.id);
         return true;
+    case Blueprint:
+        m_app->open(QStringLiteral("blueprints"), entry.id);
+        return true;
     case Queue:
         m_app->open(QStringLiteral("queues"), entry.id);
         return true;
@@ -343,6 +372,8 @@ bool CommandPalette::act(const Entry &chosen)
     else {
         if (entry.id == QLatin1String("start-flow"))
             m_app->open(QStringLiteral("flows"));
+        else if (entry.id == QLatin1String("new-blueprint"))
+            m_app->open(QStringLiteral("blueprints"));
         emit m_app->commandRequested(entry.id);
     }
     return true;

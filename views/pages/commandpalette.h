@@ -59,7 +59,7 @@ signals:
     void queryChanged();
 
 private:
-    enum Kind { Page, Command, Workspace, Flow, Queue, Connection };
+    enum Kind { Page, Command, Workspace, Flow, Queue, Connection, Blueprint };
     struct Entry {
         Kind kind = Command;
         QString id;

@@ -4,7 +4,10 @@
 #include "models/rules/jsondiff.h"
 #include "models/stores/configtable.h"
 #include "models/stores/format.h"
+#include "views/pages/blueprintwords.h"
 #include "views/pages/flowtext.h"
+
+#include <algorithm>
 
 namespace signalbox {
 
@@ -128,6 +131,7 @@ void ConfigEditor::check(const std::string &text)
     m_fault.clear();
     m_faultAt = -1;
     m_faultLine = 0;
+    m_marks.clear();
     m_caution.clear();
     if (!m_session || m_id.isEmpty() || m_tooLarge)
         return;
@@ -141,6 +145,8 @@ void ConfigEditor::check(const std::string &text)
                 .arg(QString::number(fault.line), QString::number(fault.column), qs(fault.message));
         return;
     }
+    if (m_place.type == QLatin1String("flow-blueprint"))
+        return checkBlueprint(text);
     QStringList words;
     if (rules::ownedByFlows(m_place.type.toStdString()))
         words.append(
@@ -151,6 +157,32 @@ void ConfigEditor::check(const std::string &text)
         words.append(issue.path.empty()
                 ? configIssueText(issue.message)
                 : tr("%1 %2").arg(configFieldLabel(issue.path), configIssueText(issue.message)));
+    m_caution = words.join(QStringLiteral(" · "));
+}
+
+/// The first fault at its place; the rest as marks and words.
+void ConfigEditor::checkBlueprint(const std::string &text)
+{
+    constexpr qsizetype most = 3;
+    using Severity = rules::BlueprintIssue::Severity;
+    QStringList words;
+    const auto issues =
+        rules::checkBlueprint(text, m_session->config()->parameterTypes(m_place.workspace));
+    for (const auto &issue : issues) {
+        const QString said =
+            blueprintwords::atPlace(text, issue.begin, blueprintwords::issueText(issue));
+        if (issue.severity == Severity::Fault && m_fault.isEmpty()) {
+            m_fault = said;
+            m_faultAt = blueprintwords::characterOf(text, issue.begin);
+            m_faultLine =
+                int(std::count(text.begin(), text.begin() + std::ptrdiff_t(issue.begin), '\n')) + 1;
+        } else if (issue.severity != Severity::Note) {
+            m_marks.append(blueprintwords::characterOf(text, issue.begin));
+            words.append(said);
+        }
+    }
+    if (words.size() > most)
+        words = words.mid(0, most) << tr("%1 more").arg(format::count(words.size() - most));
     m_caution = words.join(QStringLiteral(" · "));
 }
 

@@ -27,6 +27,7 @@ class ConfigEditor : public QObject {
     Q_PROPERTY(QString fault READ fault NOTIFY changed FINAL) ///< why the text is no JSON
     Q_PROPERTY(int faultAt READ faultAt NOTIFY changed FINAL) ///< character, -1 none
     Q_PROPERTY(int faultLine READ faultLine NOTIFY changed FINAL) ///< from 1, 0 none
+    Q_PROPERTY(QList<int> marks READ marks NOTIFY changed FINAL) ///< characters of lesser issues
     Q_PROPERTY(QString caution READ caution NOTIFY changed FINAL)
     Q_PROPERTY(bool hasForm READ hasForm NOTIFY changed FINAL)
     Q_PROPERTY(bool secret READ secret NOTIFY changed FINAL)
@@ -55,6 +56,7 @@ public:
     QString fault() const { return m_fault; }
     int faultAt() const { return m_faultAt; }
     int faultLine() const { return m_faultLine; }
+    QList<int> marks() const { return m_marks; }
     QString caution() const { return m_caution; }
     bool hasForm() const { return m_hasForm; }
     bool secret() const { return m_secret; }
@@ -79,6 +81,7 @@ private:
     void take(const std::string &text);
     void read();
     void check(const std::string &text);
+    void checkBlueprint(const std::string &text);
 
     QPointer<Session> m_session;
     QString m_id;
@@ -87,6 +90,7 @@ private:
     QString m_fault;
     int m_faultAt = -1;
     int m_faultLine = 0;
+    QList<int> m_marks;
     QString m_caution;
     bool m_hasForm = false;
     bool m_secret = false;

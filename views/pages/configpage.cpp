@@ -11,7 +11,14 @@ namespace signalbox {
 using flowtext::qs;
 
 ConfigPage::ConfigPage(QObject *parent)
+    : ConfigPage(QString(), parent)
+{
+}
+
+ConfigPage::ConfigPage(const QString &onlyType, QObject *parent)
     : QObject(parent)
+    , m_onlyType(onlyType)
+    , m_type(onlyType)
     , m_tree(new ConfigTree(this))
     , m_editor(new ConfigEditor(this))
 {
@@ -25,6 +32,7 @@ void ConfigPage::setSession(Session *session)
         return;
     if (m_session) {
         m_session->disconnect(this);
+        m_session->config()->look(this, false);
         m_session->config()->disconnect(this);
         m_session->config()->drafts()->disconnect(this);
         m_session->workspaces()->disconnect(this);
@@ -55,7 +63,7 @@ void ConfigPage::connectSession()
     connect(m_session->config()->drafts(), &ConfigDrafts::changed, this, &ConfigPage::changed);
     connect(m_table, &TableModel::countChanged, this, &ConfigPage::changed);
     connect(m_table, &TableModel::filterChanged, this, &ConfigPage::changed);
-    m_session->config()->setActive(m_active);
+    m_session->config()->look(this, m_active);
     follow();
 }
 
@@ -69,7 +77,7 @@ void ConfigPage::follow()
     if (wanted.isEmpty())
         wanted = ids.contains(m_session->defaultWorkspace()) ? m_session->defaultWorkspace()
                                                              : ids.value(0);
-    showScope(wanted, wanted == m_workspace ? m_type : QString());
+    showScope(wanted, wanted == m_workspace ? m_type : m_onlyType);
 }
 
 void ConfigPage::setActive(bool active)
@@ -77,7 +85,7 @@ void ConfigPage::setActive(bool active)
     if (std::exchange(m_active, active) == active)
         return;
     if (m_session)
-        m_session->config()->setActive(active);
+        m_session->config()->look(this, active);
     emit changed();
 }
 
@@ -108,7 +116,7 @@ void ConfigPage::setCurrentKey(const QString &key)
     const auto place = ConfigStore::parseId(key);
     if (!key.isEmpty()
         && (place.workspace != m_workspace || (!m_type.isEmpty() && place.type != m_type)))
-        showScope(place.workspace, {});
+        showScope(place.workspace, m_onlyType);
     m_editor->show(key);
     emit currentKeyChanged();
     emit changed();

@@ -51,12 +51,12 @@ public:
     QString type() const { return m_type; }
     QString currentKey() const { return m_currentKey; }
     void setCurrentKey(const QString &key);
-    QString summary() const;
+    virtual QString summary() const;
     bool loading() const;
     QString error() const;
     QString staleness() const;
-    QString emptyTitle() const;
-    QString emptyText() const;
+    virtual QString emptyTitle() const;
+    virtual QString emptyText() const;
     int drafts() const;
     int conflicts() const;
     QString draftError() const;
@@ -64,7 +64,7 @@ public:
 
     Q_INVOKABLE void showScope(const QString &workspace, const QString &type);
     Q_INVOKABLE void refresh();
-    Q_INVOKABLE QStringList draftIds() const;
+    Q_INVOKABLE virtual QStringList draftIds() const;
     /// Why these entries cannot be deleted; "" when at least one can.
     Q_INVOKABLE QString whyNotDelete(const QStringList &keys) const;
     Q_INVOKABLE void markDeleted(const QStringList &keys); ///< as drafts, to be applied
@@ -78,7 +78,7 @@ public:
     Q_INVOKABLE QString keyOf(const QString &id) const;
     Q_INVOKABLE QString typeOf(const QString &id) const;
     Q_INVOKABLE QString jsonOf(const QString &id) const; ///< without secrets
-    Q_INVOKABLE QString linkTo(const QString &id) const;
+    Q_INVOKABLE virtual QString linkTo(const QString &id) const;
 
 signals:
     void sessionChanged();
@@ -86,16 +86,20 @@ signals:
     void scopeChanged();
     void currentKeyChanged();
 
+protected:
+    ConfigPage(const QString &onlyType, QObject *parent); ///< "" = all types
+
 private:
     void connectSession();
     void follow(); ///< the session's workspace
 
+    const QString m_onlyType;
+    QString m_type;
     QPointer<Session> m_session;
     ConfigTable *m_table = nullptr;
     ConfigTree *m_tree;
     ConfigEditor *m_editor;
     QString m_workspace;
-    QString m_type;
     QString m_currentKey;
     bool m_active = true;
 };

@@ -6,6 +6,7 @@
 #include "models/schema/configrecords.h"
 #include "models/stores/configdrafts.h"
 #include "models/stores/format.h"
+#include "views/pages/blueprintwords.h"
 #include "views/pages/flowtext.h"
 
 #include <QFile>
@@ -65,6 +66,9 @@ void ConfigReview::add(const QString &id, const std::optional<std::string> &base
         && (!base || schema::JsonTree::parse(*base))) {
         entry.blocked = tr("It is not JSON.");
     }
+    if (entry.kind == Delete && type == QLatin1String("flow-blueprint")
+        && blueprintwords::deleteRefused(*m_session, workspace, key))
+        entry.blocked = blueprintwords::deleteMeaning(*m_session, workspace, key);
     if (entry.blocked.isEmpty() && rules::ownedByFlows(type.toStdString()))
         entry.note = tr("The flow service writes this entry.");
     entry.chosen = entry.blocked.isEmpty() && (draft || entry.note.isEmpty());
@@ -272,6 +276,8 @@ QString ConfigReview::consequence() const
     const Entry &entry = m_entries[std::size_t(m_current)];
     if (!entry.blocked.isEmpty())
         return entry.blocked;
+    if (entry.change.type == QLatin1String("flow-blueprint"))
+        return blueprintConsequence(entry);
     QStringList words;
     if (!entry.note.isEmpty())
         words.append(entry.note);
@@ -292,11 +298,34 @@ QString ConfigReview::consequence() const
     return words.join(QLatin1Char(' '));
 }
 
+QString ConfigReview::blueprintConsequence(const Entry &entry) const
+{
+    const QString name = entry.change.key;
+    if (entry.kind == Delete)
+        return blueprintwords::deleteMeaning(*m_session, entry.workspace, name);
+    QStringList words;
+    if (!entry.note.isEmpty())
+        words.append(entry.note);
+    const std::string text = entry.change.value.value_or(std::string());
+    words.append(blueprintwords::editMeaning(
+        *m_session, entry.workspace, name, entry.change.base.value_or(std::string()), text));
+    for (const auto &issue :
+        rules::checkBlueprint(text, m_session->config()->parameterTypes(entry.workspace)))
+        if (issue.severity == rules::BlueprintIssue::Severity::Fault)
+            words.append(tr("A fault stays in it: %1.")
+                             .arg(blueprintwords::atPlace(
+                                 text, issue.begin, blueprintwords::issueText(issue))));
+    return words.join(QLatin1Char(' ')).trimmed();
+}
+
 bool ConfigReview::consequenceHurts() const
 {
     if (m_current < 0)
         return false;
     const Entry &entry = m_entries[std::size_t(m_current)];
+    if (entry.change.type == QLatin1String("flow-blueprint")
+        && !blueprintwords::usersOf(*m_session, entry.workspace, entry.change.key).flows.isEmpty())
+        return entry.kind == Delete || !m_session->capabilities().own;
     return !entry.blocked.isEmpty()
         || (entry.kind == Delete
             && (!dependentsText(entry).isEmpty()
@@ -340,9 +369,13 @@ QString ConfigReview::whyNot() const
     for (const Entry &entry : m_entries) {
         if (!entry.chosen)
             continue;
-        const QString denied = m_session->denied(QStringLiteral("config"),
-            entry.kind == Delete ? QStringLiteral("delete") : QStringLiteral("put"),
-            entry.workspace);
+        const bool blueprint = entry.change.type == QLatin1String("flow-blueprint");
+        const QString denied = entry.kind != Delete
+            ? m_session->denied(QStringLiteral("config"), QStringLiteral("put"), entry.workspace)
+            : blueprint ? m_session->denied(
+                  QStringLiteral("flow"), QStringLiteral("delete-blueprint"), entry.workspace)
+                        : m_session->denied(
+                            QStringLiteral("config"), QStringLiteral("delete"), entry.workspace);
         if (!denied.isEmpty())
             return flowtext::whyDenied(denied);
     }

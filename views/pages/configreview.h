@@ -105,6 +105,7 @@ private:
     void next();
     void settle(const ConfigOutcome &outcome, const QString &workspace);
     [[nodiscard]] QString dependentsText(const Entry &entry) const;
+    [[nodiscard]] QString blueprintConsequence(const Entry &entry) const;
     [[nodiscard]] std::vector<int> deletions() const;
 
     QPointer<Session> m_session;

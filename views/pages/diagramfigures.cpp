@@ -301,6 +301,23 @@ std::vector<PartTable::Part> parts(const rules::Diagram &diagram, const TrackVal
     return parts;
 }
 
+TrackValues plannedValues(const rules::Diagram &diagram)
+{
+    TrackValues values;
+    for (const rules::DiagramStation &station : diagram.stations) {
+        StationValue value;
+        value.detail = flowtext::scopeName(station.scope);
+        value.tip = tr("%1 · %2").arg(qs(station.variant), value.detail);
+        values.stations.append(value);
+    }
+    for (const rules::DiagramTrack &track : diagram.tracks) {
+        TrackValue value;
+        value.tip = tr("%1 · %2").arg(qs(track.topic), flowtext::scopeName(track.scope));
+        values.tracks.append(value);
+    }
+    return values;
+}
+
 QString notes(const rules::Diagram &diagram)
 {
     const auto undirected = std::count_if(diagram.tracks.begin(), diagram.tracks.end(),

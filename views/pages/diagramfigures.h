@@ -20,6 +20,8 @@ constexpr double fullAt = 10000;
 
 TrackValues valuesOf(const rules::Diagram &diagram, const Session &session,
     const QString &workspace, const QString &flow);
+/// Of what does not run: scopes and topics instead of figures.
+TrackValues plannedValues(const rules::Diagram &diagram);
 /// The queue behind a track as the broker tells it; nullptr when it is not known.
 const QueueState *queueOf(const rules::DiagramTrack &track, const rules::Diagram &diagram,
     const Session &session, const QString &workspace, const QString &flow);

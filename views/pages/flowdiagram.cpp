@@ -70,6 +70,19 @@ void FlowDiagram::setFlow(const QString &flow)
     reload();
 }
 
+void FlowDiagram::setPreview(BlueprintPreview *preview)
+{
+    if (m_preview == preview)
+        return;
+    if (m_preview)
+        m_preview->disconnect(this);
+    m_preview = preview;
+    if (m_preview)
+        connect(m_preview, &BlueprintPreview::diagramChanged, this, &FlowDiagram::reload);
+    reload();
+    emit changed();
+}
+
 void FlowDiagram::setProfile(const QString &folder)
 {
     if (m_profile == folder)
@@ -115,7 +128,7 @@ QString FlowDiagram::summary() const
 
 void FlowDiagram::wake()
 {
-    if (m_active && !m_live.isActive() && !m_flow.isEmpty())
+    if (m_active && !m_live.isActive() && !m_flow.isEmpty() && !m_preview)
         m_live.start();
 }
 
@@ -128,21 +141,26 @@ void FlowDiagram::reload()
         refresh();
 }
 
-void FlowDiagram::build()
+rules::Diagram FlowDiagram::graph() const
 {
+    if (m_preview)
+        return m_preview->diagram();
     const FlowRow *row =
         m_session && !m_flow.isEmpty() ? m_session->flows()->find(m_workspace, m_flow) : nullptr;
     const auto held = row ? m_session->blueprints()->held(m_workspace) : nullptr;
     const std::string name = row ? row->blueprint.toStdString() : std::string();
     const schema::Blueprint *blueprint = held ? schema::find(held->blueprints, name) : nullptr;
-    auto diagram = std::make_shared<rules::Diagram>();
-    if (blueprint) {
-        const std::string workspace = m_workspace.toStdString();
-        *diagram =
-            rules::diagramOf(rules::expand(*blueprint,
-                                 { workspace, name, m_flow.toStdString(), row->record.parameters }),
-                workspace);
-    }
+    if (!blueprint)
+        return {};
+    const std::string workspace = m_workspace.toStdString();
+    return rules::diagramOf(rules::expand(*blueprint,
+                                { workspace, name, m_flow.toStdString(), row->record.parameters }),
+        workspace);
+}
+
+void FlowDiagram::build()
+{
+    auto diagram = std::make_shared<rules::Diagram>(graph());
     if (m_diagram && *m_diagram == *diagram && (m_fault.isEmpty() || m_working))
         return;
     m_diagram = std::move(diagram);
@@ -200,7 +218,9 @@ void FlowDiagram::refresh()
     }
     if (!m_session || !known())
         return;
-    const TrackValues now = diagramfigures::valuesOf(*m_diagram, *m_session, m_workspace, m_flow);
+    const TrackValues now = m_preview
+        ? diagramfigures::plannedValues(*m_diagram)
+        : diagramfigures::valuesOf(*m_diagram, *m_session, m_workspace, m_flow);
     if (now != values())
         m_picture->setValues(now);
     fillList();

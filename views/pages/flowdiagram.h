@@ -4,6 +4,7 @@
 #include "models/stores/session.h"
 #include "models/stores/table.h"
 #include "views/items/tracksource.h"
+#include "views/pages/blueprintpreview.h"
 #include "views/pages/dotrunner.h"
 #include "views/pages/parttable.h"
 
@@ -23,6 +24,9 @@ class FlowDiagram : public QObject {
         signalbox::Session *session READ session WRITE setSession NOTIFY changed REQUIRED FINAL)
     Q_PROPERTY(QString workspace READ workspace WRITE setWorkspace NOTIFY changed FINAL)
     Q_PROPERTY(QString flow READ flow WRITE setFlow NOTIFY changed FINAL)
+    /// Shows what a start of a blueprint would make, instead of a flow that runs. May be null.
+    Q_PROPERTY(
+        signalbox::BlueprintPreview *preview READ preview WRITE setPreview NOTIFY changed FINAL)
     Q_PROPERTY(QString profile READ profile WRITE setProfile NOTIFY changed
             FINAL) ///< folder that keeps layouts, "" none
     Q_PROPERTY(bool active READ active WRITE setActive NOTIFY changed FINAL) ///< somebody looks
@@ -47,6 +51,8 @@ public:
     void setWorkspace(const QString &workspace);
     QString flow() const { return m_flow; }
     void setFlow(const QString &flow);
+    BlueprintPreview *preview() const { return m_preview; }
+    void setPreview(BlueprintPreview *preview);
     QString profile() const { return m_profile; }
     void setProfile(const QString &folder);
     bool active() const { return m_active; }
@@ -79,6 +85,7 @@ private:
     void wake();
     void reload();
     void build();
+    [[nodiscard]] rules::Diagram graph() const;
     void layOut();
     void take(const DotAnswer &answer);
     void refresh();
@@ -87,6 +94,7 @@ private:
     QPointer<Session> m_session;
     QString m_workspace;
     QString m_flow;
+    QPointer<BlueprintPreview> m_preview;
     QString m_profile;
     bool m_active = false;
     bool m_listed = false;

@@ -4,6 +4,7 @@
 #include "models/stores/flowstore.h"
 #include "models/stores/format.h"
 #include "models/stores/workspacestore.h"
+#include "views/pages/blueprintwords.h"
 #include "views/pages/flowtext.h"
 
 namespace signalbox {
@@ -160,6 +161,13 @@ QString FlowsPage::filterOf(const QString &key) const
     const auto [workspace, id] = flowtext::parseKey(key);
     return QStringLiteral("flow:%1 ws:%2")
         .arg(flowtext::filterValue(id), flowtext::filterValue(workspace));
+}
+
+QString FlowsPage::blueprintLinkOf(const QString &key) const
+{
+    const auto [workspace, id] = flowtext::parseKey(key);
+    const FlowRow *flow = session() ? session()->flows()->find(workspace, id) : nullptr;
+    return blueprintwords::blueprintLink(workspace, flow ? flow->blueprint : QString());
 }
 
 QString FlowsPage::jsonOf(const QString &key) const

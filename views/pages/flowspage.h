@@ -34,6 +34,7 @@ public:
     Q_INVOKABLE QString workspaceOf(const QString &key) const;
     /// For the Queues page: that flow's, whatever its name holds.
     Q_INVOKABLE QString filterOf(const QString &key) const;
+    Q_INVOKABLE QString blueprintLinkOf(const QString &key) const;
     QString jsonOf(const QString &key) const override; ///< also while the filter hides it
     Q_INVOKABLE QString linkTo(const QString &key) const;
     Q_INVOKABLE void copy(const QString &text);

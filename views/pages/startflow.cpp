@@ -4,47 +4,19 @@
 #include "models/stores/flowstore.h"
 #include "models/stores/workspacestore.h"
 #include "views/pages/flowtext.h"
-#include "views/pages/partcells.h"
+#include "views/pages/startparts.h"
 
 #include <algorithm>
 
 namespace signalbox {
 
 using flowtext::qs;
-using partcells::text;
-
-namespace {
-
-std::vector<Column> topicColumns()
-{
-    const auto tr = [](const char *text) { return StartFlow::tr(text); };
-    return {
-        { QStringLiteral("topic"), tr("Topic"), Cell::Mono, 290, false, {} },
-        { QStringLiteral("scope"), tr("Scope"), Cell::Text, 80, false, {} },
-        { QStringLiteral("happens"), tr("What happens"), Cell::Text, 145, false, {} },
-        { QStringLiteral("queues"), tr("Queues"), Cell::Number, 66, false,
-            tr("Queues that its consumers will have") },
-    };
-}
-
-std::vector<Column> entryColumns()
-{
-    const auto tr = [](const char *text) { return StartFlow::tr(text); };
-    return {
-        { QStringLiteral("processor"), tr("Processor"), Cell::Strong, 200, false, {} },
-        { QStringLiteral("variant"), tr("Variant"), Cell::Mono, 130, false, {} },
-        { QStringLiteral("scope"), tr("Scope"), Cell::Text, 80, false, {} },
-        { QStringLiteral("parameters"), tr("Parameters"), Cell::Mono, 170, false, {} },
-    };
-}
-
-} // namespace
 
 StartFlow::StartFlow(QObject *parent)
     : QObject(parent)
     , m_form(new StartForm(this))
-    , m_topics(new PartTable(topicColumns(), this))
-    , m_entries(new PartTable(entryColumns(), this))
+    , m_topics(new PartTable(startparts::topicColumns(), this))
+    , m_entries(new PartTable(startparts::entryColumns(), this))
 {
     connect(m_form, &StartForm::valuesChanged, this, [this] {
         if (!m_filling)
@@ -386,44 +358,8 @@ void StartFlow::plan()
 
 void StartFlow::fillPlan()
 {
-    std::vector<PartTable::Part> topics;
-    const auto add = [&](const std::vector<std::string> &names, const QString &what,
-                         Cell::Tone tone) {
-        for (const std::string &name : names) {
-            const auto known =
-                std::find_if(m_plan.expansion.topics.begin(), m_plan.expansion.topics.end(),
-                    [&](const rules::ExpandedTopic &topic) { return topic.topic == name; });
-            const auto queues = std::count_if(m_plan.queues.begin(), m_plan.queues.end(),
-                [&](const rules::ExpectedQueue &queue) { return queue.topic == name; });
-            PartTable::Part part;
-            part.key = qs(name);
-            part.cells = { text(qs(name)),
-                text(known == m_plan.expansion.topics.end() ? QString()
-                                                            : flowtext::scopeName(known->scope),
-                    Cell::Muted),
-                text(what, tone), text(QString::number(queues)) };
-            part.order = { PartTable::unknown, PartTable::unknown, PartTable::unknown,
-                double(queues) };
-            topics.push_back(std::move(part));
-        }
-    };
-    const bool done = m_step == Following || m_step == Finished;
-    add(m_plan.newTopics, done ? tr("came into being") : tr("comes into being"), Cell::Good);
-    add(m_plan.sharedTopics, done ? tr("shared, existed already") : tr("shared, exists already"),
-        Cell::Normal);
-    add(m_plan.literalTopics, done ? tr("global, was not touched") : tr("global, not touched"),
-        Cell::Muted);
-    m_topics->setParts(std::move(topics));
-
-    std::vector<PartTable::Part> entries;
-    for (const rules::ExpandedEntry &entry : m_plan.expansion.entries) {
-        PartTable::Part part;
-        part.key = qs(entry.section + ":" + entry.processor + ":" + entry.variant);
-        part.cells = { text(qs(entry.processor)), text(qs(entry.variant), Cell::Muted),
-            text(flowtext::scopeName(entry.scope), Cell::Muted), partcells::parameters(entry) };
-        entries.push_back(std::move(part));
-    }
-    m_entries->setParts(std::move(entries));
+    m_topics->setParts(startparts::topics(m_plan, m_step == Following || m_step == Finished));
+    m_entries->setParts(startparts::entries(m_plan));
     emit changed();
 }
 

@@ -69,6 +69,7 @@ void Stage::open(const QString &platform, bool isProtected, bool readOnly)
     m_settings->remove(QStringLiteral("flows/filter"));
     m_settings->remove(QStringLiteral("queues/filter"));
     m_settings->remove(QStringLiteral("configuration/filter"));
+    m_settings->remove(QStringLiteral("blueprints/filter"));
     m_app->open(QStringLiteral("flows"));
     m_app->setTarget({});
     emit opened();

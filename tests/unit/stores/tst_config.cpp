@@ -88,6 +88,8 @@ private slots:
     void aFailedReadIsAnErrorAndIsAskedAgain();
     void aFailedDeleteTellsWhatWasWritten();
     void tableSurvivesAStreamOfChanges();
+    void blueprintsAreDeletedByTheFlowServiceWhichMayRefuse();
+    void itIsActiveWhileAnybodyLooks();
 };
 
 void TestConfig::aWatchedWorkspaceIsReadAndFollowed()
@@ -434,6 +436,49 @@ void TestConfig::tableSurvivesAStreamOfChanges()
     QCOMPARE(stage.table->total(), int(stage.store().rows().size()));
     for (int row = 0; row < stage.table->count(); ++row)
         QCOMPARE(stage.store().rowOf(stage.table->keyAt(row)) >= 0, true);
+}
+
+void TestConfig::blueprintsAreDeletedByTheFlowServiceWhichMayRefuse()
+{
+    Stage stage;
+    stage.open();
+    stage.far.putConfig("acme", "flow-blueprint", "used", R"({"blueprint":{},"flow":{}})");
+    stage.far.putConfig("acme", "flow-blueprint", "spare", R"({"blueprint":{},"flow":{}})");
+    stage.far.putConfig("acme", "flow", "f", R"({"description":"","blueprint-name":"used"})");
+    QTRY_VERIFY(stage.value("flow-blueprint", "spare") != "absent");
+    stage.far.capabilities().own = true;
+    stage.far.forgetAsked();
+    const auto change = [&](const char *type, const char *key) {
+        return ConfigChange { QString::fromUtf8(type), QString::fromUtf8(key),
+            stage.value(type, key), {} };
+    };
+    const auto outcome = stage.apply({ change("flow-blueprint", "spare"),
+        change("flow-blueprint", "used"), change("prompt", "template.q") });
+    QVERIFY(outcome.error);
+    QCOMPARE(outcome.error->kind, ErrorKind::Conflict);
+    QCOMPARE(outcome.deleted, 2);
+    QCOMPARE(stage.far.askedCount("flow", "delete-blueprint"), 2);
+    QCOMPARE(stage.far.askedCount("config", "delete"), 1);
+    QCOMPARE(stage.value("flow-blueprint", "spare"), "absent");
+    QVERIFY(stage.value("flow-blueprint", "used") != "absent");
+}
+
+void TestConfig::itIsActiveWhileAnybodyLooks()
+{
+    Stage stage;
+    stage.open();
+    auto first = std::make_unique<QObject>();
+    const QObject second;
+    stage.store().look(first.get(), true);
+    stage.store().look(&second, true);
+    stage.store().look(&second, false);
+    stage.far.putConfig("acme", "tool", "kq", R"({"a":2})");
+    QTRY_COMPARE(stage.value("tool", "kq"), R"({"a":2})");
+    first.reset();
+    stage.far.putConfig("acme", "tool", "kq", R"({"a":3})");
+    stage.far.forgetAsked();
+    stage.store().look(&second, true);
+    QTRY_COMPARE(stage.value("tool", "kq"), R"({"a":3})");
 }
 
 QTEST_GUILESS_MAIN(TestConfig)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-only
+#include "models/stores/configstore.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/queuestore.h"
 #include "models/stores/session.h"
@@ -6,6 +7,7 @@
 #include "tests/support/fakegateway.h"
 #include "views/items/sparkline.h"
 #include "views/pages/appstate.h"
+#include "views/pages/blueprintwords.h"
 #include "views/pages/commandpalette.h"
 #include "views/pages/connectionlist.h"
 #include "views/pages/flowspage.h"
@@ -204,6 +206,11 @@ void FrameViews::everyNameOfAFlowHasAKeyAndALinkOfItsOwn()
         const QString link = flowtext::flowLink(flow.first, flow.second);
         QVERIFY2(desk.app.openLink(link), qPrintable(link));
         QCOMPARE(desk.app.target(), key);
+        const QString blueprint = blueprintwords::blueprintLink(flow.first, flow.second);
+        QVERIFY2(desk.app.openLink(blueprint), qPrintable(blueprint));
+        QCOMPARE(desk.app.page(), QStringLiteral("blueprints"));
+        QCOMPARE(desk.app.target(),
+            ConfigStore::idOf(flow.first, QStringLiteral("flow-blueprint"), flow.second));
     }
 }
 

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "views/pages/blueprintlist.h"
+
+#include "models/stores/blueprintstore.h"
+#include "models/stores/flowstore.h"
+#include "models/stores/format.h"
+#include "models/stores/session.h"
+#include "views/pages/flowtext.h"
+#include "views/pages/partcells.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace signalbox::blueprintlist {
+
+using flowtext::qs;
+using partcells::number;
+using partcells::text;
+
+namespace {
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("Blueprint", text);
+}
+
+QString scopeText(const rules::BlueprintSummary &summary)
+{
+    QStringList parts;
+    const auto add = [&](int count, rules::Scope scope) {
+        if (count > 0)
+            parts.append(tr("%1 %2").arg(format::count(count), flowtext::scopeName(scope)));
+    };
+    add(summary.ofFlow, rules::Scope::Flow);
+    add(summary.ofBlueprint, rules::Scope::Blueprint);
+    add(summary.ofWorkspace, rules::Scope::Workspace);
+    return parts.join(QStringLiteral(" · "));
+}
+
+QString validityText(const Facts &facts)
+{
+    QStringList words;
+    if (facts.faults > 0)
+        words.append(flowtext::counted(facts.faults, tr("1 fault"), tr("%1 faults")));
+    if (facts.cautions > 0)
+        words.append(flowtext::counted(facts.cautions, tr("1 caution"), tr("%1 cautions")));
+    return words.isEmpty() ? tr("sound") : words.join(QStringLiteral(", "));
+}
+
+/// What a flow runs: the text here, or that of its own workspace.
+QString runsText(
+    const Session &session, const FlowRow &flow, bool here, const schema::Blueprint *text)
+{
+    if (here)
+        return session.capabilities().own ? tr("this one, as it was at the start")
+                                          : tr("this one, as it is now");
+    const auto held = session.blueprints()->held(flow.workspace);
+    const auto *other =
+        held ? schema::find(held->blueprints, flow.blueprint.toStdString()) : nullptr;
+    if (!other || !text)
+        return tr("that of %1").arg(flow.workspace);
+    return *other == *text ? tr("that of %1, which is the same").arg(flow.workspace)
+                           : tr("that of %1, which is another").arg(flow.workspace);
+}
+
+} // namespace
+
+std::vector<Column> columns()
+{
+    return {
+        { QStringLiteral("state"), QString(), Cell::Signal, 32, false,
+            tr("Ring: sound; half: cautions; bar: faults, no flow can be started from it") },
+        { QStringLiteral("name"), tr("Name"), Cell::Strong, 190, false, {} },
+        { QStringLiteral("description"), tr("Description"), Cell::Text, 260, false, {} },
+        { QStringLiteral("entries"), tr("Entries"), Cell::Number, 66, false,
+            tr("Processor entries that a flow of it makes or shares") },
+        { QStringLiteral("scope"), tr("Scope of entries"), Cell::Text, 170, false,
+            tr("flow: one for each flow; blueprint and workspace: shared") },
+        { QStringLiteral("interfaces"), tr("Interfaces"), Cell::Number, 80, false, {} },
+        { QStringLiteral("parameters"), tr("Parameters"), Cell::Number, 86, false, {} },
+        { QStringLiteral("used"), tr("Used by"), Cell::Number, 66, false,
+            tr("Flows of its workspace that run it") },
+        { QStringLiteral("validity"), tr("Validity"), Cell::Text, 140, false, {} },
+        { QStringLiteral("draft"), tr("Draft"), Cell::Text, 90, false, {} },
+    };
+}
+
+PartTable::Part part(const Facts &facts)
+{
+    const Cell::Aspect aspect = facts.faults > 0 ? Cell::Stop
+        : facts.cautions > 0                     ? Cell::Warning
+                                                 : Cell::Clear;
+    const Cell::Tone tone = facts.faults > 0 ? Cell::Danger
+        : facts.cautions > 0                 ? Cell::Caution
+                                             : Cell::Muted;
+    CellData validity = text(validityText(facts), tone);
+    if (!facts.first.isEmpty())
+        validity.tip = facts.first;
+    const auto counted = [&](int rules::BlueprintSummary::*count) {
+        return facts.summary ? std::optional<qint64>((*facts.summary).*count) : std::nullopt;
+    };
+    const auto cell = [](std::optional<qint64> count) {
+        return number(count, Cell::Normal, tr("The text is no JSON."));
+    };
+    const auto order = [](std::optional<qint64> count) {
+        return count ? double(*count) : PartTable::unknown;
+    };
+    const auto entries = counted(&rules::BlueprintSummary::entries);
+    const auto interfaces = counted(&rules::BlueprintSummary::interfaces);
+    const auto parameters = counted(&rules::BlueprintSummary::parameters);
+    CellData state = partcells::signal(aspect, validity.tip);
+    state.text = facts.faults > 0 ? tr("fault") : facts.cautions > 0 ? tr("caution") : tr("sound");
+    PartTable::Part part;
+    part.key = facts.id;
+    part.workspace = facts.workspace;
+    part.json = facts.json;
+    part.cells = { state, text(facts.name),
+        text(facts.summary ? qs(facts.summary->description).simplified() : QString(), Cell::Muted),
+        cell(entries), text(facts.summary ? scopeText(*facts.summary) : QString(), Cell::Muted),
+        cell(interfaces), cell(parameters),
+        number(facts.users, facts.users.value_or(0) > 0 ? Cell::Normal : Cell::Muted,
+            tr("The flows of the workspace are not known yet.")),
+        validity, text(facts.draft, facts.trouble ? Cell::Danger : Cell::Caution) };
+    part.order.assign(part.cells.size(), PartTable::unknown);
+    part.order[State] = facts.faults > 0 ? 2 : facts.cautions > 0 ? 1 : 0;
+    part.order[Entries] = order(entries);
+    part.order[Interfaces] = order(interfaces);
+    part.order[Parameters] = order(parameters);
+    part.order[Used] = order(facts.users);
+    return part;
+}
+
+std::vector<Column> userColumns()
+{
+    return {
+        { QStringLiteral("state"), QString(), Cell::Signal, 32, false, {} },
+        { QStringLiteral("flow"), tr("Flow"), Cell::Strong, 220, false, {} },
+        { QStringLiteral("workspace"), tr("Workspace"), Cell::Text, 130, false, {} },
+        { QStringLiteral("status"), tr("State"), Cell::Text, 90, false, {} },
+        { QStringLiteral("runs"), tr("Runs"), Cell::Text, 300, false, {} },
+    };
+}
+
+std::vector<PartTable::Part> users(const Session &session, const QString &workspace,
+    const QString &name, const std::string &textNow)
+{
+    const auto read = schema::decode<schema::Blueprint>(textNow);
+    std::vector<PartTable::Part> parts;
+    for (const FlowRow &flow : session.flows()->rows()) {
+        if (flow.blueprint != name)
+            continue;
+        const bool here = flow.workspace == workspace;
+        PartTable::Part part;
+        part.key = FlowStore::key(flow.workspace, flow.id);
+        part.cells = { partcells::signal(flow.aspect, flow.why), text(flow.id),
+            text(flow.workspace, Cell::Muted),
+            text(flow.state(), flow.stopping ? Cell::Caution : Cell::Normal),
+            text(runsText(session, flow, here, read ? &*read : nullptr),
+                here ? Cell::Normal : Cell::Muted) };
+        parts.push_back(std::move(part));
+    }
+    std::sort(parts.begin(), parts.end(), [&](const auto &a, const auto &b) {
+        const bool hereA = a.cells[2].text == workspace;
+        const bool hereB = b.cells[2].text == workspace;
+        return hereA != hereB ? hereA : a.key < b.key;
+    });
+    return parts;
+}
+
+} // namespace signalbox::blueprintlist

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "views/pages/blueprintpreview.h"
+
+#include "models/stores/blueprintstore.h"
+#include "models/stores/flowstore.h"
+#include "models/stores/workspacestore.h"
+#include "views/pages/flowtext.h"
+#include "views/pages/startparts.h"
+
+namespace signalbox {
+
+using flowtext::qs;
+
+namespace {
+
+constexpr int planMs = 60; ///< after the last key
+constexpr int fetchMs = 500; ///< after the last flow that came or went
+
+void once(QTimer &timer, int ms)
+{
+    timer.setSingleShot(true);
+    timer.setInterval(ms);
+}
+
+} // namespace
+
+BlueprintPreview::BlueprintPreview(QObject *parent)
+    : QObject(parent)
+    , m_flow(QStringLiteral("example"))
+    , m_topics(new PartTable(startparts::topicColumns(), this))
+    , m_entries(new PartTable(startparts::entryColumns(), this))
+    , m_queues(new PartTable(startparts::queueColumns(), this))
+{
+    once(m_planSoon, planMs);
+    once(m_fetchSoon, fetchMs);
+    connect(&m_planSoon, &QTimer::timeout, this, &BlueprintPreview::plan);
+    connect(&m_fetchSoon, &QTimer::timeout, this, &BlueprintPreview::fetch);
+}
+
+void BlueprintPreview::setSession(Session *session)
+{
+    if (m_session == session)
+        return;
+    if (m_session) {
+        m_session->flows()->disconnect(this);
+        m_session->blueprints()->disconnect(this);
+        m_session->workspaces()->disconnect(this);
+    }
+    m_session = session;
+    m_liveKnown = false;
+    m_live.clear();
+    if (!m_session)
+        return clear({});
+    const auto later = [this] {
+        if (m_active)
+            m_fetchSoon.start();
+        m_liveKnown = m_liveKnown && m_active;
+    };
+    connect(m_session->flows(), &FlowStore::flowAppeared, this, later);
+    connect(m_session->flows(), &FlowStore::flowGone, this, later);
+    connect(m_session->flows(), &FlowStore::flowChanged, this, later);
+    connect(m_session->flows(), &FlowStore::reset, this, later);
+    connect(m_session->workspaces(), &WorkspaceStore::changed, this, &BlueprintPreview::changed);
+    connect(
+        m_session->blueprints(), &BlueprintStore::changed, this, [this] { m_planSoon.start(); });
+}
+
+void BlueprintPreview::show(const QString &home, const QString &name, const std::string &text)
+{
+    const bool another = m_home != home || m_name != name;
+    if (!another && m_text == text)
+        return;
+    m_home = home;
+    m_name = name;
+    m_text = text;
+    if (another) {
+        m_workspace = home;
+        plan(); // the one looked at before must not stay in view
+    } else {
+        m_planSoon.start();
+    }
+}
+
+QStringList BlueprintPreview::workspaces() const
+{
+    return m_session ? m_session->workspaces()->ids() : QStringList();
+}
+
+void BlueprintPreview::setWorkspace(const QString &workspace)
+{
+    if (workspace.isEmpty() || m_workspace == workspace)
+        return;
+    m_workspace = workspace;
+    plan();
+}
+
+void BlueprintPreview::setFlow(const QString &id)
+{
+    if (m_flow == id)
+        return;
+    m_flow = id;
+    m_planSoon.start();
+    emit changed();
+}
+
+void BlueprintPreview::setActive(bool active)
+{
+    if (std::exchange(m_active, active) == active)
+        return;
+    if (m_active && !m_liveKnown)
+        fetch();
+    plan();
+}
+
+void BlueprintPreview::fetch()
+{
+    if (!m_session || !m_active)
+        return;
+    m_session->flows()->liveFlows().then(
+        this, [this](const Answer<std::vector<rules::LiveFlow>> &live) {
+            m_liveKnown = live.hasValue();
+            m_fetchError = live ? QString()
+                                : flowtext::readFailure(tr("Reading the live flows"), live.error());
+            if (live)
+                m_live = *live;
+            plan();
+        });
+}
+
+void BlueprintPreview::clear(const QString &why)
+{
+    m_planned = false;
+    m_why = why;
+    m_plan = {};
+    m_problems.clear();
+    m_values.clear();
+    m_topics->setParts({});
+    m_entries->setParts({});
+    m_queues->setParts({});
+    emit changed();
+}
+
+void BlueprintPreview::plan()
+{
+    m_planSoon.stop();
+    if (!m_session || m_name.isEmpty()) {
+        m_diagram = {};
+        emit diagramChanged();
+        return clear({});
+    }
+    const auto blueprint = schema::decode<schema::Blueprint>(m_text);
+    if (!blueprint)
+        return clear(tr("The text cannot be read: %1").arg(qs(blueprint.error().text())));
+    const auto types = m_session->blueprints()->held(m_workspace);
+    if (!types) // says changed() when they are there
+        m_session->blueprints()->load(m_workspace);
+    const auto resolution = rules::resolveParameters(
+        *blueprint, {},
+        [&](const std::string &name) {
+            const auto *type = types ? schema::find(types->types, name) : nullptr;
+            return type ? std::optional(*type) : std::nullopt;
+        },
+        m_session->capabilities().own);
+    const std::string workspace = m_workspace.toStdString();
+    const std::string id = m_flow.isEmpty() ? std::string("example") : m_flow.toStdString();
+    rules::Diagram diagram = rules::diagramOf(
+        rules::expand(*blueprint, { workspace, m_name.toStdString(), id, resolution.values }),
+        workspace);
+    if (diagram != m_diagram) {
+        m_diagram = std::move(diagram);
+        emit diagramChanged();
+    }
+    if (!m_active)
+        return clear({}); // over thousands of live flows a plan is not for nothing
+    if (!m_liveKnown)
+        return clear(m_fetchError.isEmpty() ? tr("Reading the live flows…") : m_fetchError);
+    m_plan = rules::planStart(
+        workspace, id, m_name.toStdString(), *blueprint, resolution.values, m_live);
+    QStringList problems;
+    for (const std::string &problem : m_plan.problems)
+        problems.append(qs(problem));
+    QStringList values;
+    for (const auto &[name, value] : resolution.values)
+        values.append(tr("%1 = %2").arg(qs(name), qs(value)));
+    if (!resolution.missing.empty())
+        values.append(tr("a start asks for %1").arg(flowtext::joined(resolution.missing)));
+    if (!resolution.unresolved.empty())
+        values.append(tr("without a value: %1").arg(flowtext::joined(resolution.unresolved)));
+    m_problems = problems.join(QStringLiteral(" · "));
+    m_values = values.join(QStringLiteral(" · "));
+    m_why.clear();
+    m_planned = true;
+    m_topics->setParts(startparts::topics(m_plan, false));
+    m_entries->setParts(startparts::entries(m_plan));
+    m_queues->setParts(startparts::queues(m_plan));
+    emit changed();
+}
+
+} // namespace signalbox

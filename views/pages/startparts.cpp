@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "views/pages/startparts.h"
+
+#include "views/pages/flowtext.h"
+#include "views/pages/partcells.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace signalbox::startparts {
+
+using flowtext::qs;
+using partcells::text;
+
+namespace {
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("StartFlow", text);
+}
+
+} // namespace
+
+std::vector<Column> topicColumns()
+{
+    return {
+        { QStringLiteral("topic"), tr("Topic"), Cell::Mono, 290, false, {} },
+        { QStringLiteral("scope"), tr("Scope"), Cell::Text, 80, false, {} },
+        { QStringLiteral("happens"), tr("What happens"), Cell::Text, 145, false, {} },
+        { QStringLiteral("queues"), tr("Queues"), Cell::Number, 66, false,
+            tr("Queues that its consumers will have") },
+    };
+}
+
+std::vector<Column> entryColumns()
+{
+    return {
+        { QStringLiteral("processor"), tr("Processor"), Cell::Strong, 200, false, {} },
+        { QStringLiteral("variant"), tr("Variant"), Cell::Mono, 130, false, {} },
+        { QStringLiteral("scope"), tr("Scope"), Cell::Text, 80, false, {} },
+        { QStringLiteral("parameters"), tr("Parameters"), Cell::Mono, 170, false, {} },
+    };
+}
+
+std::vector<Column> queueColumns()
+{
+    return {
+        { QStringLiteral("processor"), tr("Processor"), Cell::Strong, 200, false, {} },
+        { QStringLiteral("scope"), tr("Scope"), Cell::Text, 80, false, {} },
+        { QStringLiteral("queue"), tr("Queue"), Cell::Mono, 520, false, {} },
+    };
+}
+
+std::vector<PartTable::Part> topics(const rules::StartPlan &plan, bool done)
+{
+    std::vector<PartTable::Part> parts;
+    const auto add = [&](const std::vector<std::string> &names, const QString &what,
+                         Cell::Tone tone) {
+        for (const std::string &name : names) {
+            const auto known =
+                std::find_if(plan.expansion.topics.begin(), plan.expansion.topics.end(),
+                    [&](const rules::ExpandedTopic &topic) { return topic.topic == name; });
+            const auto queues = std::count_if(plan.queues.begin(), plan.queues.end(),
+                [&](const rules::ExpectedQueue &queue) { return queue.topic == name; });
+            PartTable::Part part;
+            part.key = qs(name);
+            part.cells = { text(qs(name)),
+                text(known == plan.expansion.topics.end() ? QString()
+                                                          : flowtext::scopeName(known->scope),
+                    Cell::Muted),
+                text(what, tone), text(QString::number(queues)) };
+            part.order = { PartTable::unknown, PartTable::unknown, PartTable::unknown,
+                double(queues) };
+            parts.push_back(std::move(part));
+        }
+    };
+    add(plan.newTopics, done ? tr("came into being") : tr("comes into being"), Cell::Good);
+    add(plan.sharedTopics, done ? tr("shared, existed already") : tr("shared, exists already"),
+        Cell::Normal);
+    add(plan.literalTopics, done ? tr("global, was not touched") : tr("global, not touched"),
+        Cell::Muted);
+    return parts;
+}
+
+std::vector<PartTable::Part> entries(const rules::StartPlan &plan)
+{
+    std::vector<PartTable::Part> parts;
+    for (const rules::ExpandedEntry &entry : plan.expansion.entries) {
+        PartTable::Part part;
+        part.key = qs(entry.section + ":" + entry.processor + ":" + entry.variant);
+        part.cells = { text(qs(entry.processor)), text(qs(entry.variant), Cell::Muted),
+            text(flowtext::scopeName(entry.scope), Cell::Muted), partcells::parameters(entry) };
+        parts.push_back(std::move(part));
+    }
+    return parts;
+}
+
+std::vector<PartTable::Part> queues(const rules::StartPlan &plan)
+{
+    std::vector<PartTable::Part> parts;
+    for (const rules::ExpectedQueue &queue : plan.queues) {
+        PartTable::Part part;
+        part.key = qs(queue.queue);
+        part.cells = { text(qs(queue.processor)),
+            text(flowtext::scopeName(queue.scope), Cell::Muted), text(qs(queue.queue)) };
+        parts.push_back(std::move(part));
+    }
+    return parts;
+}
+
+} // namespace signalbox::startparts
