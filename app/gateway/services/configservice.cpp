@@ -96,7 +96,8 @@ std::string workspaceOf(const Json &body, const std::string &topicWorkspace)
 template <class T> T have(StoreResult<T> result)
 {
     if (!result)
-        refuse("config-error", result.error().text);
+        refuse(result.error().kind == StoreError::Kind::Limit ? "limit" : "config-error",
+            result.error().text);
     return std::move(*result);
 }
 

@@ -26,6 +26,8 @@ ServiceFault faultOf(const StoreError &error)
         return { "not-found", error.text };
     if (error.kind == StoreError::Kind::Duplicate)
         return { "duplicate", error.text };
+    if (error.kind == StoreError::Kind::Limit)
+        return { "limit", error.text };
     return { "internal-error", error.text };
 }
 
@@ -65,9 +67,13 @@ Expected<Done, std::string> IamService::prepare()
     for (const schema::Workspace &workspace :
         *workspaces) // a crash may have come between record and registration
         if (workspace.enabled)
-            if (const auto registered = registerWorkspace(workspace.id, true); !registered)
-                return unexpected("workspace " + workspace.id
-                    + " cannot be registered: " + registered.error().message);
+            if (const auto registered = registerWorkspace(workspace.id, true); !registered) {
+                const std::string why = "workspace " + workspace.id
+                    + " cannot be registered: " + registered.error().message;
+                if (registered.error().type != "limit") // a full store must not end the gateway
+                    return unexpected(why);
+                spdlog::error("iam-svc: {}", why);
+            }
 
     const auto users = m_store.users();
     if (!users)

@@ -121,7 +121,7 @@ private:
     std::unique_ptr<OidcIssuer> m_issuer; ///< nullptr: no provider's tokens are accepted
 };
 
-/// Of a store's error: not-found, duplicate, else internal-error.
+/// Of a store's error: not-found, duplicate, limit, else internal-error.
 ServiceFault faultOf(const StoreError &error);
 /// Inside of IamService: a token is signed with a key of the issuer's that is not known yet.
 inline constexpr const char *keysWanted = "keys-wanted";

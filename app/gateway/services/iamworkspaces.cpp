@@ -3,6 +3,7 @@
 #include "app/gateway/services/configservice.h"
 #include "app/gateway/services/iamservice.h"
 #include "models/rules/access.h"
+#include "models/schema/envelope.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -78,6 +79,8 @@ IamService::Result<Done> IamService::registerWorkspace(const std::string &id, bo
         m_subscription, dump(body), m_options.configTimeout);
     if (!answered)
         return unexpected(Fault { "internal-error", answered.error().text });
+    if (const auto refused = schema::errorOf(answered->value); refused && refused->type == "limit")
+        return unexpected(Fault { "limit", refused->message });
     const Json parsed = Json::parse(answered->value, nullptr, false);
     if (!parsed.is_object() || parsed.contains("error"))
         return unexpected(

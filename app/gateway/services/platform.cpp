@@ -122,7 +122,7 @@ Platform::~Platform()
 
 Expected<Done, std::string> Platform::Data::openStore()
 {
-    auto opened = openSqliteStore(options.dataDirectory);
+    auto opened = openSqliteStore(options.dataDirectory, options.storeLimits);
     if (!opened)
         return unexpected(opened.error().text);
     store = std::move(*opened);

@@ -52,6 +52,7 @@ struct PlatformOptions {
     bool demo =
         false; ///< told by version and logs only; the demo line is started by its own folder
     Limits limits;
+    StoreLimits storeLimits;
 
     enum class Bootstrap {
         Token,

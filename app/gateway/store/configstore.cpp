@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/gateway/store/database.h"
 
+#include <map>
+
 namespace signalbox::gateway {
 
 namespace {
@@ -184,13 +186,57 @@ public:
                     key = item.key;
                     drop.execute(true);
                 }
+                if (auto within = withinLimits(sql, puts); !within)
+                    return unexpected(within.error());
                 sql << "UPDATE config_version SET version = version + 1 WHERE id = 1";
                 return currentVersion(sql);
             });
     }
 
 private:
+    /// In the transaction that has just written `puts`.
+    StoreResult<Done> withinLimits(soci::session &sql, const Values &puts)
+    {
+        std::map<std::string, std::int64_t> added;
+        for (const schema::ConfigValue &item : puts)
+            ++added[item.workspace];
+        for (const auto &[workspace, count] : added)
+            if (!mayHold(sql, workspace, count, m_database->limits.workspaceConfigKeys))
+                return unexpected(
+                    Database::limitError("configuration keys in workspace " + workspace,
+                        m_database->limits.workspaceConfigKeys));
+        const auto all = static_cast<std::int64_t>(puts.size());
+        if (all > 0 && !mayHold(sql, allWorkspaces, all, m_database->limits.configKeys))
+            return unexpected(Database::limitError(
+                "configuration keys in all workspaces", m_database->limits.configKeys));
+        return Done {};
+    }
+
+    /// Rows are counted only when there could be too many: a put may replace one.
+    bool mayHold(
+        soci::session &sql, const std::string &workspace, std::int64_t added, std::int64_t limit)
+    {
+        const auto known = m_atMost.find(workspace);
+        if (known != m_atMost.end() && known->second + added <= limit) {
+            known->second += added;
+            return true;
+        }
+        long long count = 0;
+        if (workspace == allWorkspaces)
+            sql << "SELECT COUNT(*) FROM config", into(count);
+        else
+            sql << "SELECT COUNT(*) FROM config WHERE workspace = :w", use(workspace), into(count);
+        if (count > limit)
+            return false;
+        m_atMost[workspace] = count;
+        return true;
+    }
+
+    static inline const std::string allWorkspaces; ///< the empty name is no workspace's
     const std::shared_ptr<Database> m_database;
+    /// No fewer than there are rows, by workspace; a roll-back leaves too much, never too little.
+    /// Guarded by the database's mutex. Grows with the workspaces that were written to.
+    std::map<std::string, std::int64_t> m_atMost;
 };
 
 } // namespace

@@ -95,6 +95,12 @@ void Transaction::commit()
     m_open = false;
 }
 
+StoreError Database::limitError(const std::string &what, std::int64_t limit)
+{
+    return { StoreError::Kind::Limit,
+        "too many " + what + ": the limit is " + std::to_string(limit) };
+}
+
 StoreError Database::storeError(const std::string &purpose, const std::exception &error)
 {
     StoreError result { StoreError::Kind::Io, purpose + ": " + error.what() };
@@ -161,7 +167,7 @@ StoreResult<std::shared_ptr<Database>> openDatabase(
     return database;
 }
 
-StoreResult<Store> openSqliteStore(const std::string &directory)
+StoreResult<Store> openSqliteStore(const std::string &directory, const StoreLimits &limits)
 {
     std::string path = ":memory:";
     if (!directory.empty()) {
@@ -176,6 +182,7 @@ StoreResult<Store> openSqliteStore(const std::string &directory)
     auto database = openDatabase(path, migrations());
     if (!database)
         return unexpected(database.error());
+    (*database)->limits = limits;
     return Store { makeConfigStore(*database), makeIamStore(*database), makeFactStore(*database) };
 }
 

@@ -30,6 +30,7 @@ private:
 struct Database {
     soci::session sql;
     std::mutex mutex;
+    StoreLimits limits;
 
     /// Runs `body(sql)` in one transaction; SOCI's exceptions become errors that say `purpose`.
     template <class T, class Body>
@@ -54,6 +55,8 @@ struct Database {
         return run<T>(Transaction::Kind::Write, purpose, std::forward<Body>(body));
     }
 
+    /// Of one bound that a write has passed.
+    static StoreError limitError(const std::string &what, std::int64_t limit);
     static StoreError storeError(const std::string &purpose, const std::exception &error);
 };
 

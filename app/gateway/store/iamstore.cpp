@@ -132,6 +132,17 @@ template <class T> StoreResult<T> one(std::vector<T> rows, const char *what)
     return std::move(rows.front());
 }
 
+/// After an insert: no more rows than the bound allows.
+StoreResult<Done> withinLimit(
+    soci::session &sql, const std::string &table, const char *what, std::int64_t limit)
+{
+    long long count = 0;
+    sql << "SELECT COUNT(*) FROM " + table, into(count);
+    if (count > limit)
+        return unexpected(Database::limitError(what, limit));
+    return Done {};
+}
+
 const std::string everything = "WHERE '' = :all";
 
 class SqliteIamStore final : public IamStore {
@@ -172,7 +183,7 @@ public:
                 use(c.id), use(c.username), use(c.workspace), use(c.name), use(c.email),
                 use(c.roles), use(c.enabled), use(c.mustChange), use(c.created), use(c.hash),
                 use(c.issuer), use(c.tokenIssued);
-            return Done {};
+            return withinLimit(sql, "users", "users", m_database->limits.users);
         });
     }
     StoreResult<Done> updateUser(const UserRow &user) override
@@ -227,7 +238,7 @@ public:
                    "VALUES (:i, :u, :n, :p, :s, :e, :c, :l)",
                 use(key.id), use(key.userId), use(key.name), use(key.prefix), use(row.sha256),
                 use(key.expires), use(key.created), use(key.lastUsed);
-            return Done {};
+            return withinLimit(sql, "api_keys", "API keys", m_database->limits.apiKeys);
         });
     }
     StoreResult<Done> deleteKey(const std::string &id) override
@@ -262,7 +273,7 @@ public:
             const int enabled = workspace.enabled ? 1 : 0;
             sql << "INSERT INTO workspaces (id, name, enabled, created) VALUES (:i, :n, :e, :c)",
                 use(workspace.id), use(workspace.name), use(enabled), use(workspace.created);
-            return Done {};
+            return withinLimit(sql, "workspaces", "workspaces", m_database->limits.workspaces);
         });
     }
     StoreResult<Done> updateWorkspace(const schema::Workspace &workspace) override

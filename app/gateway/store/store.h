@@ -13,11 +13,21 @@
 namespace signalbox::gateway {
 
 struct StoreError {
-    enum class Kind { NotFound, Duplicate, Invalid, Busy, Io };
+    enum class Kind { NotFound, Duplicate, Invalid, Busy, Io, Limit };
     Kind kind = Kind::Io;
     std::string text;
 };
 template <class T> using StoreResult = Expected<T, StoreError>;
+
+/// Bounds of what is kept, in rows. A write that passes one fails with Kind::Limit and a text that
+/// names the bound; nothing of it is kept.
+struct StoreLimits {
+    std::int64_t workspaces = 10000; ///< disabled ones count
+    std::int64_t users = 20000; ///< disabled ones count
+    std::int64_t apiKeys = 100000; ///< of all users
+    std::int64_t configKeys = 2000000; ///< of all workspaces and types
+    std::int64_t workspaceConfigKeys = 200000; ///< of one workspace
+};
 
 /// Config rows (workspace, type, key) → text, and the one version counter (TG §3.2).
 class ConfigStore {
@@ -103,6 +113,7 @@ struct Store {
 
 /// Opens or creates `directory`/gateway.db and brings it to the current schema version under a
 /// lock. A database of a newer version is refused with a text that says so. "" = in memory (tests).
-StoreResult<Store> openSqliteStore(const std::string &directory);
+StoreResult<Store> openSqliteStore(
+    const std::string &directory, const StoreLimits &limits = StoreLimits());
 
 } // namespace signalbox::gateway

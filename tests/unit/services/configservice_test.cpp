@@ -190,5 +190,22 @@ TEST_F(ConfigServiceTest, APausedWorkerLeavesTheBacklogInItsQueue)
     EXPECT_EQ(keys("__workspaces__", "workspace"), std::vector<std::string>({ "default" }));
 }
 
+TEST_F(PlatformTest, AFullWorkspaceRefusesTheBatchAndSaysTheLimit)
+{
+    PlatformOptions options = quick();
+    options.storeLimits.workspaceConfigKeys = 2;
+    boot(options);
+    const auto batch = [](std::initializer_list<const char *> names) {
+        Json values = Json::array();
+        for (const char *name : names)
+            values.push_back({ { "type", "t" }, { "key", name }, { "value", "v" } });
+        return Json { { "operation", "put" }, { "values", values } };
+    };
+    EXPECT_FALSE(config("default", batch({ "a" })).contains("error"));
+    EXPECT_TRUE(hasError(config("default", batch({ "b", "c" })), "limit",
+        "too many configuration keys in workspace default: the limit is 2"));
+    EXPECT_EQ(keys("default", "t"), std::vector<std::string>({ "a" }));
+}
+
 } // namespace
 } // namespace signalbox::gateway

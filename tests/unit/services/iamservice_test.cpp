@@ -297,6 +297,50 @@ TEST_F(PlatformTest, ARetiredSigningKeyIsKeptAsLongAsItsTokensLive)
     EXPECT_NE(kids().at(1), first) << "its last token is over";
 }
 
+TEST_F(PlatformTest, ItsBoundsAreSaidByName)
+{
+    PlatformOptions options = quick();
+    options.storeLimits.workspaces = 2;
+    options.storeLimits.users = 2;
+    options.storeLimits.apiKeys = 2;
+    boot(options);
+    makeWorkspace("second");
+    const auto workspace = [](const char *id) {
+        return Json { { "operation", "create-workspace" },
+            { "workspace_record", { { "id", id } } } };
+    };
+    EXPECT_TRUE(hasError(iam(workspace("third")), "limit", "too many workspaces: the limit is 2"));
+    EXPECT_FALSE(iam(workspace("second")).contains("error")) << "it is there already";
+    const auto user = [](const char *name) {
+        return Json { { "operation", "create-user" }, { "workspace", "default" },
+            { "user", { { "username", name }, { "password", "p" } } } };
+    };
+    const Json second = iam(user("second"));
+    ASSERT_FALSE(second.contains("error")) << second;
+    EXPECT_TRUE(hasError(iam(user("third")), "limit", "too many users: the limit is 2"));
+    EXPECT_EQ(iam({ { "operation", "list-users" } })["users"].size(), 2U);
+    const Json key { { "operation", "create-api-key" },
+        { "key", { { "user_id", second["user"]["id"] }, { "name", "k" } } } };
+    EXPECT_FALSE(iam(key).contains("error"));
+    EXPECT_TRUE(hasError(iam(key), "limit", "too many API keys: the limit is 2"));
+}
+
+TEST_F(PlatformTest, AFullConfigurationRefusesAWorkspaceAndDoesNotStopTheNextStart)
+{
+    const Folder folder;
+    PlatformOptions options = quick();
+    options.dataDirectory = folder.path;
+    options.storeLimits.workspaceConfigKeys = 1; // the registry has `default`
+    boot(options);
+    const Json refused = iam(
+        { { "operation", "create-workspace" }, { "workspace_record", { { "id", "second" } } } });
+    EXPECT_TRUE(hasError(refused, "limit",
+        "too many configuration keys in workspace __workspaces__: the limit is 1"));
+    platform.reset();
+    boot(options);
+    EXPECT_FALSE(iam({ { "operation", "whoami" } }).empty());
+}
+
 class AnonymousTest : public PlatformTest {
 protected:
     void SetUp() override

@@ -45,6 +45,35 @@ schema::ConfigValue key(const char *workspace, const char *type, const char *nam
     return { type, name, std::nullopt, workspace };
 }
 
+TEST(SqliteStore, ABoundIsNotPassedAndNothingOfThatWriteIsKept)
+{
+    StoreLimits limits;
+    limits.workspaceConfigKeys = 3;
+    limits.configKeys = 4;
+    const auto store = openSqliteStore("", limits);
+    ASSERT_TRUE(store);
+    ConfigStore &config = *store->config;
+    ASSERT_TRUE(config.write({ value("a", "t", "1", "x"), value("a", "t", "2", "x") }, {}));
+    const auto version = config.version();
+    for (int i = 0; i < 5; ++i)
+        EXPECT_TRUE(config.write({ value("a", "t", "1", "y") }, {})) << "it replaces one";
+    const auto refused = config.write({ value("a", "t", "3", "x"), value("a", "t", "4", "x") }, {});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, StoreError::Kind::Limit);
+    EXPECT_EQ(refused.error().text, "too many configuration keys in workspace a: the limit is 3");
+    EXPECT_EQ(config.list("a", "t").value(), std::vector<std::string>({ "1", "2" }));
+    EXPECT_EQ(config.version().value(), version.value() + 5);
+    EXPECT_TRUE(config.write({ value("a", "t", "3", "x") }, {}));
+    EXPECT_TRUE(config.write({ value("a", "t", "4", "x") }, { key("a", "t", "3") }))
+        << "one comes, one goes";
+    const auto everywhere =
+        config.write({ value("b", "t", "1", "x"), value("b", "t", "2", "x") }, {});
+    ASSERT_FALSE(everywhere);
+    EXPECT_EQ(
+        everywhere.error().text, "too many configuration keys in all workspaces: the limit is 4");
+    EXPECT_TRUE(config.write({ value("b", "t", "1", "x") }, {}));
+}
+
 TEST(SqliteStore, TheDatabaseIsForItsOwnerOnly)
 {
     const Folder folder;
