@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/gateway/demo/demo.h"
+#include "app/gateway/http/prometheusproxy.h"
 #include "app/gateway/http/server.h"
+#include "app/gateway/metrics/processors.h"
 #include "app/gateway/oidcarguments.h"
 #include "app/gateway/services/platform.h"
 #include "models/schema/envelope.h"
@@ -41,6 +43,8 @@ struct Arguments {
     int drainSeconds = -1; ///< -1 = the default of the platform
     bool anonymous = false;
     gateway::OidcArguments oidc;
+    std::string prometheus;
+    int metricsInterval = 10;
     int maxConnections = gateway::HttpLimits().connections;
     int maxBodyMiB = static_cast<int>(gateway::HttpLimits().bodyBytes >> 20);
 };
@@ -107,6 +111,15 @@ void describe(CLI::App &app, Arguments &arguments)
            "Longest wait in seconds for queues to run empty at a stop; 10, with --demo 1")
         ->envname("SIGNALBOX_GATEWAY_DRAIN")
         ->check(CLI::Range(0, 3600));
+    app.add_option("--prometheus", arguments.prometheus,
+           "Let this Prometheus (http://host:port) answer /api/metrics/ instead of the gateway")
+        ->envname("PROMETHEUS_URL")
+        ->check([](const std::string &url) { return gateway::prometheusFault(url); });
+    app.add_option("--metrics-interval", arguments.metricsInterval,
+           "Seconds between two samplings of the gateway's own series")
+        ->envname("SIGNALBOX_GATEWAY_METRICS_INTERVAL")
+        ->check(CLI::Range(1, 3600))
+        ->capture_default_str();
     app.add_option("--max-connections", arguments.maxConnections, "Connections at once")
         ->envname("SIGNALBOX_GATEWAY_MAX_CONNECTIONS")
         ->check(CLI::Range(1, 100000))
@@ -183,9 +196,11 @@ gateway::ServerOptions serverOptions(const Arguments &arguments)
     return options;
 }
 
-gateway::PlatformOptions platformOptions(const Arguments &arguments, std::string key)
+gateway::PlatformOptions platformOptions(
+    const Arguments &arguments, std::string key, gateway::metrics::Meters &meters)
 {
     gateway::PlatformOptions options;
+    options.meters = &meters;
     options.dataDirectory = arguments.data.empty() ? defaultData() : arguments.data;
     options.demo = arguments.demo;
     options.anonymous = arguments.anonymous;
@@ -201,12 +216,18 @@ gateway::PlatformOptions platformOptions(const Arguments &arguments, std::string
     return options;
 }
 
-std::string urlOf(const std::string &bind, std::uint16_t port)
+/// host:port
+std::string authorityOf(const std::string &bind, std::uint16_t port)
 {
     const bool any = bind == "0.0.0.0" || bind == "::";
     const std::string host = any ? "127.0.0.1" : bind;
-    return "http://" + (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":"
+    return (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":"
         + std::to_string(port);
+}
+
+std::string urlOf(const std::string &bind, std::uint16_t port)
+{
+    return "http://" + authorityOf(bind, port);
 }
 
 void tellLost(gateway::Server &server, const std::vector<gateway::LostMessages> &lost)
@@ -218,20 +239,44 @@ void tellLost(gateway::Server &server, const std::vector<gateway::LostMessages> 
         server.tellLost(workspace, counts);
 }
 
+/// What answers /api/metrics/… : the gateway itself, or the Prometheus that was named.
+std::unique_ptr<gateway::metrics::MetricsSource> metricsSource(
+    const Arguments &arguments, const gateway::metrics::Meters &meters)
+{
+    if (!arguments.prometheus.empty())
+        return std::make_unique<gateway::PrometheusProxy>(arguments.prometheus);
+    gateway::metrics::OwnMetricsOptions options;
+    options.interval = std::chrono::seconds(arguments.metricsInterval);
+    return std::make_unique<gateway::metrics::OwnMetrics>(meters, options);
+}
+
 /// From the listening server to the end of the process.
-int serve(const Arguments &arguments, gateway::Platform &platform)
+int serve(const Arguments &arguments, gateway::Platform &platform, gateway::metrics::Meters &meters)
 {
     gateway::demo::Demo demo(platform, {});
-    gateway::Server server(platform.fabric(), serverOptions(arguments));
-    platform.setEventSequence([&server] { return server.eventSequence(); });
+    std::function<std::vector<signalbox::schema::ProcessorRow>()> workers;
     if (arguments.demo)
-        server.setProcessors([&demo] { return demo.line().processors(); });
+        workers = [&demo] { return demo.line().processors(); };
+    gateway::metrics::addProcessorGauges(meters, workers);
+    const auto source = metricsSource(arguments, meters);
+    auto *const own = dynamic_cast<gateway::metrics::OwnMetrics *>(source.get());
+    gateway::ServerOptions options = serverOptions(arguments);
+    options.meters = &meters;
+    options.metricsSource = source.get();
+    options.sampled = own;
+    gateway::Server server(platform.fabric(), std::move(options));
+    platform.setEventSequence([&server] { return server.eventSequence(); });
+    if (workers)
+        server.setProcessors(workers);
     const auto port = server.start();
     if (!port) {
         platform.setEventSequence({});
         std::cerr << "signalbox-gateway: " << port.error() << "\n";
         return exitFailure;
     }
+    if (own)
+        own->setInstance(authorityOf(arguments.bind, *port));
+    source->start();
     if (arguments.demo) {
         if (const auto started = demo.start(); !started)
             spdlog::error("demo: {}", started.error().text);
@@ -249,6 +294,7 @@ int serve(const Arguments &arguments, gateway::Platform &platform)
         spdlog::warn("{} requests were still in flight", left);
     tellLost(server, platform.drain([&] { demo.stop(); }));
     platform.setEventSequence({});
+    source->stop();
     server.stop();
     platform.stop();
     return 0;
@@ -299,17 +345,18 @@ int main(int argc, char **argv)
         spdlog::warn("anonymous mode: everybody who reaches {} is an administrator, signed in or "
                      "not",
             arguments.bind);
+    gateway::metrics::Meters meters;
     auto oidc = gateway::optionsOf(arguments.oidc);
     if (!oidc) {
         std::cerr << "signalbox-gateway: " << oidc.error() << "\n";
         return exitUsage;
     }
-    gateway::PlatformOptions options = platformOptions(arguments, std::move(key));
+    gateway::PlatformOptions options = platformOptions(arguments, std::move(key), meters);
     options.oidc = std::move(*oidc);
     gateway::Platform platform(std::move(options));
     if (const auto started = platform.start(); !started) {
         std::cerr << "signalbox-gateway: " << started.error() << "\n";
         return exitFailure;
     }
-    return serve(arguments, platform);
+    return serve(arguments, platform, meters);
 }

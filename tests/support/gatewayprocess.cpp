@@ -309,6 +309,36 @@ void readHeader(std::string_view header, HttpReply &reply)
     }
 }
 
+/// The next `size` bytes; `buffer` holds what was received already.
+std::string take(TcpClient &tcp, std::string &buffer, std::size_t size, milliseconds timeout)
+{
+    while (buffer.size() < size) {
+        const std::string part = tcp.receive(timeout);
+        if (part.empty())
+            fail("the connection ended within an answer");
+        buffer += part;
+    }
+    std::string taken = buffer.substr(0, size);
+    buffer.erase(0, size);
+    return taken;
+}
+
+/// Without trailers: who sends some is no program of these tests.
+std::string readChunks(TcpClient &tcp, std::string &buffer, milliseconds timeout)
+{
+    std::string body;
+    for (;;) {
+        std::string line;
+        while (!line.ends_with("\r\n"))
+            line += take(tcp, buffer, 1, timeout);
+        const std::size_t size = std::stoul(line, nullptr, 16);
+        body += take(tcp, buffer, size, timeout);
+        take(tcp, buffer, 2, timeout); // the line's end
+        if (size == 0)
+            return body;
+    }
+}
+
 HttpReply readReply(TcpClient &tcp, std::string &buffer, milliseconds timeout)
 {
     HttpReply reply;
@@ -324,15 +354,12 @@ HttpReply readReply(TcpClient &tcp, std::string &buffer, milliseconds timeout)
     if (reply.status == 100)
         return readReply(tcp, buffer, timeout);
     const auto length = reply.headers.find("content-length");
-    const std::size_t size = length == reply.headers.end() ? 0 : std::stoul(length->second);
-    while (buffer.size() < size) {
-        const std::string part = tcp.receive(timeout);
-        if (part.empty())
-            fail("the connection ended within an answer");
-        buffer += part;
+    if (length == reply.headers.end() && reply.headers.contains("transfer-encoding")) {
+        reply.body = readChunks(tcp, buffer, timeout);
+        return reply;
     }
-    reply.body = buffer.substr(0, size);
-    buffer.erase(0, size);
+    const std::size_t size = length == reply.headers.end() ? 0 : std::stoul(length->second);
+    reply.body = take(tcp, buffer, size, timeout);
     return reply;
 }
 

@@ -35,8 +35,8 @@ private:
 boost::asio::awaitable<void> serveConnection(Stream stream, Edge &edge, OpenSockets &open);
 /// Takes over a connection whose upgrade was granted.
 boost::asio::awaitable<void> serveWebSocket(Stream stream,
-    boost::beast::http::request<boost::beast::http::string_body> upgrade, bool events, Edge &edge,
-    OpenSockets &open);
+    boost::beast::http::request<boost::beast::http::string_body> upgrade, RestRequest rest,
+    Edge &edge, OpenSockets &open);
 /// Says goodbye (1001) on its own sequence.
 void stopWebSocket(const std::shared_ptr<WebSocketConnection> &connection);
 

@@ -116,6 +116,21 @@ std::string missingInConfig(const ServiceCall &call)
     return lacksMember(body.value("keys", Json()), { "type", "key" });
 }
 
+/// `done`, counted before (TG §5.8). What a caller may name freely is one service.
+Dispatcher::DoneFn metered(
+    metrics::Meters &meters, const ServiceCall &call, Dispatcher::DoneFn done)
+{
+    const std::string service = call.service.starts_with(thruPrefix) ? "thru" : call.service;
+    return [&meters, service, begin = std::chrono::steady_clock::now(), done = std::move(done)](
+               CallOutcome outcome) {
+        constexpr std::size_t longestError = 4096;
+        const bool failed = !outcome.edgeError.empty()
+            || (outcome.payload.size() < longestError && schema::errorOf(outcome.payload));
+        meters.gatewayRequest(service, !failed, std::chrono::steady_clock::now() - begin);
+        done(std::move(outcome));
+    };
+}
+
 CallOutcome fabricFailure(const FabricError &error)
 {
     // TG §1.4: HTTP 200 and gateway-error. The real one says nothing on a timeout (trap 3); ours
@@ -181,9 +196,9 @@ Dispatcher::Dispatcher(Backend &fabric, FabricCalls &calls, const HttpLimits &li
 std::shared_ptr<Dispatcher::Running> Dispatcher::start(ServiceCall call, Part part, DoneFn done)
 {
     auto running = std::make_shared<Running>();
+    running->done = m_meters ? metered(*m_meters, call, std::move(done)) : std::move(done);
     running->call = std::move(call);
     running->part = std::move(part);
-    running->done = std::move(done);
     if (running->call.flow.empty())
         startSystem(running);
     else

@@ -4,6 +4,7 @@
 #include "app/gateway/http/fabriccalls.h"
 #include "app/gateway/http/gatekeeper.h"
 #include "app/gateway/http/limits.h"
+#include "app/gateway/metrics/meters.h"
 
 #include <memory>
 #include <string>
@@ -35,6 +36,7 @@ public:
     struct Running;
 
     Dispatcher(Backend &fabric, FabricCalls &calls, const HttpLimits &limits);
+    void setMeters(metrics::Meters *meters) { m_meters = meters; } ///< before the first call
     std::shared_ptr<Running> start(ServiceCall call, Part part, DoneFn done);
     void cancel(const std::shared_ptr<Running> &running);
 
@@ -49,6 +51,7 @@ private:
     Backend &m_fabric;
     FabricCalls &m_calls;
     HttpLimits m_limits;
+    metrics::Meters *m_meters = nullptr;
 };
 
 /// Is `part` the last answer of a flow-hosted service? The end flags of TG §4.7.

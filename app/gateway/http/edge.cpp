@@ -12,9 +12,10 @@ bool offers(const std::vector<std::string> &capabilities, std::string_view name)
 }
 } // namespace
 
-Edge::Edge(Backend &fabric, const HttpLimits &httpLimits, std::string productVersion,
+Edge::Edge(Backend &backend, const HttpLimits &httpLimits, std::string productVersion,
     std::vector<std::string> offered)
-    : limits(httpLimits)
+    : fabric(backend)
+    , limits(httpLimits)
     , version(std::move(productVersion))
     , capabilities(std::move(offered))
     , calls(fabric)
@@ -29,6 +30,21 @@ Edge::Edge(Backend &fabric, const HttpLimits &httpLimits, std::string productVer
         workspaces.apply(notice);
         events.publishConfig(notice);
     });
+}
+
+bool Edge::allows(
+    const Identity &who, std::string_view capability, std::string_view workspace) const
+{
+    const bool allowed = Gatekeeper::may(who, capability, workspace);
+    if (meters)
+        meters->authorisation(allowed);
+    return allowed;
+}
+
+void Edge::countAuthFailure() const
+{
+    if (meters)
+        meters->authFailure("refused");
 }
 
 } // namespace signalbox::gateway

@@ -184,7 +184,7 @@ asio::awaitable<void> serveConnection(Stream stream, Edge &edge, OpenSockets &op
             continue;
         }
         Request request = parser.release();
-        const RestRequest rest = restRequest(request);
+        RestRequest rest = restRequest(request);
         stream.expires_never();
         auto begin = [&edge, &rest](std::function<void(std::optional<Answer>)> decided) {
             checkUpgrade(edge, rest, std::move(decided));
@@ -192,8 +192,8 @@ asio::awaitable<void> serveConnection(Stream stream, Edge &edge, OpenSockets &op
         auto decision = called<std::optional<Answer>>(begin);
         const std::optional<Answer> refusal = co_await std::move(decision);
         if (!refusal) {
-            co_await serveWebSocket(std::move(stream), std::move(request),
-                rest.route.kind == Route::Kind::Events, edge, open);
+            co_await serveWebSocket(
+                std::move(stream), std::move(request), std::move(rest), edge, open);
             co_return;
         }
         if (!co_await writeAnswer(

@@ -146,6 +146,8 @@ void MuxSession::signedIn(const std::string &token, std::optional<Identity> who)
     frame.kind = Frame::Kind::AuthFailed;
     frame.error.shape = schema::ServiceError::Shape::Text;
     frame.error.message = "auth failure";
+    if (!who)
+        m_edge.countAuthFailure();
     const bool sameUser = who && m_who && who->userId == m_who->userId;
     if (who && !sameUser && !m_edge.sockets.enter(who->userId)) {
         frame.error.message = "too many sockets of this user: the limit is "
@@ -245,7 +247,7 @@ void MuxSession::checkWorkspace(ServiceCall call, std::string capability, schema
         if (needed && !live)
             self.sendError(id, "workspace-not-found", "workspace not found");
         else if (!capability.empty() && capability != "public"
-            && !Gatekeeper::may(call.who, capability, target))
+            && !self.m_edge.allows(call.who, capability, target))
             self.sendError(id, "access-denied", "access denied");
         else
             self.dispatch(std::move(call), std::move(capability), std::move(target), std::move(id));

@@ -2,6 +2,8 @@
 #include "app/gateway/http/restexchange.h"
 
 #include "app/gateway/http/authroutes.h"
+#include "app/gateway/http/flowsocket.h"
+#include "app/gateway/http/joinedparts.h"
 #include "app/gateway/http/jsonbody.h"
 #include "app/gateway/http/packs.h"
 #include "models/rules/access.h"
@@ -44,6 +46,11 @@ Answer accessDenied()
     return edgeError(403, "access denied");
 }
 
+Answer notYet(const std::string &what)
+{
+    return serviceError("not-implemented", "this gateway does not have " + what + " yet");
+}
+
 Answer outcomeAnswer(const CallOutcome &outcome)
 {
     if (!outcome.edgeError.empty())
@@ -56,11 +63,11 @@ void authenticated(
     Edge &edge, const RestRequest &request, const Reply &reply, std::function<void(Identity)> then)
 {
     edge.gatekeeper.authenticate(bearerOf(request.authorization),
-        [reply, then = std::move(then)](std::optional<Identity> who) {
+        [&edge, reply, then = std::move(then)](std::optional<Identity> who) {
             if (who)
-                then(std::move(*who));
-            else
-                reply(authFailure());
+                return then(std::move(*who));
+            edge.countAuthFailure();
+            reply(authFailure());
         });
 }
 
@@ -93,7 +100,7 @@ void answerWorkspaceKind(Edge &edge, RestRequest request, const Reply &reply)
     const std::string capability(known->capability);
     authenticated(edge, request, reply, [=, &edge, body = request.body](Identity who) {
         const std::string workspace = asked.empty() ? who.defaultWorkspace : asked;
-        if (!Gatekeeper::may(who, capability, workspace))
+        if (!edge.allows(who, capability, workspace))
             return reply(accessDenied());
         edge.workspaces.whenChecked(workspace, [=, &edge](bool live) {
             if (!live)
@@ -134,7 +141,7 @@ void answerIam(Edge &edge, RestRequest request, const Reply &reply)
             });
     const std::string capability(known->capability);
     authenticated(edge, request, reply, [=, &edge, text = request.body](Identity who) {
-        if (!capability.empty() && !Gatekeeper::may(who, capability, iamTarget(body, who)))
+        if (!capability.empty() && !edge.allows(who, capability, iamTarget(body, who)))
             return reply(accessDenied());
         const bool reads = rules::operationClass("iam", operation) == rules::OperationClass::Read;
         dispatch(
@@ -162,30 +169,85 @@ void answerFlowService(Edge &edge, RestRequest request, const Reply &reply)
         // Authorised on the workspace that is really called (trap 7, mended).
         const std::string asked = stringMember(body, "workspace");
         const std::string workspace = asked.empty() ? who.defaultWorkspace : asked;
-        if (!Gatekeeper::may(who, capability, workspace))
+        if (!edge.allows(who, capability, workspace))
             return reply(accessDenied());
         edge.workspaces.whenChecked(workspace, [=, &edge](bool live) {
             if (!live)
                 return reply(edgeError(200, "Invalid flow " + workspace + "/" + route.flow));
-            dispatch(edge, { route.name, {}, workspace, route.flow, text, who }, reply);
+            const auto joined = std::make_shared<JoinedParts>(route.name);
+            edge.dispatcher.start(
+                { route.name, {}, workspace, route.flow, withoutStreaming(text), who },
+                [joined](const std::string &part) { joined->add(part); },
+                [joined, reply](CallOutcome outcome) {
+                    if (outcome.edgeError.empty())
+                        outcome.payload = joined->with(std::move(outcome.payload));
+                    reply(outcomeAnswer(outcome));
+                });
         });
     });
 }
 
-void answerLater(Edge &edge, const RestRequest &request, const Reply &reply, std::string capability,
-    bool onWorkspace, int status, std::string what)
+/// TG §1.4: a document stream says so when nobody told it which document.
+void answerDocumentStream(Edge &edge, const RestRequest &request, const Reply &reply)
 {
     const std::string asked = request.target.queryValue("workspace").value_or("");
-    authenticated(edge, request, reply, [=](Identity who) {
-        const std::string workspace =
-            onWorkspace ? (asked.empty() ? who.defaultWorkspace : asked) : std::string();
-        if (!Gatekeeper::may(who, capability, workspace))
+    const bool named = !request.target.queryValue("document-id").value_or("").empty();
+    authenticated(edge, request, reply, [=, &edge](const Identity &who) {
+        if (!edge.allows(who, "documents:read", asked.empty() ? who.defaultWorkspace : asked))
             return reply(accessDenied());
+        if (!named)
+            return reply(plainAnswer(500, "Missing required parameter: document-id"));
+        reply(notYet("document-stream"));
+    });
+}
+
+void answerLater(Edge &edge, const RestRequest &request, const Reply &reply, std::string capability,
+    std::string what)
+{
+    const std::string asked = request.target.queryValue("workspace").value_or("");
+    authenticated(edge, request, reply, [=, &edge](Identity who) {
+        if (!edge.allows(who, capability, asked.empty() ? who.defaultWorkspace : asked))
+            return reply(accessDenied());
+        reply(notYet(what));
+    });
+}
+
+/// Metrics are of all workspaces: the capability must be too (trap 8, mended).
+void answerMetrics(Edge &edge, const RestRequest &request, const Reply &reply)
+{
+    authenticated(edge, request, reply,
+        [&edge, reply, path = request.route.name, query = request.target.query](Identity who) {
+            if (!edge.allows(who, "metrics:read", ""))
+                return reply(accessDenied());
+            if (!edge.metricsSource)
+                return reply(plainAnswer(501, "501: this gateway was started without metrics"));
+            // text/plain, as the proxy of the real one (trap 60)
+            edge.metricsSource->ask(path, query, [reply](metrics::ApiAnswer answer) {
+                reply(plainAnswer(answer.status, std::move(answer.body)));
+            });
+        });
+}
+
+/// What a Prometheus scrapes.
+void answerScrape(Edge &edge, const RestRequest &request, const Reply &reply)
+{
+    const bool timed = request.target.queryValue("timestamps") == "true";
+    authenticated(edge, request, reply, [&edge, reply, timed](Identity who) {
+        if (!edge.allows(who, "metrics:read", ""))
+            return reply(accessDenied());
+        if (!edge.meters || (timed && !edge.sampled))
+            return reply(plainAnswer(501, "501: this gateway keeps no series of its own"));
         Answer answer =
-            serviceError("not-implemented", "this gateway does not have " + what + " yet");
-        answer.status = status;
+            plainAnswer(200, timed ? edge.sampled->lastSampling() : edge.meters->exposition());
+        answer.contentType = "text/plain; version=0.0.4; charset=utf-8";
         reply(std::move(answer));
     });
+}
+
+bool knownFlowSocket(const Route &route)
+{
+    return std::find(importKinds.begin(), importKinds.end(), route.name) != importKinds.end()
+        && (route.kind == Kind::Import || route.name != "rows");
 }
 
 Answer packAnswer(const std::string &language)
@@ -240,17 +302,22 @@ void answerRest(Edge &edge, RestRequest request, Reply reply)
     case Kind::FlowService:
         return answerFlowService(edge, std::move(request), counted);
     case Kind::Metrics:
-        return answerLater(edge, request, counted, "metrics:read", false, 501, "metrics");
+        return answerMetrics(edge, request, counted);
+    case Kind::Scrape:
+        return answerScrape(edge, request, counted);
     case Kind::ImportCore:
-        return answerLater(edge, request, counted, "users:admin", true, 200, "import-core");
+        return answerLater(edge, request, counted, "users:admin", "import-core");
     case Kind::ExportCore:
-        return answerLater(edge, request, counted, "users:admin", true, 200, "export-core");
+        return answerLater(edge, request, counted, "users:admin", "export-core");
     case Kind::DocumentStream:
-        return answerLater(edge, request, counted, "documents:read", true, 200, "document-stream");
-    case Kind::Socket:
-    case Kind::Events:
+        return answerDocumentStream(edge, request, counted);
     case Kind::Import:
     case Kind::Export:
+        if (!knownFlowSocket(request.route))
+            return counted(edgeError(404, "unknown kind"));
+        [[fallthrough]];
+    case Kind::Socket:
+    case Kind::Events:
         return counted(plainAnswer(426, "426: this path is a WebSocket: send an Upgrade request"));
     }
     counted(notFound());
@@ -266,24 +333,18 @@ void checkUpgrade(
         return decided(edgeError(503, "the gateway is stopping"));
     if (route.kind == Kind::Socket || route.kind == Kind::Events)
         return decided(std::nullopt);
-    const bool imports = route.kind == Kind::Import;
-    const bool known =
-        std::find(importKinds.begin(), importKinds.end(), route.name) != importKinds.end()
-        && (imports || route.name != "rows");
-    if (!known)
+    if (!knownFlowSocket(route))
         return decided(edgeError(404, "unknown kind"));
     const std::string asked = request.target.queryValue("workspace").value_or("default");
-    const std::string capability = route.name + (imports ? ":write" : ":read");
-    edge.gatekeeper.authenticate(
-        request.target.queryValue("token").value_or(""), [=](const std::optional<Identity> &who) {
-            if (!who)
+    const std::string capability = flowSocketCapability(route);
+    edge.gatekeeper.authenticate(request.target.queryValue("token").value_or(""),
+        [=, &edge](const std::optional<Identity> &who) {
+            if (!who) {
+                edge.countAuthFailure();
                 return decided(authFailure());
-            if (!Gatekeeper::may(*who, capability, asked))
-                return decided(accessDenied());
-            Answer answer = serviceError(
-                "not-implemented", "this gateway does not have import and export sockets yet");
-            answer.status = 501;
-            decided(std::move(answer));
+            }
+            decided(edge.allows(*who, capability, asked) ? std::nullopt
+                                                         : std::optional(accessDenied()));
         });
 }
 

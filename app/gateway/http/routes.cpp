@@ -190,6 +190,8 @@ bool Route::webSocket() const
 Route routeOf(std::string_view method, const Target &target)
 {
     const std::vector<std::string> &segments = target.segments;
+    if (segments.size() == 1 && segments[0] == "metrics")
+        return only("GET", method, found(Kind::Scrape));
     if (segments.size() < 3 || segments[0] != "api")
         return refused(notFound());
     if (segments[1] == "metrics") // `/api/metrics` alone does not match (TG §1.2)

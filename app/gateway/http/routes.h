@@ -40,6 +40,7 @@ struct Route {
         ExportCore,
         DocumentStream,
         Pack, ///< `name` = language
+        Scrape, ///< /metrics
         Metrics, ///< `name` = path below /api/metrics/
         Refused ///< `refusal` is the answer
     };

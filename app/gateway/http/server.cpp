@@ -47,6 +47,10 @@ struct Server::Data {
         , strand(asio::make_strand(io))
         , acceptor(strand)
     {
+        edge.meters = options.meters;
+        edge.metricsSource = options.metricsSource;
+        edge.sampled = options.sampled;
+        edge.dispatcher.setMeters(options.meters);
     }
 
     Expected<std::uint16_t, std::string> listen();
@@ -170,6 +174,9 @@ Expected<std::uint16_t, std::string> Server::start()
     if (!port)
         return port;
     data.started = true;
+    if (data.options.meters)
+        data.options.meters->addGauge("tg_gateway_known_workspaces", "Workspaces in use",
+            [&data] { return static_cast<double>(data.edge.workspaces.count()); });
     data.edge.workspaces.refresh();
     asio::co_spawn(data.strand, data.accept(), asio::detached);
     data.ticker = std::thread([&data] { data.tick(); });
@@ -205,6 +212,8 @@ void Server::stop()
     if (!std::exchange(data.started, false))
         return;
     data.edge.draining = true;
+    if (data.options.meters)
+        data.options.meters->removeGauges();
     asio::post(data.strand, [&data] {
         beast::error_code ignored;
         data.acceptor.close(ignored);

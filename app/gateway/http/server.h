@@ -3,6 +3,7 @@
 
 #include "app/gateway/fabric/fabric.h"
 #include "app/gateway/http/limits.h"
+#include "app/gateway/metrics/source.h"
 #include "models/schema/fabric.h"
 
 #include <cstdint>
@@ -20,6 +21,10 @@ struct ServerOptions {
     std::string version;
     std::vector<std::string> capabilities; ///< for GET /api/v1/version
     HttpLimits limits;
+    // All of them optional; they outlive the server.
+    metrics::Meters *meters = nullptr;
+    metrics::MetricsSource *metricsSource = nullptr; ///< behind /api/metrics/…
+    const metrics::OwnMetrics *sampled = nullptr; ///< the gateway's own series, for ?timestamps
 };
 
 /// REST and WebSockets on one port. Own threads. Talks to services only over the fabric, which must

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/gateway/http/connections.h"
 #include "app/gateway/http/eventsession.h"
+#include "app/gateway/http/flowsocket.h"
 #include "app/gateway/http/muxsession.h"
 
 #include <spdlog/spdlog.h>
@@ -37,7 +38,7 @@ public:
     {
     }
 
-    asio::awaitable<void> run(Request upgrade, bool events);
+    asio::awaitable<void> run(Request upgrade, RestRequest rest);
     void post(std::function<void()> work) override;
     void send(std::string frame) override;
     [[nodiscard]] std::size_t unsent() const override { return m_unsent; }
@@ -219,16 +220,18 @@ asio::awaitable<void> WebSocketConnection::tickSession()
     }
 }
 
-asio::awaitable<void> WebSocketConnection::run(Request upgrade, bool events)
+asio::awaitable<void> WebSocketConnection::run(Request upgrade, RestRequest rest)
 {
     const auto self = shared_from_this();
     if (!co_await accept(upgrade))
         co_return;
     m_open = true;
-    if (events)
+    if (rest.route.kind == Route::Kind::Events)
         m_session = std::make_shared<EventSession>(m_edge, self);
-    else
+    else if (rest.route.kind == Route::Kind::Socket)
         m_session = std::make_shared<MuxSession>(m_edge, self);
+    else
+        m_session = openFlowSocket(m_edge, self, rest);
     asio::co_spawn(
         m_socket.get_executor(),
         [self]() -> asio::awaitable<void> { co_await self->tickSession(); }, asio::detached);
@@ -268,11 +271,11 @@ std::vector<std::shared_ptr<WebSocketConnection>> OpenSockets::all() const
 }
 
 asio::awaitable<void> serveWebSocket(
-    Stream stream, Request upgrade, bool events, Edge &edge, OpenSockets &open)
+    Stream stream, Request upgrade, RestRequest rest, Edge &edge, OpenSockets &open)
 {
     const auto connection = std::make_shared<WebSocketConnection>(std::move(stream), edge);
     open.add(connection);
-    co_await connection->run(std::move(upgrade), events);
+    co_await connection->run(std::move(upgrade), std::move(rest));
     open.remove(connection.get());
 }
 

@@ -20,6 +20,12 @@ WorkspaceRegistry::WorkspaceRegistry(FabricCalls &calls)
 {
 }
 
+std::size_t WorkspaceRegistry::count() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_known.size();
+}
+
 bool WorkspaceRegistry::known(const std::string &workspace) const
 {
     const std::lock_guard lock(m_mutex);

@@ -22,6 +22,7 @@ public:
     void apply(const schema::ConfigNotice &notice);
     void refresh();
     [[nodiscard]] bool known(const std::string &workspace) const;
+    [[nodiscard]] std::size_t count() const;
     /// Inline when known; otherwise the registry is read once more first, so that a workspace made
     /// a moment ago is found.
     void whenChecked(const std::string &workspace, Answered answered);

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/gateway/services/platform.h"
 
+#include "app/gateway/metrics/meteredbackend.h"
 #include "app/gateway/services/answers.h"
 #include "app/gateway/services/configservice.h"
 #include "app/gateway/services/fabricservice.h"
 #include "app/gateway/services/flowservice.h"
 #include "app/gateway/services/iamservice.h"
+#include "models/rules/access.h"
+#include "models/schema/envelope.h"
 
 #include <cerrno>
 #include <cstring>
@@ -65,12 +68,36 @@ Expected<Done, std::string> writePrivate(const std::string &path, const std::str
     return Done {};
 }
 
+std::unique_ptr<Backend> makeFabric(const PlatformOptions &options)
+{
+    auto fabric = makeMemoryBackend(options.limits);
+    return options.meters ? metrics::metered(std::move(fabric), *options.meters)
+                          : std::move(fabric);
+}
+
+/// Only names that the service knows become a label: anybody may ask for anything.
+std::string knownOperation(const std::string &operation)
+{
+    const bool known = rules::findOperation("iam", operation) || operation == "resolve-api-key"
+        || operation == "resolve-token" || operation == "authenticate-anonymous";
+    return known ? operation : "other";
+}
+
+RequestServer::Observer iamObserver(metrics::Meters &meters)
+{
+    return [&meters](const std::string &operation, const std::string &answer, bool threw,
+               std::chrono::nanoseconds took) {
+        const char *outcome = threw ? "exception" : schema::errorOf(answer) ? "error" : "ok";
+        meters.iamRequest(knownOperation(operation), outcome, took);
+    };
+}
+
 } // namespace
 
 struct Platform::Data {
     explicit Data(PlatformOptions o)
         : options(std::move(o))
-        , fabric(makeMemoryBackend(options.limits))
+        , fabric(makeFabric(options))
     {
     }
 
@@ -92,6 +119,7 @@ struct Platform::Data {
     }
     Expected<Done, std::string> openStore();
     Expected<Done, std::string> startServices();
+    void meter();
     Expected<std::string, std::string> firstKey() const;
     std::string keptKey() const;
     std::vector<LostMessages> waiting() const;
@@ -160,6 +188,8 @@ Expected<Done, std::string> Platform::Data::startServices()
     identity.anonymous = options.anonymous;
     identity.oidc = options.oidc;
     iam = std::make_unique<IamService>(*fabric, *store->iam, identity);
+    if (options.meters)
+        iam->observe(iamObserver(*options.meters));
     if (auto begun = iam->begin(); !begun)
         return unexpected("identity service: " + begun.error());
 
@@ -176,7 +206,26 @@ Expected<Done, std::string> Platform::Data::startServices()
 
     if (auto begun = views->begin(); !begun)
         return unexpected("fabric service: " + begun.error());
+    meter();
     return Done {};
+}
+
+/// What only the store knows (TG §5.8). Asked at each sampling.
+void Platform::Data::meter()
+{
+    if (!options.meters)
+        return;
+    const auto gauge = [this](const char *name, const char *help, auto count) {
+        options.meters->addGauge(name, help, [this, count] {
+            const auto rows = count(*store);
+            return rows ? static_cast<double>(rows->size()) : 0.0;
+        });
+    };
+    gauge("tg_iam_user_count", "Users", [](Store &from) { return from.iam->users(); });
+    gauge(
+        "tg_iam_workspace_count", "Workspaces", [](Store &from) { return from.iam->workspaces(); });
+    gauge("tg_gateway_active_flow_count", "Flows that have a record",
+        [](Store &from) { return from.config->valuesOfAllWorkspaces("flow"); });
 }
 
 /// Before there is a first user: the key is on disk before the store knows its hash, so that a
@@ -234,6 +283,8 @@ std::vector<LostMessages> Platform::Data::waiting() const
 
 void Platform::Data::stopServices()
 {
+    if (options.meters)
+        options.meters->removeGauges();
     if (views)
         views->stop();
     if (flow)

@@ -39,6 +39,10 @@
 
 namespace signalbox::gateway {
 
+namespace metrics {
+class Meters;
+}
+
 struct LostMessages {
     std::string queue;
     std::string workspace; ///< "" when the queue belongs to none
@@ -78,6 +82,9 @@ struct PlatformOptions {
     std::chrono::seconds tokenLifetime { 3600 };
     bool anonymous = false; ///< TG §2.5: everybody is an administrator, signed in or not
     OidcOptions oidc; ///< an OpenID provider whose tokens are accepted besides our own
+
+    metrics::Meters *meters =
+        nullptr; ///< counts the fabric and the services; outlives the platform
 
     /// Fault drills: called by the flow service between the steps of a start and a stop with the
     /// step's name

@@ -177,17 +177,23 @@ void RequestServer::run()
 void RequestServer::serve(Source &source, const Message &message)
 {
     const std::string id = message.property("id");
+    const auto begin = std::chrono::steady_clock::now();
     std::string answer;
+    std::string operation;
+    bool threw = false;
     try {
         const Json body = Json::parse(message.value, nullptr, false);
         if (!body.is_object())
             answer = errorAnswer({ errorType(), "the request is no JSON object" });
-        else
+        else if (operation = text(body, "operation").value_or(""); true)
             answer = handle({ source.topic, source.workspace, id, body });
     } catch (const std::exception &error) {
         spdlog::error("{}: a request failed: {}", m_subscription, error.what());
         answer = errorAnswer({ errorType(), error.what() });
+        threw = true;
     }
+    if (m_observer)
+        m_observer(operation, answer, threw, std::chrono::steady_clock::now() - begin);
     if (!answer.empty())
         respond(source.topic, id, answer);
 }

@@ -24,6 +24,12 @@ public:
     void stop() final;
     void pause(bool paused) final;
 
+    /// Told of each request that was served, on the service's thread: `answer` is "" when it comes
+    /// later, `threw` when there was none to give.
+    using Observer = std::function<void(const std::string &operation, const std::string &answer,
+        bool threw, std::chrono::nanoseconds took)>;
+    void observe(Observer observer) { m_observer = std::move(observer); } ///< before begin()
+
     /// Ensures what the service needs and starts its threads.
     Expected<Done, std::string> begin();
 
@@ -77,6 +83,7 @@ private:
     void markReady(const std::shared_ptr<Source> &source);
 
     const int m_threadCount;
+    Observer m_observer;
     std::mutex m_mutex;
     std::condition_variable m_wake;
     std::map<std::string, std::shared_ptr<Source>> m_sources; ///< by request topic

@@ -34,6 +34,21 @@ const Case cases[] = {
         R"({"error":"invalid json"})" },
     { "login with a list", "POST", "/api/v1/auth/login", As::Nobody, "[]", 400,
         R"({"error":"body must be an object"})" },
+    { "change of password without JSON", "POST", "/api/v1/auth/change-password", As::Admin, "{x",
+        400, R"({"error":"invalid json"})" },
+    { "change of password to nothing", "POST", "/api/v1/auth/change-password", As::Admin,
+        R"({"current_password":"x","new_password":""})", 400,
+        R"({"error":"new_password must have 1 to 4096 bytes"})" },
+    { "iam without JSON", "POST", "/api/v1/iam", As::Nobody, "nope", 400,
+        R"({"error":"invalid json"})" },
+    { "no import of such a kind", "GET", "/api/v1/flow/f/import/nosuch", As::Nobody, "", 404,
+        R"({"error":"unknown kind"})" },
+    { "no export of rows", "GET", "/api/v1/flow/f/export/rows", As::Nobody, "", 404,
+        R"({"error":"unknown kind"})" },
+    { "import without upgrade", "GET", "/api/v1/flow/f/import/rows", As::Admin, "", 426, "" },
+    { "a flow of that name is there", "POST", "/api/v1/flow", As::Admin,
+        R"({"operation":"start-flow","flow-id":"small","blueprint-name":"small","description":""})",
+        200, R"({"error":{"type":"flow-error","message":"Flow already exists"}})" },
     { "login is POST", "GET", "/api/v1/auth/login", As::Nobody, "", 405,
         "405: Method Not Allowed" },
     { "bootstrap status is public", "POST", "/api/v1/auth/bootstrap-status", As::Nobody, "{}", 200,
@@ -94,8 +109,17 @@ const Case cases[] = {
         R"({"error":"auth failure"})" },
     { "metrics need the capability", "GET", "/api/metrics/query?query=up", As::Reader, "", 403,
         R"({"error":"access denied"})" },
-    { "metrics are said to be missing", "GET", "/api/metrics/query?query=up", As::Admin, "", 501,
-        R"({"error":{"type":"not-implemented","message":"this gateway does not have metrics yet"}})" },
+    { "metrics are answered", "GET", "/api/metrics/query?query=1%2B1&time=5", As::Admin, "", 200,
+        R"({"status":"success","data":{"resultType":"scalar","result":[5,"2"]}})" },
+    { "bad PromQL keeps the status of Prometheus", "GET", "/api/metrics/query?query=%7B", As::Admin,
+        "", 400,
+        R"({"status":"error","errorType":"bad_data","error":"invalid parameter \"query\": 1:2: parse error: unexpected end of input inside braces"})" },
+    { "metrics are not posted", "POST", "/api/metrics/query", As::Admin, "query=up", 405,
+        "405: Method Not Allowed" },
+    { "a scrape needs a bearer", "GET", "/metrics", As::Nobody, "", 401,
+        R"({"error":"auth failure"})" },
+    { "a scrape needs the capability", "GET", "/metrics", As::Reader, "", 403,
+        R"({"error":"access denied"})" },
     { "flow kind before sign-in", "POST", "/api/v1/flow/f/service/nosuch", As::Nobody, "{}", 404,
         R"({"error":"unknown kind"})" },
     { "text-load is no kind", "POST", "/api/v1/flow/f/service/text-load", As::Admin, "{}", 404,
@@ -124,6 +148,9 @@ const Case cases[] = {
     { "get of nothing there", "POST", "/api/v1/config", As::Admin,
         R"({"operation":"getvalues-all-ws","type":"t"})", 200,
         R"({"error":{"type":"bad-operation","message":"Bad operation"}})" },
+    { "what only workers read is kept unread", "POST", "/api/v1/config", As::Admin,
+        R"({"operation":"put","values":[{"type":"tool","key":"bad","value":"{"},{"type":"prompt","key":"template.x","value":"no JSON"}]})",
+        200, R"({"version":0,"values":[],"directory":[],"config":{}})" },
     { "librarian comes later", "POST", "/api/v1/librarian", As::Admin,
         R"({"operation":"list-documents"})", 200,
         R"({"error":{"type":"not-implemented","message":"this gateway does not have the service librarian yet"}})" },
@@ -136,6 +163,8 @@ const Case cases[] = {
     { "document stream comes later", "GET", "/api/v1/document-stream?document-id=d", As::Admin, "",
         200,
         R"({"error":{"type":"not-implemented","message":"this gateway does not have document-stream yet"}})" },
+    { "document stream without a document", "GET", "/api/v1/document-stream", As::Admin, "", 500,
+        "Missing required parameter: document-id" },
     { "document stream is scoped", "GET", "/api/v1/document-stream?document-id=d&workspace=other",
         As::Reader, "", 403, R"({"error":"access denied"})" },
     { "core export comes later", "GET", "/api/v1/export-core?id=c", As::Admin, "", 200, "" },
@@ -303,6 +332,32 @@ TEST_F(Matrix, AnswersAreOfferedWithoutServerState)
     EXPECT_EQ(Json::parse(reply.body),
         Json::parse(
             R"({"blueprint-names":[],"flow-ids":["small"],"blueprint-definition":"","flow":"","description":"","parameters":{}})"));
+}
+
+TEST_F(Matrix, MetricsAreTextAsThroughTheProxy)
+{
+    const HttpReply reply =
+        support::http(gateway->port(), "GET", "/api/metrics/query?query=1", {}, gateway->key());
+    EXPECT_EQ(reply.headers.at("content-type"), "text/plain; charset=utf-8");
+    const HttpReply scrape = support::http(gateway->port(), "GET", "/metrics", {}, gateway->key());
+    EXPECT_EQ(scrape.headers.at("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+    EXPECT_NE(scrape.body.find("# TYPE tg_gateway_request_total counter"), std::string::npos);
+}
+
+TEST_F(Matrix, ProcessorInfoHasNoLabelButHarmlessOnes)
+{
+    const HttpReply scrape = support::http(gateway->port(), "GET", "/metrics", {}, gateway->key());
+    int lines = 0;
+    for (std::size_t at = scrape.body.find("\ntg_processor_info{"); at != std::string::npos;
+         at = scrape.body.find("\ntg_processor_info{", at + 1)) {
+        const std::string line =
+            scrape.body.substr(at + 1, scrape.body.find('\n', at + 1) - at - 1);
+        EXPECT_EQ(std::count(line.begin(), line.end(), '='), 2) << line;
+        EXPECT_NE(line.find("{processor=\""), std::string::npos) << line;
+        EXPECT_NE(line.find("pubsub_backend=\"memory\""), std::string::npos) << line;
+        ++lines;
+    }
+    EXPECT_GE(lines, 5);
 }
 
 } // namespace

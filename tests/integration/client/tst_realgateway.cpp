@@ -3,6 +3,7 @@
 #include "app/client/connection.h"
 #include "app/client/embeddedgateway.h"
 #include "models/schema/fabric.h"
+#include "models/schema/metrics.h"
 #include "models/stores/blueprintstore.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/queuestore.h"
@@ -104,6 +105,7 @@ private slots:
     void tailStreamsAndIsCancelled();
     void flowServiceStreamsToItsEnd();
     void lossesOfAStopAreInTheWireLog();
+    void metricsAnswerWhatTheStoresAskOfAPrometheus();
 };
 
 void TestRealGateway::showsTheDemoPlatform()
@@ -305,6 +307,40 @@ void TestRealGateway::flowServiceStreamsToItsEnd()
     QVERIFY(queue);
     QTRY_VERIFY_WITH_TIMEOUT(
         console.session.queues()->find(queue->row.name)->row.acked > 0, patience);
+}
+
+/// The questions of FlowStore and QueueStore, through the guards and the link as theirs.
+void TestRealGateway::metricsAnswerWhatTheStoresAskOfAPrometheus()
+{
+    const auto restore = qScopeGuard([] { qunsetenv("SIGNALBOX_GATEWAY_METRICS_INTERVAL"); });
+    qputenv("SIGNALBOX_GATEWAY_METRICS_INTERVAL", "1");
+    Console console;
+    QVERIFY2(console.live(), qPrintable(console.session.stateText()));
+    const auto samples = [&](const char *promql) {
+        Request request;
+        request.service = "metrics";
+        request.operation = "query";
+        request.body = schema::encode(schema::MetricsParameters { { { "query", promql } } });
+        const auto answer = wait(ask<schema::InstantVector>(*console.session.gateway(), request));
+        return answer && *answer ? std::optional((*answer)->samples) : std::nullopt;
+    };
+    const auto empty = samples("rabbitmq_queue_messages_ready");
+    QVERIFY(empty);
+    QVERIFY(empty->empty());
+    const auto processors = samples("count by (processor)(tg_processor_info)");
+    QVERIFY(processors);
+    QVERIFY(processors->size() >= 5);
+    const auto ratesOfFlows = [&] {
+        const auto rates =
+            samples("sum by (consumer,status)(rate(tg_consumer_processing_total[1m]))");
+        return rates && std::any_of(rates->begin(), rates->end(), [](const schema::Sample &sample) {
+            const auto *consumer = schema::find(sample.labels, "consumer");
+            const auto *status = schema::find(sample.labels, "status");
+            return consumer && std::count(consumer->begin(), consumer->end(), ':') == 4 && status
+                && *status == "ok" && sample.value > 0;
+        });
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(ratesOfFlows(), patience);
 }
 
 void TestRealGateway::lossesOfAStopAreInTheWireLog()

@@ -31,6 +31,7 @@ TEST(Routes, EveryPathOfTheTableHasItsKind)
         { "GET", "/api/v1/events", Kind::Events },
         { "POST", "/api/v1/flow/f/service/agent", Kind::FlowService },
         { "POST", "/api/v1/flow/f/service/thru/a/b", Kind::FlowService },
+        { "GET", "/metrics", Kind::Scrape },
         { "GET", "/api/v1/flow/f/import/triples", Kind::Import },
         { "GET", "/api/v1/flow/f/export/triples", Kind::Export },
         { "POST", "/api/v1/import-core?id=x", Kind::ImportCore },

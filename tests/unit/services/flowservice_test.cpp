@@ -133,6 +133,20 @@ TEST_F(FlowServiceTest, ABlueprintIsStoredUncheckedAndFailsAtTheStart)
     EXPECT_TRUE(keys("default", "flow").empty());
 }
 
+/// Trap 59, copied: the older form of an entry.
+TEST_F(FlowServiceTest, AnEntryWithoutTopicsStartsAndHasNone)
+{
+    put("default", "flow-blueprint", "old",
+        R"({"blueprint":{},"flow":{"old:{id}":{"input":"flow:tg:old:{workspace}:{id}"}}})");
+    const Json started = flow("default",
+        { { "operation", "start-flow" }, { "flow-id", "f1" }, { "blueprint-name", "old" },
+            { "description", "d" } });
+    ASSERT_EQ(started, ok);
+    EXPECT_EQ(Json::parse(text("default", "processor:old", "f1"))["topics"], Json::object());
+    EXPECT_TRUE(std::ranges::none_of(
+        topics(), [](const std::string &topic) { return topic.starts_with("flow:tg:old"); }));
+}
+
 TEST_F(FlowServiceTest, BlueprintsAreListedGotAndDeleted)
 {
     EXPECT_EQ(flow("default", { { "operation", "list-blueprints" } })["blueprint-names"],
@@ -172,6 +186,16 @@ TEST_F(FlowServiceTest, AStartWritesEntriesRecordAndSnapshotInOneVersion)
     EXPECT_NE(text("default", "processor:embed", "line"), "");
     EXPECT_NE(text("default", "processor:store", "default"), "");
     EXPECT_EQ(keys("__flows__", "default"), std::vector<std::string>({ "f1" }));
+}
+
+/// Trap 15, mended.
+TEST_F(FlowServiceTest, AChangedParameterTypeCountsForTheNextStart)
+{
+    start("f1");
+    EXPECT_EQ(record("f1").at("parameters").at("model"), "m1");
+    put("default", "parameter-type", "model-type", R"({"type":"string","default":"m2"})");
+    start("f2");
+    EXPECT_EQ(record("f2").at("parameters").at("model"), "m2");
 }
 
 TEST_F(FlowServiceTest, ARequiredParameterWithoutDefaultStopsTheStart)
