@@ -70,6 +70,17 @@ TEST_F(PlatformLife, AGivenAdminKeyIsTaken)
         iam({ { "operation", "resolve-api-key" }, { "token", "tg_given" } }).contains("user"));
 }
 
+/// Trap 41, copied.
+TEST_F(PlatformLife, AnAdminKeyThatTheEdgeWouldNotKnowIsRefused)
+{
+    PlatformOptions options = onDisk();
+    options.adminKey = "given";
+    Platform refused(options);
+    const auto started = refused.start();
+    ASSERT_FALSE(started);
+    EXPECT_NE(started.error().find("must begin with 'tg_'"), std::string::npos) << started.error();
+}
+
 TEST_F(PlatformLife, AStopWaitsUntilTheQueuesAreEmpty)
 {
     PlatformOptions options = quick();
