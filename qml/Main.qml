@@ -156,6 +156,9 @@ T.ApplicationWindow {
                 root.showDialog("ConnectionDialog");
                 dialogs.popup.askKey();
                 break;
+            case "change-password":
+                root.showDialog("PasswordDialog");
+                break;
             case "ask-writing":
                 root.showDialog("WritingDialog");
                 break;

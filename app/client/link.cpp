@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/client/link.h"
 
+#include "app/client/localcall.h"
 #include "models/schema/metrics.h"
 #include "models/stores/format.h"
 
@@ -156,33 +157,6 @@ void Link::openShort(bool tokenInUrl)
     note(QStringLiteral("short"), QStringLiteral("auth"), {}, true);
     m_short->open(m_rest->socketUrl(QStringLiteral("/api/v1/socket")), m_target.apiKey, tokenInUrl);
 }
-
-namespace {
-
-/// Hands a settled answer to a function; for the link's own questions.
-class LocalCall final : public Call {
-public:
-    explicit LocalCall(std::function<void(const Reply &)> done)
-        : m_done(std::move(done))
-    {
-    }
-    void part(std::string body, bool last) override
-    {
-        if (last)
-            settle(replyFrom(std::move(body), 0, {}));
-    }
-    void failed(const GatewayError &error) override { settle(unexpected(error)); }
-
-private:
-    void settle(const Reply &reply)
-    {
-        if (auto done = std::exchange(m_done, {}))
-            done(reply);
-    }
-    std::function<void(const Reply &)> m_done;
-};
-
-} // namespace
 
 void Link::askWhoAmI()
 {

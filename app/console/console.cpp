@@ -44,7 +44,16 @@ Console::Console(const CommandLine &line, QObject *parent)
     , m_connection(&m_session)
 {
     m_session.config()->setFolder(line.profile);
+    m_connections.setSecrets(&m_keychain);
+    m_connections.setCheck(&m_check);
     connect(&m_connections, &ConnectionList::openRequested, this, &Console::openConnection);
+    connect(&m_connections, &ConnectionList::keepFailed, &m_app, &AppState::say);
+    connect(
+        &m_connections, &ConnectionList::passwordChangeRequested, this, &Console::changePassword);
+    connect(&m_connection, &Connection::connected, this, [this] {
+        if (m_password && m_session.mustChangePassword())
+            emit m_app.commandRequested(QStringLiteral("change-password"));
+    });
     connect(&m_app, &AppState::commandRequested, this, [this](const QString &command) {
         if (command == QLatin1String("read-only"))
             toggleReadOnly();
@@ -99,10 +108,13 @@ bool Console::wantsBuiltIn(const CommandLine &line)
 
 QString Console::chooseConnection(const CommandLine &line)
 {
-    if (!line.url.isEmpty())
-        return m_connections.addTransient({ QUrl(line.url).authority(), line.url,
-                                              QStringLiteral("development"), false, line.readOnly },
-            line.apiKey);
+    if (!line.url.isEmpty()) {
+        SavedConnection connection;
+        connection.name = QUrl(line.url).authority();
+        connection.url = line.url;
+        connection.readOnly = line.readOnly;
+        return m_connections.addTransient(connection, line.apiKey);
+    }
     if (line.connection.isEmpty())
         return m_connections.current();
     if (m_connections.find(line.connection))
@@ -176,7 +188,10 @@ Connection::Target Console::targetOf(const SavedConnection &saved) const
         target.apiKey = m_gateway.apiKey();
     } else {
         target.url = QUrl(saved.url);
-        target.apiKey = m_connections.key(saved.name).toStdString();
+        target.apiKey = m_secret;
+        target.signIn = saved.signIn;
+        target.tls = m_tls;
+        target.credential = m_credential;
     }
     return target;
 }
@@ -190,6 +205,8 @@ void Console::openConnection(const QString &name)
     }
     m_open = *saved;
     m_unlocked = false;
+    const int opened = ++m_opened;
+    leaveCredential(); // what signed the former one in is not this one's
     m_connections.setCurrent(name);
     if (saved->url.isEmpty() && !m_gateway.isReady()) {
         m_connection.close();
@@ -199,7 +216,85 @@ void Console::openConnection(const QString &name)
             m_gateway.start();
         return;
     }
+    if (saved->url.isEmpty())
+        return connectTo(m_open);
+    m_connection.close();
+    if (saved->keep == SignIn::Keychain)
+        m_connection.announce(
+            targetOf(m_open), Session::Connecting, tr("asking the keychain of this machine"));
+    if (saved->signIn == SignIn::Password && saved->certificateFile.isEmpty())
+        return connectWith({}, {}); // the password is fetched when it is asked for
+    m_connections.fetch(
+        name, this, [this, opened](const QString &secret, const QString &passphrase) {
+            if (opened != m_opened)
+                return;
+            if (m_open.signIn == SignIn::Password && m_open.keep == SignIn::Nowhere)
+                m_connections.setKey(m_open.name, secret); // not used up by the passphrase
+            connectWith(secret, passphrase);
+        });
+}
+
+void Console::leaveCredential()
+{
+    m_credential.reset();
+    m_password.reset();
+    m_secret.clear();
+    m_newPassword.clear();
+    m_tls = {};
+}
+
+void Console::connectWith(const QString &secret, const QString &passphrase)
+{
+    m_tls = { m_open.caFile, m_open.certificateFile, m_open.keyFile, passphrase.toStdString(),
+        m_open.acceptedCertificate };
+    if (m_open.signIn == SignIn::Password) {
+        m_credential = m_password = credentialFor(m_open, m_tls);
+        watchCredential();
+    } else if (m_open.signIn == SignIn::ApiKey) {
+        m_secret = secret.toStdString();
+    }
     connectTo(m_open);
+}
+
+std::shared_ptr<PasswordCredential> Console::credentialFor(
+    const SavedConnection &saved, const TlsTrust &tls)
+{
+    PasswordCredential::Options options;
+    options.url = QUrl(saved.url);
+    options.tls = tls;
+    options.user = saved.user;
+    return std::make_shared<PasswordCredential>(
+        options,
+        [this, name = saved.name](QObject *context, std::function<void(std::string)> then) {
+            m_connections.fetch(
+                name, context, [then = std::move(then)](const QString &secret, const QString &) {
+                    then(secret.toStdString());
+                });
+        },
+        m_connection.ioThread());
+}
+
+void Console::watchCredential()
+{
+    connect(
+        m_password.get(), &PasswordCredential::passwordChanged, this, [this](const QString &error) {
+            if (error.isEmpty()) {
+                m_connections.replaceKey(m_open.name, m_newPassword);
+                m_app.say(tr("The password is changed."));
+            }
+            m_newPassword.clear();
+            emit m_connections.passwordChanged(error);
+        });
+}
+
+void Console::changePassword(const QString &current, const QString &next)
+{
+    if (!m_password) {
+        emit m_connections.passwordChanged(tr("This connection signs in without a password."));
+        return;
+    }
+    m_newPassword = next;
+    m_password->changePassword(current.toStdString(), next.toStdString());
 }
 
 void Console::connectTo(const SavedConnection &saved)

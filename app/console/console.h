@@ -2,7 +2,10 @@
 #pragma once
 
 #include "app/client/connection.h"
+#include "app/client/connectiontest.h"
 #include "app/client/embeddedgateway.h"
+#include "app/client/keychain.h"
+#include "app/client/passwordcredential.h"
 #include "app/console/attention.h"
 #include "app/console/commandline.h"
 #include "models/stores/session.h"
@@ -46,6 +49,12 @@ public:
 
 private:
     void connectTo(const SavedConnection &saved);
+    void connectWith(const QString &secret, const QString &passphrase);
+    std::shared_ptr<PasswordCredential> credentialFor(
+        const SavedConnection &saved, const TlsTrust &tls);
+    void watchCredential();
+    void leaveCredential();
+    void changePassword(const QString &current, const QString &next);
     Connection::Target targetOf(const SavedConnection &saved) const;
     QString chooseConnection(const CommandLine &line);
     void placeWindow();
@@ -53,6 +62,8 @@ private:
     CommandLine m_line;
     SettingsStore m_settings;
     Session m_session;
+    Keychain m_keychain;
+    ConnectionTest m_check;
     ConnectionList m_connections;
     AppState m_app;
     EmbeddedGateway m_gateway;
@@ -61,6 +72,12 @@ private:
     QQmlApplicationEngine m_engine;
     QQuickWindow *m_window = nullptr;
     SavedConnection m_open;
+    TlsTrust m_tls; ///< of the open one
+    std::string m_secret; ///< the API key of the open one
+    std::shared_ptr<CredentialSource> m_credential; ///< of the open one; null: a key, or nobody
+    std::shared_ptr<PasswordCredential> m_password; ///< the same where it is one
+    QString m_newPassword; ///< while the far end is asked to take it
+    int m_opened = 0; ///< answers of the keychain for an older one are void
     bool m_unlocked = false; ///< the open connection, until another is opened
     bool m_restart = false;
 };

@@ -32,6 +32,7 @@ endif()
 if(SIGNALBOX_CONSOLE)
     find_package(Qt6 6.4 REQUIRED COMPONENTS Core Gui Qml Quick QuickControls2 Network WebSockets
         NetworkAuth Concurrent Svg LinguistTools)
+    find_package(Qt6Keychain REQUIRED)
     if(SIGNALBOX_TESTS OR SIGNALBOX_BENCH)
         find_package(Qt6 6.4 REQUIRED COMPONENTS Test QuickTest)
     endif()

@@ -25,6 +25,7 @@ T.TextField {
     font.family: mono ? Theme.monoFamily : Theme.family
     font.pixelSize: mono ? Theme.smallSize : Theme.textSize
     Accessible.role: Accessible.EditableText
+    Accessible.passwordEdit: root.echoMode !== TextInput.Normal
     Accessible.name: name
     Accessible.description: fault
     Accessible.focusable: true

@@ -9,30 +9,43 @@ import Signalbox.Items
 T.AbstractButton {
     id: root
 
-    required property int index
     required property string name
     required property string url
     required property string environment
+    required property string insecure
     required property bool builtIn
     required property bool chosen
     required property bool open
     required property string stateText
     required property color stateInk
     required property bool listFocused
+    property string heading: "" // of its group, over the first one
 
     signal triggered
 
     onClicked: root.triggered()
 
-    implicitHeight: 44
+    implicitHeight: 44 + topInset
+    topInset: heading.length > 0 ? 26 : 0
+    topPadding: topInset
     hoverEnabled: true
     focusPolicy: Qt.NoFocus
     Accessible.role: Accessible.ListItem
     Accessible.name: name
-    Accessible.description: (builtIn ? qsTr("on this machine") : url) + (open ? ", " + stateText : "")
+    Accessible.description: (builtIn ? qsTr("on this machine") : url) + (insecure.length > 0 ? ", " + qsTr("not secure") : "") + (open ? ", " + stateText : "")
     Accessible.selectable: true
     Accessible.selected: chosen
     Accessible.onPressAction: root.clicked()
+    Label {
+        x: 10
+        width: root.width - 20
+        height: 26
+        visible: root.heading.length > 0
+        text: root.heading
+        color: Theme.muted
+        font.pixelSize: Theme.smallSize
+        Accessible.role: Accessible.Heading
+    }
     contentItem: Item {
         Glyph {
             anchors.left: parent.left
@@ -68,7 +81,7 @@ T.AbstractButton {
             y: 22
             width: parent.width - 30 - 10
             text: root.builtIn ? qsTr("on this machine") : root.url
-            color: Theme.faint
+            color: root.insecure.length > 0 ? Theme.danger : Theme.faint
             font.pixelSize: Theme.smallSize
             elide: Text.ElideMiddle
             Accessible.ignored: true

@@ -49,6 +49,10 @@ Dialog {
             text: root.session.url
         }
         Fact {
+            caption: qsTr("On the way")
+            text: root.session.insecure === "unencrypted" ? qsTr("not encrypted: everybody on the way can read it") : root.session.insecure === "unverified" ? qsTr("encrypted, but nobody knows who answers: its certificate is taken all the same") : root.session.url.startsWith("https:") ? qsTr("encrypted, certificate verified") : qsTr("stays on this machine")
+        }
+        Fact {
             caption: qsTr("Back end")
             text: root.session.backend
         }

@@ -18,7 +18,7 @@ Rectangle {
 
     // When there is no room, first the search becomes an icon, then captions go, then texts elide; no pill ever leaves.
     readonly property real room: width - 24
-    readonly property real full: title.implicitWidth + connectionPill.fullWidth + tag.implicitWidth + workspacePill.fullWidth + statePill.fullWidth + writingPill.fullWidth + 80
+    readonly property real full: title.implicitWidth + connectionPill.fullWidth + tag.implicitWidth + (safety.visible ? safety.fullWidth + 10 : 0) + workspacePill.fullWidth + statePill.fullWidth + writingPill.fullWidth + 80
     readonly property bool searchFits: room >= full + 160
     readonly property bool captionsFit: room >= full + 40
 
@@ -65,6 +65,12 @@ Rectangle {
         EnvironmentTag {
             id: tag
             environment: root.session.environment
+        }
+        SafetyTag {
+            id: safety
+            insecure: root.session.insecure
+            anonymous: root.session.anonymous
+            terse: !root.captionsFit
         }
         Pill {
             id: workspacePill

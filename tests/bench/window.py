@@ -58,8 +58,37 @@ def flow_of_another_client(build, data):
     return name
 
 
+def many_connections(profile, count):
+    """As the console writes them, in seven groups, the built-in one open."""
+    lines = [
+        f'"rail-{n}\\thttps://gateway-{n}.example.org\\tstaging\\t1\\t0\\tgroup=Region {n % 7}\\tsign-in=password\\tkeep=keychain\\tuser=mira"'
+        for n in range(count)
+    ]
+    with open(os.path.join(profile, "settings.ini"), "w") as settings:
+        settings.write("[connections]\nlist=" + ", ".join(lines) + "\n")
+
+
+def cost_of_connections(build, count):
+    """What so many saved connections add to the first frame; both kinds in turn, so that the machine's mood counts for both."""
+    times = {0: [], count: []}
+    for _ in range(7):
+        for saved in times:
+            with tempfile.TemporaryDirectory() as profile:
+                if saved:
+                    many_connections(profile, saved)
+                window = Window(build, ["--profile", profile, "--page", "Flows"] + RENDERER, accessible=False)
+                try:
+                    wait_for("first frame", lambda: window.mark("first-frame"), 30)
+                    times[saved].append(window.mark("first-frame"))
+                finally:
+                    window.close()
+    print("# first-frame", times, file=sys.stderr)
+    return statistics.median(times[count]) - statistics.median(times[0])
+
+
 def main():
     build = build_folder()
+    bench("first-frame-200-connections-more", cost_of_connections(build, 200), "ms", 50)
     with tempfile.TemporaryDirectory() as profile:
         data = os.path.join(profile, "gateway")
         os.makedirs(data)

@@ -3,6 +3,8 @@
 
 #include <QUrl>
 
+#include <algorithm>
+
 namespace signalbox {
 
 namespace {
@@ -16,6 +18,85 @@ QString environmentOr(const QString &text)
         ? text
         : QStringLiteral("development");
 }
+
+/// How a line of the settings names them, after the first five.
+struct Field {
+    QString name;
+    QString SavedConnection::*text;
+};
+const Field fields[] = {
+    { QStringLiteral("group"), &SavedConnection::group },
+    { QStringLiteral("user"), &SavedConnection::user },
+    { QStringLiteral("ca"), &SavedConnection::caFile },
+    { QStringLiteral("certificate"), &SavedConnection::certificateFile },
+    { QStringLiteral("key-file"), &SavedConnection::keyFile },
+    { QStringLiteral("accepted"), &SavedConnection::acceptedCertificate },
+};
+const QString signInField = QStringLiteral("sign-in");
+const QString keepField = QStringLiteral("keep");
+const QStringList signInNames { QStringLiteral("api-key"), QStringLiteral("password"),
+    QStringLiteral("anonymous"), QStringLiteral("openid") };
+const QStringList keepNames { QStringLiteral("window"), QStringLiteral("keychain"),
+    QStringLiteral("nowhere") };
+
+/// One line holds one connection, tabs between.
+QString flat(QString text)
+{
+    return text.replace(u'\t', u' ').replace(u'\n', u' ').trimmed();
+}
+
+SavedConnection connectionFrom(const QStringList &parts)
+{
+    SavedConnection row { parts[0], parts[1], environmentOr(parts[2]),
+        parts[3] == QLatin1String("1"), parts[4] == QLatin1String("1") };
+    for (const QString &part : parts.mid(5)) {
+        const qsizetype at = part.indexOf(u'=');
+        const QString name = part.left(at);
+        const QString value = at < 0 ? QString() : part.mid(at + 1);
+        const auto *known = std::find_if(std::begin(fields), std::end(fields),
+            [&name](const Field &field) { return field.name == name; });
+        if (known != std::end(fields))
+            row.*known->text = value;
+        else if (name == signInField && signInNames.contains(value))
+            row.signIn = SignIn::Kind(signInNames.indexOf(value));
+        else if (name == keepField && keepNames.contains(value))
+            row.keep = SignIn::Keep(keepNames.indexOf(value));
+        else if (at > 0)
+            row.more.insert(name, value);
+    }
+    return row;
+}
+
+QString lineOf(const SavedConnection &row)
+{
+    QStringList parts { flat(row.name), flat(row.url), row.environment,
+        row.protectedConnection ? QStringLiteral("1") : QStringLiteral("0"),
+        row.readOnly ? QStringLiteral("1") : QStringLiteral("0") };
+    for (const Field &field : fields)
+        if (!(row.*field.text).isEmpty())
+            parts.append(field.name + u'=' + flat(row.*field.text));
+    if (row.signIn != SignIn::ApiKey)
+        parts.append(signInField + u'=' + signInNames[row.signIn]);
+    if (row.keep != SignIn::Window)
+        parts.append(keepField + u'=' + keepNames[row.keep]);
+    for (auto it = row.more.begin(); it != row.more.end(); ++it)
+        parts.append(it.key() + u'=' + flat(it.value()));
+    return parts.join(separator);
+}
+
+/// Who a secret is for: the same connection at another address or for another user has another one.
+QString addressee(const SavedConnection &row)
+{
+    const QUrl url(row.url);
+    const QString origin = url.scheme() + QStringLiteral("://") + url.authority(QUrl::FullyEncoded);
+    return QStringList { row.name, origin, signInNames[row.signIn], row.user }.join(u' ');
+}
+
+QString passphraseKey(const SavedConnection &row)
+{
+    return QStringLiteral("passphrase ") + row.name + u' ' + row.certificateFile;
+}
+
 } // namespace
 
 QString ConnectionList::builtInName()
@@ -39,10 +120,10 @@ void ConnectionList::load()
     const QStringList lines = m_settings->value(listKey).toStringList();
     for (const QString &line : lines) {
         const QStringList parts = line.split(separator);
-        if (parts.size() != 5 || count() > limit)
+        if (parts.size() < 5 || count() > limit)
             continue;
-        m_rows.push_back({ parts[0], parts[1], environmentOr(parts[2]),
-            parts[3] == QLatin1String("1"), parts[4] == QLatin1String("1") });
+        auto row = connectionFrom(parts);
+        m_rows.insert(m_rows.begin() + placeOf(row.group), std::move(row));
     }
 }
 
@@ -52,10 +133,7 @@ void ConnectionList::store()
     for (const auto &row : m_rows) {
         if (row.url.isEmpty() || m_transient.contains(row.name))
             continue;
-        lines.append(QStringList { row.name, row.url, row.environment,
-            row.protectedConnection ? QStringLiteral("1") : QStringLiteral("0"),
-            row.readOnly ? QStringLiteral("1") : QStringLiteral("0") }
-                         .join(separator));
+        lines.append(lineOf(row));
     }
     m_settings->setValue(listKey, lines);
 }
@@ -86,6 +164,10 @@ QVariant ConnectionList::data(const QModelIndex &index, int role) const
         return row.url.isEmpty();
     case HasKeyRole:
         return m_keys.contains(row.name);
+    case GroupRole:
+        return row.group;
+    case InsecureRole:
+        return insecurityOf(row.url, row.acceptedCertificate);
     default:
         return {};
     }
@@ -95,7 +177,8 @@ QHash<int, QByteArray> ConnectionList::roleNames() const
 {
     return { { NameRole, "name" }, { UrlRole, "url" }, { EnvironmentRole, "environment" },
         { ProtectedRole, "protectedConnection" }, { ReadOnlyRole, "readOnly" },
-        { BuiltInRole, "builtIn" }, { HasKeyRole, "hasKey" } };
+        { BuiltInRole, "builtIn" }, { HasKeyRole, "hasKey" }, { GroupRole, "group" },
+        { InsecureRole, "insecure" } };
 }
 
 int ConnectionList::indexOf(const QString &name) const
@@ -154,36 +237,172 @@ QVariantMap ConnectionList::faults(int row, const QString &name, const QString &
 int ConnectionList::save(int row, const QString &name, const QString &url,
     const QString &environment, bool protectedConnection, bool readOnly, const QString &key)
 {
-    if (row == 0 || row >= count() || !faults(row, name, url).isEmpty()
+    SavedConnection connection = row > 0 && row < count() ? at(row) : SavedConnection();
+    connection.name = name;
+    connection.url = url;
+    connection.environment = environment;
+    connection.protectedConnection = protectedConnection;
+    connection.readOnly = readOnly;
+    return put(row, connection, key, {});
+}
+
+/// Behind the last one of its group; a new group comes last.
+int ConnectionList::placeOf(const QString &group) const
+{
+    for (int row = count(); row-- > 0;) // the built-in one has no group: it heads those without
+        if (at(row).group == group)
+            return row + 1;
+    return count();
+}
+
+int ConnectionList::put(
+    int row, const SavedConnection &wanted, const QString &key, const QString &keyPassphrase)
+{
+    if (row == 0 || row >= count() || !faults(row, wanted.name, wanted.url).isEmpty()
         || (row < 0 && count() > limit))
         return -1;
-    const SavedConnection connection { name.trimmed(), url.trimmed(), environmentOr(environment),
-        protectedConnection, readOnly };
+    SavedConnection connection = wanted;
+    connection.name = wanted.name.trimmed();
+    connection.url = wanted.url.trimmed();
+    connection.group = flat(wanted.group);
+    connection.environment = environmentOr(wanted.environment);
+    if (row > 0) {
+        const SavedConnection before = at(row);
+        QString held = m_keys.take(before.name);
+        const QString heldPassphrase = m_passphrases.take(before.name);
+        auto renamed = before;
+        renamed.name = connection.name;
+        if (key.isEmpty() && addressee(renamed) == addressee(connection) && !held.isEmpty())
+            m_keys.insert(connection.name, held);
+        if (before.certificateFile == connection.certificateFile && !heldPassphrase.isEmpty())
+            m_passphrases.insert(connection.name, heldPassphrase);
+        const bool sameEntry =
+            addressee(before) == addressee(connection) && before.keep == connection.keep;
+        if (before.keep == SignIn::Keychain && !sameEntry)
+            forget(before);
+        if (before.group != connection.group) {
+            beginRemoveRows({}, row, row);
+            m_rows.erase(m_rows.begin() + row);
+            endRemoveRows();
+            row = -1;
+        } else {
+            m_rows[size_t(row)] = connection;
+            emit dataChanged(index(row), index(row));
+        }
+    }
     if (row < 0) {
-        row = count();
+        row = placeOf(connection.group);
         beginInsertRows({}, row, row);
-        m_rows.push_back(connection);
+        m_rows.insert(m_rows.begin() + row, connection);
         endInsertRows();
-    } else {
-        const QString before = at(row).name;
-        if (before != connection.name && m_keys.contains(before))
-            m_keys.insert(connection.name, m_keys.take(before));
-        m_rows[size_t(row)] = connection;
-        emit dataChanged(index(row), index(row));
     }
     if (!key.isEmpty())
-        m_keys.insert(connection.name, key.trimmed());
+        m_keys.insert(connection.name, connection.signIn == SignIn::ApiKey ? key.trimmed() : key);
+    if (!keyPassphrase.isEmpty())
+        m_passphrases.insert(connection.name, keyPassphrase);
+    if (connection.keep == SignIn::Keychain)
+        keep(connection, m_keys.value(connection.name), m_passphrases.value(connection.name));
     store();
     emit listChanged();
     return row;
+}
+
+void ConnectionList::setSecrets(SecretStore *secrets)
+{
+    m_secrets = secrets;
+}
+
+/// Until the keychain has taken it, and where it does not, memory holds it.
+void ConnectionList::keep(
+    const SavedConnection &connection, const QString &key, const QString &passphrase)
+{
+    if (!m_secrets)
+        return;
+    const auto told = [this](const QString &error) {
+        if (!error.isEmpty())
+            emit keepFailed(tr("Kept until the window closes only: %1.").arg(error));
+    };
+    if (!passphrase.isEmpty())
+        m_secrets->write(passphraseKey(connection), passphrase, this, told);
+    if (!key.isEmpty())
+        m_secrets->write(addressee(connection), key, this,
+            [this, told, name = connection.name, key](const QString &error) {
+                told(error);
+                // In memory nothing stays that the keychain gives back.
+                if (error.isEmpty() && m_keys.value(name) == key)
+                    m_keys.remove(name);
+            });
+}
+
+void ConnectionList::forget(const SavedConnection &connection)
+{
+    if (!m_secrets || connection.keep != SignIn::Keychain)
+        return;
+    m_secrets->forget(addressee(connection));
+    if (!connection.certificateFile.isEmpty())
+        m_secrets->forget(passphraseKey(connection));
+}
+
+void ConnectionList::fetch(const QString &name, QObject *context, Fetched then)
+{
+    const auto *row = find(name);
+    if (!row)
+        return then({}, {});
+    const QString secret = m_keys.value(name);
+    const QString passphrase = m_passphrases.value(name);
+    if (row->keep == SignIn::Nowhere)
+        m_keys.remove(name);
+    const bool wantsSecret = secret.isEmpty() && row->signIn != SignIn::Anonymous;
+    const bool wantsPassphrase = passphrase.isEmpty() && !row->certificateFile.isEmpty();
+    if (!m_secrets || row->keep != SignIn::Keychain || (!wantsSecret && !wantsPassphrase))
+        return then(secret, passphrase);
+    m_secrets->read(passphraseKey(*row), context,
+        [this, context, connection = *row, secret, passphrase, then = std::move(then)](
+            const QString &found, const QString &) {
+            const QString opens = passphrase.isEmpty() ? found : passphrase;
+            if (!secret.isEmpty())
+                return then(secret, opens);
+            m_secrets->read(addressee(connection), context,
+                [this, then, opens](const QString &key, const QString &error) {
+                    if (!error.isEmpty())
+                        emit keepFailed(tr("Nothing was read from the keychain: %1.").arg(error));
+                    then(key, opens);
+                });
+        });
+}
+
+void ConnectionList::replaceKey(const QString &name, const QString &key)
+{
+    const auto *row = find(name);
+    if (!row || row->keep == SignIn::Nowhere)
+        return;
+    m_keys.insert(name, key);
+    if (row->keep == SignIn::Keychain)
+        keep(*row, key, {});
+}
+
+void ConnectionList::changePassword(const QString &current, const QString &next)
+{
+    emit passwordChangeRequested(current, next);
+}
+
+QStringList ConnectionList::groups() const
+{
+    QStringList found;
+    for (const auto &row : m_rows)
+        if (!row.group.isEmpty() && !found.contains(row.group))
+            found.append(row.group);
+    return found;
 }
 
 void ConnectionList::remove(int row)
 {
     if (row <= 0 || row >= count())
         return;
+    forget(at(row));
     beginRemoveRows({}, row, row);
     m_keys.remove(at(row).name);
+    m_passphrases.remove(at(row).name);
     m_rows.erase(m_rows.begin() + row);
     endRemoveRows();
     store();

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-3.0-only
+pragma ComponentBehavior: Bound
+import QtQuick
+import QtQuick.Layouts
+import QtQuick.Templates as T
+import Signalbox
+import Signalbox.Controls
+import Signalbox.Models
+import Signalbox.Pages
+
+// What can be set about a connection.
+Flickable {
+    id: root
+
+    required property ConnectionForm form
+    required property ConnectionList connections
+    readonly property var environments: ["development", "staging", "production"]
+    readonly property bool byPassword: form.signIn === SignIn.Password
+    readonly property bool hasSecret: form.signIn === SignIn.ApiKey || byPassword
+    readonly property var keeps: byPassword ? [SignIn.Nowhere, SignIn.Window, SignIn.Keychain] : [SignIn.Window, SignIn.Keychain]
+
+    signal entered
+
+    function focusFirst(): void {
+        nameField.forceActiveFocus();
+    }
+    function focusSecret(): void {
+        if (root.byPassword && root.form.user.length === 0)
+            userField.forceActiveFocus();
+        else
+            secretField.forceActiveFocus();
+    }
+    function load(): void {
+        nameField.text = root.form.name;
+        groupField.text = root.form.group;
+        urlField.text = root.form.url;
+        userField.text = root.form.user;
+        secretField.text = root.form.secret;
+        caField.text = root.form.caFile;
+        certificateField.text = root.form.certificateFile;
+        keyField.text = root.form.keyFile;
+        passphraseField.text = root.form.passphrase;
+    }
+    // What has the keys is seen.
+    function reveal(item: Item): void {
+        if (!item || !root.visible)
+            return;
+        const top = item.mapToItem(root.contentItem, 0, 0).y;
+        if (top < 0 || top > root.contentHeight)
+            return;
+        if (top - 24 < root.contentY)
+            root.contentY = Math.max(0, top - 24);
+        else if (top + item.height + 24 > root.contentY + root.height)
+            root.contentY = Math.min(root.contentHeight - root.height, top + item.height + 24 - root.height);
+    }
+
+    clip: true
+    contentWidth: width
+    contentHeight: column.implicitHeight + 32
+    boundsBehavior: Flickable.StopAtBounds
+    T.ScrollBar.vertical: ScrollBar {}
+    Component.onCompleted: load()
+    Connections {
+        target: root.form
+        function onLoaded(): void {
+            root.load();
+            root.contentY = 0;
+        }
+    }
+    Connections {
+        target: root.Window.window
+        function onActiveFocusItemChanged(): void {
+            root.reveal(root.Window.window.activeFocusItem);
+        }
+    }
+
+    ColumnLayout {
+        id: column
+        x: 16
+        y: 12
+        width: root.width - 32
+        spacing: 10
+        FormRow {
+            Layout.fillWidth: true
+            caption: qsTr("Name")
+            fault: root.form.nameFault
+            TextField {
+                id: nameField
+                Layout.fillWidth: true
+                name: qsTr("Name")
+                placeholderText: qsTr("rail-eu staging")
+                fault: root.form.nameFault
+                onTextEdited: root.form.name = text
+            }
+            TextField {
+                id: groupField
+                Layout.preferredWidth: 150
+                name: qsTr("Group")
+                placeholderText: qsTr("group, if any")
+                onTextEdited: root.form.group = text
+            }
+        }
+        FormRow {
+            Layout.fillWidth: true
+            caption: qsTr("Address")
+            help: root.form.urlHint
+            fault: root.form.urlFault
+            TextField {
+                id: urlField
+                Layout.fillWidth: true
+                mono: true
+                name: qsTr("Address")
+                placeholderText: qsTr("https://gateway.example.org")
+                fault: root.form.urlFault
+                onTextEdited: root.form.url = text
+            }
+        }
+        FormRow {
+            Layout.fillWidth: true
+            caption: qsTr("Sign-in")
+            help: root.form.signIn === SignIn.Anonymous ? qsTr("For back ends that ask nobody who comes. The frame says so.") : root.form.signIn === SignIn.OpenId ? qsTr("In the browser, at whoever knows you there.") : ""
+            ComboBox {
+                name: qsTr("Sign-in")
+                readonly property var kinds: root.form.signIn === SignIn.OpenId ? [SignIn.ApiKey, SignIn.Password, SignIn.Anonymous, SignIn.OpenId] : [SignIn.ApiKey, SignIn.Password, SignIn.Anonymous]
+                model: [qsTr("API key"), qsTr("User and password"), qsTr("Nobody (anonymous)"), qsTr("OpenID Connect")].slice(0, kinds.length)
+                currentIndex: kinds.indexOf(root.form.signIn)
+                onActivated: index => {
+                    root.form.signIn = kinds[index];
+                    secretField.text = "";
+                }
+            }
+        }
+        FormRow {
+            visible: root.byPassword
+            Layout.fillWidth: true
+            caption: qsTr("User")
+            TextField {
+                id: userField
+                Layout.fillWidth: true
+                name: qsTr("User")
+                onTextEdited: root.form.user = text
+            }
+        }
+        FormRow {
+            visible: root.hasSecret
+            Layout.fillWidth: true
+            caption: root.byPassword ? qsTr("Password") : qsTr("API key")
+            TextField {
+                id: secretField
+                Layout.fillWidth: true
+                mono: true
+                name: root.byPassword ? qsTr("Password") : qsTr("API key")
+                echoMode: TextInput.Password
+                inputMethodHints: Qt.ImhSensitiveData | Qt.ImhHiddenText | Qt.ImhNoPredictiveText | Qt.ImhNoAutoUppercase
+                Keys.onReturnPressed: root.entered()
+                Keys.onEnterPressed: root.entered()
+                placeholderText: root.form.secretHint
+                onTextEdited: root.form.secret = text
+            }
+        }
+        FormRow {
+            visible: root.hasSecret
+            Layout.fillWidth: true
+            caption: qsTr("Kept")
+            help: root.form.keepHint
+            ComboBox {
+                name: qsTr("Kept")
+                model: root.keeps.map(keep => keep === SignIn.Keychain ? qsTr("in the keychain") : keep === SignIn.Window ? qsTr("until the window closes") : qsTr("nowhere"))
+                currentIndex: root.keeps.indexOf(root.form.keep)
+                onActivated: index => root.form.keep = root.keeps[index]
+            }
+        }
+        FormRow {
+            Layout.fillWidth: true
+            caption: qsTr("Environment")
+            ComboBox {
+                name: qsTr("Environment")
+                model: [qsTr("Development"), qsTr("Staging"), qsTr("Production")]
+                currentIndex: Math.max(0, root.environments.indexOf(root.form.environment))
+                onActivated: index => {
+                    root.form.environment = root.environments[index];
+                    root.form.protectedConnection = index === 2; // can be unticked
+                }
+            }
+            EnvironmentTag {
+                environment: root.form.environment
+            }
+        }
+        FormRow {
+            Layout.fillWidth: true
+            caption: qsTr("Safety")
+            CheckBox {
+                text: qsTr("Protected: type the name to write or destroy")
+                checked: root.form.protectedConnection
+                onToggled: root.form.protectedConnection = checked
+            }
+        }
+        FormRow {
+            Layout.fillWidth: true
+            caption: ""
+            CheckBox {
+                text: qsTr("Read-only: every change is refused")
+                checked: root.form.readOnly
+                onToggled: root.form.readOnly = checked
+            }
+        }
+        SectionTitle {
+            visible: root.form.secure
+            Layout.fillWidth: true
+            Layout.topMargin: 6
+            text: qsTr("Certificates")
+            remark: qsTr("PEM files; seldom needed")
+        }
+        FormRow {
+            visible: root.form.secure && root.form.acceptedCertificate.length > 0
+            Layout.fillWidth: true
+            caption: qsTr("Taken all the same")
+            Label {
+                Layout.fillWidth: true
+                text: root.form.acceptedCertificate.substring(0, 32) + "…"
+                mono: true
+                color: Theme.danger
+                elide: Text.ElideMiddle
+                Accessible.name: qsTr("A certificate is taken whatever is wrong with it: %1").arg(root.form.acceptedCertificate)
+            }
+            Button {
+                text: qsTr("No longer")
+                onTriggered: root.form.refuse()
+            }
+        }
+        FormRow {
+            visible: root.form.secure
+            Layout.fillWidth: true
+            caption: qsTr("Authority")
+            help: root.form.caFile.length > 0 ? qsTr("Only what this authority signed is taken.") : ""
+            TextField {
+                id: caField
+                Layout.fillWidth: true
+                mono: true
+                name: qsTr("Authority file")
+                placeholderText: qsTr("those this machine knows")
+                onTextEdited: root.form.caFile = text
+            }
+        }
+        FormRow {
+            visible: root.form.secure
+            Layout.fillWidth: true
+            caption: qsTr("Own certificate")
+            TextField {
+                id: certificateField
+                Layout.fillWidth: true
+                mono: true
+                name: qsTr("Own certificate file")
+                placeholderText: qsTr("none")
+                onTextEdited: root.form.certificateFile = text
+            }
+        }
+        FormRow {
+            visible: root.form.secure && root.form.certificateFile.length > 0
+            Layout.fillWidth: true
+            caption: qsTr("Its key")
+            TextField {
+                id: keyField
+                Layout.fillWidth: true
+                mono: true
+                name: qsTr("Key file")
+                placeholderText: qsTr("in the same file")
+                onTextEdited: root.form.keyFile = text
+            }
+            TextField {
+                id: passphraseField
+                Layout.preferredWidth: 150
+                mono: true
+                name: qsTr("Passphrase of the key")
+                placeholderText: qsTr("passphrase, if any")
+                echoMode: TextInput.Password
+                inputMethodHints: Qt.ImhSensitiveData | Qt.ImhHiddenText | Qt.ImhNoPredictiveText | Qt.ImhNoAutoUppercase
+                onTextEdited: root.form.passphrase = text
+            }
+        }
+    }
+}

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "tests/integration/client/secretsdriver.h"
+
+#include "app/console/commandline.h"
+#include "app/console/console.h"
+#include "models/stores/wirestore.h"
+#include "views/pages/connectionform.h"
+
+#include <QAccessible>
+#include <QDir>
+#include <QFile>
+#include <QGuiApplication>
+#include <QQuickItem>
+#include <QTest>
+
+#include <cstdio>
+#include <iostream>
+
+namespace signalbox {
+namespace {
+
+constexpr int patience = 30000;
+
+QString line()
+{
+    std::string text;
+    std::getline(std::cin, text);
+    return QString::fromStdString(text);
+}
+
+void tell(const char *text)
+{
+    std::printf("%s\n", text);
+    std::fflush(stdout);
+}
+
+/// What a person is told goes into the output too: it is looked through as all else.
+bool fail(const char *what, const Console &console)
+{
+    std::printf("failed: %s: %s\n", what,
+        qPrintable(const_cast<Console &>(console).session()->stateText()));
+    std::fflush(stdout);
+    return false;
+}
+
+bool reaches(Console &console, Session::State state)
+{
+    return QTest::qWaitFor([&] { return console.session()->state() == state; }, patience);
+}
+
+/// All that a screen reader is told, of everything in the window.
+void spell(QAccessibleInterface *of, QString &into)
+{
+    if (!of)
+        return;
+    for (const auto text : { QAccessible::Name, QAccessible::Description })
+        into += of->text(text) + u'\n';
+    // Qt 6.4 gives what stands in a password field to whoever asks, but says that it is one.
+    if (!of->state().passwordEdit)
+        into += of->text(QAccessible::Value) + u'\n';
+    if (auto *words = of->state().passwordEdit ? nullptr : of->textInterface())
+        into += words->text(0, words->characterCount()) + u'\n';
+    for (int i = 0; i < of->childCount(); ++i)
+        spell(of->child(i), into);
+}
+
+QQuickItem *fieldNamed(QQuickItem *below, const QString &name)
+{
+    if (below->isVisible() && below->property("name").toString() == name
+        && below->property("echoMode").isValid())
+        return below;
+    const auto children = below->childItems();
+    for (QQuickItem *child : children)
+        if (auto *found = fieldNamed(child, name))
+            return found;
+    return nullptr;
+}
+
+bool keepPicture(Console &console, const QString &folder, const QString &name)
+{
+    QString words;
+    spell(QAccessible::queryAccessibleInterface(console.window()), words);
+    QFile file(QDir(folder).filePath(name + QStringLiteral(".txt")));
+    return file.open(QIODevice::WriteOnly) && file.write(words.toUtf8()) > 0
+        && console.window()->grabWindow().save(
+            QDir(folder).filePath(name + QStringLiteral(".png")));
+}
+
+/// The dialog with a secret typed and not yet saved.
+bool typeIntoTheDialog(Console &console, const QString &folder, const QString &secret)
+{
+    emit console.app()->commandRequested(QStringLiteral("connection-key"));
+    QQuickItem *field = nullptr;
+    const auto there = [&] {
+        field = fieldNamed(console.window()->contentItem(), QStringLiteral("API key"));
+        return field != nullptr;
+    };
+    if (!QTest::qWaitFor(there, patience))
+        return fail("the dialog", console);
+    field->forceActiveFocus();
+    console.window()->requestActivate();
+    for (const QChar letter : secret)
+        QTest::keyClick(console.window(), letter.toLatin1());
+    if (field->property("text").toString() != secret)
+        return fail("typing", console);
+    return keepPicture(console, folder, QStringLiteral("dialog"));
+}
+
+struct Wanted {
+    QString url, ca, certificate, key, user, password, next, wrong, passphrase, token, plainUrl;
+};
+
+Wanted wanted()
+{
+    Wanted all;
+    for (QString *one : { &all.url, &all.ca, &all.certificate, &all.key, &all.user, &all.password,
+             &all.next, &all.wrong, &all.passphrase, &all.token, &all.plainUrl })
+        *one = line();
+    return all;
+}
+
+SavedConnection byPassword(const Wanted &all)
+{
+    SavedConnection connection;
+    connection.name = QStringLiteral("by password");
+    connection.url = all.url;
+    connection.signIn = SignIn::Password;
+    connection.user = all.user;
+    connection.caFile = all.ca;
+    connection.certificateFile = all.certificate;
+    connection.keyFile = all.key;
+    return connection;
+}
+
+bool testAndOpen(Console &console, const Wanted &all)
+{
+    auto *list = console.connections();
+    const int row = list->put(-1, byPassword(all), all.password, all.passphrase);
+    ConnectionForm form;
+    form.setList(list);
+    form.load(row);
+    form.test();
+    if (!QTest::qWaitFor([&] { return !form.testing(); }, patience) || !form.passed()) {
+        for (int step = 0; step < form.steps()->rowCount(); ++step)
+            tell(qPrintable(form.steps()->at(step).text));
+        return fail("the test", console);
+    }
+    list->open(row);
+    return reaches(console, Session::Live) || fail("sign-in with a password", console);
+}
+
+bool openByToken(Console &console, const Wanted &all)
+{
+    SavedConnection connection;
+    connection.name = QStringLiteral("by token");
+    connection.url = all.plainUrl;
+    connection.keep = SignIn::Keychain; // which does not answer here
+    console.connections()->open(console.connections()->put(-1, connection, all.token, {}));
+    return reaches(console, Session::Live) || fail("sign-in with a token", console);
+}
+
+bool changePassword(Console &console, const Wanted &all)
+{
+    auto *list = console.connections();
+    list->open(list->indexOf(QStringLiteral("by password")));
+    if (!reaches(console, Session::Live))
+        return fail("sign-in before the change", console);
+    QString error = QStringLiteral("none yet");
+    const auto told = QObject::connect(list, &ConnectionList::passwordChanged, list,
+        [&error](const QString &text) { error = text; });
+    list->changePassword(all.password, all.next);
+    const bool done = QTest::qWaitFor([&] { return error.isEmpty(); }, patience);
+    QObject::disconnect(told);
+    return done || fail("change of the password", console);
+}
+
+bool beRefused(Console &console, const Wanted &all)
+{
+    auto *list = console.connections();
+    const int row = list->indexOf(QStringLiteral("by password"));
+    list->put(row, list->at(row), all.wrong, {});
+    list->open(row);
+    return reaches(console, Session::Refused) || fail("a wrong password", console);
+}
+
+bool run(Console &console, const QString &profile, const Wanted &all)
+{
+    if (!reaches(console, Session::Live))
+        return fail("sign-in with a key", console);
+    if (!testAndOpen(console, all) || !openByToken(console, all) || !changePassword(console, all)
+        || !beRefused(console, all))
+        return false;
+    console.app()->open(QStringLiteral("Wire"));
+    if (!keepPicture(console, profile, QStringLiteral("wire")))
+        return fail("the picture", console);
+    console.connections()->open(console.connections()->indexOf(QStringLiteral("by token")));
+    if (!reaches(console, Session::Live)
+        || !typeIntoTheDialog(console, profile, QStringLiteral("tg_TypedButNotSaved1")))
+        return false;
+    QFile wire(QDir(profile).filePath(QStringLiteral("wire.jsonl")));
+    return wire.open(QIODevice::WriteOnly)
+        && wire.write(console.session()->wire()->exportJsonl().toUtf8()) > 0;
+}
+
+} // namespace
+
+int driveConsole(int argc, char **argv)
+{
+    QGuiApplication application(argc, argv);
+    QAccessible::setActive(true);
+    QStringList arguments;
+    for (int i = 2; i < argc; ++i)
+        arguments.append(QString::fromLocal8Bit(argv[i]));
+    const auto options = parseCommandLine(arguments);
+    if (!options)
+        return 2;
+    const Wanted all = wanted();
+    bool fine = false;
+    {
+        Console console(*options);
+        if (!console.start({}))
+            return 3;
+        fine = run(console, options->profile, all);
+        console.remember();
+        tell(fine ? "parked" : "failed");
+        line(); // until the other half has looked at this process
+    }
+    return fine ? 0 : 1;
+}
+
+} // namespace signalbox

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "models/stores/connectioncheck.h"
+#include "views/pages/checksteps.h"
+#include "views/pages/connectionlist.h"
+
+#include <QPointer>
+
+namespace signalbox {
+
+/// What is typed about one connection, until it is saved: faults and hints, where its secret will
+/// be kept, and the test, which saves nothing. Secrets typed live in it until it is loaded anew or
+/// goes. GUI thread.
+class ConnectionForm : public QObject {
+    Q_OBJECT
+    QML_ELEMENT
+    Q_PROPERTY(signalbox::ConnectionList *list READ list WRITE setList NOTIFY loaded FINAL REQUIRED)
+    Q_PROPERTY(int row READ row NOTIFY loaded FINAL) ///< in the list; -1 a new one
+    Q_PROPERTY(bool builtIn READ builtIn NOTIFY loaded FINAL)
+    Q_PROPERTY(QString name MEMBER m_name NOTIFY changed FINAL)
+    Q_PROPERTY(QString url MEMBER m_url NOTIFY changed FINAL)
+    Q_PROPERTY(QString group MEMBER m_group NOTIFY changed FINAL)
+    Q_PROPERTY(QString environment MEMBER m_environment NOTIFY changed FINAL)
+    Q_PROPERTY(bool protectedConnection MEMBER m_protected NOTIFY changed FINAL)
+    Q_PROPERTY(bool readOnly MEMBER m_readOnly NOTIFY changed FINAL)
+    Q_PROPERTY(int signIn READ signIn WRITE setSignIn NOTIFY changed FINAL) ///< SignIn.Kind
+    Q_PROPERTY(int keep MEMBER m_keep NOTIFY changed FINAL) ///< SignIn.Keep
+    Q_PROPERTY(QString user MEMBER m_user NOTIFY changed FINAL)
+    Q_PROPERTY(QString secret MEMBER m_secret NOTIFY changed FINAL)
+    Q_PROPERTY(QString caFile MEMBER m_caFile NOTIFY changed FINAL)
+    Q_PROPERTY(QString certificateFile MEMBER m_certificateFile NOTIFY changed FINAL)
+    Q_PROPERTY(QString keyFile MEMBER m_keyFile NOTIFY changed FINAL)
+    Q_PROPERTY(QString passphrase MEMBER m_passphrase NOTIFY changed FINAL)
+    Q_PROPERTY(QString acceptedCertificate READ acceptedCertificate NOTIFY changed FINAL)
+    Q_PROPERTY(bool secure READ secure NOTIFY changed FINAL) ///< https
+    Q_PROPERTY(QString nameFault READ nameFault NOTIFY changed FINAL) ///< once a save was tried
+    Q_PROPERTY(QString urlFault READ urlFault NOTIFY changed FINAL) ///< once a save was tried
+    Q_PROPERTY(QString urlHint READ urlHint NOTIFY changed FINAL) ///< while it is typed
+    Q_PROPERTY(QString secretHint READ secretHint NOTIFY changed FINAL) ///< within the empty field
+    Q_PROPERTY(QString keepHint READ keepHint NOTIFY changed FINAL) ///< where it will be kept
+    Q_PROPERTY(bool dirty READ dirty NOTIFY changed FINAL)
+    Q_PROPERTY(bool testing READ testing NOTIFY testChanged FINAL)
+    Q_PROPERTY(bool tested READ tested NOTIFY testChanged FINAL) ///< there are steps to show
+    Q_PROPERTY(QString verdict READ verdict NOTIFY testChanged FINAL) ///< of the test, a sentence
+    Q_PROPERTY(bool passed READ passed NOTIFY testChanged FINAL)
+    Q_PROPERTY(QString certificate READ certificate NOTIFY testChanged FINAL) ///< that was shown
+    /// The far end's certificate is not taken, and a person may say that it shall be.
+    Q_PROPERTY(bool mayAccept READ mayAccept NOTIFY testChanged FINAL)
+    Q_PROPERTY(signalbox::CheckSteps *steps READ steps CONSTANT FINAL)
+public:
+    explicit ConnectionForm(QObject *parent = nullptr);
+    ~ConnectionForm() override;
+
+    ConnectionList *list() const { return m_list; }
+    void setList(ConnectionList *list);
+    int row() const { return m_row; }
+    bool builtIn() const { return m_row == 0; }
+    int signIn() const { return m_signIn; }
+    void setSignIn(int kind);
+    QString acceptedCertificate() const { return m_accepted; }
+    bool secure() const;
+    QString nameFault() const;
+    QString urlFault() const;
+    QString urlHint() const;
+    QString secretHint() const;
+    QString keepHint() const;
+    bool dirty() const;
+    bool testing() const { return m_testing; }
+    bool tested() const { return m_tested; }
+    QString verdict() const;
+    bool passed() const;
+    QString certificate() const;
+    bool mayAccept() const;
+    CheckSteps *steps() { return &m_steps; }
+
+    Q_INVOKABLE void load(int row); ///< -1: an empty one
+    Q_INVOKABLE void duplicate(); ///< a new one like this; its secret stays with this one
+    Q_INVOKABLE bool save(); ///< false: faults say why
+    Q_INVOKABLE void test();
+    Q_INVOKABLE void cancelTest();
+    Q_INVOKABLE void accept(); ///< the certificate that was shown, whatever is wrong with it
+    Q_INVOKABLE void refuse(); ///< takes accept() back
+    static QString hintFor(const QString &url);
+
+signals:
+    void changed();
+    void loaded();
+    void testChanged();
+
+private:
+    SavedConnection draft() const;
+    void forgetTest();
+
+    QPointer<ConnectionList> m_list;
+    int m_row = 0;
+    SavedConnection m_before; ///< as it is saved
+    SavedConnection m_underTest;
+    QString m_name, m_url, m_group, m_environment, m_user, m_secret;
+    QString m_caFile, m_certificateFile, m_keyFile, m_passphrase, m_accepted;
+    bool m_protected = false;
+    bool m_readOnly = false;
+    int m_signIn = SignIn::ApiKey;
+    int m_keep = SignIn::Window;
+    bool m_tried = false;
+    bool m_testing = false;
+    bool m_tested = false;
+    int m_asked = 0; ///< answers of an older test are void
+    CheckSteps m_steps;
+    ShownCertificate m_shown;
+};
+
+} // namespace signalbox
