@@ -443,6 +443,7 @@ void Connections::theFrameSaysWhatIsNotSafe()
     connection.insecure = insecure;
     connection.anonymous = anonymous;
     d->session.setConnection(connection);
+    QTRY_COMPARE(qRound(d->window->contentItem()->width()), width);
     QTRY_VERIFY(item("words", words));
     const auto *tag = item("words", words);
     QTRY_VERIFY(tag->width() > 0 && tag->mapToScene({ tag->width(), 0 }).x() <= d->window->width());
