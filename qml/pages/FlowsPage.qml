@@ -190,7 +190,7 @@ FocusScope {
             emptyGlyph: Glyph.Flows
             emptyTitle: model.emptyTitle
             emptyText: model.emptyText
-            emptyAction: root.unconnected ? (root.app.session.state === Session.Refused ? qsTr("Enter the key…") : qsTr("Connections…")) : model.loading ? "" : model.error.length > 0 ? qsTr("Try again") : root.total > 0 ? qsTr("Show all") : qsTr("Start flow…")
+            emptyAction: root.unconnected ? (root.app.session.state === Session.Refused ? qsTr("Open the connection…") : qsTr("Connections…")) : model.loading ? "" : model.error.length > 0 ? qsTr("Try again") : root.total > 0 ? qsTr("Show all") : qsTr("Start flow…")
             emptyWhy: model.error.length === 0 && root.total === 0 && !root.unconnected ? model.startDenied : ""
             onCurrentKeyChanged: model.currentKey = currentKey
             onEmptyTriggered: {

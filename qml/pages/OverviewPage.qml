@@ -66,7 +66,7 @@ FocusScope {
             visible: root.offline
             tone: Banner.Danger
             text: root.session.stateText
-            actionText: root.session.state === Session.Refused ? qsTr("Enter the key…") : qsTr("Reconnect now")
+            actionText: root.session.state === Session.Refused ? qsTr("Open the connection…") : qsTr("Reconnect now")
             onTriggered: {
                 if (root.session.state === Session.Refused)
                     root.app.commandRequested("connection-key");

@@ -175,7 +175,7 @@ FocusScope {
             emptyGlyph: Glyph.Queues
             emptyTitle: model.emptyTitle
             emptyText: model.emptyText
-            emptyAction: root.unconnected ? (root.app.session.state === Session.Refused ? qsTr("Enter the key…") : qsTr("Connections…")) : model.error.length > 0 ? qsTr("Try again") : root.total > 0 ? qsTr("Show all") : ""
+            emptyAction: root.unconnected ? (root.app.session.state === Session.Refused ? qsTr("Open the connection…") : qsTr("Connections…")) : model.error.length > 0 ? qsTr("Try again") : root.total > 0 ? qsTr("Show all") : ""
             onCurrentKeyChanged: model.currentKey = currentKey
             onEmptyTriggered: {
                 if (root.unconnected)

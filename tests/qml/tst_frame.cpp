@@ -292,7 +292,7 @@ void Frame::aMissingKeyIsToldAndAskedFor()
     QVERIFY(start);
     QVERIFY(start->text(QAccessible::Description).startsWith(QStringLiteral("Not connected: ")));
     picture(QStringLiteral("key-missing-flows"));
-    auto *enter = find(QAccessible::Button, QStringLiteral("Enter the key…"));
+    auto *enter = find(QAccessible::Button, QStringLiteral("Open the connection…"));
     QVERIFY(enter);
     enter->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
     QTRY_VERIFY(d->window->property("dialogOpen").toBool());
@@ -309,7 +309,7 @@ void Frame::aMissingKeyIsToldAndAskedFor()
     QTest::keyClick(d->window, Qt::Key_Escape);
     QTRY_VERIFY(!d->window->property("dialogOpen").toBool());
     d->app.open(QStringLiteral("queues"));
-    QTRY_VERIFY(find(QAccessible::Button, QStringLiteral("Enter the key…")));
+    QTRY_VERIFY(find(QAccessible::Button, QStringLiteral("Open the connection…")));
     picture(QStringLiteral("key-missing-queues"));
     d->app.open(QStringLiteral("overview"));
     QCoreApplication::processEvents();
