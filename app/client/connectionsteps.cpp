@@ -2,6 +2,7 @@
 #include "app/client/connectionsteps.h"
 
 #include "app/client/localcall.h"
+#include "app/client/oidccredential.h"
 #include "models/schema/iam.h"
 
 #include <QHostInfo>
@@ -98,11 +99,17 @@ void ConnectionSteps::next()
 
 void ConnectionSteps::fail(const QString &text, const QString &advice)
 {
+    end(CheckStep::Failed, text, advice);
+}
+
+/// Here it ends, and what would come is skipped.
+void ConnectionSteps::end(CheckStep::State state, const QString &text, const QString &advice)
+{
     if (std::exchange(m_over, true))
         return;
     m_limit.stop();
     m_rest->abortAll();
-    emit step({ m_at, CheckStep::Failed, text, advice, m_clock.nsecsElapsed() / 1000 });
+    emit step({ m_at, state, text, advice, m_clock.nsecsElapsed() / 1000 });
     for (int kind = m_at + 1; kind < CheckStep::kinds; ++kind)
         emit step({ Kind(kind), CheckStep::Skipped });
     emit finished();
@@ -225,7 +232,7 @@ void ConnectionSteps::signIn()
 {
     switch (m_connection.signIn) {
     case SignIn::OpenId:
-        return fail(tr("this needs the browser"), tr("Connect to try it."));
+        return findProvider();
     case SignIn::Anonymous:
         return signInWith({});
     case SignIn::ApiKey:
@@ -246,6 +253,22 @@ void ConnectionSteps::signIn()
         signInWith(outcome.token);
     });
     login->start(m_connection.user.toStdString(), std::exchange(m_secret, {}));
+}
+
+/// As far as it goes without a person: a test opens no browser.
+void ConnectionSteps::findProvider()
+{
+    const auto settings = OpenIdSettings::of(m_connection);
+    auto *provider = new OidcProvider(
+        OidcCredential::configOf(settings), OidcCredential::tlsFor(m_connection.caFile), this);
+    provider->discover(this, [this](const OidcResult<schema::OidcDiscovery> &found) {
+        if (!found)
+            return fail(found.error().text,
+                tr("Its address is the one that the provider calls itself, without anything "
+                   "behind it."));
+        end(CheckStep::Caution, tr("the provider answers; the rest needs you in the browser"),
+            tr("Connect to sign in there."));
+    });
 }
 
 void ConnectionSteps::signInWith(const std::string &token)

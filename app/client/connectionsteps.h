@@ -31,6 +31,7 @@ private:
     void pass(const QString &text, CheckStep::State state = CheckStep::Passed,
         const QString &advice = {});
     void fail(const QString &text, const QString &advice);
+    void end(CheckStep::State state, const QString &text, const QString &advice);
     void next();
 
     void findName();
@@ -40,6 +41,7 @@ private:
     void askEra();
     void signIn();
     void signInWith(const std::string &token);
+    void findProvider();
     void askWorkspace();
     void takeWorkspaces(const schema::User &user, const Reply &reply);
     void askMetrics();

@@ -130,12 +130,12 @@ bool trustworthyUrl(const QUrl &url)
 
 QString configFault(const OidcConfig &config)
 {
-    const QUrl issuer(config.issuer, QUrl::StrictMode);
-    if (!trustworthyUrl(issuer) || issuer.hasQuery() || issuer.hasFragment())
-        return Words::tr("the issuer must be an https address");
-    if (config.clientId.isEmpty())
-        return Words::tr("the client ID is needed");
-    return {};
+    OpenIdSettings asked;
+    asked.issuer = config.issuer;
+    asked.clientId = config.clientId;
+    if (const QString wrong = asked.issuerFault(); !wrong.isEmpty())
+        return wrong;
+    return asked.clientIdFault();
 }
 
 OidcResult<schema::OidcDiscovery> checkDiscovery(

@@ -5,6 +5,7 @@
 
 #include "app/client/linktiming.h"
 #include "models/schema/oidc.h"
+#include "models/stores/openidsettings.h"
 
 #include <QDateTime>
 #include <QList>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/client/oidccredential.h"
 
+#include <QSslCertificate>
 #include <QUrlQuery>
 
 namespace signalbox {
@@ -37,6 +38,24 @@ OidcCredential::~OidcCredential()
     m_signIn.disconnect(this);
 }
 
+OidcConfig OidcCredential::configOf(const OpenIdSettings &settings)
+{
+    OidcConfig config;
+    config.issuer = settings.issuer;
+    config.clientId = settings.clientId;
+    config.audience = settings.audience;
+    config.scopes = settings.scopes.isEmpty() ? OpenIdSettings::usualScopes() : settings.scopes;
+    return config;
+}
+
+QSslConfiguration OidcCredential::tlsFor(const QString &caFile)
+{
+    auto tls = QSslConfiguration::defaultConfiguration();
+    if (!caFile.isEmpty())
+        tls.addCaCertificates(QSslCertificate::fromPath(caFile));
+    return tls;
+}
+
 seconds OidcCredential::refreshBefore(seconds lifetime)
 {
     return std::min(seconds(300), lifetime / 5);
@@ -53,6 +72,8 @@ void OidcCredential::acquire()
     m_wanted = true;
     if (!m_grant.refreshToken.empty())
         return refresh();
+    if (left() > milliseconds(0)) // good still, and no other can be had without the person
+        return emit bearer(m_grant.accessToken);
     m_end.stop();
     m_grant = {};
     if (m_signIn.running())

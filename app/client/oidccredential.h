@@ -3,6 +3,7 @@
 
 #include "app/client/credential.h"
 #include "app/client/oidcsignin.h"
+#include "models/stores/openidsettings.h"
 
 namespace signalbox {
 
@@ -15,7 +16,13 @@ public:
         QObject *parent = nullptr);
     ~OidcCredential() override;
 
-    /// By the refresh token when there is one, else in the browser.
+    static OidcConfig configOf(const OpenIdSettings &settings);
+    /// The authorities of this machine and, where there is one, that of `caFile`; never a
+    /// certificate of our own, which is the gateway's to see.
+    static QSslConfiguration tlsFor(const QString &caFile);
+
+    /// By the refresh token when there is one; else a token that is good still is given again, and
+    /// without one the browser is opened.
     void acquire() override;
     /// What was given stays: opening the connection again needs no browser.
     void release() override;

@@ -46,6 +46,7 @@ Console::Console(const CommandLine &line, QObject *parent)
     m_session.config()->setFolder(line.profile);
     m_connections.setSecrets(&m_keychain);
     m_connections.setCheck(&m_check);
+    watchOpenIds();
     connect(&m_connections, &ConnectionList::openRequested, this, &Console::openConnection);
     connect(&m_connections, &ConnectionList::keepFailed, &m_app, &AppState::say);
     connect(
@@ -59,6 +60,8 @@ Console::Console(const CommandLine &line, QObject *parent)
             toggleReadOnly();
         else if (command == QLatin1String("allow-writing"))
             allowWriting();
+        else if (command == QLatin1String("sign-out"))
+            signOut();
         else if (command == QLatin1String("copy-link"))
             m_app.copy(QStringLiteral("signalbox://page/") + m_app.page(), tr("link"));
     });
@@ -252,8 +255,33 @@ void Console::connectWith(const QString &secret, const QString &passphrase)
         watchCredential();
     } else if (m_open.signIn == SignIn::ApiKey) {
         m_secret = secret.toStdString();
+    } else if (m_open.signIn == SignIn::OpenId) {
+        m_credential = m_openIds.of(m_open);
     }
     connectTo(m_open);
+}
+
+void Console::watchOpenIds()
+{
+    connect(&m_openIds, &OpenIdSignIns::waitsForPerson, this, [this](const QString &name) {
+        if (name == m_open.name)
+            m_session.setState(Session::Connecting, tr("sign in in the browser"));
+    });
+    connect(&m_openIds, &OpenIdSignIns::signedOut, this,
+        [this](const QString &name, const QString &problem) {
+            m_app.say(problem.isEmpty() ? tr("Signed out of “%1”.").arg(name)
+                                        : tr("Signed out here, but %1.").arg(problem));
+        });
+}
+
+void Console::signOut()
+{
+    if (m_open.signIn != SignIn::OpenId)
+        return;
+    m_connection.close();
+    m_openIds.signOut(m_open.name);
+    m_connection.announce(
+        targetOf(m_open), Session::Refused, tr("signed out; open the connection to sign in again"));
 }
 
 std::shared_ptr<PasswordCredential> Console::credentialFor(

@@ -8,6 +8,7 @@
 #include "app/client/passwordcredential.h"
 #include "app/console/attention.h"
 #include "app/console/commandline.h"
+#include "app/console/openidsignins.h"
 #include "models/stores/session.h"
 #include "views/pages/appstate.h"
 #include "views/pages/connectionlist.h"
@@ -54,6 +55,8 @@ private:
         const SavedConnection &saved, const TlsTrust &tls);
     void watchCredential();
     void leaveCredential();
+    void watchOpenIds();
+    void signOut();
     void changePassword(const QString &current, const QString &next);
     Connection::Target targetOf(const SavedConnection &saved) const;
     QString chooseConnection(const CommandLine &line);
@@ -64,6 +67,7 @@ private:
     Session m_session;
     Keychain m_keychain;
     ConnectionTest m_check;
+    OpenIdSignIns m_openIds;
     ConnectionList m_connections;
     AppState m_app;
     EmbeddedGateway m_gateway;

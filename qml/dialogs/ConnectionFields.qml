@@ -16,6 +16,7 @@ Flickable {
     required property ConnectionList connections
     readonly property var environments: ["development", "staging", "production"]
     readonly property bool byPassword: form.signIn === SignIn.Password
+    readonly property bool byProvider: form.signIn === SignIn.OpenId
     readonly property bool hasSecret: form.signIn === SignIn.ApiKey || byPassword
     readonly property var keeps: byPassword ? [SignIn.Nowhere, SignIn.Window, SignIn.Keychain] : [SignIn.Window, SignIn.Keychain]
 
@@ -40,6 +41,10 @@ Flickable {
         certificateField.text = root.form.certificateFile;
         keyField.text = root.form.keyFile;
         passphraseField.text = root.form.passphrase;
+        issuerField.text = root.form.issuer;
+        clientField.text = root.form.clientId;
+        audienceField.text = root.form.audience;
+        scopesField.text = root.form.scopes;
     }
     // What has the keys is seen.
     function reveal(item: Item): void {
@@ -118,11 +123,11 @@ Flickable {
         FormRow {
             Layout.fillWidth: true
             caption: qsTr("Sign-in")
-            help: root.form.signIn === SignIn.Anonymous ? qsTr("For back ends that ask nobody who comes. The frame says so.") : root.form.signIn === SignIn.OpenId ? qsTr("In the browser, at whoever knows you there.") : ""
+            help: root.form.signIn === SignIn.Anonymous ? qsTr("For back ends that ask nobody who comes. The frame says so.") : root.byProvider ? qsTr("In the browser, at whoever knows you there; nothing of it is written to disk.") : ""
             ComboBox {
                 name: qsTr("Sign-in")
-                readonly property var kinds: root.form.signIn === SignIn.OpenId ? [SignIn.ApiKey, SignIn.Password, SignIn.Anonymous, SignIn.OpenId] : [SignIn.ApiKey, SignIn.Password, SignIn.Anonymous]
-                model: [qsTr("API key"), qsTr("User and password"), qsTr("Nobody (anonymous)"), qsTr("OpenID Connect")].slice(0, kinds.length)
+                readonly property var kinds: [SignIn.ApiKey, SignIn.Password, SignIn.Anonymous, SignIn.OpenId]
+                model: [qsTr("API key"), qsTr("User and password"), qsTr("Nobody (anonymous)"), qsTr("OpenID Connect")]
                 currentIndex: kinds.indexOf(root.form.signIn)
                 onActivated: index => {
                     root.form.signIn = kinds[index];
@@ -139,6 +144,64 @@ Flickable {
                 Layout.fillWidth: true
                 name: qsTr("User")
                 onTextEdited: root.form.user = text
+            }
+        }
+        FormRow {
+            visible: root.byProvider
+            Layout.fillWidth: true
+            caption: qsTr("Provider")
+            fault: root.form.issuerFault
+            TextField {
+                id: issuerField
+                Layout.fillWidth: true
+                mono: true
+                name: qsTr("Address of the provider")
+                placeholderText: qsTr("https://id.example.org")
+                fault: root.form.issuerFault
+                onTextEdited: root.form.issuer = text
+            }
+        }
+        FormRow {
+            visible: root.byProvider
+            Layout.fillWidth: true
+            caption: qsTr("Client ID")
+            help: qsTr("Redirect address there: http://127.0.0.1/signed-in, for a native application without a secret.")
+            fault: root.form.clientIdFault
+            TextField {
+                id: clientField
+                Layout.fillWidth: true
+                mono: true
+                name: qsTr("Client ID")
+                placeholderText: qsTr("signalbox")
+                fault: root.form.clientIdFault
+                onTextEdited: root.form.clientId = text
+            }
+        }
+        FormRow {
+            visible: root.byProvider
+            Layout.fillWidth: true
+            caption: qsTr("Audience")
+            help: qsTr("Whom the gateway wants tokens to be meant for.")
+            TextField {
+                id: audienceField
+                Layout.fillWidth: true
+                mono: true
+                name: qsTr("Audience")
+                placeholderText: qsTr("as the provider decides")
+                onTextEdited: root.form.audience = text
+            }
+        }
+        FormRow {
+            visible: root.byProvider
+            Layout.fillWidth: true
+            caption: qsTr("Scopes")
+            TextField {
+                id: scopesField
+                Layout.fillWidth: true
+                mono: true
+                name: qsTr("Scopes")
+                placeholderText: "openid profile offline_access"
+                onTextEdited: root.form.scopes = text
             }
         }
         FormRow {

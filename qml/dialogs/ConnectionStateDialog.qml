@@ -25,6 +25,11 @@ Dialog {
             }
         },
         Button {
+            visible: root.connections.signsOut
+            text: root.session.state === Session.Connecting ? qsTr("Give up") : qsTr("Sign out")
+            onTriggered: root.app.commandRequested("sign-out")
+        },
+        Button {
             text: qsTr("Reconnect now")
             why: root.session.state === Session.Live || root.session.state === Session.Polling ? qsTr("it is connected") : ""
             onTriggered: root.session.reconnectNow()

@@ -67,6 +67,9 @@ private slots:
     void cleanup();
     void aNewConnectionByKeyboard();
     void hintsAndFaults();
+    void aProviderIsNamedAndKept_data();
+    void aProviderIsNamedAndKept();
+    void onlyWhoSignedInAtAProviderCanSignOut();
     void theTestShowsEachStep_data();
     void theTestShowsEachStep();
     void aCertificateIsTakenAndShownInTheFrame();
@@ -257,6 +260,71 @@ void Connections::hintsAndFaults()
     QTRY_VERIFY(item("text", QStringLiteral("Give it a name.")));
     picture(QStringLiteral("connection-fault"));
     QCOMPARE(d->connections.count(), 1);
+}
+
+void Connections::aProviderIsNamedAndKept_data()
+{
+    QTest::addColumn<QString>("theme");
+    QTest::newRow("dark") << QStringLiteral("dark");
+    QTest::newRow("light") << QStringLiteral("light");
+}
+
+void Connections::aProviderIsNamedAndKept()
+{
+    QFETCH(QString, theme);
+    d->settings.setTheme(theme);
+    saveSome();
+    QVERIFY(openDialog());
+    form()->load(1);
+    QVERIFY(!field(QStringLiteral("Client ID")));
+    form()->setSignIn(SignIn::OpenId);
+    QTRY_VERIFY(field(QStringLiteral("Client ID")));
+    QVERIFY2(!field(QStringLiteral("API key")), "there is nothing secret to type");
+    QVERIFY(item("text", QStringLiteral("OpenID Connect")));
+    type(QStringLiteral("Address of the provider"), QStringLiteral("http://id.example.org"));
+    press(QStringLiteral("Save"));
+    QTRY_VERIFY(item("text", QStringLiteral("It must be https: passwords are typed there.")));
+    picture(QStringLiteral("connection-openid-fault-") + theme);
+    QVERIFY(d->connections.at(1).more.isEmpty());
+    field(QStringLiteral("Address of the provider"))->setProperty("text", QString());
+    type(QStringLiteral("Address of the provider"), QStringLiteral("https://id.example.org"));
+    type(QStringLiteral("Client ID"), QStringLiteral("signalbox"));
+    type(QStringLiteral("Audience"), QStringLiteral("https://gateway.example.org/api"));
+    press(QStringLiteral("Save"));
+    const SavedConnection &saved = d->connections.at(1);
+    QCOMPARE(saved.signIn, SignIn::OpenId);
+    QCOMPARE(saved.more.value(QStringLiteral("issuer")), QStringLiteral("https://id.example.org"));
+    QCOMPARE(saved.more.value(QStringLiteral("client-id")), QStringLiteral("signalbox"));
+    picture(QStringLiteral("connection-openid-") + theme);
+    const ConnectionList again(&d->settings);
+    QCOMPARE(again.find(saved.name)->more, saved.more);
+    form()->setSignIn(SignIn::ApiKey);
+    press(QStringLiteral("Save"));
+    QVERIFY2(d->connections.at(1).more.isEmpty(), "what is not used is not kept");
+}
+
+void Connections::onlyWhoSignedInAtAProviderCanSignOut()
+{
+    saveSome();
+    auto connection = named("by provider", "https://gateway.example.org", "");
+    connection.signIn = SignIn::OpenId;
+    d->connections.put(-1, connection, {}, {});
+    const auto shows = [&](const QString &name, const QString &text) {
+        d->connections.setCurrent(name);
+        QMetaObject::invokeMethod(
+            d->window, "showDialog", Q_ARG(QString, QStringLiteral("ConnectionStateDialog")));
+        return QTest::qWaitFor([&] { return item("text", QStringLiteral("Reconnect now")); })
+            && item("text", text);
+    };
+    QVERIFY(!shows(QStringLiteral("rail-eu staging"), QStringLiteral("Sign out")));
+    QVERIFY(shows(QStringLiteral("by provider"), QStringLiteral("Sign out")));
+    picture(QStringLiteral("connection-sign-out"));
+    QSignalSpy asked(&d->app, &AppState::commandRequested);
+    press(QStringLiteral("Sign out"));
+    QCOMPARE(asked.count(), 1);
+    QCOMPARE(asked.at(0).at(0).toString(), QStringLiteral("sign-out"));
+    d->session.setState(Session::Connecting, QStringLiteral("sign in in the browser"));
+    QTRY_VERIFY(item("text", QStringLiteral("Give up")));
 }
 
 void Connections::theTestShowsEachStep_data()

@@ -49,6 +49,11 @@ void ConnectionForm::load(int row)
     m_signIn = m_before.signIn;
     m_keep = m_before.keep;
     m_user = m_before.user;
+    const auto provider = OpenIdSettings::of(m_before);
+    m_issuer = provider.issuer;
+    m_clientId = provider.clientId;
+    m_scopes = provider.scopes;
+    m_audience = provider.audience;
     m_caFile = m_before.caFile;
     m_certificateFile = m_before.certificateFile;
     m_keyFile = m_before.keyFile;
@@ -106,12 +111,33 @@ SavedConnection ConnectionForm::draft() const
     draft.signIn = SignIn::Kind(m_signIn);
     draft.keep = SignIn::Keep(m_keep);
     draft.user = m_signIn == SignIn::Password ? m_user.trimmed() : QString();
+    (m_signIn == SignIn::OpenId ? provider() : OpenIdSettings()).putInto(draft);
     draft.caFile = m_caFile.trimmed();
     draft.certificateFile = m_certificateFile.trimmed();
     draft.keyFile = m_keyFile.trimmed();
     // Taken for one address only.
     draft.acceptedCertificate = secure() ? m_accepted : QString();
     return draft;
+}
+
+OpenIdSettings ConnectionForm::provider() const
+{
+    OpenIdSettings settings;
+    settings.issuer = m_issuer.trimmed();
+    settings.clientId = m_clientId.trimmed();
+    settings.scopes = m_scopes;
+    settings.audience = m_audience.trimmed();
+    return settings;
+}
+
+QString ConnectionForm::issuerFault() const
+{
+    return m_tried && m_signIn == SignIn::OpenId ? provider().issuerFault() : QString();
+}
+
+QString ConnectionForm::clientIdFault() const
+{
+    return m_tried && m_signIn == SignIn::OpenId ? provider().clientIdFault() : QString();
 }
 
 bool ConnectionForm::dirty() const
@@ -211,6 +237,10 @@ bool ConnectionForm::save()
     if (m_row == 0 || !m_list)
         return m_row == 0;
     m_tried = true;
+    if (!issuerFault().isEmpty() || !clientIdFault().isEmpty()) {
+        emit changed();
+        return false;
+    }
     const int saved = m_list->put(m_row, draft(), m_secret, m_passphrase);
     if (saved >= 0) {
         m_row = saved;
@@ -241,7 +271,7 @@ void ConnectionForm::test()
         return;
     m_tried = true;
     emit changed();
-    if (!urlFault().isEmpty())
+    if (!urlFault().isEmpty() || !issuerFault().isEmpty() || !clientIdFault().isEmpty())
         return;
     cancelTest();
     forgetTest();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/stores/connectioncheck.h"
+#include "models/stores/openidsettings.h"
 #include "views/pages/checksteps.h"
 #include "views/pages/connectionlist.h"
 
@@ -28,6 +29,12 @@ class ConnectionForm : public QObject {
     Q_PROPERTY(int keep MEMBER m_keep NOTIFY changed FINAL) ///< SignIn.Keep
     Q_PROPERTY(QString user MEMBER m_user NOTIFY changed FINAL)
     Q_PROPERTY(QString secret MEMBER m_secret NOTIFY changed FINAL)
+    Q_PROPERTY(QString issuer MEMBER m_issuer NOTIFY changed FINAL) ///< of an OpenID provider
+    Q_PROPERTY(QString clientId MEMBER m_clientId NOTIFY changed FINAL)
+    Q_PROPERTY(QString scopes MEMBER m_scopes NOTIFY changed FINAL) ///< "" = the usual ones
+    Q_PROPERTY(QString audience MEMBER m_audience NOTIFY changed FINAL)
+    Q_PROPERTY(QString issuerFault READ issuerFault NOTIFY changed FINAL) ///< once a save was tried
+    Q_PROPERTY(QString clientIdFault READ clientIdFault NOTIFY changed FINAL) ///< likewise
     Q_PROPERTY(QString caFile MEMBER m_caFile NOTIFY changed FINAL)
     Q_PROPERTY(QString certificateFile MEMBER m_certificateFile NOTIFY changed FINAL)
     Q_PROPERTY(QString keyFile MEMBER m_keyFile NOTIFY changed FINAL)
@@ -62,6 +69,8 @@ public:
     bool secure() const;
     QString nameFault() const;
     QString urlFault() const;
+    QString issuerFault() const;
+    QString clientIdFault() const;
     QString urlHint() const;
     QString secretHint() const;
     QString keepHint() const;
@@ -90,6 +99,7 @@ signals:
 
 private:
     SavedConnection draft() const;
+    OpenIdSettings provider() const;
     void forgetTest();
 
     QPointer<ConnectionList> m_list;
@@ -97,6 +107,7 @@ private:
     SavedConnection m_before; ///< as it is saved
     SavedConnection m_underTest;
     QString m_name, m_url, m_group, m_environment, m_user, m_secret;
+    QString m_issuer, m_clientId, m_scopes, m_audience;
     QString m_caFile, m_certificateFile, m_keyFile, m_passphrase, m_accepted;
     bool m_protected = false;
     bool m_readOnly = false;

@@ -99,6 +99,12 @@ QString passphraseKey(const SavedConnection &row)
 
 } // namespace
 
+bool ConnectionList::signsOut() const
+{
+    const SavedConnection *open = find(m_current);
+    return open && open->signIn == SignIn::OpenId;
+}
+
 QString ConnectionList::builtInName()
 {
     return tr("Built-in demo");

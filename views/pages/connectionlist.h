@@ -24,6 +24,8 @@ class ConnectionList : public QAbstractListModel {
     QML_UNCREATABLE("made by the program")
     Q_PROPERTY(int count READ count NOTIFY listChanged FINAL)
     Q_PROPERTY(QString current READ current NOTIFY currentChanged FINAL) ///< name of the open one
+    /// The open one signs in at a provider, where a person can sign out.
+    Q_PROPERTY(bool signsOut READ signsOut NOTIFY currentChanged FINAL)
 public:
     enum Role {
         NameRole = Qt::UserRole + 1,
@@ -46,6 +48,7 @@ public:
     QHash<int, QByteArray> roleNames() const override;
     int count() const { return int(m_rows.size()); }
     QString current() const { return m_current; }
+    bool signsOut() const;
     const SavedConnection *find(const QString &name) const;
     const SavedConnection &at(int row) const { return m_rows[size_t(row)]; }
     /// What is held in memory, of whatever kind.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/client/connectiontest.h"
+#include "models/stores/openidsettings.h"
 #include "tests/support/fakeserver.h"
 #include "tests/support/tlsfront.h"
 
@@ -42,6 +43,7 @@ class TestConnectionTest : public QObject {
 private slots:
     void everyStepPassesAndSaysHowLongItTook();
     void aPasswordSignsIn();
+    void aProviderIsFoundButNoBrowserIsOpened();
     void whatFailsSaysWhatToDoAndEndsTheWalk_data();
     void whatFailsSaysWhatToDoAndEndsTheWalk();
     void anUntrustedCertificateIsShownAndNothingIsSent();
@@ -65,6 +67,30 @@ void TestConnectionTest::everyStepPassesAndSaysHowLongItTook()
     }
     QCOMPARE(stage.server.count(QStringLiteral("iam"), QStringLiteral("whoami")), 1);
     QTRY_COMPARE(stage.server.sockets(), 0);
+}
+
+void TestConnectionTest::aProviderIsFoundButNoBrowserIsOpened()
+{
+    Stage stage;
+    stage.connection.signIn = SignIn::OpenId;
+    const QString issuer = stage.server.url().toString();
+    OpenIdSettings settings;
+    settings.issuer = issuer;
+    settings.clientId = QStringLiteral("signalbox");
+    settings.putInto(stage.connection);
+    stage.start();
+    QTRY_COMPARE(stage.finished.count(), 1);
+    QCOMPARE(stage.state(CheckStep::SigningIn), CheckStep::Failed);
+    QVERIFY(stage.steps[CheckStep::SigningIn].text.contains(issuer));
+    const QByteArray document =
+        R"({"issuer":"%1","jwks_uri":"%1/k","authorization_endpoint":"%1/a",)"
+        R"("token_endpoint":"%1/t"})";
+    stage.server.setRest(QStringLiteral("/.well-known/openid-configuration"),
+        { 200, QString::fromLatin1(document).arg(issuer).toLatin1() });
+    stage.start();
+    QTRY_COMPARE(stage.finished.count(), 2);
+    QCOMPARE(stage.state(CheckStep::SigningIn), CheckStep::Caution);
+    QCOMPARE(stage.state(CheckStep::Workspace), CheckStep::Skipped);
 }
 
 void TestConnectionTest::aPasswordSignsIn()

@@ -2,6 +2,8 @@
 // What a provider's answers must be before they are believed. tests/integration/oidc has a real
 // provider; here are the answers that none would give.
 #include "app/client/oidccredential.h"
+#include "tests/support/fakeserver.h"
+#include "tests/support/tlsfront.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -82,6 +84,9 @@ private slots:
     void theChallengeIsTheOneOfTheStandard();
     void theAudienceIsAskedForInBothWays();
     void theNextTokenIsAskedForInTime();
+    void aProviderHasToProveWhoItIs();
+    void aProvidersRedirectIsNotFollowed();
+    void whatAConnectionKeepsOfItsProviderIsNoSecret();
 };
 
 void TestOidc::aGoodAnswerIsTaken()
@@ -209,6 +214,79 @@ void TestOidc::theNextTokenIsAskedForInTime()
     using std::chrono::seconds;
     QCOMPARE(OidcCredential::refreshBefore(seconds(3600)), seconds(300));
     QCOMPARE(OidcCredential::refreshBefore(seconds(60)), seconds(12));
+}
+
+namespace {
+
+/// What somebody hears who asks for the discovery document.
+int heard(const QString &issuer, const QSslConfiguration &tls)
+{
+    OidcConfig asked = config();
+    asked.issuer = issuer;
+    OidcProvider provider(asked, tls);
+    std::optional<int> kind;
+    provider.discover(&provider, [&](const OidcResult<schema::OidcDiscovery> &found) {
+        kind = found ? -1 : int(found.error().kind);
+    });
+    return QTest::qWaitFor([&] { return kind.has_value(); }, 10000) ? *kind : -2;
+}
+
+void publish(FakeServer &server, const QString &issuer)
+{
+    const QJsonObject document { { QStringLiteral("issuer"), issuer },
+        { QStringLiteral("jwks_uri"), issuer + QStringLiteral("/keys") },
+        { QStringLiteral("authorization_endpoint"), issuer + QStringLiteral("/auth") },
+        { QStringLiteral("token_endpoint"), issuer + QStringLiteral("/token") } };
+    server.setRest(QStringLiteral("/.well-known/openid-configuration"),
+        { 200, QJsonDocument(document).toJson() });
+}
+
+} // namespace
+
+void TestOidc::aProviderHasToProveWhoItIs()
+{
+    Certificates certificates;
+    QVERIFY2(certificates.isValid(), qPrintable(certificates.fault()));
+    QVERIFY(certificates.make(QStringLiteral("server"), QStringLiteral("IP:127.0.0.1")));
+    QVERIFY(certificates.make(QStringLiteral("other"), QStringLiteral("DNS:id.example.org")));
+    FakeServer server;
+    const auto front = std::make_unique<TlsFront>(
+        certificates, QStringLiteral("server"), quint16(server.url().port()));
+    const QString issuer = front->url().toString();
+    publish(server, issuer);
+    const QSslConfiguration trusting = OidcCredential::tlsFor(certificates.authority());
+    QCOMPARE(heard(issuer, trusting), -1);
+    QCOMPARE(heard(issuer, OidcCredential::tlsFor({})), int(OidcFault::Unreachable));
+    const auto stranger = std::make_unique<TlsFront>(
+        certificates, QStringLiteral("other"), quint16(server.url().port()));
+    publish(server, stranger->url().toString());
+    QCOMPARE(heard(stranger->url().toString(), trusting), int(OidcFault::Unreachable));
+}
+
+void TestOidc::aProvidersRedirectIsNotFollowed()
+{
+    FakeServer server;
+    server.setRest(QStringLiteral("/.well-known/openid-configuration"), { 302, {} });
+    QCOMPARE(heard(server.url().toString(), QSslConfiguration()), int(OidcFault::Provider));
+    publish(server, server.url().toString());
+    QCOMPARE(heard(server.url().toString(), QSslConfiguration()), -1);
+}
+
+void TestOidc::whatAConnectionKeepsOfItsProviderIsNoSecret()
+{
+    SavedConnection connection;
+    connection.more.insert(QStringLiteral("later"), QStringLiteral("kept"));
+    OpenIdSettings settings;
+    settings.issuer = config().issuer;
+    settings.clientId = QStringLiteral(" console ");
+    settings.putInto(connection);
+    QCOMPARE(connection.more.size(), 3);
+    const OidcConfig asked = OidcCredential::configOf(OpenIdSettings::of(connection));
+    QCOMPARE(asked.issuer, config().issuer);
+    QCOMPARE(asked.clientId, QStringLiteral("console"));
+    QCOMPARE(asked.scopes, QStringLiteral("openid profile offline_access"));
+    OpenIdSettings::removeFrom(connection);
+    QCOMPARE(connection.more.size(), 1);
 }
 
 QTEST_GUILESS_MAIN(TestOidc)
