@@ -90,6 +90,10 @@ T.ApplicationWindow {
         onActivated: root.showDialog("ConnectionDialog")
     }
     Shortcut {
+        sequence: "Ctrl+J"
+        onActivated: root.showDialog("JournalDialog")
+    }
+    Shortcut {
         sequence: "Ctrl+,"
         onActivated: root.showDialog("SettingsDialog")
     }
@@ -162,6 +166,12 @@ T.ApplicationWindow {
             case "ask-writing":
                 root.showDialog("WritingDialog");
                 break;
+            case "stop-flow":
+                Qt.callLater(() => root.stopFlow(root.app.target)); // after the page is there
+                break;
+            case "journal":
+                root.showDialog("JournalDialog");
+                break;
             case "settings":
                 root.showDialog("SettingsDialog");
                 break;
@@ -233,6 +243,7 @@ T.ApplicationWindow {
         width: parent.width
         status: status
         notice: root.app.notice
+        onJournalWanted: root.showDialog("JournalDialog")
     }
     DialogHost {
         id: dialogs

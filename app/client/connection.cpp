@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/client/connection.h"
 
+#include "app/client/journalgate.h"
 #include "app/client/linkstream.h"
 #include "app/client/poller.h"
 #include "app/client/readonlyguard.h"
+#include "models/stores/leasestore.h"
 #include "models/stores/wirestore.h"
 
 #include <QDateTime>
@@ -87,8 +89,18 @@ Connection::Connection(Session *session, const LinkTiming &timing, QObject *pare
     connect(&m_thread, &QThread::finished, m_link, &QObject::deleteLater);
     m_thread.setObjectName(QStringLiteral("link"));
     m_sender = std::make_shared<Sender>(m_link);
-    m_guard = std::make_shared<ReadOnlyGuard>(std::make_shared<WireLog>(m_sender, m_wire));
+    m_journal = std::make_shared<JournalGate>(
+        std::make_shared<WireLog>(m_sender, m_wire), session->journal());
+    m_guard = std::make_shared<ReadOnlyGuard>(m_journal);
+    m_journal->setCheck([guard = m_guard.get()](const Request &request) {
+        return guard->refusal(request); // the guard owns what asks it
+    });
+    m_journal->setRefused([session](const GatewayError &error) {
+        if (error.code == QLatin1String("lease-required"))
+            session->leases()->lost();
+    });
     m_decorated = m_guard;
+    connect(session, &Session::changed, this, &Connection::guard);
     m_poller = new Poller(session, this);
 
     connect(m_link, &Link::phaseChanged, this, &Connection::takePhase);
@@ -148,7 +160,8 @@ Session::Connection shownOf(const Connection::Target &target)
     shown.url = target.url.toString(QUrl::RemoveUserInfo);
     shown.environment = target.environment;
     shown.protectedConnection = target.protectedConnection;
-    shown.readOnly = target.refusesWrites();
+    shown.readOnly = target.readOnly;
+    shown.leaseNeeded = target.protectedConnection;
     shown.insecure = insecurityOf(shown.url, target.tls.acceptedCertificate);
     shown.anonymous = target.signIn == SignIn::Anonymous;
     return shown;
@@ -165,7 +178,6 @@ void Connection::open(const Target &target)
         target.credential->disconnect(this);
     m_target = target;
     const Session::Connection shown = shownOf(target);
-    m_guard->setReadOnly(shown.readOnly);
     m_open = true;
     m_linked = m_bearerTaken = false;
     m_session->setConnection(shown);
@@ -275,6 +287,18 @@ void Connection::announce(const Target &target, Session::State state, const QStr
     if (m_session->connectionName() != shown.name || !m_open)
         m_session->setConnection(shown);
     m_session->setState(state, text);
+}
+
+void Connection::guard()
+{
+    using Mode = ReadOnlyGuard::Mode;
+    m_guard->setMode(m_session->forcedReadOnly() ? Mode::Closed
+            : m_session->leaseNeeded()           ? Mode::NeedsLease
+                                                 : Mode::Open);
+    const LeaseStore *leases = m_session->leases();
+    m_guard->setLease(
+        leases->lease() ? std::optional(*leases->lease()) : std::nullopt, leases->end());
+    m_guard->setDefaultWorkspace(m_session->defaultWorkspace().toStdString());
 }
 
 void Connection::takePhase(Link::Phase phase, const QString &text, int retryInMs)

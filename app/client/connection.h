@@ -11,11 +11,12 @@
 
 namespace signalbox {
 
+class JournalGate;
 class Poller;
 class ReadOnlyGuard;
 
 /// One open connection: owns the I/O thread, drives a Session and is the only one that hands it a
-/// Gateway, decorated by ReadOnlyGuard and WireLog. GUI thread.
+/// Gateway, decorated by ReadOnlyGuard, JournalGate and WireLog. GUI thread.
 class Connection : public QObject {
     Q_OBJECT
 public:
@@ -28,11 +29,8 @@ public:
         std::shared_ptr<CredentialSource> credential {}; ///< gives bearers; null: apiKey is the one
         TlsTrust tls {};
         QString environment = QStringLiteral("development");
-        bool protectedConnection = false;
+        bool protectedConnection = false; ///< written to with a lease only
         bool readOnly = false;
-        bool unlocked = false; ///< a person allowed writing; else a protected one is read-only
-
-        bool refusesWrites() const { return readOnly || (protectedConnection && !unlocked); }
     };
 
     explicit Connection(Session *session, const LinkTiming &timing = {}, QObject *parent = nullptr);
@@ -60,6 +58,7 @@ private:
     void refusedBy(const QString &text);
     void takePhase(Link::Phase phase, const QString &text, int retryInMs);
     void showCountdown();
+    void guard(); ///< lets through what the session says
 
     class Sender;
     class Live;
@@ -69,6 +68,7 @@ private:
     Link *m_link; ///< lives on m_thread
     std::shared_ptr<WireBuffer> m_wire;
     std::shared_ptr<Sender> m_sender;
+    std::shared_ptr<JournalGate> m_journal;
     std::shared_ptr<ReadOnlyGuard> m_guard;
     std::shared_ptr<Gateway> m_decorated;
     Live *m_live;

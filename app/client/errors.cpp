@@ -17,6 +17,8 @@ ErrorKind kindOf(const schema::ServiceError &error, int httpStatus)
     const std::string &text = error.message;
     if (httpStatus == 401 || type == "auth-required" || text == "auth failure")
         return ErrorKind::Auth;
+    if (type == "lease-required")
+        return ErrorKind::ReadOnly;
     if (httpStatus == 403 || type == "access-denied" || text == "access denied")
         return ErrorKind::Denied;
     if (httpStatus == 404 || type == "not-found" || type == "workspace-not-found"

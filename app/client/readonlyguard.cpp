@@ -2,7 +2,7 @@
 #include "app/client/readonlyguard.h"
 
 #include "app/client/failedstream.h"
-#include "models/rules/access.h"
+#include "models/rules/lease.h"
 #include "models/schema/config.h"
 #include "models/schema/fabric.h"
 #include "models/schema/flow.h"
@@ -31,18 +31,6 @@ std::optional<std::string> bodyOperation(const Request &request)
     return operationIn<schema::ConfigRequest>(request.body);
 }
 
-rules::OperationClass classOf(const Request &request)
-{
-    // The metrics proxy is only ever asked with GET (TG §1.12).
-    if (request.service == "metrics" && request.flow.empty())
-        return rules::OperationClass::Read;
-    if (!request.flow.empty()) {
-        const auto *service = rules::findFlowService(request.service);
-        return service ? service->operationClass : rules::OperationClass::Write;
-    }
-    return rules::operationClass(request.service, request.operation);
-}
-
 } // namespace
 
 ReadOnlyGuard::ReadOnlyGuard(std::shared_ptr<Gateway> below)
@@ -50,19 +38,40 @@ ReadOnlyGuard::ReadOnlyGuard(std::shared_ptr<Gateway> below)
 {
 }
 
+void ReadOnlyGuard::setLease(const std::optional<schema::Lease> &lease, const LeaseEnd &end)
+{
+    m_lease = lease;
+    m_end = end;
+}
+
+bool ReadOnlyGuard::leased(const rules::Change &change) const
+{
+    if (m_mode != Mode::NeedsLease)
+        return false;
+    return rules::needsNoLease(change)
+        || (m_lease && !m_end.passed() && rules::covers(*m_lease, change));
+}
+
 std::optional<GatewayError> ReadOnlyGuard::refusal(const Request &request) const
 {
-    if (!m_readOnly)
+    if (m_mode == Mode::Open)
         return {};
-    if (classOf(request) != rules::OperationClass::Read)
+    const bool hosted = !request.flow.empty();
+    // The metrics proxy is only ever asked with GET (TG §1.12).
+    if (request.service == "metrics" && !hosted)
+        return {};
+    const rules::Change change { request.service, request.operation, hosted,
+        request.workspace.empty() ? m_workspace : request.workspace };
+    if (rules::classOf(change) != rules::OperationClass::Read && !leased(change))
         return GatewayError { ErrorKind::ReadOnly, {},
-            QCoreApplication::translate(
-                "ReadOnlyGuard", "The connection is read-only: %1 %2 was not sent.")
+            (m_mode == Mode::NeedsLease ? QCoreApplication::translate(
+                 "ReadOnlyGuard", "Writing needs a lease that covers it: %1 %2 was not sent.")
+                                        : QCoreApplication::translate("ReadOnlyGuard",
+                                            "The connection is read-only: %1 %2 was not sent."))
                 .arg(QString::fromStdString(request.service),
                     QString::fromStdString(request.operation)),
             false };
-    if (request.service != "metrics" && request.flow.empty()
-        && bodyOperation(request) != request.operation)
+    if (!hosted && bodyOperation(request) != request.operation)
         return GatewayError { ErrorKind::ReadOnly, {},
             QCoreApplication::translate("ReadOnlyGuard",
                 "The connection is read-only: the request does not say which operation it is."),

@@ -2,6 +2,8 @@
 #include "app/console/console.h"
 
 #include "models/stores/configstore.h"
+#include "models/stores/journalstore.h"
+#include "models/stores/leasestore.h"
 #include "views/pages/pagelist.h"
 
 #include <QDir>
@@ -47,6 +49,7 @@ Console::Console(const CommandLine &line, QObject *parent)
     m_connections.setSecrets(&m_keychain);
     m_connections.setCheck(&m_check);
     watchOpenIds();
+    m_session.journal()->setFolder(line.profile);
     connect(&m_connections, &ConnectionList::openRequested, this, &Console::openConnection);
     connect(&m_connections, &ConnectionList::keepFailed, &m_app, &AppState::say);
     connect(
@@ -58,8 +61,6 @@ Console::Console(const CommandLine &line, QObject *parent)
     connect(&m_app, &AppState::commandRequested, this, [this](const QString &command) {
         if (command == QLatin1String("read-only"))
             toggleReadOnly();
-        else if (command == QLatin1String("allow-writing"))
-            allowWriting();
         else if (command == QLatin1String("sign-out"))
             signOut();
         else if (command == QLatin1String("copy-link"))
@@ -185,7 +186,6 @@ Connection::Target Console::targetOf(const SavedConnection &saved) const
     target.environment = saved.environment;
     target.protectedConnection = saved.protectedConnection;
     target.readOnly = saved.readOnly || m_line.readOnly;
-    target.unlocked = m_unlocked && !m_line.readOnly;
     if (saved.url.isEmpty()) {
         target.url = m_gateway.url();
         target.apiKey = m_gateway.apiKey();
@@ -207,7 +207,6 @@ void Console::openConnection(const QString &name)
         return;
     }
     m_open = *saved;
-    m_unlocked = false;
     const int opened = ++m_opened;
     leaveCredential(); // what signed the former one in is not this one's
     m_connections.setCurrent(name);
@@ -332,34 +331,21 @@ void Console::connectTo(const SavedConnection &saved)
 
 void Console::toggleReadOnly()
 {
-    const bool refusing = m_session.readOnly();
-    if (refusing && m_open.protectedConnection && !m_line.readOnly) {
-        emit m_app.commandRequested(QStringLiteral("ask-writing"));
-        return;
-    }
-    if (refusing) {
-        allowWriting();
-        return;
-    }
-    m_unlocked = false;
-    m_open.readOnly = true;
-    if (m_connection.isOpen())
-        connectTo(m_open);
-    m_app.say(tr("Every change is refused from now on."));
-}
-
-void Console::allowWriting()
-{
     if (m_line.readOnly) {
         m_app.say(
             tr("Started with --read-only: every change is refused until this window closes."));
         return;
     }
-    m_unlocked = true;
-    m_open.readOnly = false;
+    if (m_session.leaseNeeded() && !m_open.readOnly) {
+        emit m_app.commandRequested(QStringLiteral("ask-writing")); // taken, renewed, ended there
+        return;
+    }
+    m_open.readOnly = !m_open.readOnly;
     if (m_connection.isOpen())
         connectTo(m_open);
-    m_app.say(tr("Changes are allowed from now on."));
+    m_app.say(m_open.readOnly            ? tr("Every change is refused from now on.")
+            : m_open.protectedConnection ? tr("Changes need a lease from now on.")
+                                         : tr("Changes are allowed from now on."));
 }
 
 void Console::remember()

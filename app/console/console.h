@@ -36,8 +36,7 @@ public:
     bool start(std::unique_ptr<GatewayProcess> early);
     void raise(const QString &link); ///< a second start
     void openConnection(const QString &name);
-    void toggleReadOnly(); ///< asks first where writing is protected; never against --read-only
-    void allowWriting(); ///< a person has confirmed it
+    void toggleReadOnly(); ///< asks for a lease where one is needed; never against --read-only
     void remember(); ///< geometry and settings, before the end
 
     QQuickWindow *window() const { return m_window; }
@@ -82,7 +81,6 @@ private:
     std::shared_ptr<PasswordCredential> m_password; ///< the same where it is one
     QString m_newPassword; ///< while the far end is asked to take it
     int m_opened = 0; ///< answers of the keychain for an older one are void
-    bool m_unlocked = false; ///< the open connection, until another is opened
     bool m_restart = false;
 };
 

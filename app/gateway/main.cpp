@@ -45,6 +45,7 @@ struct Arguments {
     gateway::OidcArguments oidc;
     std::string prometheus;
     int metricsInterval = 10;
+    bool protect = false;
     int maxConnections = gateway::HttpLimits().connections;
     int maxBodyMiB = static_cast<int>(gateway::HttpLimits().bodyBytes >> 20);
 };
@@ -105,6 +106,9 @@ void describe(CLI::App &app, Arguments &arguments)
            "Ask nobody for a credential: everybody who reaches the port is an administrator")
         ->envname("SIGNALBOX_GATEWAY_ANONYMOUS");
     gateway::describe(app, arguments.oidc);
+    app.add_flag("--protect", arguments.protect,
+           "Refuse every change of who holds no lease (iam take-lease: scope, minutes, reason)")
+        ->envname("SIGNALBOX_GATEWAY_PROTECT");
     app.add_flag("--exit-with-parent", arguments.exitWithParent,
         "End when the parent process ends or standard input is closed");
     app.add_option("--drain", arguments.drainSeconds,
@@ -191,6 +195,8 @@ gateway::ServerOptions serverOptions(const Arguments &arguments)
         options.capabilities.push_back("anonymous");
     if (!arguments.oidc.options.issuer.empty())
         options.capabilities.push_back("oidc");
+    if (arguments.protect)
+        options.capabilities.push_back("leases");
     options.limits.connections = arguments.maxConnections;
     options.limits.bodyBytes = static_cast<std::size_t>(arguments.maxBodyMiB) << 20;
     return options;

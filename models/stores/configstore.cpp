@@ -180,6 +180,11 @@ qint64 ConfigStore::ageMs(const QString &workspace) const
     const auto at = d->places.find(workspace);
     return at == d->places.end() || !at->second.since.isValid() ? -1 : at->second.since.elapsed();
 }
+DraftStore *ConfigStore::draftStore() const
+{
+    return d->draftStore;
+}
+
 ConfigDrafts *ConfigStore::drafts() const
 {
     return d->drafts;

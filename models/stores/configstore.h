@@ -94,6 +94,7 @@ public:
     QFuture<ConfigOutcome> apply(const QString &workspace, std::vector<ConfigChange> changes);
 
     [[nodiscard]] ConfigDrafts *drafts() const;
+    [[nodiscard]] DraftStore *draftStore() const; ///< of the profile; other forms keep theirs there
     [[nodiscard]] ConfigHistory *history() const;
     [[nodiscard]] Session *session() const;
 

@@ -5,6 +5,8 @@
 #include "models/stores/blueprintstore.h"
 #include "models/stores/configstore.h"
 #include "models/stores/flowstore.h"
+#include "models/stores/journalstore.h"
+#include "models/stores/leasestore.h"
 #include "models/stores/queuestore.h"
 #include "models/stores/wirestore.h"
 #include "models/stores/workspacestore.h"
@@ -130,6 +132,8 @@ struct Session::Data {
     QueueStore *queues = nullptr;
     FlowStore *flows = nullptr;
     ConfigStore *config = nullptr;
+    LeaseStore *leases = nullptr;
+    JournalStore *journal = nullptr;
 };
 
 int Session::Data::paceMs() const
@@ -150,6 +154,8 @@ Session::Session(QObject *parent)
     d->queues = new QueueStore(this);
     d->flows = new FlowStore(this);
     d->config = new ConfigStore(this);
+    d->leases = new LeaseStore(this);
+    d->journal = new JournalStore(this);
     d->workspaces->follow(); // after all stores exist: it sums over flows and queues
     d->queues->follow();
     d->pulseTimer.setInterval(watchedMs + batchLateMs);
@@ -162,8 +168,8 @@ Session::Session(QObject *parent)
 Session::~Session()
 {
     // The stores go first: they hold continuations and use the gateway.
-    for (QObject *store : std::initializer_list<QObject *> {
-             d->config, d->flows, d->queues, d->blueprints, d->workspaces, d->wire })
+    for (QObject *store : std::initializer_list<QObject *> { d->config, d->flows, d->queues,
+             d->blueprints, d->workspaces, d->wire, d->leases, d->journal })
         delete store;
 }
 
@@ -193,6 +199,10 @@ bool Session::protectedConnection() const
 }
 bool Session::readOnly() const
 {
+    return d->connection.readOnly || (d->connection.leaseNeeded && !d->leases->held());
+}
+bool Session::forcedReadOnly() const
+{
     return d->connection.readOnly;
 }
 QString Session::insecure() const
@@ -206,6 +216,18 @@ bool Session::anonymous() const
 bool Session::mustChangePassword() const
 {
     return d->user.mustChangePassword;
+}
+bool Session::leaseNeeded() const
+{
+    return d->connection.leaseNeeded;
+}
+LeaseStore *Session::leases() const
+{
+    return d->leases;
+}
+JournalStore *Session::journal() const
+{
+    return d->journal;
 }
 QString Session::workspace() const
 {
@@ -409,9 +431,18 @@ QString Session::denied(
 {
     const std::string serviceName = service.toStdString();
     const std::string operationName = operation.toStdString();
-    if (readOnly()
-        && rules::operationClass(serviceName, operationName) != rules::OperationClass::Read)
-        return QStringLiteral("read-only");
+    const std::string place =
+        (workspace.isEmpty() ? d->workspace.isEmpty() ? d->defaultWorkspace : d->workspace
+                             : workspace)
+            .toStdString();
+    const rules::Change change { serviceName, operationName, false, place };
+    if (rules::classOf(change) != rules::OperationClass::Read) {
+        if (forcedReadOnly())
+            return QStringLiteral("read-only");
+        if (leaseNeeded() && !rules::needsNoLease(change) && !d->leases->covers(change))
+            return d->leases->held() || d->leases->ended().isEmpty() ? QStringLiteral("lease")
+                                                                     : QStringLiteral("lease-over");
+    }
     const auto *known = rules::findOperation(serviceName, operationName);
     if (!known)
         known = rules::findFlowService(serviceName);
@@ -503,6 +534,8 @@ void Session::setSignedIn(
     const Capabilities &capabilities, const schema::User &user, const QString &defaultWorkspace)
 {
     d->capabilities = capabilities;
+    if (capabilities.raw.contains(QLatin1String("leases")))
+        d->connection.leaseNeeded = true;
     d->user = user;
     d->defaultWorkspace = defaultWorkspace;
     emit changed();

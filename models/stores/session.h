@@ -15,6 +15,8 @@ namespace signalbox {
 class BlueprintStore;
 class ConfigStore;
 class FlowStore;
+class JournalStore;
+class LeaseStore;
 class QueueStore;
 class TableModel;
 class WireStore;
@@ -30,6 +32,8 @@ class Session : public QObject {
     Q_MOC_INCLUDE("models/stores/blueprintstore.h")
     Q_MOC_INCLUDE("models/stores/configstore.h")
     Q_MOC_INCLUDE("models/stores/flowstore.h")
+    Q_MOC_INCLUDE("models/stores/journalstore.h")
+    Q_MOC_INCLUDE("models/stores/leasestore.h")
     Q_MOC_INCLUDE("models/stores/queuestore.h")
     Q_MOC_INCLUDE("models/stores/wirestore.h")
     Q_MOC_INCLUDE("models/stores/workspacestore.h")
@@ -75,6 +79,8 @@ class Session : public QObject {
     Q_PROPERTY(signalbox::QueueStore *queues READ queues CONSTANT FINAL)
     Q_PROPERTY(signalbox::ConfigStore *config READ config CONSTANT FINAL)
     Q_PROPERTY(signalbox::WireStore *wire READ wire CONSTANT FINAL)
+    Q_PROPERTY(signalbox::LeaseStore *leases READ leases CONSTANT FINAL)
+    Q_PROPERTY(signalbox::JournalStore *journal READ journal CONSTANT FINAL)
 public:
     enum State { Disconnected, Connecting, Live, Polling, Stale, Refused };
     Q_ENUM(State)
@@ -90,10 +96,13 @@ public:
     QString url() const;
     QString environment() const;
     bool protectedConnection() const;
+    /// Changes are refused: by choice, or because none of the leases that are needed is held.
     bool readOnly() const;
     QString insecure() const;
     bool anonymous() const;
     bool mustChangePassword() const;
+    bool forcedReadOnly() const; ///< by choice: no lease changes that
+    bool leaseNeeded() const;
     QString backend() const;
     QString user() const;
     QString role() const;
@@ -116,6 +125,8 @@ public:
     QueueStore *queues() const;
     ConfigStore *config() const;
     WireStore *wire() const;
+    LeaseStore *leases() const;
+    JournalStore *journal() const;
     Attention attention() const;
     void setAttention(Attention attention);
     int refreshMs() const; ///< how often counts come now: 1000, 5000 or 30000
@@ -130,7 +141,8 @@ public:
     Q_INVOKABLE void refresh(); ///< F5: everything shown is fetched again
     Q_INVOKABLE void reconnectNow();
     /// May the caller do this on that workspace ("" = the current one)? "" = yes, else the missing
-    /// capability or "read-only".
+    /// capability, "read-only", "lease" when none that is held covers it, "lease-over"
+    /// when the one that was held has ended.
     Q_INVOKABLE QString denied(
         const QString &service, const QString &operation, const QString &workspace = {}) const;
 
@@ -143,6 +155,7 @@ public:
         bool readOnly = false;
         QString insecure {};
         bool anonymous = false;
+        bool leaseNeeded = false; ///< also where the far end says so
     };
     void setConnection(const Connection &connection);
     void setGateway(std::shared_ptr<Gateway> guarded,

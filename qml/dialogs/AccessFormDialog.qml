@@ -63,6 +63,17 @@ Dialog {
             tone: Banner.Danger
             text: root.form.error
         }
+        DraftNote {
+            Layout.fillWidth: true
+            Layout.margins: 16
+            Layout.bottomMargin: 0
+            visible: text.length > 0 && !root.over
+            text: root.form.draft.restored.length > 0 ? qsTr("%1. Passwords are never kept.").arg(root.form.draft.restored) : ""
+            onStartOver: {
+                root.form.draft.startOver();
+                fields.load();
+            }
+        }
         AccessFormFields {
             id: fields
             visible: !root.over

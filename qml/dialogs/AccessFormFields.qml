@@ -29,7 +29,7 @@ ColumnLayout {
         currentField.text = "";
         passwordField.text = "";
         repeatedField.text = "";
-        untilField.text = "";
+        untilField.text = root.form.until;
     }
     function focusFirst(): void {
         const first = root.form.kind === AccessForm.ChangePassword ? currentField : root.form.nameFixed ? fullNameField : nameField;

@@ -83,7 +83,7 @@ Dialog {
         }
         Fact {
             caption: qsTr("Writing")
-            text: root.session.readOnly ? qsTr("refused: read-only") : qsTr("allowed")
+            text: root.session.readOnly ? (root.session.leases.needed ? qsTr("refused: needs a lease") : qsTr("refused: read-only")) : root.session.leases.held ? qsTr("allowed: %1").arg(root.session.leases.scopeText) : qsTr("allowed")
         }
     }
 

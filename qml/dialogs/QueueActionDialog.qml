@@ -17,11 +17,18 @@ Dialog {
     function begin(kind: int, queue: string): void {
         model.open(kind, queue);
         typed.clear();
+        if (root.publishing && draft.begin(queue))
+            root.restore();
         root.open();
         if (root.publishing)
             payload.forceActiveFocus();
         else if (model.typingNeeded)
             typed.forceActiveFocus();
+    }
+
+    function restore(): void {
+        properties.text = draft.text("properties");
+        payload.text = draft.text("payload");
     }
 
     width: Math.min(700, parent ? parent.width - 48 : 700)
@@ -54,6 +61,13 @@ Dialog {
     QueueAction {
         id: model
         session: root.app.session
+        onDone: draft.drop()
+    }
+    FormDraft {
+        id: draft
+        session: root.app.session
+        form: "publish"
+        onStartedOver: root.restore()
     }
     ColumnLayout {
         width: parent ? parent.width : 0
@@ -99,6 +113,14 @@ Dialog {
             checked: root.action.ifUnused
             onToggled: root.action.ifUnused = checked
         }
+        DraftNote {
+            Layout.fillWidth: true
+            Layout.leftMargin: 16
+            Layout.rightMargin: 16
+            visible: text.length > 0 && root.publishing
+            text: draft.restored
+            onStartOver: draft.startOver()
+        }
         TextArea {
             id: properties
             visible: root.publishing
@@ -108,7 +130,11 @@ Dialog {
             name: qsTr("Properties")
             placeholderText: qsTr("Properties, one “name: value” per line")
             text: root.action.properties
-            onTextChanged: root.action.properties = text
+            onTextChanged: {
+                root.action.properties = text;
+                if (root.publishing)
+                    draft.keep("properties", text);
+            }
         }
         TextArea {
             id: payload
@@ -121,7 +147,11 @@ Dialog {
             name: qsTr("Payload")
             placeholderText: qsTr("Payload")
             text: root.action.payload
-            onTextChanged: root.action.payload = text
+            onTextChanged: {
+                root.action.payload = text;
+                if (root.publishing)
+                    draft.keep("payload", text);
+            }
         }
         Label {
             visible: root.publishing

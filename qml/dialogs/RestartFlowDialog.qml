@@ -89,6 +89,14 @@ Dialog {
                 text: modelData
             }
         }
+        DraftNote {
+            Layout.fillWidth: true
+            Layout.margins: 16
+            Layout.bottomMargin: 0
+            visible: text.length > 0 && root.editing
+            text: root.restart.draft.restored
+            onStartOver: root.restart.draft.startOver()
+        }
         RowLayout {
             Layout.fillWidth: true
             Layout.preferredHeight: 420

@@ -11,6 +11,8 @@ Rectangle {
     required property StatusLine status
     required property string notice
 
+    signal journalWanted
+
     implicitHeight: Theme.statusHeight
     color: Theme.panel
     Accessible.role: Accessible.StatusBar
@@ -58,6 +60,13 @@ Rectangle {
         StatusWord {
             text: root.status.stale ? qsTr("stale: as of %1").arg(root.status.asOf) : qsTr("as of %1").arg(root.status.asOf)
             color: root.status.stale ? Theme.caution : Theme.muted
+        }
+        LinkText {
+            visible: root.width >= 1000
+            text: qsTr("Journal")
+            ink: Theme.muted
+            tip: qsTr("What this console wrote here, and the way back (Ctrl+J)")
+            onTriggered: root.journalWanted()
         }
         StatusWord {
             text: root.status.who

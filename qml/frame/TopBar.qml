@@ -13,6 +13,7 @@ Rectangle {
     required property AppState app
     required property StatusLine status
     readonly property Session session: app.session
+    readonly property LeaseStore leases: session.leases
     property alias connectionPill: connectionPill
     property alias workspacePill: workspacePill
 
@@ -111,12 +112,12 @@ Rectangle {
         }
         Pill {
             id: writingPill
-            name: value + (root.session.protectedConnection ? ", " + qsTr("protected") : "")
-            value: root.session.readOnly ? qsTr("Read-only") : qsTr("Writing")
-            ink: root.session.readOnly ? Theme.text : root.session.environment === "production" ? Theme.caution : Theme.muted
+            name: (root.leases.held ? qsTr("Writing, a lease runs") : value) + (root.session.protectedConnection ? ", " + qsTr("protected") : "")
+            value: root.session.readOnly ? qsTr("Read-only") : root.leases.held ? qsTr("Writing %1").arg(root.leases.remaining) : qsTr("Writing")
+            ink: root.session.readOnly ? Theme.text : root.leases.held && root.leases.remainingS <= 60 ? Theme.danger : root.leases.held || root.session.environment === "production" ? Theme.caution : Theme.muted
             glyph: root.session.readOnly ? Glyph.Lock : Glyph.Pencil
             glyphInk: ink
-            tip: root.session.readOnly ? qsTr("Changes are refused below the window.") : qsTr("Changes are allowed.")
+            tip: root.session.readOnly ? (root.leases.ended.length > 0 ? root.leases.ended + " " : "") + (root.leases.needed ? qsTr("Changes need a lease.") : qsTr("Changes are refused below the window.")) : root.leases.held ? qsTr("%1: %2").arg(root.leases.scopeText).arg(root.leases.reason) : qsTr("Changes are allowed.")
             onTriggered: root.writingWanted()
         }
     }

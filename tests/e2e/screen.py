@@ -38,10 +38,11 @@ def wait_for(what, condition, seconds=20.0):
 class Gateway:
     """The real gateway on a free port of the loopback address."""
 
-    def __init__(self, build, data, demo=False):
+    def __init__(self, build, data, demo=False, options=()):
         self.process = subprocess.Popen(
             [os.path.join(build, "bin", "signalbox-gateway"), "--port", "0", "--data", data, "--print-endpoint"]
-            + (["--demo"] if demo else []),
+            + (["--demo"] if demo else [])
+            + list(options),
             stdout=subprocess.PIPE,
             stderr=open(os.path.join(data, "gateway.log"), "a"),
             text=True,
@@ -182,6 +183,12 @@ class Window:
 
     def picture(self, path):
         subprocess.run(["import", "-window", "root", path], check=False)
+
+    def kill(self):
+        """As a crash would end it."""
+        self.process.kill()
+        self.process.wait(timeout=20)
+        self.log.close()
 
     def close(self):
         if self.process.poll() is None:

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "models/stores/flowstore.h"
+#include "models/stores/journalstore.h"
+#include "models/stores/leasestore.h"
 #include "models/stores/queuestore.h"
 #include "models/stores/session.h"
 #include "models/stores/workspacestore.h"
@@ -19,6 +21,7 @@
 #include <QSet>
 #include <QSignalSpy>
 #include <QTest>
+#include <QThreadPool>
 
 using namespace signalbox;
 
@@ -36,7 +39,8 @@ private slots:
     void thePaletteOpensAPageByKeys();
     void aPageThatIsOpenedHasTheKeys();
     void aClosedDialogGivesTheKeysBack();
-    void writingOnAProtectedConnectionWantsItsNameTyped();
+    void writingOnAProtectedConnectionWantsALease();
+    void theJournalShowsWhatWasWrittenAndTakesItBack();
     void aMissingKeyIsToldAndAskedFor();
     void nothingLeavesTheTopBar_data();
     void nothingLeavesTheTopBar();
@@ -89,6 +93,9 @@ void Frame::init()
 
 void Frame::cleanup()
 {
+    // What is in flight ends while those who asked are there.
+    d->gateway.dropConnection();
+    QThreadPool::globalInstance()->waitForDone();
     delete d->window;
     d.reset();
 }
@@ -150,8 +157,9 @@ void Frame::everyPageLoadsWithoutAWarning()
 void Frame::everyDialogOpensAndClosesWithEscape_data()
 {
     QTest::addColumn<QString>("file");
-    for (const char *file : { "CommandPaletteDialog", "ConnectionDialog", "SettingsDialog",
-             "ShortcutsDialog", "AboutDialog", "ConnectionStateDialog", "WritingDialog" })
+    for (const char *file :
+        { "CommandPaletteDialog", "ConnectionDialog", "SettingsDialog", "ShortcutsDialog",
+            "AboutDialog", "ConnectionStateDialog", "WritingDialog", "JournalDialog" })
         QTest::newRow(file) << QString::fromLatin1(file);
 }
 
@@ -253,23 +261,108 @@ void Frame::aClosedDialogGivesTheKeysBack()
     QTRY_COMPARE(d->window->activeFocusItem(), before);
 }
 
-void Frame::writingOnAProtectedConnectionWantsItsNameTyped()
+void Frame::writingOnAProtectedConnectionWantsALease()
 {
     d->gateway.setEnvironment(QStringLiteral("production"), true);
-    d->gateway.setReadOnly(true);
+    d->gateway.setLeaseNeeded(true);
     fill();
+    const LeaseStore *leases = d->session.leases();
+    QVERIFY(d->session.readOnly());
     emit d->app.commandRequested(QStringLiteral("ask-writing"));
     QTRY_VERIFY(d->window->property("dialogOpen").toBool());
-    QSignalSpy commands(&d->app, &AppState::commandRequested);
     QTest::keyClick(d->window, Qt::Key_Return);
-    QCOMPARE(commands.size(), 0);
-    picture(QStringLiteral("allow-writing"));
+    QVERIFY(!leases->held());
+    picture(QStringLiteral("lease"));
+    for (const char letter : QByteArray("mend the line"))
+        QTest::keyClick(d->window, letter);
+    QTest::keyClick(d->window, Qt::Key_Return);
+    QVERIFY(!leases->held()); // its name is not typed yet
+    QTest::keyClick(d->window, Qt::Key_Tab);
     for (const QChar letter : d->session.connectionName())
         QTest::keyClick(d->window, letter.toLatin1());
+    picture(QStringLiteral("lease-filled"));
     QTest::keyClick(d->window, Qt::Key_Return);
-    QTRY_COMPARE(commands.size(), 1);
-    QCOMPARE(commands.first().first().toString(), QStringLiteral("allow-writing"));
+    QTRY_VERIFY(leases->held());
+    QVERIFY(!d->session.readOnly());
+    QCOMPARE(leases->reason(), QStringLiteral("mend the line"));
     QTRY_VERIFY(!d->window->property("dialogOpen").toBool());
+    picture(QStringLiteral("lease-running"));
+    emit d->app.commandRequested(QStringLiteral("ask-writing"));
+    QTRY_VERIFY(d->window->property("dialogOpen").toBool());
+    picture(QStringLiteral("lease-renew"));
+    d->session.leases()->stop();
+    QVERIFY(d->session.readOnly());
+    picture(QStringLiteral("lease-ended"));
+}
+
+void Frame::theJournalShowsWhatWasWrittenAndTakesItBack()
+{
+    d->gateway.setUser([] {
+        schema::User user;
+        user.id = user.username = "ada";
+        user.roles = { "admin" };
+        user.defaultWorkspace = "acme";
+        return user;
+    }());
+    fill();
+    emit d->app.commandRequested(QStringLiteral("journal"));
+    QTRY_VERIFY(d->window->property("dialogOpen").toBool());
+    picture(QStringLiteral("journal-empty"));
+    JournalStore *journal = d->session.journal();
+    const auto wrote = [&](const std::string &operation, const std::string &key,
+                           std::optional<std::string> before, std::optional<std::string> after,
+                           JournalRow::Outcome outcome) {
+        schema::JournalWrite write;
+        write.service = operation == "put" || operation == "delete" ? "config" : "flow";
+        write.operation = operation;
+        write.workspace = "acme";
+        schema::JournalPart part;
+        part.kind = write.service == "config" ? "config" : "flow";
+        part.type = write.service == "config" ? "prompt" : "";
+        part.key = key;
+        part.before = std::move(before);
+        part.after = std::move(after);
+        part.beforeKnown = part.afterKnown = true;
+        write.parts.push_back(std::move(part));
+        journal->settle(journal->begin(write), outcome,
+            outcome == JournalRow::Refused ? QStringLiteral("Flow already exists") : QString(), 21);
+    };
+    journal->setNote(QStringLiteral("the line is too chatty"));
+    wrote(
+        "put", "template.answer", R"({"text":"long"})", R"({"text":"short"})", JournalRow::Applied);
+    wrote("start-flow", "a-flow-with-a-rather-long-name-that-does-not-fit", {},
+        R"({"blueprint-name":"line"})", JournalRow::Refused);
+    wrote("delete", "template.old", R"({"text":"old"})", {}, JournalRow::Unknown);
+    QTRY_COMPARE(journal->count(), 3);
+    picture(QStringLiteral("journal"));
+    auto *view = d->window->findChild<QObject *>(QStringLiteral("journalView"));
+    QVERIFY(view);
+    view->setProperty("currentKey", QStringLiteral("1"));
+    picture(QStringLiteral("journal-detail"));
+    // Somebody else has changed it since: refused, with what moved.
+    d->gateway.putConfig("acme", "prompt", "template.answer", R"({"text":"another"})");
+    QVERIFY(QMetaObject::invokeMethod(view, "beginUndo"));
+    QTRY_VERIFY(!view->property("refusal").toString().isEmpty());
+    QVERIFY(view->property("refusal").toString().contains(QStringLiteral("template.answer")));
+    picture(QStringLiteral("journal-undo-refused"));
+    QVERIFY(QMetaObject::invokeMethod(view, "cancelUndo"));
+    // As the write left it: taken back with one put.
+    d->gateway.putConfig("acme", "prompt", "template.answer", R"({"text":"short"})");
+    QVERIFY(QMetaObject::invokeMethod(view, "beginUndo"));
+    QTRY_VERIFY(view->property("undoing").toBool() && !view->property("busy").toBool());
+    QCOMPARE(view->property("whyNot").toString(), QString());
+    picture(QStringLiteral("journal-undo"));
+    d->gateway.forgetAsked();
+    QVERIFY(QMetaObject::invokeMethod(view, "undo"));
+    QTRY_VERIFY(!view->property("result").toString().isEmpty());
+    QCOMPARE(d->gateway.askedCount("config", "put"), 1);
+    picture(QStringLiteral("journal-undone"));
+    d->settings.setTheme(QStringLiteral("light"));
+    QVERIFY(QMetaObject::invokeMethod(view, "cancelUndo"));
+    picture(QStringLiteral("journal-light"));
+    d->window->resize(720, 450);
+    QTRY_COMPARE(d->window->contentItem()->width(), 720);
+    picture(QStringLiteral("journal-light-narrow"));
 }
 
 void Frame::aMissingKeyIsToldAndAskedFor()

@@ -209,6 +209,7 @@ void FakeGateway::connectTo(Session &session)
     connection.environment = m_environment;
     connection.protectedConnection = m_protected;
     connection.readOnly = m_readOnly;
+    connection.leaseNeeded = m_leaseNeeded;
     session.setConnection(connection);
     // Not owned by the session: the test owns it.
     session.setGateway(std::shared_ptr<Gateway>(static_cast<Gateway *>(this), [](Gateway *) {}),

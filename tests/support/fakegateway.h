@@ -102,6 +102,7 @@ public:
     Capabilities &capabilities() { return m_capabilities; }
     void setUser(const schema::User &user) { m_user = user; }
     void setReadOnly(bool readOnly) { m_readOnly = readOnly; }
+    void setLeaseNeeded(bool needed) { m_leaseNeeded = needed; }
     void setEnvironment(const QString &environment, bool isProtected);
 
     // ---- what a test looks at ----
@@ -151,6 +152,7 @@ private:
     Capabilities m_capabilities;
     schema::User m_user;
     bool m_readOnly = false;
+    bool m_leaseNeeded = false;
     QString m_environment = QStringLiteral("development");
     bool m_protected = false;
     bool m_connected = true;

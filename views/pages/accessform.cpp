@@ -36,7 +36,13 @@ QString newPassword()
 
 AccessForm::AccessForm(QObject *parent)
     : AccessCommand(parent)
+    , m_draft(new FormDraft(this))
 {
+    m_draft->setForm(QStringLiteral("access"));
+    connect(m_draft, &FormDraft::startedOver, this, [this] {
+        fresh();
+        emit changed();
+    });
 }
 
 const char *AccessForm::operation(Kind kind)
@@ -60,9 +66,20 @@ const char *AccessForm::operation(Kind kind)
 
 void AccessForm::open(Kind kind, const QString &target)
 {
-    forget();
     m_kind = kind;
     m_target = target;
+    fresh();
+    m_draft->setSession(session());
+    restore();
+    emit changed();
+}
+
+/// As it is before anybody types.
+void AccessForm::fresh()
+{
+    const Kind kind = m_kind;
+    const QString target = m_target;
+    forget();
     m_roles = { QStringLiteral("reader") };
     m_mustChange = kind == NewUser;
     m_generate = true;
@@ -80,7 +97,50 @@ void AccessForm::open(Kind kind, const QString &target)
         m_fullName = qs(found->name);
         m_enabled = found->enabled;
     }
-    emit changed();
+    m_blank = fields();
+}
+
+AccessForm::Fields AccessForm::fields() const
+{
+    return { { QStringLiteral("name"), m_name }, { QStringLiteral("full-name"), m_fullName },
+        { QStringLiteral("email"), m_email }, { QStringLiteral("home"), m_home },
+        { QStringLiteral("roles"), m_roles.join(QLatin1Char(',')) },
+        { QStringLiteral("other-roles"), m_otherRoles }, { QStringLiteral("until"), m_until },
+        { QStringLiteral("lifetime"), QString::number(m_lifetime) },
+        { QStringLiteral("must-change"), QString::number(int(m_mustChange)) } };
+}
+
+void AccessForm::restore()
+{
+    const bool found = m_draft->begin(QStringLiteral("%1/%2").arg(int(m_kind)).arg(m_target));
+    if (!found)
+        return;
+    const auto text = [this](const char *field, QString &into) {
+        if (m_draft->has(QLatin1String(field)))
+            into = m_draft->text(QLatin1String(field));
+    };
+    QString roles = m_roles.join(QLatin1Char(','));
+    QString lifetime = QString::number(m_lifetime);
+    QString mustChange = QString::number(int(m_mustChange));
+    text("name", m_name); // of a user or workspace that is changed it never differs
+    text("full-name", m_fullName);
+    text("email", m_email);
+    text("home", m_home);
+    text("other-roles", m_otherRoles);
+    text("until", m_until);
+    text("roles", roles);
+    text("lifetime", lifetime);
+    text("must-change", mustChange);
+    m_roles = roles.split(QLatin1Char(','), Qt::SkipEmptyParts);
+    m_lifetime = lifetime.toInt();
+    m_mustChange = mustChange.toInt() != 0;
+}
+
+void AccessForm::keepTyped()
+{
+    const Fields now = fields();
+    for (std::size_t i = 0; i < now.size() && i < m_blank.size(); ++i)
+        m_draft->keep(now[i].first, now[i].second, m_blank[i].second);
 }
 
 void AccessForm::readUser(const schema::User &user)
@@ -199,6 +259,7 @@ void AccessForm::setRole(const QString &role, bool held)
         m_roles.append(role);
     else
         m_roles.removeAll(role);
+    keepTyped();
     emit changed();
 }
 
@@ -345,6 +406,7 @@ QString AccessForm::finished(const schema::IamResponse &last)
     m_currentPassword.clear();
     m_password.clear();
     m_repeated.clear();
+    m_draft->drop();
     switch (m_kind) {
     case NewUser:
         if (m_generate)

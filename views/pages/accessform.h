@@ -2,6 +2,7 @@
 #pragma once
 
 #include "views/pages/accesscommand.h"
+#include "views/pages/formdraft.h"
 
 namespace signalbox {
 
@@ -36,6 +37,8 @@ class AccessForm : public signalbox::AccessCommand {
     Q_PROPERTY(int lifetime READ lifetime WRITE setLifetime NOTIFY changed FINAL) ///< Lifetime
     Q_PROPERTY(QString until READ until WRITE setUntil NOTIFY changed FINAL) ///< ISO date or time
     Q_PROPERTY(QString untilFault READ untilFault NOTIFY changed FINAL)
+    /// What was typed, there again after a crash; passwords are never in it.
+    Q_PROPERTY(signalbox::FormDraft *draft READ draft CONSTANT FINAL)
 public:
     enum Kind { NewUser, EditUser, ChangePassword, NewWorkspace, EditWorkspace, NewKey };
     Q_ENUM(Kind)
@@ -78,6 +81,7 @@ public:
     QString until() const { return m_until; }
     void setUntil(const QString &until) { set(m_until, until); }
     QString untilFault() const;
+    FormDraft *draft() const { return m_draft; }
     QString title() const override;
     QString subtitle() const override;
     QString verb() const override;
@@ -100,15 +104,23 @@ private:
         if (held == value)
             return;
         held = value;
+        keepTyped();
         emit changed();
     }
     [[nodiscard]] bool withPassword() const;
     [[nodiscard]] std::vector<std::string> allRoles() const;
     [[nodiscard]] std::string expires() const; ///< ISO with zone, "" = never
     void readUser(const schema::User &user);
+    using Fields = std::vector<std::pair<QString, QString>>;
+    [[nodiscard]] Fields fields() const; ///< without passwords
+    void fresh();
+    void restore();
+    void keepTyped();
 
     Kind m_kind = NewUser;
     QString m_target;
+    FormDraft *m_draft;
+    Fields m_blank; ///< the fields before anybody typed
     QString m_name, m_fullName, m_email, m_home, m_otherRoles;
     QStringList m_roles;
     bool m_enabled = true;

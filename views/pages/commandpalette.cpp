@@ -4,6 +4,7 @@
 #include "models/stores/blueprintstore.h"
 #include "models/stores/configstore.h"
 #include "models/stores/flowstore.h"
+#include "models/stores/leasestore.h"
 #include "models/stores/queuestore.h"
 #include "models/stores/session.h"
 #include "models/stores/workspacestore.h"
@@ -144,13 +145,15 @@ std::vector<CommandPalette::Entry> CommandPalette::commands() const
 {
     const auto *session = m_app->session();
     const QString denied = session->denied(QStringLiteral("flow"), QStringLiteral("start-flow"));
-    const QString startWhy = denied.isEmpty() ? QString()
-        : session->readOnly()                 ? tr("this connection is read-only")
-                                              : tr("you lack %1").arg(denied);
+    const QString startWhy = denied.isEmpty()       ? QString()
+        : denied.startsWith(QLatin1String("lease")) ? tr("writing needs a lease")
+        : session->readOnly()                       ? tr("this connection is read-only")
+                                                    : tr("you lack %1").arg(denied);
     const QString putDenied = session->denied(QStringLiteral("config"), QStringLiteral("put"));
-    const QString putWhy = putDenied.isEmpty() ? QString()
-        : session->readOnly()                  ? tr("this connection is read-only")
-                                               : tr("you lack %1").arg(putDenied);
+    const QString putWhy = putDenied.isEmpty()         ? QString()
+        : putDenied.startsWith(QLatin1String("lease")) ? tr("writing needs a lease")
+        : session->readOnly()                          ? tr("this connection is read-only")
+                                                       : tr("you lack %1").arg(putDenied);
     const QString theme = m_app->settings()->theme();
     const auto already = [](bool same) { return same ? tr("in force already") : QString(); };
     const auto command = [](const char *id, const QString &title, const QString &keys, int glyph,
@@ -171,9 +174,13 @@ std::vector<CommandPalette::Entry> CommandPalette::commands() const
         command("reconnect", tr("Reconnect now"), {}, Glyph::Plug,
             already(session->state() == Session::Live)),
         command("read-only",
-            session->readOnly() ? tr("Allow writing on this connection")
-                                : tr("Make this connection read-only"),
+            session->leases()->held() ? tr("Lease of writing: renew or end it…")
+                : session->leaseNeeded() && !session->forcedReadOnly()
+                ? tr("Allow writing for a while…")
+                : session->readOnly() ? tr("Allow writing on this connection")
+                                      : tr("Make this connection read-only"),
             {}, Glyph::Lock),
+        command("journal", tr("Journal of what was written…"), tr("Ctrl+J"), Glyph::Pencil),
         command("theme-dark", tr("Theme: dark"), {}, Glyph::Settings,
             already(theme == QLatin1String("dark"))),
         command("theme-light", tr("Theme: light"), {}, Glyph::Settings,

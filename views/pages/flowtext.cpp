@@ -90,6 +90,11 @@ QString whyDenied(const QString &denied)
         return {};
     if (denied == QLatin1String("read-only"))
         return tr("This connection is read-only.");
+    if (denied == QLatin1String("lease-over"))
+        return tr("The lease has ended: nothing is written until another is taken. What is typed "
+                  "stays.");
+    if (denied == QLatin1String("lease"))
+        return tr("Writing needs a lease that covers this: see the lock at the top right.");
     return tr("Needs the right %1, which your role does not have.").arg(denied);
 }
 

@@ -40,6 +40,7 @@ PartTable::Part line(
 RestartFlow::RestartFlow(QObject *parent)
     : QObject(parent)
     , m_form(new StartForm(this))
+    , m_draft(new FormDraft(this))
     , m_differences(new PartTable(differenceColumns(), this))
 {
     m_planSoon.setSingleShot(true);
@@ -48,7 +49,10 @@ RestartFlow::RestartFlow(QObject *parent)
     m_liveSoon.setSingleShot(true);
     m_liveSoon.setInterval(200);
     connect(&m_liveSoon, &QTimer::timeout, this, &RestartFlow::load);
+    m_draft->setForm(QStringLiteral("restart"));
+    connect(m_draft, &FormDraft::startedOver, this, &RestartFlow::fill);
     connect(m_form, &StartForm::valuesChanged, this, [this] {
+        keepTyped();
         m_planSoon.start();
         emit changed();
     });
@@ -66,6 +70,7 @@ void RestartFlow::setSession(Session *session)
     if (m_session == session)
         return;
     m_session = session;
+    m_draft->setSession(session);
     if (m_session) {
         const auto later = [this] {
             if (m_step == Editing)
@@ -146,8 +151,25 @@ void RestartFlow::fill()
             chosen.emplace_back(name, value);
     }
     m_form->setValues(chosen, true);
+    m_runs = m_form->values();
+    if (m_draft->begin(m_workspace + QLatin1Char('/') + m_id))
+        for (const auto &[name, value] : m_runs)
+            if (m_draft->has(qs(name)))
+                m_form->setValue(qs(name), m_draft->text(qs(name)));
     m_step = Editing;
     load();
+}
+
+/// What is typed and differs from what runs is there again after a crash.
+void RestartFlow::keepTyped()
+{
+    if (m_step != Editing)
+        return;
+    const auto typed = m_form->values();
+    for (const auto &[name, value] : m_runs) {
+        const std::string *now = schema::find(typed, name);
+        m_draft->keep(qs(name), now ? qs(*now) : QString(), qs(value));
+    }
 }
 
 void RestartFlow::load()
@@ -384,6 +406,7 @@ void RestartFlow::start()
                 return;
             }
             StartDraftFile(m_folder).clear(m_session->url());
+            m_draft->drop();
             m_step = Following;
             m_watch.follow(m_session, m_workspace, m_id);
             emit changed();

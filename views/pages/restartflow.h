@@ -3,6 +3,7 @@
 
 #include "models/stores/blueprintstore.h"
 #include "models/stores/session.h"
+#include "views/pages/formdraft.h"
 #include "views/pages/parttable.h"
 #include "views/pages/startdraft.h"
 #include "views/pages/startform.h"
@@ -42,6 +43,7 @@ class RestartFlow : public QObject {
     Q_PROPERTY(QString typed READ typed WRITE setTyped NOTIFY changed FINAL)
     Q_PROPERTY(QString whyNot READ whyNot NOTIFY changed FINAL)
     Q_PROPERTY(QString progress READ progress NOTIFY changed FINAL)
+    Q_PROPERTY(signalbox::FormDraft *draft READ draft CONSTANT FINAL) ///< of the parameters
 public:
     /// HalfDone: it is stopped, the start failed.
     enum Step { Loading, Editing, Stopping, Starting, Following, Finished, HalfDone };
@@ -63,6 +65,7 @@ public:
     QString description() const { return m_description; }
     void setDescription(const QString &description);
     StartForm *form() const { return m_form; }
+    FormDraft *draft() const { return m_draft; }
     TableModel *differences() const { return m_differences; }
     QStringList warnings() const;
     QString queuesDeleted() const;
@@ -90,6 +93,7 @@ private:
     void plan();
     void start();
     void keepDraft();
+    void keepTyped();
     std::vector<PartTable::Part> parameterDifferences();
     std::vector<PartTable::Part> topicDifferences(const schema::Blueprint &blueprint);
     [[nodiscard]] const schema::Blueprint *current() const;
@@ -105,6 +109,8 @@ private:
     QString m_typed;
     schema::FlowRecord m_record;
     StartForm *m_form;
+    FormDraft *m_draft;
+    schema::Members<std::string> m_runs; ///< the values of the form before anybody typed
     PartTable *m_differences;
     StopPreview m_preview;
     std::vector<rules::LiveFlow> m_live;

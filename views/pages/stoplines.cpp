@@ -132,6 +132,8 @@ void StopLines::show(const StopPreview &preview, bool all)
     int deleted = 0;
     int kept = 0;
     for (const std::size_t at : m_order) {
+        if (at >= preview.lines.size())
+            break; // another preview is being made: it will be shown when it is there
         const StopPreview::Line &line = preview.lines[at];
         // by default a few of each kind, the fullest first: what is deleted, what is kept, what is
         // never touched

@@ -21,7 +21,7 @@ Edge::Edge(Backend &backend, const HttpLimits &httpLimits, std::string productVe
     , calls(fabric)
     , feed(fabric)
     , workspaces(calls)
-    , gatekeeper(calls, limits, offers(capabilities, "anonymous"))
+    , gatekeeper(calls, limits, offers(capabilities, "anonymous"), offers(capabilities, "leases"))
     , dispatcher(fabric, calls, limits)
     , events(fabric, limits)
     , sockets(limits.socketsPerUser)

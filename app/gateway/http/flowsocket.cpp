@@ -254,8 +254,12 @@ void FlowSocket::reassure()
     m_looking = true;
     auto looked = later([](FlowSocket &self, const std::optional<Identity> &who) {
         self.m_looking = false;
-        if (!who || !Gatekeeper::may(*who, self.m_place.capability, self.m_place.workspace))
+        const FlowSocket::Place &place = self.m_place;
+        if (!who || !Gatekeeper::may(*who, place.capability, place.workspace))
             self.m_peer->close(closePolicy, "signed out");
+        else if (!self.m_edge.gatekeeper.socketRefusal(*who, place.capability, place.workspace)
+                      .empty())
+            self.m_peer->close(closePolicy, "the lease has ended");
         else if (self.m_who)
             self.m_who = who;
         else

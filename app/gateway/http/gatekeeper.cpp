@@ -52,7 +52,9 @@ std::optional<Identity> identityOf(const FabricResult<Message> &result)
     if (!response || !response->user || !body.is_object())
         return std::nullopt;
     const schema::User &user = *response->user;
-    Identity identity { user.id, user.username, user.defaultWorkspace, user.roles };
+    Identity identity { user.id, user.username, user.defaultWorkspace, user.roles, {} };
+    if (auto held = schema::decode<schema::LeaseResponse>(result->value))
+        identity.leases = std::move(held->leases);
     if (!user.enabled)
         identity.roles.clear();
     const auto workspace = body.find("default_workspace");
@@ -72,10 +74,11 @@ std::string bearerOf(std::string_view authorization)
     return std::string(authorization.substr(scheme.size()));
 }
 
-Gatekeeper::Gatekeeper(FabricCalls &calls, const HttpLimits &limits, bool anonymous)
+Gatekeeper::Gatekeeper(FabricCalls &calls, const HttpLimits &limits, bool anonymous, bool leases)
     : m_calls(calls)
     , m_limits(limits)
     , m_anonymous(anonymous)
+    , m_needsLease(leases)
 {
 }
 
@@ -106,6 +109,7 @@ void Gatekeeper::reassure(const std::string &token, const Identity &held, Known 
     resolve("user " + held.userId, request, [held, known = std::move(known)](auto now) {
         Identity identity = held;
         identity.roles = now ? now->roles : std::vector<std::string>();
+        identity.leases = now ? now->leases : std::vector<schema::Lease>();
         known(std::move(identity));
     });
 }
@@ -184,6 +188,34 @@ std::int64_t Gatekeeper::failures() const
 {
     const std::lock_guard lock(m_mutex);
     return m_failures;
+}
+
+std::string Gatekeeper::leaseRefusal(const Identity &who, const rules::Change &change) const
+{
+    if (!m_needsLease || rules::needsNoLease(change)
+        || rules::classOf(change) == rules::OperationClass::Read)
+        return {};
+    const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::system_clock::now().time_since_epoch())
+                         .count();
+    const bool held =
+        std::any_of(who.leases.begin(), who.leases.end(), [&](const schema::Lease &lease) {
+            return lease.expiresMs > now && rules::covers(lease, change);
+        });
+    if (held)
+        return {};
+    std::string text = "a lease is needed to change anything here: " + std::string(change.service);
+    if (!change.operation.empty())
+        text += " " + std::string(change.operation);
+    return text;
+}
+
+std::string Gatekeeper::socketRefusal(
+    const Identity &who, std::string_view capability, std::string_view workspace) const
+{
+    if (!capability.ends_with(":write"))
+        return {};
+    return leaseRefusal(who, { "fabric", "publish", false, workspace });
 }
 
 bool Gatekeeper::may(const Identity &who, std::string_view capability, std::string_view workspace)

@@ -3,6 +3,7 @@
 
 #include "app/gateway/http/fabriccalls.h"
 #include "app/gateway/http/limits.h"
+#include "models/rules/lease.h"
 
 #include <chrono>
 #include <functional>
@@ -20,6 +21,7 @@ struct Identity {
     std::string username;
     std::string defaultWorkspace;
     std::vector<std::string> roles;
+    std::vector<schema::Lease> leases; ///< that ran when iam was asked; see their time
     bool operator==(const Identity &) const = default;
 };
 
@@ -34,7 +36,9 @@ public:
     /// nullopt: auth failure.
     using Known = std::function<void(std::optional<Identity>)>;
     /// With `anonymous` a caller without any credential is asked about too (TG §2.5).
-    Gatekeeper(FabricCalls &calls, const HttpLimits &limits, bool anonymous = false);
+    /// With `leases` nothing is changed without one (ARCHITECTURE.md, annex).
+    Gatekeeper(
+        FabricCalls &calls, const HttpLimits &limits, bool anonymous = false, bool leases = false);
     [[nodiscard]] bool anonymous() const { return m_anonymous; }
 
     /// Inline when known lately, else on a fabric thread.
@@ -46,6 +50,11 @@ public:
     void forgetAll();
     [[nodiscard]] std::int64_t failures() const;
 
+    /// Why a change needs a lease that the caller does not hold now; "" when it may go on.
+    [[nodiscard]] std::string leaseRefusal(const Identity &who, const rules::Change &change) const;
+    /// The same for what a flow's import or export socket does; an import counts as a publish.
+    [[nodiscard]] std::string socketRefusal(
+        const Identity &who, std::string_view capability, std::string_view workspace) const;
     static bool may(const Identity &who, std::string_view capability, std::string_view workspace);
 
 private:
@@ -60,6 +69,7 @@ private:
     FabricCalls &m_calls;
     const HttpLimits m_limits;
     const bool m_anonymous;
+    const bool m_needsLease;
     mutable std::mutex m_mutex;
     std::map<std::string, Entry> m_cache; ///< by credential, or by user for reassure()
     std::map<std::string, std::vector<Known>> m_waiting;

@@ -249,6 +249,10 @@ void MuxSession::checkWorkspace(ServiceCall call, std::string capability, schema
         else if (!capability.empty() && capability != "public"
             && !self.m_edge.allows(call.who, capability, target))
             self.sendError(id, "access-denied", "access denied");
+        else if (const std::string refusal = self.m_edge.gatekeeper.leaseRefusal(call.who,
+                     { call.service, call.operation, !call.flow.empty(), call.workspace });
+                 !refusal.empty())
+            self.sendError(id, "lease-required", refusal);
         else
             self.dispatch(std::move(call), std::move(capability), std::move(target), std::move(id));
         self.proceed();

@@ -7,6 +7,7 @@
 #include "app/gateway/http/jsonbody.h"
 #include "app/gateway/http/packs.h"
 #include "models/rules/access.h"
+#include "models/rules/lease.h"
 #include "models/schema/envelope.h"
 
 #include <algorithm>
@@ -49,6 +50,19 @@ Answer accessDenied()
 Answer notYet(const std::string &what)
 {
     return serviceError("not-implemented", "this gateway does not have " + what + " yet");
+}
+
+/// True when the caller was told that the change needs a lease.
+bool refusedWithoutLease(
+    const Edge &edge, const Identity &who, const rules::Change &change, const Reply &reply)
+{
+    const std::string refusal = edge.gatekeeper.leaseRefusal(who, change);
+    if (refusal.empty())
+        return false;
+    Answer answer = serviceError("lease-required", refusal);
+    answer.status = 403;
+    reply(std::move(answer));
+    return true;
 }
 
 Answer outcomeAnswer(const CallOutcome &outcome)
@@ -108,6 +122,8 @@ void answerWorkspaceKind(Edge &edge, RestRequest request, const Reply &reply)
             if (streams)
                 return reply(serviceError(
                     "bad-operation", operation + " streams: use the socket /api/v1/socket"));
+            if (refusedWithoutLease(edge, who, { service, operation, false, workspace }, reply))
+                return;
             dispatch(edge, { service, operation, workspace, {}, body, who }, reply);
         });
     });
@@ -143,6 +159,8 @@ void answerIam(Edge &edge, RestRequest request, const Reply &reply)
     authenticated(edge, request, reply, [=, &edge, text = request.body](Identity who) {
         if (!capability.empty() && !edge.allows(who, capability, iamTarget(body, who)))
             return reply(accessDenied());
+        if (refusedWithoutLease(edge, who, { "iam", operation, false, {} }, reply))
+            return;
         const bool reads = rules::operationClass("iam", operation) == rules::OperationClass::Read;
         dispatch(
             edge, { "iam", operation, {}, {}, text, who }, [&edge, reply, reads](Answer answer) {
@@ -174,6 +192,8 @@ void answerFlowService(Edge &edge, RestRequest request, const Reply &reply)
         edge.workspaces.whenChecked(workspace, [=, &edge](bool live) {
             if (!live)
                 return reply(edgeError(200, "Invalid flow " + workspace + "/" + route.flow));
+            if (refusedWithoutLease(edge, who, { route.name, {}, true, workspace }, reply))
+                return;
             const auto joined = std::make_shared<JoinedParts>(route.name);
             edge.dispatcher.start(
                 { route.name, {}, workspace, route.flow, withoutStreaming(text), who },
@@ -343,8 +363,14 @@ void checkUpgrade(
                 edge.countAuthFailure();
                 return decided(authFailure());
             }
-            decided(edge.allows(*who, capability, asked) ? std::nullopt
-                                                         : std::optional(accessDenied()));
+            if (!edge.allows(*who, capability, asked))
+                return decided(accessDenied());
+            const std::string refusal = edge.gatekeeper.socketRefusal(*who, capability, asked);
+            if (refusal.empty())
+                return decided(std::nullopt);
+            Answer answer = serviceError("lease-required", refusal);
+            answer.status = 403;
+            decided(std::move(answer));
         });
 }
 

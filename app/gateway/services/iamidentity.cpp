@@ -38,8 +38,21 @@ std::string IamService::resolved(Result<Bearer> bearer)
         bearer->user.roles.clear();
     schema::IamResponse response;
     response.user = std::move(bearer->user);
-    Json answer = Json::parse(schema::encode(response), nullptr, false);
+    Json answer = Json::parse(withLeases(response), nullptr, false);
     answer["default_workspace"] = bearer->workspace;
+    return dump(answer);
+}
+
+std::string IamService::withLeases(const schema::IamResponse &response)
+{
+    Json answer = Json::parse(schema::encode(response), nullptr, false);
+    const auto leases =
+        response.user ? m_leases.of(response.user->id) : std::vector<schema::Lease>();
+    if (leases.empty())
+        return dump(answer);
+    answer["leases"] = Json::array();
+    for (const schema::Lease &lease : leases)
+        answer["leases"].push_back(Json::parse(schema::encode(lease), nullptr, false));
     return dump(answer);
 }
 

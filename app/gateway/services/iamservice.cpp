@@ -35,6 +35,7 @@ IamService::IamService(Backend &fabric, IamStore &store, Options options)
     : RequestServer(fabric, "iam", "iam-svc", 2)
     , m_store(store)
     , m_options(std::move(options))
+    , m_leases([] { return nowMicros() / 1000; })
 {
 }
 
@@ -134,6 +135,8 @@ std::string IamService::handle(const Request &request)
     const std::string operation = text(request.body, "operation").value_or("");
     if (const auto resolver = resolvers().find(operation); resolver != resolvers().end())
         return resolve(resolver->second, request);
+    if (Leases::knows(operation))
+        return lease(operation, request.body);
     const auto found = operations().find(operation);
     if (found == operations().end())
         return errorAnswer({ "invalid-argument",
@@ -147,7 +150,15 @@ std::string IamService::handle(const Request &request)
         return errorAnswer(answer.error());
     if (changes)
         tell(operation);
-    return schema::encode(*answer);
+    return operation == "whoami" ? withLeases(*answer) : schema::encode(*answer);
+}
+
+std::string IamService::lease(const std::string &operation, const Json &body)
+{
+    std::string answer = m_leases.handle(operation, dump(body));
+    if (operation != "list-leases" && operation != "list-my-leases")
+        tell(operation);
+    return answer;
 }
 
 void IamService::tell(const std::string &operation)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/gateway/services/credentials.h"
+#include "app/gateway/services/leases.h"
 #include "app/gateway/services/oidcissuer.h"
 #include "app/gateway/services/platform.h"
 #include "app/gateway/services/requestserver.h"
@@ -63,6 +64,9 @@ private:
     Result<Bearer> anonymousBearer(const std::string &token);
     [[nodiscard]] static schema::User anonymousUser();
     Answer whoami(const Json &body);
+    /// The leases of whom an answer is about go with it, so that the edge can tell them at once.
+    std::string withLeases(const schema::IamResponse &response);
+    std::string lease(const std::string &operation, const Json &body);
 
     // iamissuer.cpp
     /// With the fault `keysWanted` when the issuer's keys should be read again first.
@@ -119,6 +123,7 @@ private:
     std::shared_ptr<Producer> m_notices;
     std::mutex m_changing; ///< one change at a time
     std::unique_ptr<OidcIssuer> m_issuer; ///< nullptr: no provider's tokens are accepted
+    Leases m_leases;
 };
 
 /// Of a store's error: not-found, duplicate, limit, else internal-error.

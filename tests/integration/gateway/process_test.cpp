@@ -26,9 +26,9 @@ TEST(Process, HelpAndVersionGoToStandardOutput)
 {
     const auto help = support::runProgram(program, { "--help" });
     EXPECT_EQ(help.code, 0);
-    for (const char *option :
-        { "--port", "--bind", "--data", "--demo", "--print-endpoint", "--log-level",
-            "--api-key-file", "--anonymous", "--exit-with-parent", "SIGNALBOX_GATEWAY_PORT" })
+    for (const char *option : { "--port", "--bind", "--data", "--demo", "--print-endpoint",
+             "--log-level", "--api-key-file", "--anonymous", "--protect", "--exit-with-parent",
+             "SIGNALBOX_GATEWAY_PORT" })
         EXPECT_NE(help.output.find(option), std::string::npos) << option;
     const auto version = support::runProgram(program, { "--version" });
     EXPECT_EQ(version.code, 0);

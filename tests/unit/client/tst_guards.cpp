@@ -54,6 +54,8 @@ private slots:
     void everythingPassesOtherwise();
     void aWriteCannotTravelUnderTheNameOfARead();
     void unknownOperationsCountAsWrites();
+    void aLeaseLetsThroughWhatItCoversUntilItEnds();
+    void aLeaseCanBeTakenWithoutOneButNotWhereNothingIsWritten();
     void secretsNeverEnterTheWireStore();
     void rowsCarrySizesLatencyAndIds();
 };
@@ -130,6 +132,54 @@ void TestGuards::unknownOperationsCountAsWrites()
     auto hosted = make("metrics", "query");
     hosted.flow = "f";
     QCOMPARE(result(guard.request(hosted)).error().kind, ErrorKind::ReadOnly);
+}
+
+void TestGuards::aLeaseLetsThroughWhatItCoversUntilItEnds()
+{
+    auto below = std::make_shared<Recorder>();
+    ReadOnlyGuard guard(below);
+    guard.setMode(ReadOnlyGuard::Mode::NeedsLease);
+    guard.setDefaultWorkspace("acme");
+    schema::Lease lease;
+    lease.workspace = "acme";
+    lease.scopes = { "flows" };
+    const auto passes = [&](const Request &request) {
+        return result(guard.request(request)).hasValue();
+    };
+    auto start = make("flow", "start-flow");
+    QVERIFY(!passes(start));
+    guard.setLease(lease, LeaseEnd::in(std::chrono::minutes(5)));
+    QVERIFY(passes(start)); // without a workspace: the caller's own
+    QVERIFY(!passes(make("flow", "stop-flow"))); // destroys
+    QVERIFY(!passes(make("config", "put")));
+    start.workspace = "beta";
+    QVERIFY(!passes(start));
+    start.workspace = "acme";
+    QVERIFY(passes(start));
+    guard.setLease(lease, LeaseEnd::in(std::chrono::milliseconds(0)));
+    QVERIFY(!passes(start)); // no timer had to tell
+    LeaseEnd end = LeaseEnd::in(std::chrono::minutes(5));
+    end.wall -= std::chrono::minutes(10); // the machine slept
+    guard.setLease(lease, end);
+    QVERIFY(!passes(start));
+    guard.setMode(ReadOnlyGuard::Mode::Closed);
+    guard.setLease(lease, LeaseEnd::in(std::chrono::minutes(5)));
+    QVERIFY(!passes(start));
+    QCOMPARE(below->requests.size(), 2u);
+}
+
+void TestGuards::aLeaseCanBeTakenWithoutOneButNotWhereNothingIsWritten()
+{
+    auto below = std::make_shared<Recorder>();
+    ReadOnlyGuard guard(below);
+    guard.setMode(ReadOnlyGuard::Mode::NeedsLease);
+    for (const char *operation : { "take-lease", "renew-lease", "end-lease", "list-my-leases" })
+        QVERIFY(result(guard.request(make("iam", operation))).hasValue());
+    auto disguised = make("iam", "take-lease");
+    disguised.body = R"({"operation":"delete-user"})";
+    QVERIFY(!result(guard.request(disguised)).hasValue());
+    guard.setMode(ReadOnlyGuard::Mode::Closed);
+    QVERIFY(!result(guard.request(make("iam", "take-lease"))).hasValue());
 }
 
 void TestGuards::secretsNeverEnterTheWireStore()

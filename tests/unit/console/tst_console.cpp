@@ -4,6 +4,7 @@
 #include "app/console/console.h"
 #include "app/console/marks.h"
 #include "app/console/singleinstance.h"
+#include "models/stores/leasestore.h"
 
 #include <QDir>
 #include <QFile>
@@ -30,7 +31,7 @@ private slots:
     void whoTouchesNothingIsRefreshedLessOften();
     void aHiddenWindowIsRefreshedLeast();
     void readOnlyByCommandHoldsForTheWholeRun();
-    void aProtectedConnectionIsWrittenToOnlyAfterAsking();
+    void aProtectedConnectionIsWrittenToOnlyWithALease();
 };
 
 void ConsoleParts::argumentsAreUnderstood()
@@ -188,6 +189,14 @@ struct Opened {
     }
     void command(const char *id) { emit console->app()->commandRequested(QString::fromLatin1(id)); }
     bool readOnly() const { return console->session()->readOnly(); }
+    void takeLease()
+    {
+        schema::Lease wanted;
+        wanted.scopes = { "flows" };
+        wanted.minutes = 5;
+        wanted.reason = "drill";
+        console->session()->leases()->take(wanted);
+    }
 };
 
 } // namespace
@@ -202,8 +211,9 @@ void ConsoleParts::readOnlyByCommandHoldsForTheWholeRun()
         QVERIFY(opened.readOnly());
         QCOMPARE(commands.size(), 1); // nothing asks
         QVERIFY(opened.console->app()->notice().contains(QStringLiteral("--read-only")));
-        opened.command("allow-writing");
+        opened.takeLease();
         QVERIFY(opened.readOnly());
+        QVERIFY(!opened.console->session()->leases()->error().isEmpty());
         opened.console->openConnection(QStringLiteral("far"));
         QVERIFY(opened.readOnly());
     }
@@ -215,7 +225,7 @@ void ConsoleParts::readOnlyByCommandHoldsForTheWholeRun()
     QVERIFY(!free.readOnly());
 }
 
-void ConsoleParts::aProtectedConnectionIsWrittenToOnlyAfterAsking()
+void ConsoleParts::aProtectedConnectionIsWrittenToOnlyWithALease()
 {
     Opened opened(false, true);
     QVERIFY(opened.readOnly());
@@ -224,12 +234,24 @@ void ConsoleParts::aProtectedConnectionIsWrittenToOnlyAfterAsking()
     QVERIFY(opened.readOnly());
     // asked within the command, so told before it
     QCOMPARE(commands.first().first().toString(), QStringLiteral("ask-writing"));
-    opened.command("allow-writing"); // what the dialog says after the name was typed
+    Session *session = opened.console->session();
+    const auto denied = [&](const char *operation) {
+        return session->denied(QStringLiteral("flow"), QLatin1String(operation));
+    };
+    QCOMPARE(denied("start-flow"), QStringLiteral("lease"));
+    opened.takeLease(); // what the dialog does
     QVERIFY(!opened.readOnly());
-    QVERIFY(opened.console->session()->protectedConnection());
-    opened.command("read-only");
+    QCOMPARE(denied("start-flow"), QString());
+    QCOMPARE(denied("stop-flow"), QStringLiteral("lease")); // another scope
+    QVERIFY(session->protectedConnection());
+    QVERIFY(session->leases()->remainingS() > 290);
+    session->leases()->renew(30);
+    QVERIFY(session->leases()->remainingS() > 1790);
+    session->leases()->stop();
     QVERIFY(opened.readOnly());
-    opened.command("allow-writing");
+    QVERIFY(!session->leases()->ended().isEmpty());
+    QCOMPARE(denied("start-flow"), QStringLiteral("lease-over"));
+    opened.takeLease();
     opened.console->openConnection(QStringLiteral("far")); // opened again: read-only again
     QVERIFY(opened.readOnly());
 }

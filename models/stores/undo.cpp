@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "models/stores/undo.h"
+
+#include "models/schema/config.h"
+#include "models/schema/flow.h"
+#include "models/schema/iam.h"
+#include "models/schema/iamedit.h"
+#include "models/stores/journalparts.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace signalbox {
+namespace {
+
+using schema::JournalPart;
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("Undo", text);
+}
+
+QString qs(const std::string &text)
+{
+    return QString::fromStdString(text);
+}
+
+UndoPlan impossible(const QString &why)
+{
+    UndoPlan plan;
+    plan.impossible = why;
+    return plan;
+}
+
+/// What no inverse exists for, by operation.
+QString whyNever(const schema::JournalWrite &write)
+{
+    const std::string &operation = write.operation;
+    if (operation == "purge" || operation == "delete-queue")
+        return tr("The messages are gone: nobody keeps what a queue held.");
+    if (operation == "publish" || operation == "move")
+        return tr("A message that was sent cannot be called back.");
+    if (operation == "revoke-api-key")
+        return tr("A revoked key never works again: make a new one.");
+    if (operation == "create-api-key")
+        return tr("Revoke the key on the Access page: its id is not known here.");
+    if (operation == "delete-user")
+        return tr("A deleted user has lost the password: make a new one.");
+    if (operation == "create-user")
+        return tr("Disable or delete the user on the Access page: the id is not known here.");
+    if (operation.find("password") != std::string::npos)
+        return tr("No password is kept, so none can be put back.");
+    if (operation == "rotate-signing-key")
+        return tr("A signing key cannot be put back.");
+    if (!write.flow.empty())
+        return tr("What an agent or a tool did is not known here.");
+    return tr("This console knows no way back from %1.").arg(qs(operation));
+}
+
+Request ask(const schema::JournalWrite &write, const char *service, const std::string &operation,
+    std::string body)
+{
+    Request request;
+    request.service = service;
+    request.operation = operation;
+    request.workspace = write.workspace;
+    request.body = std::move(body);
+    return request;
+}
+
+UndoPlan configPlan(const schema::JournalWrite &write)
+{
+    UndoPlan plan;
+    plan.kind = UndoPlan::Kind::Config;
+    schema::ConfigRequest question;
+    question.operation = "get";
+    question.keys.emplace();
+    for (const JournalPart &part : write.parts) {
+        plan.changes.push_back({ qs(part.type), qs(part.key), part.after, part.before });
+        question.keys->push_back({ part.type, part.key });
+        const std::string title =
+            write.parts.size() > 1 ? part.type + "/" + part.key + "\n" : std::string();
+        plan.before += title + part.after.value_or("") + (title.empty() ? "" : "\n");
+        plan.after += title + part.before.value_or("") + (title.empty() ? "" : "\n");
+    }
+    plan.question = ask(write, "config", "get", schema::encode(question));
+    return plan;
+}
+
+UndoPlan blueprintPlan(const schema::JournalWrite &write, const JournalPart &part)
+{
+    UndoPlan plan;
+    plan.kind = UndoPlan::Kind::Send;
+    schema::FlowRequest body;
+    body.operation = "get-blueprint";
+    body.blueprintName = part.key;
+    plan.question = ask(write, "flow", body.operation, schema::encode(body));
+    body.operation = part.before ? "put-blueprint" : "delete-blueprint";
+    body.blueprintDefinition = part.before;
+    plan.request = ask(write, "flow", body.operation, schema::encode(body));
+    plan.before = part.after.value_or("");
+    plan.after = part.before.value_or("");
+    return plan;
+}
+
+UndoPlan flowPlan(const schema::JournalWrite &write, const JournalPart &part)
+{
+    UndoPlan plan;
+    plan.question = ask(write, "config", "get", flowQuestion(part.key));
+    schema::FlowRequest body;
+    body.flowId = part.key;
+    if (write.operation == "start-flow") {
+        plan.kind = UndoPlan::Kind::Stop;
+        plan.before = part.after.value_or("");
+        return plan;
+    }
+    const auto record = schema::decode<schema::FlowRecord>(part.before.value_or(""));
+    if (!record)
+        return impossible(tr("The flow's parameters were not known when it was stopped."));
+    plan.kind = UndoPlan::Kind::Send;
+    body.operation = "start-flow";
+    body.blueprintName = record->blueprintName;
+    body.description = record->description;
+    body.parameters = record->parameters;
+    plan.request = ask(write, "flow", body.operation, schema::encode(body));
+    plan.after = schema::encode(schema::FlowRecord {
+        record->description, record->blueprintName, {}, record->parameters, {}, {}, {} });
+    return plan;
+}
+
+UndoPlan userPlan(const schema::JournalWrite &write, const JournalPart &part)
+{
+    const auto before = schema::decode<schema::User>(part.before.value_or(""));
+    if (!before || !part.after)
+        return impossible(tr("How the user was before is not known."));
+    UndoPlan plan;
+    plan.kind = UndoPlan::Kind::Send;
+    schema::IamRequest body;
+    body.operation = "get-user";
+    body.userId = part.key;
+    plan.question = ask(write, "iam", body.operation, schema::encode(body));
+    if (write.operation == "update-user") {
+        body.operation = "update-user";
+        body.user = schema::JsonText { schema::encode(schema::UserChange { before->name,
+            before->email, before->roles, before->enabled, before->mustChangePassword }) };
+    } else {
+        body.operation = before->enabled ? "enable-user" : "disable-user";
+    }
+    plan.request = ask(write, "iam", body.operation, schema::encode(body));
+    plan.before = *part.after;
+    plan.after = *part.before;
+    return plan;
+}
+
+UndoPlan workspacePlan(const schema::JournalWrite &write, const JournalPart &part)
+{
+    const auto before = schema::decode<schema::Workspace>(part.before.value_or(""));
+    if (write.operation == "create-workspace")
+        return impossible(
+            tr("A workspace is never deleted; it can be disabled on the Access page."));
+    if (!before || !part.after)
+        return impossible(tr("How the workspace was before is not known."));
+    UndoPlan plan;
+    plan.kind = UndoPlan::Kind::Send;
+    schema::IamRequest body;
+    body.operation = "get-workspace";
+    body.workspaceRecord = schema::JsonText { schema::encode(
+        schema::WorkspaceChange { part.key, before->name, before->enabled }) };
+    plan.question = ask(write, "iam", body.operation, schema::encode(body));
+    body.operation = before->enabled ? "update-workspace" : "disable-workspace";
+    plan.request = ask(write, "iam", body.operation, schema::encode(body));
+    plan.before = *part.after;
+    plan.after = *part.before;
+    return plan;
+}
+
+QString moved(const JournalPart &part)
+{
+    return tr("%1 has changed since: it is not what this write left there.")
+        .arg(part.type.empty() ? qs(part.key) : qs(part.type + "/" + part.key));
+}
+
+QString configMoved(const JournalRow &row, const std::string &answer)
+{
+    const auto values = schema::decode<schema::ConfigResponse>(answer);
+    if (!values)
+        return tr("The answer could not be read.");
+    for (const JournalPart &part : row.write.parts) {
+        std::optional<std::string> now;
+        for (const auto &value : values->values)
+            if (value.type == part.type && value.key == part.key)
+                now = value.value;
+        if (now != part.after)
+            return moved(part);
+    }
+    return {};
+}
+
+QString blueprintMoved(const JournalPart &part, const std::string &answer)
+{
+    const auto response = schema::decode<schema::FlowResponse>(answer);
+    if (!response)
+        return tr("The answer could not be read.");
+    return response->blueprintDefinition.value_or("") == part.after.value_or("") ? QString()
+                                                                                 : moved(part);
+}
+
+QString flowMoved(const JournalPart &part, const std::string &answer, bool started)
+{
+    const auto values = schema::decode<schema::ConfigResponse>(answer);
+    if (!values)
+        return tr("The answer could not be read.");
+    const bool there = !values->values.empty() && values->values.front().value;
+    if (!started)
+        return there ? tr("The id %1 is taken: a flow of that name runs again.").arg(qs(part.key))
+                     : QString();
+    if (!there)
+        return tr("The flow %1 is stopped already.").arg(qs(part.key));
+    const auto now = schema::decode<schema::FlowRecord>(*values->values.front().value);
+    const auto then = schema::decode<schema::FlowRecord>(part.after.value_or(""));
+    return now && then && then->blueprintName == now->blueprintName ? QString() : moved(part);
+}
+
+QString accessMoved(const JournalPart &part, const std::string &answer)
+{
+    const auto response = schema::decode<schema::IamResponse>(answer);
+    if (!response)
+        return tr("The answer could not be read.");
+    if (part.kind == "user") {
+        const auto then = schema::decode<schema::User>(part.after.value_or(""));
+        return response->user && then && *response->user == *then ? QString() : moved(part);
+    }
+    const auto then = schema::decode<schema::Workspace>(part.after.value_or(""));
+    return response->workspace && then && response->workspace->enabled == then->enabled
+            && response->workspace->name == then->name
+        ? QString()
+        : moved(part);
+}
+
+} // namespace
+
+UndoPlan undoPlan(const JournalRow &row)
+{
+    const schema::JournalWrite &write = row.write;
+    if (row.outcome == JournalRow::Sent)
+        return impossible(tr("It is still under way."));
+    if (row.outcome == JournalRow::Refused)
+        return impossible(tr("It was refused: there is nothing to undo."));
+    const auto any = [&](bool JournalPart::*flag) {
+        return std::any_of(write.parts.begin(), write.parts.end(),
+            [flag](const JournalPart &part) { return part.*flag; });
+    };
+    if (any(&JournalPart::secret))
+        return impossible(tr("It holds a secret, and secrets are never kept."));
+    if (any(&JournalPart::large))
+        return impossible(tr("It was too long to be kept."));
+    const bool pair = write.operation == "put" || write.operation == "delete";
+    if (write.parts.empty() || (write.parts.size() > 1 && !(write.service == "config" && pair)))
+        return impossible(whyNever(write));
+    const JournalPart &only = write.parts.front();
+    const bool starts = write.operation == "start-flow";
+    if (only.kind == "user" && write.operation != "update-user" && write.operation != "enable-user"
+        && write.operation != "disable-user")
+        return impossible(whyNever(write));
+    if (only.kind != "config" && only.kind != "blueprint" && only.kind != "flow"
+        && only.kind != "user" && only.kind != "workspace")
+        return impossible(whyNever(write));
+    if (!starts
+        && !std::all_of(write.parts.begin(), write.parts.end(),
+            [](const JournalPart &part) { return part.beforeKnown && part.afterKnown; }))
+        return impossible(tr("How it was before is not known."));
+    if (only.kind == "config")
+        return configPlan(write);
+    if (only.kind == "blueprint")
+        return blueprintPlan(write, only);
+    if (only.kind == "flow")
+        return flowPlan(write, only);
+    return only.kind == "user" ? userPlan(write, only) : workspacePlan(write, only);
+}
+
+QString movedOn(const JournalRow &row, const Reply &answer)
+{
+    const JournalPart &only = row.write.parts.front();
+    if (!answer) {
+        const bool absent = answer.error().kind == ErrorKind::NotFound;
+        if (absent && only.kind != "config" && !only.after)
+            return {}; // it is gone, as the write left it
+        return absent ? moved(only) : tr("It cannot be looked at now: %1").arg(answer.error().text);
+    }
+    if (only.kind == "config")
+        return configMoved(row, answer->body);
+    if (only.kind == "flow")
+        return flowMoved(only, answer->body, row.write.operation == "start-flow");
+    if (only.kind == "blueprint")
+        return blueprintMoved(only, answer->body);
+    return accessMoved(only, answer->body);
+}
+
+} // namespace signalbox

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-3.0-only
+// No way leads past the guard: every view model that QML can make, every command, every link, with
+// whatever is put in, on a connection that is not written to. The far end must see reads only.
+#undef QT_NO_CAST_FROM_ASCII
+#include "app/client/readonlyguard.h"
+#include "models/rules/lease.h"
+#include "models/stores/accessstore.h"
+#include "models/stores/configstore.h"
+#include "models/stores/flowstore.h"
+#include "models/stores/queuestore.h"
+#include "models/stores/session.h"
+#include "tests/support/fakeiam.h"
+#include "views/pages/appstate.h"
+#include "views/pages/commandpalette.h"
+#include "views/pages/connectionlist.h"
+
+#include <QDir>
+#include <QMetaMethod>
+#include <QQmlComponent>
+#include <QQmlEngine>
+#include <QRandomGenerator>
+#include <QRegularExpression>
+#include <QTemporaryDir>
+#include <QtTest>
+
+using namespace signalbox;
+
+namespace {
+
+/// Names of the types of Signalbox.Pages that QML can make, from what the build wrote of them.
+QStringList makeableTypes()
+{
+    QFile file(QStringLiteral(
+        SIGNALBOX_BINARY_DIR "/qml_modules/Signalbox/Pages/signalbox_pages.qmltypes"));
+    if (!file.open(QIODevice::ReadOnly))
+        return {};
+    QStringList names;
+    const QString text = QString::fromUtf8(file.readAll());
+    const auto components = text.split(QStringLiteral("Component {"));
+    static const QRegularExpression exported(QStringLiteral("\"Signalbox\\.Pages/(\\w+) "));
+    for (const QString &component : components) {
+        const auto match = exported.match(component);
+        if (match.hasMatch() && !component.contains(QStringLiteral("isCreatable: false")))
+            names.append(match.captured(1));
+    }
+    names.removeDuplicates();
+    return names;
+}
+
+/// Written while nobody may write?
+bool isWrite(const Request &request)
+{
+    if (request.service == "metrics" && request.flow.empty())
+        return false;
+    return rules::classOf({ request.service, request.operation, !request.flow.empty(), {} })
+        != rules::OperationClass::Read;
+}
+
+struct World {
+    QTemporaryDir folder;
+    FakeGateway far;
+    FakeIam iam { far };
+    SettingsStore settings { folder.path() };
+    ConnectionList connections { &settings };
+    Session session;
+    AccessStore access { &session };
+    AppState app { &session, &settings };
+    std::shared_ptr<ReadOnlyGuard> guard;
+    QStringList words;
+    QRandomGenerator random { 20260101 };
+
+    /// `truthful`: the window knows that it may not write. Else it believes that it may, and only
+    /// the guard stands between.
+    explicit World(bool truthful, bool open = false)
+    {
+        far.fillDemo();
+        iam.fillDemo();
+        far.setLeaseNeeded(truthful);
+        far.connectTo(session);
+        guard = std::make_shared<ReadOnlyGuard>(
+            std::shared_ptr<Gateway>(static_cast<Gateway *>(&far), [](Gateway *) {}));
+        guard->setMode(open ? ReadOnlyGuard::Mode::Open
+                : truthful  ? ReadOnlyGuard::Mode::NeedsLease
+                            : ReadOnlyGuard::Mode::Closed);
+        session.setGateway(guard, far.live());
+    }
+    ~World()
+    {
+        far.dropConnection();
+        QThreadPool::globalInstance()->waitForDone();
+    }
+
+    void learnWords()
+    {
+        words = { QString(), "fake", "acme", "x", "1", "template.a", "{\"a\":1}", "prompt" };
+        for (const auto &row : session.flows()->rows())
+            words << FlowStore::key(row.workspace, row.id) << row.id << row.workspace;
+        for (const auto &name : far.queueNames())
+            words << QString::fromStdString(name);
+        words = words.mid(0, 60);
+    }
+    QVariant value(const QMetaType &type)
+    {
+        switch (type.id()) {
+        case QMetaType::QString:
+            return words.at(random.bounded(int(words.size())));
+        case QMetaType::QStringList:
+            return QStringList { words.at(random.bounded(int(words.size()))) };
+        case QMetaType::Bool:
+            return random.bounded(2) == 1;
+        case QMetaType::Int:
+            return random.bounded(-1, 5);
+        case QMetaType::Double:
+            return double(random.bounded(100));
+        default:
+            break;
+        }
+        if (!type.flags().testFlag(QMetaType::IsEnumeration))
+            return {};
+        QVariant chosen(type);
+        *static_cast<int *>(chosen.data()) = random.bounded(6);
+        return chosen;
+    }
+    QVariantMap known(const QMetaObject &meta)
+    {
+        QVariantMap all;
+        for (int i = 0; i < meta.propertyCount(); ++i) {
+            const QMetaProperty property = meta.property(i);
+            const QByteArray type = property.typeName();
+            const QString name = QString::fromLatin1(property.name());
+            if (!property.isWritable())
+                continue;
+            if (type.contains("Session"))
+                all[name] = QVariant::fromValue(&session);
+            else if (type.contains("AccessStore"))
+                all[name] = QVariant::fromValue(&access);
+            else if (type.contains("AppState"))
+                all[name] = QVariant::fromValue(&app);
+            else if (type.contains("ConnectionList"))
+                all[name] = QVariant::fromValue(&connections);
+            else if (type.contains("SettingsStore"))
+                all[name] = QVariant::fromValue(&settings);
+            else if (property.isRequired())
+                all[name] = value(property.metaType());
+        }
+        return all;
+    }
+    void turn(QObject &object)
+    {
+        const QMetaObject &meta = *object.metaObject();
+        for (int i = QObject::staticMetaObject.propertyCount(); i < meta.propertyCount(); ++i) {
+            const QMetaProperty property = meta.property(i);
+            const QVariant given = value(property.metaType());
+            if (property.isWritable() && given.isValid())
+                property.write(&object, given);
+        }
+        for (int i = QObject::staticMetaObject.methodCount(); i < meta.methodCount(); ++i) {
+            const QMetaMethod method = meta.method(i);
+            if (method.methodType() == QMetaMethod::Signal || method.access() != QMetaMethod::Public
+                || method.parameterCount() > 5)
+                continue;
+            call(object, method);
+        }
+    }
+    void call(QObject &object, const QMetaMethod &method)
+    {
+        std::array<QVariant, 5> held;
+        std::array<QGenericArgument, 5> given;
+        for (int i = 0; i < method.parameterCount(); ++i) {
+            held[std::size_t(i)] = value(method.parameterMetaType(i));
+            if (!held[std::size_t(i)].isValid())
+                return;
+            given[std::size_t(i)] =
+                QGenericArgument(held[std::size_t(i)].typeName(), held[std::size_t(i)].constData());
+        }
+        method.invoke(
+            &object, Qt::DirectConnection, given[0], given[1], given[2], given[3], given[4]);
+    }
+    QStringList written() const
+    {
+        QStringList found;
+        for (const Request &request : far.asked())
+            if (isWrite(request))
+                found.append(QString::fromStdString(request.service + " " + request.operation));
+        return found;
+    }
+};
+
+} // namespace
+
+class NoWay : public QObject {
+    Q_OBJECT
+    QTemporaryDir m_place;
+
+    static void turnOne(World &world, QQmlEngine &engine, const QString &type)
+    {
+        QQmlComponent component(&engine);
+        component.setData(
+            QStringLiteral("import Signalbox.Pages\n%1 {}").arg(type).toUtf8(), QUrl());
+        QVERIFY2(component.isReady(), qPrintable(type + component.errorString()));
+        const std::unique_ptr<QObject> object(component.beginCreate(engine.rootContext()));
+        QVERIFY2(object, qPrintable(type));
+        component.setInitialProperties(object.get(), world.known(*object->metaObject()));
+        component.completeCreate();
+        QVERIFY2(!component.isError(), qPrintable(type + component.errorString()));
+        for (int round = 0; round < 25; ++round) {
+            world.turn(*object);
+            for (int turn = 0; turn < 5; ++turn)
+                QCoreApplication::processEvents();
+        }
+    }
+
+private slots:
+    void initTestCase() { QVERIFY(QDir::setCurrent(m_place.path())); } // what they save goes there
+
+    void throughAnyViewModel_data()
+    {
+        QTest::addColumn<bool>("truthful");
+        QTest::addColumn<bool>("open");
+        QTest::newRow("the window knows") << true << false;
+        QTest::newRow("only the guard knows") << false << false;
+        QTest::newRow("nothing guards: the same does write") << false << true;
+    }
+    void throughAnyViewModel()
+    {
+        QFETCH(bool, truthful);
+        QFETCH(bool, open);
+        World world(truthful, open);
+        QTRY_VERIFY(world.session.flows()->count() > 0);
+        QTRY_VERIFY(world.session.queues()->count() > 0);
+        world.learnWords();
+        QQmlEngine engine;
+        engine.addImportPath(QStringLiteral("qrc:/qt/qml"));
+        const QStringList types = makeableTypes();
+        QVERIFY2(types.size() > 15, qPrintable(types.join(' ')));
+        for (const QString &type : types) {
+            turnOne(world, engine, type);
+            if (QTest::currentTestFailed())
+                return;
+            if (!open)
+                QVERIFY2(world.written().isEmpty(),
+                    qPrintable(type + ": " + world.written().join(", ")));
+        }
+        QCOMPARE(world.written().isEmpty(), !open);
+    }
+
+    void throughAnyStore()
+    {
+        World world(false);
+        QTRY_VERIFY(world.session.flows()->count() > 0);
+        world.learnWords();
+        for (int round = 0; round < 20; ++round) {
+            for (QObject *store : std::initializer_list<QObject *> { world.session.config(),
+                     world.session.flows(), world.session.queues(), &world.access })
+                world.turn(*store);
+            QCoreApplication::processEvents();
+        }
+        auto job = world.session.config()->apply("acme", { { "prompt", "a", {}, "1" } });
+        QTRY_VERIFY(job.isFinished());
+        QVERIFY(job.result().error);
+        QVERIFY2(world.written().isEmpty(), qPrintable(world.written().join(", ")));
+    }
+
+    void throughThePaletteOrALink()
+    {
+        World world(true);
+        QTRY_VERIFY(world.session.flows()->count() > 0);
+        world.learnWords();
+        QSignalSpy commands(&world.app, &AppState::commandRequested);
+        CommandPalette palette;
+        for (const auto &[name, value] : world.known(*palette.metaObject()).toStdMap())
+            palette.setProperty(name.toLatin1(), value);
+        QVERIFY(palette.rowCount() > 10);
+        for (int i = 0; i < palette.rowCount(); ++i)
+            palette.run(i);
+        QVERIFY(!commands.isEmpty());
+        for (int round = 0; round < 300; ++round) {
+            QString link = QStringLiteral("signalbox://");
+            for (const char *part : { "flow", "queue", "config", "page", "start", "stop" })
+                if (world.random.bounded(2))
+                    link += QLatin1String(part) + '/'
+                        + world.words.at(world.random.bounded(int(world.words.size()))) + '/';
+            world.app.openLink(link);
+        }
+        QCoreApplication::processEvents();
+        QVERIFY2(world.written().isEmpty(), qPrintable(world.written().join(", ")));
+        QVERIFY(world.session.readOnly());
+    }
+
+    void underAnyName()
+    {
+        World world(false);
+        QTRY_VERIFY(world.session.flows()->count() > 0);
+        world.far.forgetAsked();
+        const std::string letters = "abcdefghijklmnopqrstuvwxyz-_/: \n\"";
+        for (int round = 0; round < 3000; ++round) {
+            Request request;
+            const auto word = [&] {
+                std::string text;
+                for (int i = world.random.bounded(1, 12); i > 0; --i)
+                    text += letters[std::size_t(world.random.bounded(int(letters.size())))];
+                return text;
+            };
+            const auto &operations = rules::allOperations();
+            const auto &one = operations[std::size_t(world.random.bounded(int(operations.size())))];
+            request.service = world.random.bounded(3) ? std::string(one.service) : word();
+            request.operation = world.random.bounded(2) ? word() : std::string(one.operation);
+            request.flow = world.random.bounded(5) ? std::string() : word();
+            request.body = "{\"operation\":\""
+                + (world.random.bounded(2) ? request.operation : std::string("put")) + "\"}";
+            world.guard->request(request);
+        }
+        QVERIFY2(world.written().isEmpty(), qPrintable(world.written().join(", ")));
+    }
+};
+
+QTEST_MAIN(NoWay)
+#include "tst_noway.moc"
