@@ -4,6 +4,7 @@
 #include <QFont>
 #include <QFontDatabase>
 #include <QGuiApplication>
+#include <QResource>
 
 namespace signalbox {
 
@@ -13,7 +14,10 @@ QStringList loadFonts()
     for (const auto *name :
         { "InterTabular-Regular.otf", "InterTabular-SemiBold.otf", "JetBrainsMono-Regular.ttf" }) {
         const QString path = QStringLiteral(":/signalbox/fonts/") + QLatin1String(name);
-        if (QFontDatabase::addApplicationFont(path) < 0)
+        const QResource font(path); // not compressed and always there: no copy
+        const auto data = QByteArray::fromRawData(
+            reinterpret_cast<const char *>(font.data()), qsizetype(font.size()));
+        if (QFontDatabase::addApplicationFontFromData(data) < 0)
             failed.append(path);
     }
     QFont font(QStringLiteral("Inter Tabular"));

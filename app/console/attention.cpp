@@ -6,6 +6,10 @@
 #include <QStyleHints>
 #include <QWindow>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 namespace signalbox {
 
 Attention::Attention(Session *session, std::chrono::milliseconds calmAfter)
@@ -61,7 +65,12 @@ void Attention::settle()
         m_window && (m_window->visibility() == QWindow::Minimized || !m_window->isExposed());
     const bool calm = !m_calm.isActive();
     QGuiApplication::styleHints()->setCursorFlashTime(calm ? 0 : m_flashTime);
+    const auto before = m_session->attention();
     m_session->setAttention(hidden ? Session::Hidden : calm ? Session::Calm : Session::Watched);
+#ifdef __GLIBC__
+    if (m_session->attention() != before && m_session->attention() != Session::Watched)
+        malloc_trim(0); // what the start and the work left behind
+#endif
 }
 
 } // namespace signalbox

@@ -15,6 +15,9 @@
 #include <cstdio>
 #include <fcntl.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 using namespace signalbox;
 
@@ -100,6 +103,12 @@ int run(int argc, char **argv, const CommandLine &line, std::unique_ptr<GatewayP
 int main(int argc, char **argv)
 {
     sinceProcessStart();
+#ifdef __GLIBC__
+    // Threads that mostly sleep: an arena for each would only hold what nobody uses.
+    mallopt(M_ARENA_MAX, 2);
+    mallopt(M_TRIM_THRESHOLD, 256 * 1024);
+    mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+#endif
     QCoreApplication::setApplicationName(QStringLiteral("signalbox"));
     QCoreApplication::setApplicationVersion(QStringLiteral(SIGNALBOX_VERSION));
     QGuiApplication::setDesktopFileName(QStringLiteral("signalbox"));

@@ -21,6 +21,11 @@ Renderer settled(Renderer wanted, const QString &devices)
 
 void applyRenderer(Renderer wanted)
 {
+    // Nothing is turned and clipped at once and nothing lies deep: two buffers as large as the
+    // window less.
+    for (const char *buffer : { "QSG_NO_DEPTH_BUFFER", "QSG_NO_STENCIL_BUFFER" })
+        if (!qEnvironmentVariableIsSet(buffer))
+            qputenv(buffer, "1");
     // Icons and glyphs fit easily; Qt's default atlas is as large as the screen and mostly empty.
     for (const char *side : { "QSG_ATLAS_WIDTH", "QSG_ATLAS_HEIGHT" })
         if (!qEnvironmentVariableIsSet(side))
