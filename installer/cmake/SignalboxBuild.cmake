@@ -59,6 +59,9 @@ set(signalbox_qt_headers ${signalbox_std_headers} <QAbstractListModel> <QAbstrac
 function(signalbox_precompile name)
     if(SIGNALBOX_BULK)
         target_precompile_headers(${name} PRIVATE ${ARGN})
+        # Several sources per step, which then tells apart no more whose unnamed namespace a type is from.
+        set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 5)
+        target_compile_options(${name} PRIVATE -Wno-subobject-linkage)
         # gcc 12 forgets that a precompiled header was a system one and warns of its own string_view::find.
         target_compile_options(${name} PRIVATE -Wno-stringop-overread)
         if(SIGNALBOX_CCACHE)

@@ -13,7 +13,6 @@ namespace {
 
 using namespace diagramsize;
 
-constexpr double pointsPerInch = 72;
 constexpr double leave = 8; ///< straight out of a station before a line bends
 constexpr double clearance = 6; ///< between a line and a station that it passes
 constexpr double roundness = 5; ///< radius of a bend

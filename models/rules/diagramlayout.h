@@ -32,6 +32,7 @@ constexpr double gap = 70; ///< between two columns
 constexpr double spacing = 7; ///< between two stations of a column
 constexpr double approach = 32; ///< the straight end of a track, where occupancy is shown
 constexpr double margin = 14;
+constexpr double pointsPerInch = 72; ///< dot speaks in inches
 } // namespace diagramsize
 
 struct DiagramTrackLine {

@@ -11,7 +11,6 @@ namespace signalbox::rules {
 
 namespace {
 
-constexpr double pointsPerInch = 72;
 constexpr std::size_t largeGraph =
     300; ///< nodes; beyond them straight lines, for dot spends most of its time on curves
 
@@ -19,7 +18,7 @@ std::string inches(double pixels)
 {
     std::array<char, 32> buffer {};
     const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(),
-        pixels / pointsPerInch, std::chars_format::fixed, 4);
+        pixels / diagramsize::pointsPerInch, std::chars_format::fixed, 4);
     return error == std::errc() ? std::string(buffer.data(), end) : std::string("1");
 }
 

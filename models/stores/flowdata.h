@@ -18,6 +18,7 @@ struct FlowStore::Data {
     static constexpr qint64 sampleMs = 10000; ///< 60 points in 10 minutes
     struct WorkspaceState {
         bool loaded = false;
+        bool followed = false; ///< read since the connection came: what changes now begins now
         bool fetching = false;
         bool again = false;
         QString error;

@@ -225,7 +225,7 @@ void FlowStore::takeRecords(const QString &workspace,
         const int held = rowOf(rowKey);
         if (auto &facts = d->facts[rowKey]; record.stopping() && facts.stoppingSince < 0) {
             facts.stoppingSince = d->clock.elapsed();
-            facts.stoppingSeen = held >= 0;
+            facts.stoppingSeen = held >= 0 && d->workspaces[workspace].followed;
         }
         if (held >= 0 && d->rows[held].record == record
             && d->rows[held].stopping == record.stopping())
@@ -260,6 +260,7 @@ void FlowStore::takeRecords(const QString &workspace,
     Data::WorkspaceState &state = d->workspaces[workspace];
     state.error = faults.isEmpty() ? QString() : tr("cannot be read: %1").arg(faults.join(u';'));
     state.loaded = true;
+    state.followed = true;
     d->freshAt = d->clock.elapsed();
     for (int row : changedRows)
         if (row < count())

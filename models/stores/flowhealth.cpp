@@ -29,7 +29,9 @@ bool growing(const FlowFacts &facts)
 FlowHealth stoppingHealth(const FlowFacts &facts)
 {
     if (facts.stoppingForMs < stoppingTooLongMs)
-        return { Cell::Unknown, tr("It is being stopped.") };
+        return { Cell::Unknown,
+            facts.stoppingSeen ? tr("It is being stopped.")
+                               : tr("It is being stopped; since when is not known.") };
     const QString time = format::age(facts.stoppingForMs);
     return { Cell::Warning,
         facts.stoppingSeen ? tr("It has been stopping for %1.").arg(time)

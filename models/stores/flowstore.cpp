@@ -46,6 +46,8 @@ FlowStore::FlowStore(Session *session)
     connect(
         session, &Session::live, this, [this](const LiveBatchPtr &batch) { takeBatch(*batch); });
     connect(session, &Session::cameOnline, this, [this] {
+        for (Data::WorkspaceState &state : d->workspaces)
+            state.followed = false;
         if (d->session->capabilities().fabric)
             fetchProcessors({});
         else if (d->session->knowsQueues())

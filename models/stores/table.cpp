@@ -280,6 +280,10 @@ int TableModel::columnWidth(int column) const
 {
     return column < 0 || column >= columnCount() ? 0 : columns()[column].width;
 }
+int TableModel::columnYields(int column) const
+{
+    return column < 0 || column >= columnCount() ? 0 : columns()[column].yields;
+}
 bool TableModel::columnHidden(int column) const
 {
     return column < 0 || column >= columnCount() || columns()[column].hidden;

@@ -31,6 +31,7 @@ struct Column {
     int width = 120; ///< px at 100 %
     bool hidden = false; ///< by default
     QString tip;
+    int yields = 0; ///< in a narrow view the column with 1 goes first, then 2, …; 0 stays
 };
 
 /// What a cell shows, asked once per cell through multiData().
@@ -109,6 +110,7 @@ public:
     Q_INVOKABLE QString columnTitle(int column) const;
     Q_INVOKABLE int columnKind(int column) const;
     Q_INVOKABLE int columnWidth(int column) const;
+    int columnYields(int column) const; ///< Column::yields; 0 out of range
     Q_INVOKABLE bool columnHidden(int column) const;
     Q_INVOKABLE QString copyText(int row, int column) const; ///< column -1: the row, tab separated
     Q_INVOKABLE QString jsonOf(int row) const;

@@ -27,6 +27,13 @@ FocusScope {
         }
         return column;
     }
+    function beside(column: int, step: int): int { // the next one that has room
+        for (let next = column + step; next >= 0 && next < root.grid.columns; next += step) {
+            if (root.grid.shownWidth(next, root.width - 10) > 0)
+                return next;
+        }
+        return column;
+    }
     function openMenu(x: real, y: real): void {
         menu.popup(root, x, y);
     }
@@ -49,7 +56,7 @@ FocusScope {
             const wider = Theme.mirrored ? -step : step;
             root.grid.resize(root.current, Math.round(root.grid.shownWidth(root.current, root.width - 10)) + wider * 8, root.width - 10);
         } else if (step !== 0) {
-            root.current = Math.max(0, Math.min(root.grid.columns - 1, root.current + step));
+            root.current = root.beside(root.current, step);
         } else if (event.key === Qt.Key_Return || event.key === Qt.Key_Enter || event.key === Qt.Key_Space) {
             root.grid.sortBy(root.current);
         } else if (event.key === Qt.Key_Menu || (event.key === Qt.Key_F10 && (event.modifiers & Qt.ShiftModifier))) {
@@ -69,6 +76,7 @@ FocusScope {
                 x: (root.revision >= 0 ? root.placeOf(index) : 0) - root.contentX
                 width: root.revision >= 0 ? root.grid.shownWidth(index, root.width - 10) : 0
                 height: Theme.rowHeight
+                visible: width > 0
                 title: root.revision >= 0 ? root.grid.title(index) : ""
                 tip: root.revision >= 0 ? root.grid.tip(index) : ""
                 rightAligned: root.revision >= 0 && (root.grid.kind(index) === TableGrid.Number || root.grid.kind(index) === TableGrid.Time)

@@ -166,7 +166,7 @@ rules::StopBehaviour stopBehaviour(const Capabilities &capabilities)
 
 QString counted(qint64 number, const QString &one, const QString &many)
 {
-    return number == 1 ? one : many.arg(format::count(number));
+    return number == 1 ? one : many.arg(number < 0 ? format::unknown() : format::count(number));
 }
 
 QString notYet(const Session &session, const QString &reading)

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace signalbox {
 
@@ -311,16 +312,49 @@ int TableGrid::flexible() const
     return widest;
 }
 
+std::vector<int> TableGrid::inView(double viewWidth) const
+{
+    std::vector<int> kept;
+    double sum = 0;
+    for (int column = 0; column < columns(); ++column) {
+        kept.push_back(column);
+        sum += width(column);
+    }
+    const int flexible = this->flexible(); // gives way by itself
+    const auto rank = [this, flexible](int column) {
+        const int yields = m_source->columnYields(sourceColumn(column));
+        return yields > 0 && column != flexible ? yields : std::numeric_limits<int>::max();
+    };
+    while (sum > viewWidth && !kept.empty()) {
+        const auto next = std::min_element(
+            kept.begin(), kept.end(), [&](int a, int b) { return rank(a) < rank(b); });
+        if (rank(*next) == std::numeric_limits<int>::max())
+            break;
+        sum -= width(*next);
+        kept.erase(next);
+    }
+    return kept;
+}
+
 double TableGrid::shownWidth(int column, double viewWidth) const
 {
     const double own = width(column);
     const int flexible = this->flexible();
-    const int taker = flexible < 0 ? lastColumn() : flexible;
-    if (column != taker)
+    if (flexible < 0 && column != lastColumn())
         return own;
     double left = viewWidth;
-    for (int other = 0; other < columns(); ++other)
-        left -= other == column ? 0 : width(other);
+    if (flexible >= 0) {
+        const std::vector<int> kept = inView(viewWidth);
+        if (std::find(kept.begin(), kept.end(), column) == kept.end())
+            return 0;
+        if (column != flexible)
+            return own;
+        for (const int other : kept)
+            left -= other == column ? 0 : width(other);
+    } else {
+        for (int other = 0; other < columns(); ++other)
+            left -= other == column ? 0 : width(other);
+    }
     // in a narrow view the others are scrolled to; what tells rows apart stays readable
     constexpr double readable = 160;
     return std::max(flexible < 0 ? own : std::max(own / 2, std::min(own, readable)), left);

@@ -89,6 +89,7 @@ private slots:
     void ratesAreUnknownOnceNothingComesAnyMore();
     void aWaitingMessageGrowsOlderWithoutBeingTold();
     void aStopThatWasNotSeenToBeginHasLastedAtLeastSoLong();
+    void aStopThatBeganWhileNobodyWasConnectedHasAnUnknownBeginning();
     void aWorkspaceWhoseFlowsCouldNotBeReadCountsNone();
     void aRecordThatIsNoFlowHasAnUnknownState();
     void aFlowStartedHereIsUpSinceThenWhereRecordsDoNotTell();
@@ -666,6 +667,30 @@ void TestStores::aStopThatWasNotSeenToBeginHasLastedAtLeastSoLong()
     QVERIFY(!healthOf(facts).why.contains(QStringLiteral("at least")));
     facts.stoppingSeen = false;
     QVERIFY(healthOf(facts).why.contains(QStringLiteral("at least")));
+}
+
+void TestStores::aStopThatBeganWhileNobodyWasConnectedHasAnUnknownBeginning()
+{
+    Stage stage;
+    stage.far.fillDemo();
+    stage.far.connectTo(stage.session);
+    const auto why = [&stage](const char *id) {
+        const FlowRow *row = stage.session.flows()->find(acme, QLatin1String(id));
+        return row ? row->why : QString();
+    };
+    QTRY_VERIFY(!why("ingest-us").isEmpty());
+    QTRY_COMPARE(stage.far.pending(), 0);
+    const auto stop = [&stage](const char *id) {
+        auto record = stage.session.flows()->find(acme, QLatin1String(id))->record;
+        record.status = "stopping";
+        stage.far.putConfig("acme", "flow", id, schema::encode(record));
+    };
+    stage.far.dropConnection();
+    stop("ingest-us");
+    stage.far.reconnect();
+    QTRY_COMPARE(why("ingest-us"), QStringLiteral("It is being stopped; since when is not known."));
+    stop("ingest-eu");
+    QTRY_COMPARE(why("ingest-eu"), QStringLiteral("It is being stopped."));
 }
 
 void TestStores::aWorkspaceWhoseFlowsCouldNotBeReadCountsNone()

@@ -60,6 +60,32 @@ private slots:
         QCOMPARE(second.grid.sortedColumn(), 0);
     }
 
+    void inANarrowViewColumnsGoInTheirOrderUntilAPersonResizesOne()
+    {
+        PartTable table({ { "name", "Name", Cell::Strong, 100, false, {} },
+                            { "state", "State", Cell::Text, 80, false, {}, 1 },
+                            { "depth", "Depth", Cell::Number, 60, false, {}, 2 },
+                            { "rate", "Rate", Cell::Number, 50, false, {} } },
+            nullptr);
+        TableGrid grid;
+        grid.setSource(&table);
+        const auto widths = [&grid](double view) {
+            QList<double> widths;
+            for (int column = 0; column < grid.columns(); ++column)
+                widths.append(grid.shownWidth(column, view));
+            return widths;
+        };
+        QCOMPARE(widths(290), QList<double>({ 100, 80, 60, 50 }));
+        QCOMPARE(widths(289), QList<double>({ 179, 0, 60, 50 }));
+        QCOMPARE(widths(209), QList<double>({ 159, 0, 0, 50 }));
+        QCOMPARE(widths(120), QList<double>({ 100, 0, 0, 50 })); // the rest is scrolled to
+        grid.setShown(0, false);
+        QCOMPARE(widths(150), QList<double>({ 100, 0, 50 }));
+        grid.setShown(0, true);
+        grid.resize(3, 70, 289);
+        QCOMPARE(widths(200), QList<double>({ 179, 80, 60, 70 }));
+    }
+
     void asDeliveredMeansTheSortToo()
     {
         PartTable table({ { "name", "Name", Cell::Text, 100, false, {} },
