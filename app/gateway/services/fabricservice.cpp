@@ -11,15 +11,6 @@ namespace {
 
 constexpr int maxPeek = 100;
 
-ServiceFault notFound(std::string message)
-{
-    return { "not-found", std::move(message) };
-}
-ServiceFault invalid(std::string message)
-{
-    return { "invalid-argument", std::move(message) };
-}
-
 ServiceFault faultOf(const FabricError &error)
 {
     switch (error.kind) {

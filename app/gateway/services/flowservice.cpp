@@ -12,11 +12,6 @@ namespace {
 
 const RequestTopics configTopics { "request:tg:config", "response:tg:config" };
 
-ServiceFault flowError(std::string message)
-{
-    return { "flow-error", std::move(message) };
-}
-
 } // namespace
 
 FlowService::FlowService(Backend &fabric, Options options)

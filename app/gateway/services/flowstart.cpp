@@ -12,11 +12,6 @@ namespace {
 
 constexpr std::size_t maxIdBytes = 256; // goes into topic and queue names
 
-ServiceFault flowError(std::string message)
-{
-    return { "flow-error", std::move(message) };
-}
-
 schema::Members<std::string> givenParameters(const Json &body)
 {
     schema::Members<std::string> given;

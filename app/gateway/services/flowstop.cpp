@@ -11,11 +11,6 @@ namespace signalbox::gateway {
 
 namespace {
 
-ServiceFault flowError(std::string message)
-{
-    return { "flow-error", std::move(message) };
-}
-
 } // namespace
 
 FlowService::Result<FlowService::Snapshot> FlowService::snapshotOf(

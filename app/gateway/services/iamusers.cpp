@@ -12,11 +12,6 @@ constexpr std::size_t maxFieldBytes = 1024;
 constexpr std::size_t maxRoles = 100;
 constexpr std::size_t maxKeysPerUser = 1000;
 
-ServiceFault invalid(std::string message)
-{
-    return { "invalid-argument", std::move(message) };
-}
-
 /// What a provider says of its users is not changed here: its next token would say it again.
 ServiceFault issuersBusiness(const char *what, const UserRow &row)
 {

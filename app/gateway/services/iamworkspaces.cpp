@@ -15,11 +15,6 @@ namespace {
 constexpr std::size_t maxIdBytes = 256; // goes into topic names
 constexpr std::size_t maxNameBytes = 1024;
 
-ServiceFault invalid(std::string message)
-{
-    return { "invalid-argument", std::move(message) };
-}
-
 const Json &givenRecord(const Json &body)
 {
     static const Json none = Json::object();

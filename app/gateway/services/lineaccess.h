@@ -2,6 +2,7 @@
 // What the service `fabric` knows about workers. Implemented by the demo line.
 #pragma once
 
+#include "app/gateway/services/servicefault.h"
 #include "models/schema/fabric.h"
 
 #include <string>
@@ -22,13 +23,6 @@ struct LineCommand {
     std::string processor;
     std::string variant; ///< "" = all variants of the processor
     double factor = 1; ///< of `speed`
-};
-
-/// An error of a service as it goes over the wire: {"error":{"type","message"}}.
-struct ServiceFault {
-    std::string type;
-    std::string message;
-    bool operator==(const ServiceFault &) const = default;
 };
 
 /// Thread-safe. Returns how many workers were affected; errors: not-found, invalid-argument.
