@@ -2,6 +2,7 @@
 #include "app/gateway/services/credentials.h"
 
 #include "app/gateway/services/answers.h"
+#include "app/gateway/services/opensslowned.h"
 
 #include <charconv>
 #include <memory>
@@ -20,14 +21,6 @@ using Bytes = std::vector<unsigned char>;
 
 constexpr std::size_t saltBytes = 16;
 constexpr std::size_t hashBytes = 32;
-
-struct Free {
-    void operator()(EVP_PKEY *key) const { EVP_PKEY_free(key); }
-    void operator()(EVP_PKEY_CTX *context) const { EVP_PKEY_CTX_free(context); }
-    void operator()(EVP_MD_CTX *context) const { EVP_MD_CTX_free(context); }
-    void operator()(BIO *bio) const { BIO_free(bio); }
-};
-template <class T> using Owned = std::unique_ptr<T, Free>;
 
 void must(bool worked, const char *what)
 {

@@ -20,7 +20,7 @@ Unexpected<TokenRefusal> refused(Reason reason, std::string text)
 }
 
 /// From a token that nobody has checked yet into a log: short, one line.
-std::string quoted(std::string_view text)
+std::string inQuotes(std::string_view text)
 {
     std::string result = "'";
     for (const char c : text.substr(0, 64))
@@ -50,24 +50,24 @@ Expected<Done, TokenRefusal> checkSignature(
     const schema::JoseHeader &header = token.header;
     constexpr std::string_view accepted[] = { "RS256", "PS256", "ES256", "EdDSA" };
     if (std::find(std::begin(accepted), std::end(accepted), header.algorithm) == std::end(accepted))
-        return refused(Reason::Algorithm, "algorithm " + quoted(header.algorithm));
+        return refused(Reason::Algorithm, "algorithm " + inQuotes(header.algorithm));
     if (header.critical)
         return refused(Reason::Algorithm, "it asks for extensions (crit)");
     if (!tokenType(header.type))
-        return refused(Reason::Malformed, "it is a " + quoted(header.type));
+        return refused(Reason::Malformed, "it is a " + inQuotes(header.type));
     std::vector<const PublicKey *> found;
     for (const PublicKey &key : keys)
         if (key.fits(header.algorithm) && (header.keyId.empty() || key.id() == header.keyId))
             found.push_back(&key);
     if (found.empty())
         return refused(Reason::UnknownKey,
-            "no " + header.algorithm + " key " + quoted(header.keyId) + " is known");
+            "no " + header.algorithm + " key " + inQuotes(header.keyId) + " is known");
     if (header.keyId.empty() && found.size() > 1)
         return refused(Reason::Signature, "it names no key and several could be meant");
     for (const PublicKey *key : found)
         if (key->verifies(header.algorithm, token.covered, token.signature))
             return Done {};
-    return refused(Reason::Signature, "the signature does not fit key " + quoted(header.keyId));
+    return refused(Reason::Signature, "the signature does not fit key " + inQuotes(header.keyId));
 }
 
 Expected<Done, TokenRefusal> checkTimes(
@@ -153,7 +153,7 @@ Expected<IssuedIdentity, TokenRefusal> checkToken(std::string_view token,
     if (!claims)
         return refused(Reason::Claims, claims.error().text());
     if (claims->issuer != options.issuer)
-        return refused(Reason::Issuer, "issued by " + quoted(claims->issuer));
+        return refused(Reason::Issuer, "issued by " + inQuotes(claims->issuer));
     const auto forUs = [&](const std::string &audience) {
         return std::find(options.audiences.begin(), options.audiences.end(), audience)
             != options.audiences.end();
@@ -161,7 +161,7 @@ Expected<IssuedIdentity, TokenRefusal> checkToken(std::string_view token,
     if (std::none_of(claims->audience.begin(), claims->audience.end(), forUs))
         return refused(Reason::Audience,
             "meant for "
-                + (claims->audience.empty() ? "nobody" : quoted(claims->audience.front())));
+                + (claims->audience.empty() ? "nobody" : inQuotes(claims->audience.front())));
     if (const auto inTime = checkTimes(*claims, options, now); !inTime)
         return unexpected(inTime.error());
     if (!usable(claims->subject, maxHandleBytes))

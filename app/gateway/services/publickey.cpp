@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/gateway/services/publickey.h"
 
+#include "app/gateway/services/opensslowned.h"
+
 #include <algorithm>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
@@ -17,17 +19,6 @@ namespace {
 constexpr int leastRsaBits = 2048;
 constexpr int mostRsaBits = 8192; ///< a larger one only costs time
 constexpr std::size_t coordinateBytes = 32;
-
-struct Free {
-    void operator()(BIGNUM *number) const { BN_free(number); }
-    void operator()(EVP_PKEY *key) const { EVP_PKEY_free(key); }
-    void operator()(EVP_PKEY_CTX *context) const { EVP_PKEY_CTX_free(context); }
-    void operator()(EVP_MD_CTX *context) const { EVP_MD_CTX_free(context); }
-    void operator()(OSSL_PARAM_BLD *builder) const { OSSL_PARAM_BLD_free(builder); }
-    void operator()(OSSL_PARAM *parameters) const { OSSL_PARAM_free(parameters); }
-    void operator()(ECDSA_SIG *signature) const { ECDSA_SIG_free(signature); }
-};
-template <class T> using Owned = std::unique_ptr<T, Free>;
 
 const unsigned char *bytesOf(std::string_view text)
 {
