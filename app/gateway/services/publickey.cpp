@@ -148,7 +148,7 @@ Expected<PublicKey, std::string> PublicKey::from(const schema::JsonWebKey &key)
     if (!*native)
         return unexpected(std::string("not a valid key"));
     PublicKey made;
-    made.m_key = std::shared_ptr<EVP_PKEY>(native->release(), Free());
+    made.m_key = std::shared_ptr<EVP_PKEY>(native->release(), OpenSslFree());
     made.m_id = key.id;
     made.m_type = key.type;
     made.m_algorithm = key.algorithm;
