@@ -4,6 +4,7 @@
 
 #include "models/schema/config.h"
 #include "models/stores/blueprintstore.h"
+#include "models/stores/whendone.h"
 #include "models/stores/workspacestore.h"
 
 #include <QtConcurrent>
@@ -307,12 +308,12 @@ void FlowStore::expandWorkspace(const QString &workspace)
         return;
     }
     const int generation = d->session->generation();
-    QtConcurrent::run([workspace, flows = std::move(flows), loaded] {
+    const auto expanding = QtConcurrent::run([workspace, flows = std::move(flows), loaded] {
         return expandAll(workspace, flows, loaded);
-    }).then(this, [this, workspace, generation](const std::vector<FlowExpansion> &all) {
-        if (generation != d->session->generation())
-            return;
-        takeExpansion(workspace, all);
+    });
+    whenDone(this, expanding, [this, workspace, generation](const std::vector<FlowExpansion> &all) {
+        if (generation == d->session->generation())
+            takeExpansion(workspace, all);
     });
 }
 

@@ -4,6 +4,7 @@
 #include "models/stores/blueprintstore.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/queuestore.h"
+#include "models/stores/whendone.h"
 #include "views/pages/diagramfigures.h"
 #include "views/pages/diagramscene.h"
 #include "views/pages/flowtext.h"
@@ -182,10 +183,11 @@ void FlowDiagram::layOut()
             options.cacheFolder = m_profile + QStringLiteral("/cache/diagrams");
         setRunner(options);
     }
-    m_runner->layOut(m_diagram).then(this, [this, diagram = m_diagram](const DotAnswer &answer) {
-        if (diagram == m_diagram)
-            take(answer);
-    });
+    whenDone(
+        this, m_runner->layOut(m_diagram), [this, diagram = m_diagram](const DotAnswer &answer) {
+            if (diagram == m_diagram)
+                take(answer);
+        });
 }
 
 void FlowDiagram::take(const DotAnswer &answer)

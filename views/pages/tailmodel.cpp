@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "views/pages/tailmodel.h"
 
+#include "models/stores/whendone.h"
 #include "views/pages/flowtext.h"
 
 #include <QtConcurrent>
@@ -159,9 +160,10 @@ void TailModel::close()
 
 void TailModel::decode(const std::string &body)
 {
-    QtConcurrent::run(&m_decoder, [body] {
-        return schema::decode<schema::FabricResponse>(body);
-    }).then(this, [this, turn = m_turn](const schema::Decoded<schema::FabricResponse> &part) {
+    const auto decoding = QtConcurrent::run(
+        &m_decoder, [body] { return schema::decode<schema::FabricResponse>(body); });
+    using Part = schema::Decoded<schema::FabricResponse>;
+    whenDone(this, decoding, [this, turn = m_turn](const Part &part) {
         if (turn != m_turn)
             return;
         if (!part) {
