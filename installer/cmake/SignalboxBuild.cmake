@@ -56,8 +56,16 @@ set(signalbox_std_headers <algorithm> <chrono> <functional> <map> <memory> <mute
     <unordered_map> <vector>)
 set(signalbox_qt_headers ${signalbox_std_headers} <QAbstractListModel> <QAbstractTableModel> <QDateTime> <QFuture>
     <QHash> <QPointer> <QTimer> <QUrl> <QtQml/qqmlregistration.h> <QQmlEngine>)
-# Sources with a tr() of their own, each for another context, cannot share a step.
-function(signalbox_words_apart name)
+
+# Several sources per step in a build from nothing; gcc then cannot tell whose unnamed namespace a type is from. Two
+# sources that give one name to different things cannot share a step, as those with a tr() of their own, each for
+# another context: such a source gets SKIP_UNITY_BUILD_INCLUSION.
+function(signalbox_several_per_step name)
+    if(NOT SIGNALBOX_BULK)
+        return()
+    endif()
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 5)
+    target_compile_options(${name} PRIVATE -Wno-subobject-linkage)
     get_target_property(sources ${name} SOURCES)
     get_target_property(folder ${name} SOURCE_DIR)
     foreach(source ${sources})
@@ -70,13 +78,10 @@ function(signalbox_words_apart name)
         endif()
     endforeach()
 endfunction()
+
 function(signalbox_precompile name)
     if(SIGNALBOX_BULK)
         target_precompile_headers(${name} PRIVATE ${ARGN})
-        # Several sources per step, which then tells apart no more whose unnamed namespace a type is from.
-        set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 5)
-        target_compile_options(${name} PRIVATE -Wno-subobject-linkage)
-        signalbox_words_apart(${name})
         # gcc 12 forgets that a precompiled header was a system one and warns of its own string_view::find.
         target_compile_options(${name} PRIVATE -Wno-stringop-overread)
         if(SIGNALBOX_CCACHE)
