@@ -9,6 +9,7 @@ T.AbstractButton {
     property color ink: Theme.accent
     property bool strong: false
     property string tip: ""
+    property bool small: false
 
     signal triggered
 
@@ -30,7 +31,7 @@ T.AbstractButton {
         color: root.ink
         elide: Text.ElideRight
         font.family: Theme.family
-        font.pixelSize: Theme.textSize
+        font.pixelSize: root.small ? Theme.smallSize : Theme.textSize
         font.weight: root.strong ? Font.DemiBold : Font.Normal
         font.underline: root.hovered
     }

@@ -253,7 +253,7 @@ Flickable {
             Layout.fillWidth: true
             caption: qsTr("Safety")
             CheckBox {
-                text: qsTr("Protected: type the name to write or destroy")
+                text: qsTr("Protected: opens read-only; a change needs a lease")
                 checked: root.form.protectedConnection
                 onToggled: root.form.protectedConnection = checked
             }

@@ -65,6 +65,7 @@ Rectangle {
             visible: root.width >= 1000
             text: qsTr("Journal")
             ink: Theme.muted
+            small: true
             tip: qsTr("What this console wrote here, and the way back (Ctrl+J)")
             onTriggered: root.journalWanted()
         }

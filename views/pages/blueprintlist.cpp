@@ -72,7 +72,7 @@ std::vector<Column> columns()
         { QStringLiteral("state"), QString(), Cell::Signal, 32, false,
             tr("Ring: sound; half: cautions; bar: faults, no flow can be started from it") },
         { QStringLiteral("name"), tr("Name"), Cell::Strong, 190, false, {} },
-        { QStringLiteral("description"), tr("Description"), Cell::Text, 260, false, {} },
+        { QStringLiteral("description"), tr("Description"), Cell::Text, 320, false, {} },
         { QStringLiteral("entries"), tr("Entries"), Cell::Number, 66, false,
             tr("Processor entries that a flow of it makes or shares") },
         { QStringLiteral("scope"), tr("Scope of entries"), Cell::Text, 170, false,
@@ -81,8 +81,8 @@ std::vector<Column> columns()
         { QStringLiteral("parameters"), tr("Parameters"), Cell::Number, 86, false, {} },
         { QStringLiteral("used"), tr("Used by"), Cell::Number, 66, false,
             tr("Flows of its workspace that run it") },
-        { QStringLiteral("validity"), tr("Validity"), Cell::Text, 140, false, {} },
-        { QStringLiteral("draft"), tr("Draft"), Cell::Text, 90, false, {} },
+        { QStringLiteral("validity"), tr("Validity"), Cell::Text, 100, false, {} },
+        { QStringLiteral("draft"), tr("Draft"), Cell::Text, 84, false, {} },
     };
 }
 

@@ -39,7 +39,7 @@ std::vector<Column> entryColumns()
         { QStringLiteral("processor"), tr("Processor"), Cell::Strong, 200, false, {} },
         { QStringLiteral("variant"), tr("Variant"), Cell::Mono, 130, false, {} },
         { QStringLiteral("scope"), tr("Scope"), Cell::Text, 80, false, {} },
-        { QStringLiteral("parameters"), tr("Parameters"), Cell::Mono, 170, false, {} },
+        { QStringLiteral("parameters"), tr("Parameters"), Cell::Mono, 300, false, {} },
     };
 }
 

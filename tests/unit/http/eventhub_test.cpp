@@ -52,8 +52,8 @@ protected:
     std::unique_ptr<Backend> fabric = makeMemoryBackend();
     std::unique_ptr<EventHub> hub;
     std::chrono::steady_clock::time_point now = std::chrono::steady_clock::now();
-    const Identity admin { "a", "admin", "home", { "admin" } };
-    const Identity reader { "r", "reader", "home", { "reader" } };
+    const Identity admin { "a", "admin", "home", { "admin" }, {} };
+    const Identity reader { "r", "reader", "home", { "reader" }, {} };
 };
 
 TEST_F(Hub, AClientThatKeepsUpLosesNothing)

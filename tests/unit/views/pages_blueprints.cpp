@@ -303,7 +303,7 @@ void TestBlueprintsPage::anEditKeepsEveryOtherByte()
     stage.review.run();
     QTRY_VERIFY(!stage.review.busy());
     std::string expected = odd;
-    expected.replace(expected.find("\"d\"") + 1, 1, "e");
+    expected[expected.find("\"d\"") + 1] = 'e';
     const auto before = schema::JsonTree::parse(expected);
     const auto after = schema::JsonTree::parse(stage.value("odd"));
     QVERIFY(before && after);
