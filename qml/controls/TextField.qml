@@ -25,8 +25,7 @@ T.TextField {
     font.family: mono ? Theme.monoFamily : Theme.family
     font.pixelSize: mono ? Theme.smallSize : Theme.textSize
     Accessible.role: Accessible.EditableText
-    Accessible.passwordEdit: root.echoMode !== TextInput.Normal
-    Accessible.name: name
+    Accessible.name: name // not passwordEdit: Qt 6.4 then tells no name
     Accessible.description: fault
     Accessible.focusable: true
     Accessible.editable: true

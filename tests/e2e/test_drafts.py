@@ -96,7 +96,7 @@ class AfterACrash(unittest.TestCase):
         self.assertFalse(self.kept("drafts", "ada@rail.example"), "what was sent is no draft any more")
         self.crash()
 
-        self.window.keys("ctrl+j")
+        self.window.press(self.window.find("push button", "Journal"))
         self.window.find(name=re.compile("create-user"))
 
 

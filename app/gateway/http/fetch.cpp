@@ -84,9 +84,7 @@ public:
             m_io.run_for(stopPoll);
         if (m_result)
             return std::move(*m_result);
-        return unexpected(stop.stop_requested()
-                ? std::string("stopped")
-                : "no answer within " + std::to_string(m_limits.time.count()) + " ms");
+        return unexpected(stop.stop_requested() ? std::string("stopped") : late());
     }
 
 private:
@@ -95,7 +93,12 @@ private:
     template <class Stream> asio::awaitable<void> ask(Stream &stream);
     void fail(const char *what, const beast::error_code &error)
     {
-        m_result = unexpected(std::string(what) + ": " + error.message());
+        const bool late = error == beast::error::timeout;
+        m_result = unexpected(late ? this->late() : std::string(what) + ": " + error.message());
+    }
+    std::string late() const
+    {
+        return "no answer within " + std::to_string(m_limits.time.count()) + " ms";
     }
 
     const Place m_place;

@@ -55,10 +55,13 @@ void spell(QAccessibleInterface *of, QString &into)
         return;
     for (const auto text : { QAccessible::Name, QAccessible::Description })
         into += of->text(text) + u'\n';
-    // Qt 6.4 gives what stands in a password field to whoever asks, but says that it is one.
-    if (!of->state().passwordEdit)
+    // Qt 6.4 gives what stands in a password field to whoever asks, whether or not it is told to be
+    // one.
+    const QVariant echo = of->object() ? of->object()->property("echoMode") : QVariant();
+    const bool hidden = echo.isValid() && echo.toInt() != 0;
+    if (!hidden)
         into += of->text(QAccessible::Value) + u'\n';
-    if (auto *words = of->state().passwordEdit ? nullptr : of->textInterface())
+    if (auto *words = hidden ? nullptr : of->textInterface())
         into += words->text(0, words->characterCount()) + u'\n';
     for (int i = 0; i < of->childCount(); ++i)
         spell(of->child(i), into);
