@@ -12,6 +12,7 @@ FocusScope {
     required property real contentX
     property int revision: 0 // raised when widths, order or what is shown changed
     property int current: 0
+    property bool menuByKeys: false
 
     function placeOf(column: int): real {
         let x = 0;
@@ -60,6 +61,7 @@ FocusScope {
         } else if (event.key === Qt.Key_Return || event.key === Qt.Key_Enter || event.key === Qt.Key_Space) {
             root.grid.sortBy(root.current);
         } else if (event.key === Qt.Key_Menu || (event.key === Qt.Key_F10 && (event.modifiers & Qt.ShiftModifier))) {
+            root.menuByKeys = true;
             root.openMenu(root.placeOf(root.current) - root.contentX, root.height);
         } else {
             return;
@@ -103,6 +105,10 @@ FocusScope {
     Menu {
         id: menu
         title: qsTr("Columns")
+        onClosed: if (root.menuByKeys) {
+            root.menuByKeys = false;
+            root.forceActiveFocus(Qt.PopupFocusReason);
+        }
         Instantiator {
             model: menu.visible ? root.grid.sourceColumns() : 0
             delegate: MenuItem {

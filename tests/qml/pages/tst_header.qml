@@ -177,6 +177,19 @@ Item {
             tryVerify(() => menuEntry("Columns as delivered"));
             keyClick(Qt.Key_Escape);
             tryVerify(() => !menuEntry("Columns as delivered"));
+            tryVerify(() => head.activeFocus); // the menu gives the keys back
+        }
+        function test_inANarrowViewColumnsGoAndTheKeysSkipThem() {
+            const hidden = () => cells().filter(cell => !cell.visible).map(cell => cell.title).sort().join();
+            compare(hidden(), "");
+            shown.width = 1000;
+            tryVerify(() => hidden() === "Processors,Queues");
+            head.forceActiveFocus();
+            head.current = cellOf("State").index;
+            keyClick(Qt.Key_Right);
+            compare(head.current, cellOf("Backlog").index);
+            shown.width = 1252;
+            tryVerify(() => hidden() === "");
         }
         function test_oneColumnTakesWhatIsLeft() {
             let sum = 0;
