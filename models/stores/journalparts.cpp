@@ -172,10 +172,10 @@ void takeAccess(JournalPart &each, const Request &write, const std::string &answ
     if (each.kind == "user" && response->user) {
         each.before = schema::encode(*response->user);
         if (!each.afterKnown && write.operation != "reset-password")
-            each = becomes(std::move(each), userAfter(*each.before, write));
+            each = becomes(each, userAfter(*each.before, write));
     } else if (each.kind == "workspace" && response->workspace) {
         each.before = schema::encode(*response->workspace);
-        each = becomes(std::move(each), workspaceAfter(*each.before, write));
+        each = becomes(each, workspaceAfter(*each.before, write));
     } else {
         return;
     }
