@@ -68,9 +68,9 @@ public:
     Q_INVOKABLE int kind(int column) const;
     Q_INVOKABLE int width(int column) const;
     /// The widest column that holds words takes what is left of the view, or gives way down to
-    /// half its width when the columns do not fit; before that the columns that Column::yields names
-    /// go, one after the other (0). Once a person has resized one, none gives way and the last one
-    /// takes what is left.
+    /// half its width when the columns do not fit; before that the columns that Column::yields
+    /// names go, one after the other (0). Once a person has resized one, none gives way and the
+    /// last one takes what is left.
     Q_INVOKABLE double shownWidth(int column, double viewWidth) const;
     Q_INVOKABLE int sourceColumn(int column) const; ///< -1 out of range
     Q_INVOKABLE void setWidth(int column, int width);
