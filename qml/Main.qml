@@ -142,6 +142,11 @@ T.ApplicationWindow {
             }
         }
     }
+    Timer {
+        id: stopSoon // after the page is there
+        interval: 0
+        onTriggered: root.stopFlow(root.app.target)
+    }
     Connections {
         target: root.app
         function onPlaceChanged(): void {
@@ -167,7 +172,7 @@ T.ApplicationWindow {
                 root.showDialog("WritingDialog");
                 break;
             case "stop-flow":
-                Qt.callLater(() => root.stopFlow(root.app.target)); // after the page is there
+                stopSoon.start();
                 break;
             case "journal":
                 root.showDialog("JournalDialog");

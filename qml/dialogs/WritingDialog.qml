@@ -14,6 +14,9 @@ Dialog {
     required property ConnectionList connections
     readonly property Session session: app.session
     readonly property LeaseStore leases: session.leases
+    readonly property var chosen: form.scopes
+    readonly property var places: form.places
+    readonly property var minuteChoices: form.minuteChoices
 
     function restore(): void {
         reason.text = draft.text("reason");
@@ -123,10 +126,10 @@ Dialog {
                         required property int index
                         required property string modelData
                         text: form.scopeTitles[index] + " — " + form.scopeHelps[index]
-                        checked: form.scopes.includes(modelData)
+                        checked: root.chosen.includes(modelData)
                         onToggled: {
                             form.choose(modelData, checked);
-                            draft.keep("scopes", form.scopes.join(","), "flows,config");
+                            draft.keep("scopes", root.chosen.join(","), "flows,config");
                         }
                     }
                 }
@@ -141,8 +144,8 @@ Dialog {
             ComboBox {
                 Layout.fillWidth: true
                 name: qsTr("Where")
-                model: form.places.map(place => place.length > 0 ? place : qsTr("All workspaces"))
-                currentIndex: Math.max(0, form.places.indexOf(form.workspace))
+                model: root.places.map(place => place.length > 0 ? place : qsTr("All workspaces"))
+                currentIndex: Math.max(0, root.places.indexOf(form.workspace))
                 onActivated: index => form.workspace = form.places[index]
             }
         }
@@ -154,8 +157,8 @@ Dialog {
             ComboBox {
                 Layout.preferredWidth: 180
                 name: qsTr("How long")
-                model: form.minuteChoices.map(minutes => qsTr("%1 minutes").arg(minutes))
-                currentIndex: form.minuteChoices.indexOf(form.minutes)
+                model: root.minuteChoices.map(minutes => qsTr("%1 minutes").arg(minutes))
+                currentIndex: root.minuteChoices.indexOf(form.minutes)
                 onActivated: index => {
                     form.minutes = form.minuteChoices[index];
                     draft.keep("minutes", String(form.minutes), "15");
