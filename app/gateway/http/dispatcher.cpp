@@ -264,27 +264,20 @@ void Dispatcher::send(const std::shared_ptr<Running> &running, RequestTopics top
 void Dispatcher::startFlowHosted(const std::shared_ptr<Running> &running)
 {
     const ServiceCall &call = running->call;
-    schema::ConfigRequest request;
-    request.operation = "get";
-    request.workspace = call.workspace;
-    request.keys = std::vector<schema::ConfigKey> { { "flow", call.flow } };
-    FabricCalls::Ask ask;
-    ask.topics = FabricCalls::serviceTopics("config");
-    ask.value = schema::encode(request);
-    ask.timeout = std::chrono::seconds(10);
-    m_calls.ask(std::move(ask), [this, running](FabricResult<Message> result) {
-        if (!result) {
-            running->finish(fabricFailure(result.error()));
-            return;
-        }
-        const auto response = schema::decode<schema::ConfigResponse>(result->value);
-        if (!response || response->values.empty() || !response->values.front().value) {
-            running->finish(
-                { {}, "Invalid flow " + running->call.workspace + "/" + running->call.flow });
-            return;
-        }
-        callInterface(running, *response->values.front().value);
-    });
+    m_calls.ask(FabricCalls::flowRecord(call.workspace, call.flow),
+        [this, running](FabricResult<Message> result) {
+            if (!result) {
+                running->finish(fabricFailure(result.error()));
+                return;
+            }
+            const auto response = schema::decode<schema::ConfigResponse>(result->value);
+            if (!response || response->values.empty() || !response->values.front().value) {
+                running->finish(
+                    { {}, "Invalid flow " + running->call.workspace + "/" + running->call.flow });
+                return;
+            }
+            callInterface(running, *response->values.front().value);
+        });
 }
 
 void Dispatcher::callInterface(const std::shared_ptr<Running> &running, const std::string &record)

@@ -2,6 +2,7 @@
 #include "app/gateway/http/fabriccalls.h"
 
 #include "models/rules/topic.h"
+#include "models/schema/config.h"
 
 #include <algorithm>
 
@@ -32,6 +33,19 @@ RequestTopics FabricCalls::serviceTopics(std::string_view service, std::string_v
     if (!workspace.empty())
         name += ":" + std::string(workspace);
     return { "request:tg:" + name, "response:tg:" + name };
+}
+
+FabricCalls::Ask FabricCalls::flowRecord(const std::string &workspace, const std::string &flow)
+{
+    schema::ConfigRequest request;
+    request.operation = "get";
+    request.workspace = workspace;
+    request.keys = std::vector<schema::ConfigKey> { { "flow", flow } };
+    Ask ask;
+    ask.topics = serviceTopics("config");
+    ask.value = schema::encode(request);
+    ask.timeout = std::chrono::seconds(10);
+    return ask;
 }
 
 std::shared_ptr<Requester> FabricCalls::requesterFor(const Ask &ask)

@@ -43,6 +43,8 @@ public:
 
     /// `request:tg:<service>[:<workspace>]` and its response (TG §0).
     static RequestTopics serviceTopics(std::string_view service, std::string_view workspace = {});
+    /// Asks config for the record of a flow.
+    static Ask flowRecord(const std::string &workspace, const std::string &flow);
 
 private:
     struct Held {

@@ -2,8 +2,8 @@
 #include "app/gateway/http/fetch.h"
 
 #include "app/gateway/http/net.h"
+#include "app/gateway/http/webaddress.h"
 
-#include <algorithm>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -20,56 +20,12 @@ namespace {
 
 constexpr auto stopPoll = std::chrono::milliseconds(50);
 
-struct Place {
-    bool secure = false;
-    std::string host;
-    std::string port;
-    std::string target;
-};
-
-std::optional<Place> placeOf(std::string_view url)
-{
-    Place place;
-    place.secure = url.starts_with("https://");
-    if (!place.secure && !url.starts_with("http://"))
-        return std::nullopt;
-    url.remove_prefix(place.secure ? 8 : 7);
-    const std::size_t path = std::min(url.find_first_of("/?#"), url.size());
-    std::string_view authority = url.substr(0, path);
-    place.target = url.substr(path, url.find('#', path) - path);
-    if (!place.target.starts_with('/'))
-        place.target.insert(0, "/");
-    place.port = place.secure ? "443" : "80";
-    const std::size_t bracket = authority.find(']');
-    const std::size_t colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
-    if (colon != std::string_view::npos) {
-        place.port = authority.substr(colon + 1);
-        authority = authority.substr(0, colon);
-    }
-    if (authority.starts_with('[') && authority.ends_with(']'))
-        authority = authority.substr(1, authority.size() - 2);
-    place.host = authority;
-    const bool numeric = !place.port.empty() && place.port.size() <= 5
-        && std::all_of(
-            place.port.begin(), place.port.end(), [](char c) { return c >= '0' && c <= '9'; });
-    const bool clean = std::all_of(url.begin(), url.end(),
-        [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7f; });
-    if (place.host.empty() || !numeric || !clean || place.host.find('@') != std::string::npos)
-        return std::nullopt;
-    return place;
-}
-
-auto into(beast::error_code &error)
-{
-    return asio::redirect_error(asio::use_awaitable, error);
-}
-
 using Body = Expected<std::string, std::string>;
 
 /// One fetch on its own io_context: nothing is shared, so giving up is throwing it away.
 class Errand {
 public:
-    Errand(Place place, std::shared_ptr<ssl::context> trust, const FetchLimits &limits)
+    Errand(WebAddress place, std::shared_ptr<ssl::context> trust, const FetchLimits &limits)
         : m_place(std::move(place))
         , m_trust(std::move(trust))
         , m_limits(limits)
@@ -101,7 +57,7 @@ private:
         return "no answer within " + std::to_string(m_limits.time.count()) + " ms";
     }
 
-    const Place m_place;
+    const WebAddress m_place;
     const std::shared_ptr<ssl::context> m_trust;
     const FetchLimits m_limits;
     std::optional<Body> m_result; ///< outlives the coroutines of m_io
@@ -142,9 +98,7 @@ template <class Stream> asio::awaitable<void> Errand::ask(Stream &stream)
 {
     beast::error_code error;
     http::request<http::empty_body> request(http::verb::get, m_place.target, 11);
-    const bool v6 = m_place.host.find(':') != std::string::npos;
-    request.set(
-        http::field::host, (v6 ? "[" + m_place.host + "]" : m_place.host) + ":" + m_place.port);
+    request.set(http::field::host, m_place.authority());
     request.set(http::field::user_agent, "signalbox-gateway");
     request.set(http::field::accept, "application/json");
     request.set(http::field::connection, "close");
@@ -179,7 +133,7 @@ Expected<Fetch, std::string> makeFetch(const std::string &authorities, const Fet
             + ": " + error.message());
     SSL_CTX_set_min_proto_version(trust->native_handle(), TLS1_2_VERSION);
     return Fetch([trust, limits](const std::string &url, const std::stop_token &stop) -> Body {
-        auto place = placeOf(url);
+        auto place = webAddressOf(url);
         if (!place)
             return unexpected("'" + url + "' is no address");
         Body body = Errand(std::move(*place), trust, limits).run(stop);

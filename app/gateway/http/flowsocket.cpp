@@ -201,15 +201,7 @@ void FlowSocket::enter(const Identity &who)
         return;
     }
     m_who = who;
-    schema::ConfigRequest request;
-    request.operation = "get";
-    request.workspace = m_place.workspace;
-    request.keys = std::vector<schema::ConfigKey> { { "flow", m_place.flow } };
-    FabricCalls::Ask ask;
-    ask.topics = FabricCalls::serviceTopics("config");
-    ask.value = schema::encode(request);
-    ask.timeout = std::chrono::seconds(10);
-    m_edge.calls.ask(std::move(ask),
+    m_edge.calls.ask(FabricCalls::flowRecord(m_place.workspace, m_place.flow),
         later([](FlowSocket &self, const FabricResult<Message> &result) { self.found(result); }));
 }
 

@@ -17,11 +17,6 @@ using Response = http::response<http::string_body>;
 
 constexpr std::size_t anonymousBodyBytes = 1 << 20; ///< sign-in forms are small
 
-auto into(beast::error_code &error)
-{
-    return asio::redirect_error(asio::use_awaitable, error);
-}
-
 /// Waits for a callback that comes once, from any thread.
 template <class Value, class Start> asio::awaitable<Value> called(Start start)
 {

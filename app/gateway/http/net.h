@@ -14,3 +14,13 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket.hpp>
+
+namespace signalbox::gateway {
+
+/// Token for a co_await that tells an error instead of throwing it.
+inline auto into(boost::beast::error_code &error)
+{
+    return boost::asio::redirect_error(boost::asio::use_awaitable, error);
+}
+
+} // namespace signalbox::gateway

@@ -2,8 +2,8 @@
 #include "app/gateway/http/prometheusproxy.h"
 
 #include "app/gateway/http/net.h"
+#include "app/gateway/http/webaddress.h"
 
-#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <optional>
@@ -24,39 +24,14 @@ constexpr auto connectTime = std::chrono::seconds(10);
 constexpr auto answerTime = std::chrono::seconds(60);
 constexpr std::size_t mostBytes = std::size_t(64) << 20;
 
-struct Address {
-    std::string host;
-    std::string port = "80";
-    std::string path; ///< without a slash at its end
-};
-
-std::optional<Address> addressOf(std::string_view url)
+/// Its target is a path without a slash at its end, "" or more.
+std::optional<WebAddress> addressOf(std::string_view url)
 {
-    constexpr std::string_view scheme = "http://";
-    if (!url.starts_with(scheme))
+    auto address = webAddressOf(url);
+    if (!address || address->secure || url.find_first_of("?#") != std::string_view::npos)
         return std::nullopt;
-    url.remove_prefix(scheme.size());
-    Address address;
-    const std::size_t slash = std::min(url.find('/'), url.size());
-    address.path = url.substr(slash);
-    while (address.path.ends_with('/'))
-        address.path.pop_back();
-    std::string_view authority = url.substr(0, slash);
-    const std::size_t bracket = authority.find(']');
-    const std::size_t colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
-    if (colon != std::string_view::npos) {
-        address.port = authority.substr(colon + 1);
-        authority = authority.substr(0, colon);
-    }
-    if (authority.starts_with('[') && authority.ends_with(']'))
-        authority = authority.substr(1, authority.size() - 2);
-    address.host = authority;
-    const bool numeric = !address.port.empty() && address.port.size() <= 5
-        && std::all_of(
-            address.port.begin(), address.port.end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (address.host.empty() || !numeric || address.host.find_first_of(" @?#") != std::string::npos
-        || address.path.find_first_of(" ?#") != std::string::npos)
-        return std::nullopt;
+    while (address->target.ends_with('/'))
+        address->target.pop_back();
     return address;
 }
 
@@ -94,15 +69,10 @@ struct Once {
     Once &operator=(const Once &) = delete;
 };
 
-auto into(beast::error_code &error)
-{
-    return asio::redirect_error(asio::use_awaitable, error);
-}
-
 } // namespace
 
 struct PrometheusProxy::Data {
-    Address address;
+    WebAddress address;
     std::mutex mutex;
     std::unique_ptr<asio::io_context> io; ///< while started
     std::thread thread;
@@ -130,7 +100,7 @@ asio::awaitable<ApiAnswer> PrometheusProxy::Data::fetch(
     if (error)
         co_return unreachable(error);
     http::request<http::empty_body> request(http::verb::get, target, 11);
-    request.set(http::field::host, address.host + ":" + address.port);
+    request.set(http::field::host, address.authority());
     request.set(http::field::user_agent, "signalbox-gateway");
     request.set(http::field::connection, "close");
     stream.expires_after(answerTime);
@@ -174,7 +144,7 @@ std::string prometheusFault(const std::string &url)
 PrometheusProxy::PrometheusProxy(const std::string &url)
     : m_data(std::make_unique<Data>())
 {
-    m_data->address = addressOf(url).value_or(Address());
+    m_data->address = addressOf(url).value_or(WebAddress());
 }
 
 PrometheusProxy::~PrometheusProxy()
@@ -214,7 +184,7 @@ void PrometheusProxy::ask(std::string path, metrics::Parameters parameters, Repl
 {
     Data &data = *m_data;
     constexpr std::string_view unreserved = "-._~";
-    std::string target = data.address.path + "/api/v1/" + percentEncoded(path, "-._~/");
+    std::string target = data.address.target + "/api/v1/" + percentEncoded(path, "-._~/");
     char mark = '?';
     for (const auto &[name, value] : parameters) {
         target += mark + percentEncoded(name, unreserved) + '=' + percentEncoded(value, unreserved);

@@ -15,10 +15,6 @@ namespace beast = boost::beast;
 using Tcp = asio::ip::tcp;
 
 namespace {
-auto into(beast::error_code &error)
-{
-    return asio::redirect_error(asio::use_awaitable, error);
-}
 constexpr auto goodbyeTime = std::chrono::seconds(1);
 constexpr auto tickInterval = std::chrono::milliseconds(100);
 constexpr std::string_view fullAnswer =

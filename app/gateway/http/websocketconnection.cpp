@@ -16,10 +16,6 @@ namespace websocket = beast::websocket;
 using Request = beast::http::request<beast::http::string_body>;
 
 namespace {
-auto into(beast::error_code &error)
-{
-    return asio::redirect_error(asio::use_awaitable, error);
-}
 constexpr std::size_t keptBufferBytes = 1 << 20;
 constexpr int closeTryAgain = 1013;
 constexpr auto closeTime = std::chrono::seconds(5);
