@@ -124,12 +124,11 @@ void Rest::watch(QNetworkReply *reply, qint64 sent, Handler handler)
 
 void Rest::abortAll()
 {
-    for (QNetworkReply *reply : std::exchange(m_running, {})) {
-        reply->disconnect(this);
-        if (reply->error() == QNetworkReply::NoError) // else it is about to end by itself
-            reply->abort();
-        reply->deleteLater();
-    }
+    // Deleted, not aborted: Qt complains of a second error when one is on its way from its own
+    // thread already. No reply is in a signal of its own here; who has finished is no longer among
+    // them.
+    const auto running = std::exchange(m_running, {});
+    qDeleteAll(running);
     m_untrusted.clear();
     // A kept-alive connection may be as dead as the one that was just lost.
     m_network->clearConnectionCache();
