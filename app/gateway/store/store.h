@@ -13,9 +13,10 @@
 namespace signalbox::gateway {
 
 struct StoreError {
-    enum class Kind { NotFound, Duplicate, Invalid, Busy, Io, Limit };
+    enum class Kind { NotFound, Duplicate, Invalid, Busy, Io, Limit, Conflict };
     Kind kind = Kind::Io;
     std::string text;
+    std::int64_t version = 0; ///< Conflict: the current one, where the row has one
 };
 template <class T> using StoreResult = Expected<T, StoreError>;
 
