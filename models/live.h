@@ -19,6 +19,8 @@ struct LiveBatch {
     std::vector<schema::ConfigNotice> config;
     std::vector<std::pair<std::string, schema::FlowEvent>> flows; ///< workspace, event
     std::vector<schema::ProcessorRow> processors;
+    /// Of the tenant platform, in order; the chunks of a turn are one. More than 16 384 are a gap.
+    std::vector<schema::Event> tenants;
     qint64 lastSeq = 0;
     qint64 serverTimeMs = 0;
     qint64 received = 0; ///< queue rows taken off the wire

@@ -52,7 +52,43 @@ void BatchBuilder::add(schema::Event event)
     case Kind::Subscribed:
     case Kind::Unknown:
         break;
+    case Kind::Conversation:
+    case Kind::Message:
+    case Kind::Typing:
+    case Kind::Chunk:
+    case Kind::Tool:
+    case Kind::Confirmation:
+    case Kind::Escalation:
+    case Kind::Audit:
+        addTenant(std::move(event));
+        break;
     }
+}
+
+void BatchBuilder::addTenant(schema::Event event)
+{
+    constexpr std::size_t atMost = 16384;
+    if (event.about.empty())
+        return;
+    auto &held = m_batch.tenants;
+    if (const auto &chunk = event.about.front().chunk) {
+        const std::string turn = event.tenant + '\n' + chunk->turnId;
+        const auto [at, fresh] = m_turns.try_emplace(turn, held.size());
+        if (!fresh) {
+            auto &first = held[at->second].about.front().chunk;
+            if (first->offset + std::int64_t(first->text.size()) == chunk->offset) {
+                first->text += chunk->text;
+                return;
+            }
+            at->second = held.size();
+        }
+    }
+    if (held.size() >= atMost) {
+        held.clear();
+        m_turns.clear();
+        m_batch.gap = true;
+    }
+    held.push_back(std::move(event));
 }
 
 void BatchBuilder::addQueues(std::vector<schema::QueueRow> rows)
@@ -80,6 +116,7 @@ LiveBatchPtr BatchBuilder::take()
     m_batch.lastSeq = batch->lastSeq;
     m_queues.clear();
     m_processors.clear();
+    m_turns.clear();
     m_empty = true;
     return batch;
 }
@@ -144,7 +181,8 @@ void EventSocket::setInterval(int ms)
 void EventSocket::subscribe()
 {
     schema::Subscribe wish;
-    wish.kinds = { "config", "flow", "queue", "processor", "lost" };
+    wish.kinds = { "config", "flow", "queue", "processor", "lost", "conversation", "message",
+        "typing", "chunk", "tool", "confirmation", "escalation", "audit" };
     wish.since = m_since;
     if (m_intervalMs > 0)
         wish.intervalMs = m_intervalMs;

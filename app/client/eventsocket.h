@@ -20,11 +20,13 @@ public:
 
 private:
     void addQueues(std::vector<schema::QueueRow> rows);
+    void addTenant(schema::Event event);
 
     LiveBatch m_batch;
     bool m_empty = true;
     std::unordered_map<std::string, std::size_t> m_queues;
     std::unordered_map<std::string, std::size_t> m_processors;
+    std::unordered_map<std::string, std::size_t> m_turns; ///< whose first chunk is in the batch
 };
 
 /// `/api/v1/events`: signs in, subscribes to everything from where it was, hands over one batch per

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "models/schema/event.h"
 
-#include "models/schema/reader.h"
+#include "models/schema/tenantparts.h"
+
+#include <algorithm>
 
 namespace signalbox::schema {
 
@@ -31,6 +33,14 @@ constexpr std::pair<Event::Kind, std::string_view> kindNames[] = {
     { Event::Kind::Lost, "lost" },
     { Event::Kind::Gap, "gap" },
     { Event::Kind::Subscribed, "subscribed" },
+    { Event::Kind::Conversation, "conversation" },
+    { Event::Kind::Message, "message" },
+    { Event::Kind::Typing, "typing" },
+    { Event::Kind::Chunk, "chunk" },
+    { Event::Kind::Tool, "tool" },
+    { Event::Kind::Confirmation, "confirmation" },
+    { Event::Kind::Escalation, "escalation" },
+    { Event::Kind::Audit, "audit" },
 };
 
 /// A list of names, or "*" for all.
@@ -67,6 +77,15 @@ void readData(const Reader &in, Event &out)
     case Event::Kind::Subscribed:
     case Event::Kind::Unknown:
         return;
+    case Event::Kind::Conversation:
+    case Event::Kind::Message:
+    case Event::Kind::Typing:
+    case Event::Kind::Chunk:
+    case Event::Kind::Tool:
+    case Event::Kind::Confirmation:
+    case Event::Kind::Escalation:
+    case Event::Kind::Audit:
+        return read(in, out.about.emplace_back());
     }
 }
 
@@ -93,6 +112,15 @@ Json writeData(const Event &event)
     case Event::Kind::Subscribed:
     case Event::Kind::Unknown:
         break;
+    case Event::Kind::Conversation:
+    case Event::Kind::Message:
+    case Event::Kind::Typing:
+    case Event::Kind::Chunk:
+    case Event::Kind::Tool:
+    case Event::Kind::Confirmation:
+    case Event::Kind::Escalation:
+    case Event::Kind::Audit:
+        return event.about.empty() ? data : write(event.about.front());
     }
     return data;
 }
@@ -147,6 +175,7 @@ void read(const Reader &in, Event &out)
     readMember(in, "seq", out.seq);
     readMember(in, "ts", out.tsMs);
     readMember(in, "workspace", out.workspace);
+    readMember(in, "tenant", out.tenant);
     readMember(in, "from", out.gapFrom);
     readMember(in, "to", out.gapTo);
     std::size_t hint = 0;
@@ -180,8 +209,17 @@ Json write(const Event &event)
     object["kind"] = kind;
     if (!event.workspace.empty())
         object["workspace"] = event.workspace;
+    if (!event.tenant.empty())
+        object["tenant"] = event.tenant;
     object["data"] = writeData(event);
     return object;
+}
+
+bool isTenantKind(std::string_view kind)
+{
+    return std::any_of(std::begin(kindNames), std::end(kindNames), [kind](const auto &known) {
+        return known.first > Event::Kind::Unknown && known.second == kind;
+    });
 }
 
 SIGNALBOX_WIRE(Subscribe)

@@ -4,6 +4,7 @@
 
 #include "models/schema/config.h"
 #include "models/schema/fabric.h"
+#include "models/schema/ops.h"
 
 namespace signalbox::schema {
 
@@ -18,6 +19,9 @@ struct Subscribe {
     bool operator==(const Subscribe &) const = default;
 };
 
+/// Is the kind one of the tenant platform's?
+bool isTenantKind(std::string_view kind);
+
 struct FlowEvent {
     std::string flow;
     std::string state; ///< running stopping stopped
@@ -29,18 +33,37 @@ struct FlowEvent {
 /// queue rows that were coalesced away for this client since it subscribed (a newer value replaced
 /// them).
 struct Event {
-    enum class Kind { Config, Flow, Queue, Processor, Lost, Gap, Subscribed, Unknown };
+    enum class Kind {
+        Config,
+        Flow,
+        Queue,
+        Processor,
+        Lost,
+        Gap,
+        Subscribed,
+        Unknown,
+        Conversation, ///< this and those below: `tenant` and `about`
+        Message,
+        Typing,
+        Chunk,
+        Tool,
+        Confirmation,
+        Escalation,
+        Audit,
+    };
     Kind kind = Kind::Unknown;
     std::string kindText;
     std::int64_t seq = 0;
     std::int64_t tsMs = 0;
     std::string workspace;
+    std::string tenant;
     ConfigNotice config;
     FlowEvent flow;
     std::vector<QueueRow> queues;
     std::vector<std::string> removedQueues;
     std::vector<ProcessorRow> processors;
     Members<std::int64_t> lost; ///< messages per queue that a graceful stop could not drain
+    std::vector<TenantEvent> about; ///< one, for the kinds that have a tenant
     std::int64_t dropped = 0;
     std::int64_t gapFrom = 0;
     std::int64_t gapTo = 0;

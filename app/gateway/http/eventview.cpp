@@ -55,6 +55,14 @@ void EventView::take(const EventRing::Record &record)
     case Event::Kind::Gap:
     case Event::Kind::Subscribed:
     case Event::Kind::Unknown:
+    case Event::Kind::Conversation:
+    case Event::Kind::Message:
+    case Event::Kind::Typing:
+    case Event::Kind::Chunk:
+    case Event::Kind::Tool:
+    case Event::Kind::Confirmation:
+    case Event::Kind::Escalation:
+    case Event::Kind::Audit:
         return;
     }
 }

@@ -55,10 +55,10 @@ TEST(Event, rowsComeThrough)
 
 TEST(Event, anUnknownKindIsNamedAndNoError)
 {
-    const auto event = decode<Event>(R"({"seq":4,"ts":1,"kind":"typing","data":[1]})");
+    const auto event = decode<Event>(R"({"seq":4,"ts":1,"kind":"gossip","data":[1]})");
     ASSERT_TRUE(event);
     EXPECT_EQ(event->kind, Event::Kind::Unknown);
-    EXPECT_EQ(event->kindText, "typing");
+    EXPECT_EQ(event->kindText, "gossip");
     EXPECT_EQ(event->seq, 4);
 }
 
