@@ -13,9 +13,28 @@ namespace {
 
 constexpr std::string_view mark = "•••";
 
+/// Every frame passes here: what a character is comes from a table.
+class CharacterSet {
+public:
+    constexpr explicit CharacterSet(std::string_view members)
+    {
+        for (const char c : members)
+            m_has[static_cast<unsigned char>(c)] = true;
+    }
+    [[nodiscard]] constexpr bool has(char c) const { return m_has[static_cast<unsigned char>(c)]; }
+
+private:
+    std::array<bool, 256> m_has {};
+};
+
+constexpr CharacterSet wordCharacters(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
+/// With which anything that is hidden can begin.
+constexpr CharacterSet openings("\"\\teBb?&");
+
 bool isWord(char c)
 {
-    return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-';
+    return wordCharacters.has(c);
 }
 
 bool isSpace(char c)
@@ -94,9 +113,15 @@ public:
 
     std::string run()
     {
-        while (m_at < m_text.size())
-            if (!member() && !key() && !jwt() && !bearer() && !queryItem())
+        while (m_at < m_text.size()) {
+            std::size_t next = m_at;
+            while (next < m_text.size() && !openings.has(m_text[next]))
+                ++next;
+            m_out += m_text.substr(m_at, next - m_at);
+            m_at = next;
+            if (m_at < m_text.size() && !member() && !key() && !jwt() && !bearer() && !queryItem())
                 m_out += m_text[m_at++];
+        }
         return std::move(m_out);
     }
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <string>
 
 namespace signalbox::schema {
@@ -11,19 +10,22 @@ namespace signalbox::schema {
 bool namesSecret(std::string_view name)
 {
     std::string plain;
-    for (char c : name)
-        if (std::isalnum(static_cast<unsigned char>(c)))
-            plain += char(std::tolower(static_cast<unsigned char>(c)));
-    static constexpr std::array facts { "expires", "available", "state", "id", "count", "prefix",
-        "tokens" };
-    if (std::any_of(
-            facts.begin(), facts.end(), [&](const char *tail) { return plain.ends_with(tail); }))
+    for (const char c : name) {
+        const bool capital = c >= 'A' && c <= 'Z';
+        if (capital || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+            plain += capital ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    static constexpr std::array<std::string_view, 7> facts { "expires", "available", "state", "id",
+        "count", "prefix", "tokens" };
+    if (std::any_of(facts.begin(), facts.end(),
+            [&](std::string_view tail) { return plain.ends_with(tail); }))
         return false;
-    static constexpr std::array parts { "password", "passwd", "passphrase", "secret", "apikey",
-        "authorization", "credential", "privatekey", "accesskey", "signingkey", "jwt" };
+    static constexpr std::array<std::string_view, 11> parts { "password", "passwd", "passphrase",
+        "secret", "apikey", "authorization", "credential", "privatekey", "accesskey", "signingkey",
+        "jwt" };
     return plain.ends_with("token")
         || std::any_of(parts.begin(), parts.end(),
-            [&](const char *part) { return plain.find(part) != std::string::npos; });
+            [&](std::string_view part) { return plain.find(part) != std::string::npos; });
 }
 
 } // namespace signalbox::schema

@@ -13,7 +13,11 @@ constexpr std::size_t bookkeeping = 120; ///< bytes of a series besides its labe
 /// Name, NUL, value, NUL, and so on; a NUL within a value becomes a space.
 std::string packed(const Labels &labels)
 {
+    std::size_t size = 0;
+    for (const auto &[name, value] : labels)
+        size += name.size() + value.size() + 2;
     std::string text;
+    text.reserve(size);
     for (const auto &[name, value] : labels) {
         text.append(name).append(1, '\0');
         const std::size_t begin = text.size();
@@ -61,28 +65,31 @@ void History::put(Line &line, std::uint64_t number, double value)
     line.value = value;
 }
 
-void History::append(std::int64_t timeMs, const std::vector<promql::Sample> &samples)
+void History::take(std::uint64_t number, const Labels &labels, double value)
+{
+    std::string key = packed(labels);
+    auto line = m_lines.find(key);
+    if (line == m_lines.end()) {
+        if (m_lines.size() >= m_limits.series) {
+            ++m_refused;
+            return;
+        }
+        line = m_lines.emplace(std::move(key), Line()).first;
+    } else if (line->second.seen == number && !line->second.chunks.empty()) {
+        return; // named twice in one sampling: the first counts
+    }
+    put(line->second, number, value);
+    line->second.seen = number;
+}
+
+void History::append(std::int64_t timeMs, const std::function<void(const TakeSample &)> &samples)
 {
     const std::lock_guard lock(m_mutex);
     if (!m_times.empty() && timeMs <= m_times.back())
         return;
     const std::uint64_t number = m_next++;
     m_times.push_back(timeMs);
-    for (const promql::Sample &sample : samples) {
-        std::string key = packed(sample.labels);
-        auto line = m_lines.find(key);
-        if (line == m_lines.end()) {
-            if (m_lines.size() >= m_limits.series) {
-                ++m_refused;
-                continue;
-            }
-            line = m_lines.emplace(std::move(key), Line()).first;
-        } else if (line->second.seen == number && !line->second.chunks.empty()) {
-            continue; // named twice in one sampling: the first counts
-        }
-        put(line->second, number, sample.value);
-        line->second.seen = number;
-    }
+    samples([&](const Labels &labels, double value) { take(number, labels, value); });
     for (auto &[key, line] : m_lines)
         if (line.seen != number && !isStale(line.value))
             put(line, number, staleMark());

@@ -20,8 +20,9 @@ public:
     };
     explicit History(Limits limits);
 
-    /// `timeMs` must be later than that of the sampling before, else nothing is taken.
-    void append(std::int64_t timeMs, const std::vector<promql::Sample> &samples);
+    /// `samples` gives each sample, labels sorted, on this thread and under the lock. `timeMs` must
+    /// be later than that of the sampling before, else nothing is asked.
+    void append(std::int64_t timeMs, const std::function<void(const TakeSample &)> &samples);
 
     [[nodiscard]] std::vector<Series> select(const std::vector<promql::Matcher> &matchers,
         std::int64_t fromMs, std::int64_t toMs) const override;
@@ -53,6 +54,7 @@ private:
     template <class Found>
     void each(const std::vector<promql::Matcher> &matchers, std::int64_t fromMs, std::int64_t toMs,
         Found found) const;
+    void take(std::uint64_t number, const Labels &labels, double value);
     static void put(Line &line, std::uint64_t number, double value);
     void dropOld();
 

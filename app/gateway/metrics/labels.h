@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,6 +28,9 @@ struct Point {
     std::int64_t timeMs = 0; ///< Unix time
     double value = 0;
 };
+
+/// What is given one series after another, so that thousands never lie side by side.
+using TakeSample = std::function<void(Labels labels, double value)>;
 
 /// The mark that a series has ended: a NaN of its own, as Prometheus has it.
 double staleMark();

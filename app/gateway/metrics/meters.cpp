@@ -234,7 +234,7 @@ prometheus::MetricFamily familyOf(
 
 /// The series of one metric, as its text has them.
 void flatten(const prometheus::MetricFamily &family, const prometheus::ClientMetric &metric,
-    std::vector<promql::Sample> &into)
+    const TakeSample &take)
 {
     Labels labels;
     for (const auto &label : metric.label)
@@ -242,8 +242,9 @@ void flatten(const prometheus::MetricFamily &family, const prometheus::ClientMet
     const auto add = [&](const char *suffix, double value, const std::string &bound = {}) {
         Labels all = labels;
         all.emplace_back(nameLabel, family.name + suffix);
-        all.emplace_back("le", bound);
-        into.push_back({ sorted(std::move(all)), value });
+        if (!bound.empty())
+            all.emplace_back("le", bound);
+        take(std::move(all), value);
     };
     if (family.type == prometheus::MetricType::Counter) {
         add("", metric.counter.value);
@@ -359,13 +360,11 @@ void Meters::removeGauges()
     m_data->asked.clear();
 }
 
-std::vector<promql::Sample> Meters::values() const
+void Meters::values(const TakeSample &take) const
 {
-    std::vector<promql::Sample> samples;
     for (const auto &family : m_data->collect())
         for (const auto &metric : family.metric)
-            flatten(family, metric, samples);
-    return samples;
+            flatten(family, metric, take);
 }
 
 std::string Meters::exposition() const

@@ -54,8 +54,8 @@ public:
     void addGauge(std::string name, std::string help, std::function<double()> value);
     void removeGauges(); ///< what they ask is going away; none is asked any more on return
 
-    /// Each series with its value now; labels sorted, the name among them.
-    [[nodiscard]] std::vector<promql::Sample> values() const;
+    /// Gives each series with its value now, the name among the labels, in no order.
+    void values(const TakeSample &take) const;
     /// The same as text for a Prometheus that scrapes.
     [[nodiscard]] std::string exposition() const;
 

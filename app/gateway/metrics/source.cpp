@@ -4,6 +4,9 @@
 #include "app/gateway/metrics/apitext.h"
 
 #include <spdlog/spdlog.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include <condition_variable>
 #include <deque>
@@ -76,14 +79,18 @@ void OwnMetrics::Data::sample()
 {
     const auto begin = std::chrono::steady_clock::now();
     const std::int64_t time = unixMs();
-    std::vector<promql::Sample> samples = meters.values();
-    samples.push_back({ { { std::string(nameLabel), "up" } }, 1 });
-    for (promql::Sample &sample : samples) {
-        sample.labels.emplace_back("job", job);
-        sample.labels.emplace_back("instance", target.instance);
-        sample.labels = sorted(std::move(sample.labels));
-    }
-    history.append(time, samples);
+    history.append(time, [this](const TakeSample &take) {
+        const auto scraped = [&](Labels labels, double value) {
+            labels.emplace_back("job", job);
+            labels.emplace_back("instance", target.instance);
+            take(sorted(std::move(labels)), value);
+        };
+        meters.values(scraped);
+        scraped({ { std::string(nameLabel), "up" } }, 1);
+    });
+#ifdef __GLIBC__
+    malloc_trim(0); // all series in prometheus-cpp's own form, gone again until the next time
+#endif
     const auto refusedNow = history.size().refused;
     if (refusedNow > 0 && refused == 0)
         spdlog::warn(

@@ -21,9 +21,10 @@ protected:
     Api()
     {
         for (int i = 0; i <= 10; ++i)
-            history.append(1700000000000 + i * 1000,
-                { { { { "__name__", "done_total" }, { "job", "a" }, { "status", "ok" } }, i * 2.5 },
-                    { { { "__name__", "up" }, { "job", "a" } }, 1 } });
+            history.append(1700000000000 + i * 1000, [i](const TakeSample &take) {
+                take({ { "__name__", "done_total" }, { "job", "a" }, { "status", "ok" } }, i * 2.5);
+                take({ { "__name__", "up" }, { "job", "a" } }, 1);
+            });
     }
     [[nodiscard]] ApiAnswer ask(const std::string &path, const Parameters &parameters) const
     {

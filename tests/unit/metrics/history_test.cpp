@@ -14,6 +14,14 @@ namespace {
 
 using promql::Sample;
 
+void put(History &history, std::int64_t timeMs, const std::vector<Sample> &samples)
+{
+    history.append(timeMs, [&](const TakeSample &take) {
+        for (const Sample &sample : samples)
+            take(sample.labels, sample.value);
+    });
+}
+
 TEST(Column, GivesBackExactlyWhatItTook)
 {
     std::mt19937_64 random(7);
@@ -57,7 +65,7 @@ protected:
 TEST_F(HistoryTest, SelectsByMatchersAndTimeBothEndsIncluded)
 {
     for (int i = 1; i <= 10; ++i)
-        history.append(i * 1000, { sample("a", i), sample("b", -i) });
+        put(history, i * 1000, { sample("a", i), sample("b", -i) });
     const auto found = select("a", 3000, 5000);
     ASSERT_EQ(found.size(), 1U);
     ASSERT_EQ(found[0].points.size(), 3U);
@@ -69,10 +77,10 @@ TEST_F(HistoryTest, SelectsByMatchersAndTimeBothEndsIncluded)
 
 TEST_F(HistoryTest, WhatIsMissingFromASamplingHasEnded)
 {
-    history.append(1000, { sample("a", 1) });
-    history.append(2000, {});
-    history.append(3000, {});
-    history.append(4000, { sample("a", 5) });
+    put(history, 1000, { sample("a", 1) });
+    put(history, 2000, {});
+    put(history, 3000, {});
+    put(history, 4000, { sample("a", 5) });
     const auto points = select("a", 0, 5000)[0].points;
     ASSERT_EQ(points.size(), 3U) << "the end is marked once";
     EXPECT_TRUE(isStale(points[1].value));
@@ -84,7 +92,7 @@ TEST_F(HistoryTest, WhatIsMissingFromASamplingHasEnded)
 TEST_F(HistoryTest, KeepsSoManySamplingsAndNoMore)
 {
     for (int i = 1; i <= 1000; ++i)
-        history.append(i * 1000, { sample("a", i), sample(i < 700 ? "old" : "new", 1) });
+        put(history, i * 1000, { sample("a", i), sample(i < 700 ? "old" : "new", 1) });
     const auto points = select("a", 0, 1000000)[0].points;
     EXPECT_GE(points.size(), 120U);
     EXPECT_LE(points.size(), 180U);
@@ -96,24 +104,24 @@ TEST_F(HistoryTest, KeepsSoManySamplingsAndNoMore)
 
 TEST_F(HistoryTest, SeriesOverTheLimitAreCounted)
 {
-    history.append(1000, { sample("a", 1), sample("b", 1), sample("c", 1), sample("d", 1) });
-    history.append(2000, { sample("a", 1), sample("b", 1), sample("c", 1), sample("d", 1) });
+    put(history, 1000, { sample("a", 1), sample("b", 1), sample("c", 1), sample("d", 1) });
+    put(history, 2000, { sample("a", 1), sample("b", 1), sample("c", 1), sample("d", 1) });
     EXPECT_EQ(history.size().series, 3U);
     EXPECT_EQ(history.size().refused, 2);
 }
 
 TEST_F(HistoryTest, ATimeThatDoesNotMoveOnIsNotTaken)
 {
-    history.append(1000, { sample("a", 1) });
-    history.append(1000, { sample("a", 2) });
-    history.append(900, { sample("a", 3) });
+    put(history, 1000, { sample("a", 1) });
+    put(history, 1000, { sample("a", 2) });
+    put(history, 900, { sample("a", 3) });
     EXPECT_EQ(select("a", 0, 5000)[0].points.size(), 1U);
 }
 
 TEST_F(HistoryTest, TheLastSamplingIsKnown)
 {
-    history.append(1000, { sample("a", 1), sample("b", 2) });
-    history.append(2000, { sample("b", 3) });
+    put(history, 1000, { sample("a", 1), sample("b", 2) });
+    put(history, 2000, { sample("b", 3) });
     std::int64_t time = 0;
     const auto last = history.last(time);
     EXPECT_EQ(time, 2000);
@@ -123,7 +131,7 @@ TEST_F(HistoryTest, TheLastSamplingIsKnown)
 
 TEST_F(HistoryTest, ANulInALabelDoesNoHarm)
 {
-    history.append(1000, { { { { "__name__", "a" }, { "job", std::string("x\0y", 3) } }, 1 } });
+    put(history, 1000, { { { { "__name__", "a" }, { "job", std::string("x\0y", 3) } }, 1 } });
     EXPECT_EQ(select(R"(a{job="x y"})", 0, 2000).size(), 1U);
 }
 

@@ -14,10 +14,12 @@ protected:
     [[nodiscard]] std::optional<double> value(Labels labels) const
     {
         labels = sorted(std::move(labels));
-        for (const promql::Sample &sample : meters.values())
-            if (sample.labels == labels)
-                return sample.value;
-        return std::nullopt;
+        std::optional<double> found;
+        meters.values([&](Labels given, double value) {
+            if (sorted(std::move(given)) == labels)
+                found = value;
+        });
+        return found;
     }
     Meters meters;
 };
