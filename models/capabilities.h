@@ -23,6 +23,8 @@ struct Capabilities {
     bool fabric = false;
     bool cancel = false;
     bool stopDeletesQueues = false; ///< capability flow-stop:queues
+    bool tenants = false; ///< `/api/portal` (tenant-platform)
+    bool ops = false; ///< `/ops` (signalbox-gateway §7)
     bool listMyWorkspaces = false;
     bool anonymous = false;
     std::optional<bool> bootstrapAvailable;

@@ -35,13 +35,16 @@ struct GatewayError {
     QString code;
     QString text;
     bool retry = false; ///< whether asking again can help
+    std::string body {}; ///< REST shape: the whole answer, JSON text, e.g. the version that is
+                         ///< there now (409); "" for all others
     bool operator==(const GatewayError &) const = default;
 };
 
 /// One question to the far end. `body` is the JSON text of the payload without `operation`'s
-/// envelope.
+/// envelope. Services of the REST shape (portal, ops; rules/resource.h) have a request line for an
+/// operation, "PUT /tenants/acme?x=y"; `body` is what is sent with it, not looked at for GET.
 struct Request {
-    std::string service; ///< iam config flow fabric metrics …
+    std::string service; ///< iam config flow fabric metrics portal ops …
     std::string operation; ///< also inside `body`; named here for guards and the wire log
     std::string workspace; ///< "" = the caller's default
     std::string flow; ///< flow-hosted services only

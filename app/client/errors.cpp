@@ -62,6 +62,21 @@ Reply replyFrom(std::string body, int httpStatus, std::chrono::microseconds elap
     return Response { std::move(body), elapsed };
 }
 
+Reply resourceReply(std::string body, int httpStatus)
+{
+    constexpr std::size_t most = std::size_t(1) << 20U; // of what comes with an error
+    if (body.find_first_not_of(" \t\r\n") == body.npos && httpStatus >= 200 && httpStatus < 300)
+        return Response { "{}", {} };
+    std::string kept = body.size() <= most && schema::isJson(body) ? body : std::string();
+    auto reply = replyFrom(std::move(body), httpStatus, {});
+    if (reply)
+        return reply;
+    GatewayError error = reply.error();
+    error.retry = error.retry || httpStatus == 429;
+    error.body = std::move(kept);
+    return unexpected(std::move(error));
+}
+
 GatewayError protocolError(const schema::SchemaError &fault)
 {
     return { ErrorKind::Protocol, {},

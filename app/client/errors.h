@@ -12,6 +12,10 @@ GatewayError gatewayError(const schema::ServiceError &error, int httpStatus = 0)
 /// An answer's payload: its text, or the error inside it (HTTP 200 is not success, trap 1).
 Reply replyFrom(std::string body, int httpStatus, std::chrono::microseconds elapsed);
 
+/// The same for the tenant platform: the status tells, an empty answer is `{}`, and what came with
+/// an error comes along.
+Reply resourceReply(std::string body, int httpStatus);
+
 /// An answer that is not what it should be; says where.
 GatewayError protocolError(const schema::SchemaError &fault);
 GatewayError networkError(const QString &text);

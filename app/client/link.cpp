@@ -2,6 +2,7 @@
 #include "app/client/link.h"
 
 #include "app/client/localcall.h"
+#include "models/rules/resource.h"
 #include "models/schema/metrics.h"
 #include "models/stores/format.h"
 
@@ -345,6 +346,8 @@ void Link::ask(Request request, std::unique_ptr<Call> call)
 {
     if (request.service == "metrics")
         return askMetrics(request, std::move(call));
+    if (request.flow.empty() && rules::isResource(request.service))
+        return askResource(request, std::move(call));
     if (!m_short)
         return call->failed(networkError(tr("not connected")));
     m_short->ask(std::move(request), std::move(call));
@@ -372,6 +375,34 @@ void Link::askMetrics(const Request &request, std::unique_ptr<Call> call)
             if (answer.status == 0)
                 return shared->failed(networkError(answer.error));
             auto reply = replyFrom(answer.body, answer.status, {});
+            if (reply)
+                shared->part(std::move(reply->body), true);
+            else
+                shared->failed(reply.error());
+        });
+}
+
+/// The tenant platform (TP §5): the operation is the request line.
+void Link::askResource(const Request &request, std::unique_ptr<Call> call)
+{
+    if (!m_signedIn)
+        return call->failed(networkError(tr("not connected")));
+    const auto line = rules::resourceCall(request.operation);
+    if (!line)
+        return call->failed({ ErrorKind::Protocol, {},
+            tr("%1 is no request that can be sent").arg(QString::fromStdString(request.operation)),
+            false });
+    const std::string target = std::string(rules::resourceBase(request.service))
+        + request.operation.substr(line->method.size() + 1);
+    const std::shared_ptr<Call> shared = std::move(call);
+    m_rest->send(QByteArray(line->method.data(), qsizetype(line->method.size())),
+        QString::fromStdString(target), line->method == "GET" ? std::string() : request.body, true,
+        request.timeout, [shared, timeout = request.timeout](const RestAnswer &answer) {
+            if (answer.timedOut)
+                return shared->failed(timeoutError(timeout));
+            if (answer.status == 0)
+                return shared->failed(networkError(answer.error));
+            auto reply = resourceReply(answer.body, answer.status);
             if (reply)
                 shared->part(std::move(reply->body), true);
             else

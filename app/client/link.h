@@ -69,6 +69,7 @@ private:
     void drop(const GatewayError &error);
     void setPhase(Phase phase, const QString &text, int retryInMs = -1);
     void askMetrics(const Request &request, std::unique_ptr<Call> call);
+    void askResource(const Request &request, std::unique_ptr<Call> call);
     void note(const QString &channel, const QString &what, std::string_view text, bool sent,
         bool failed = false, const QString &workspace = {});
     milliseconds nextRetry();

@@ -134,6 +134,10 @@ Capabilities judgeOwn(const schema::VersionInfo &info)
             can.cancel = true;
         else if (name == QLatin1String("flow-stop:queues"))
             can.stopDeletesQueues = true;
+        else if (name == QLatin1String("tenants"))
+            can.tenants = true;
+        else if (name == QLatin1String("ops"))
+            can.ops = true;
         else if (name == QLatin1String("anonymous"))
             can.anonymous = true;
         if (name.startsWith(QLatin1String("broker:")))

@@ -3,6 +3,7 @@
 
 #include "app/client/failedstream.h"
 #include "models/rules/lease.h"
+#include "models/rules/resource.h"
 #include "models/schema/config.h"
 #include "models/schema/fabric.h"
 #include "models/schema/flow.h"
@@ -71,6 +72,9 @@ std::optional<GatewayError> ReadOnlyGuard::refusal(const Request &request) const
                 .arg(QString::fromStdString(request.service),
                     QString::fromStdString(request.operation)),
             false };
+    // What a request line says is what is sent: there is no other name in the body.
+    if (!hosted && rules::isResource(request.service))
+        return {};
     if (!hosted && bodyOperation(request) != request.operation)
         return GatewayError { ErrorKind::ReadOnly, {},
             QCoreApplication::translate("ReadOnlyGuard",

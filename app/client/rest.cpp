@@ -69,6 +69,18 @@ void Rest::post(const QString &path, const std::string &body, bool authorised, m
         std::move(handler));
 }
 
+void Rest::send(const QByteArray &method, const QString &pathAndQuery, const std::string &body,
+    bool authorised, milliseconds timeout, Handler handler)
+{
+    if (refuses(handler))
+        return;
+    auto request = prepare(pathAndQuery, authorised, timeout);
+    if (!body.empty())
+        request.setHeader(QNetworkRequest::ContentTypeHeader, QStringLiteral("application/json"));
+    watch(m_network->sendCustomRequest(request, method, QByteArray::fromStdString(body)),
+        qint64(body.size()), std::move(handler));
+}
+
 /// Own files that cannot be read are told without asking anybody.
 bool Rest::refuses(const Handler &handler)
 {

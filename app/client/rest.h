@@ -35,6 +35,9 @@ public:
     void get(const QString &pathAndQuery, bool authorised, milliseconds timeout, Handler handler);
     void post(const QString &path, const std::string &body, bool authorised, milliseconds timeout,
         Handler handler);
+    /// GET, POST, PUT or DELETE; a body goes along as JSON, "" is none.
+    void send(const QByteArray &method, const QString &pathAndQuery, const std::string &body,
+        bool authorised, milliseconds timeout, Handler handler);
     void abortAll();
     QUrl socketUrl(const QString &path) const; ///< ws:// or wss://
 

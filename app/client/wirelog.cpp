@@ -2,6 +2,7 @@
 #include "app/client/wirelog.h"
 
 #include "app/client/mask.h"
+#include "models/rules/resource.h"
 
 #include <QDateTime>
 #include <QElapsedTimer>
@@ -98,8 +99,8 @@ QFuture<Reply> WireLog::request(Request request)
 {
     if (request.id.empty())
         request.id = "r" + std::to_string(m_next++);
-    const auto row = rowOf(
-        request, request.service == "metrics" ? QStringLiteral("rest") : QStringLiteral("short"));
+    const bool rest = request.service == "metrics" || rules::isResource(request.service);
+    const auto row = rowOf(request, rest ? QStringLiteral("rest") : QStringLiteral("short"));
     m_buffer->add(row, request.body);
     QElapsedTimer since;
     since.start();

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-only
+#include "models/rules/resource.h"
 #include "models/rules/roles.h"
 
 #include <algorithm>
@@ -222,6 +223,8 @@ const Operation *findFlowService(std::string_view kind)
 
 OperationClass operationClass(std::string_view service, std::string_view operation)
 {
+    if (isResource(service))
+        return resourceClass(operation);
     if (const Operation *known = findOperation(service, operation))
         return known->operationClass;
     if (operation.empty())

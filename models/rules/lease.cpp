@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "models/rules/lease.h"
 
+#include "models/rules/resource.h"
+
 #include <algorithm>
 
 namespace signalbox::rules {
@@ -35,6 +37,8 @@ std::string_view scopeOf(const Change &change)
 {
     if (change.flow)
         return findFlowService(change.service) ? leaseMessages : std::string_view();
+    if (isResource(change.service))
+        return resourceScope(change.service, change.operation);
     if (!findOperation(change.service, change.operation))
         return {};
     if (change.service == "flow")

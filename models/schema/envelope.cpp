@@ -47,6 +47,8 @@ ServiceError errorFrom(const Json &error)
     ServiceError out;
     if (error.is_object()) {
         out.type = textMember(error, "type");
+        if (out.type.empty()) // the tenant platform's (TP §5)
+            out.type = textMember(error, "code");
         out.message = textMember(error, "message");
         return out;
     }

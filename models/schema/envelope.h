@@ -6,8 +6,8 @@
 
 namespace signalbox::schema {
 
-/// An error as any back end may send it. Shapes (TG §1.4): a string, `{type,message}`, plain text
-/// of the HTTP library.
+/// An error as any back end may send it. Shapes (TG §1.4, TP §5): a string, `{type,message}`,
+/// `{code,message}`, plain text of the HTTP library.
 struct ServiceError {
     enum class Shape { Text, Object, Plain };
     Shape shape = Shape::Object;

@@ -12,9 +12,9 @@ namespace signalbox::schema {
 /// Texts are JSON as on the wire. Without `before` it was not there, without `after` it is gone;
 /// `…Known` says whether that is known at all.
 struct JournalPart {
-    std::string kind; ///< config blueprint flow user workspace key queue other
-    std::string type; ///< of a config value
-    std::string key; ///< key or id
+    std::string kind; ///< config blueprint flow user workspace key queue resource other
+    std::string type; ///< of a config value; of a resource: tenants agents users …
+    std::string key; ///< key or id; of a resource its path
     bool beforeKnown = false;
     bool afterKnown = false;
     std::optional<std::string> before;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "models/stores/journalparts.h"
 
+#include "models/resource.h"
 #include "models/schema/config.h"
 #include "models/schema/fabric.h"
 #include "models/schema/flow.h"
@@ -118,6 +119,34 @@ std::vector<JournalPart> iamParts(const Request &write)
     return { part("workspace", record ? record->id : std::string()) };
 }
 
+/// A row of the tenant platform. What people write to each other is never taken, nor what a channel
+/// holds: most of that is secret.
+std::vector<JournalPart> resourceParts(const Request &write)
+{
+    const auto line = rules::resourceCall(write.operation);
+    if (!line)
+        return {};
+    const auto at = line->segments();
+    const bool row =
+        write.service == rules::portalService && at.front() == "tenants" && at.back() != "test";
+    auto one = part(row ? "resource" : "other", std::string(line->path));
+    if (!row)
+        return { one };
+    one.type = at.size() > 2 ? at[2] : at[0];
+    if (one.type == "channels") {
+        one.secret = true;
+        return { one };
+    }
+    one.beforeKnown = line->method == "POST";
+    return { line->method == "DELETE" ? gone(one) : becomes(one, write.body) };
+}
+
+/// Rows that can be read by themselves (TP §5).
+bool readsAlone(const JournalPart &part)
+{
+    return part.kind == "resource" && (part.type == "tenants" || part.type == "agents");
+}
+
 std::string workspaceAfter(const std::string &before, const Request &write)
 {
     auto row = schema::decode<schema::Workspace>(before).valueOr(schema::Workspace());
@@ -221,6 +250,8 @@ std::vector<schema::JournalPart> journalParts(const Request &write)
         return flowParts(write);
     if (write.service == "iam")
         return iamParts(write);
+    if (rules::isResource(write.service))
+        return resourceParts(write);
     if (write.service != "fabric")
         return { part("other", "") };
     const auto body = schema::decode<schema::FabricRequest>(write.body);
@@ -253,6 +284,11 @@ std::optional<Request> journalQuestion(const Request &write)
     if (parts.size() != 1 || parts.front().key.empty() || parts.front().beforeKnown)
         return {};
     const JournalPart &only = parts.front();
+    if (readsAlone(only)) {
+        question.operation = "GET " + only.key;
+        question.body.clear();
+        return question;
+    }
     if (only.kind == "flow") { // get-flow of an unknown one answers like a fault
         question.service = "config";
         question.operation = "get";
@@ -296,7 +332,10 @@ void takeBefore(std::vector<schema::JournalPart> &parts, const Request &write, c
     if (write.service == "config")
         return takeConfig(parts, answer->body);
     for (JournalPart &each : parts)
-        if (write.service == "flow")
+        if (each.kind == "resource") {
+            each.beforeKnown = true;
+            each.before = answer->body;
+        } else if (write.service == "flow")
             takeFlow(each, answer->body);
         else
             takeAccess(each, write, answer->body);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "models/stores/wirestore.h"
 
+#include "models/rules/resource.h"
 #include "models/schema/codec.h"
 #include "models/stores/format.h"
 #include "models/stores/wiretable.h"
@@ -158,6 +159,17 @@ QString WireStore::curlOf(const QString &key) const
     if (row->service == QLatin1String("metrics"))
         return QStringLiteral("curl -sS %1 %2")
             .arg(auth, quoted(d->url + QStringLiteral("/api/metrics/") + row->operation));
+    if (const auto line = rules::resourceCall(row->operation.toStdString());
+        line && rules::isResource(row->service.toStdString())) {
+        const QString method = QString::fromStdString(std::string(line->method));
+        const auto base = std::string(rules::resourceBase(row->service.toStdString()));
+        const QString url =
+            d->url + QString::fromStdString(base) + row->operation.mid(method.size() + 1);
+        const QString sent = method == QLatin1String("GET")
+            ? QString()
+            : QStringLiteral(" -H 'Content-Type: application/json' --data ") + quoted(row->text);
+        return QStringLiteral("curl -sS -X %1 %2%3 %4").arg(method, auth, sent, quoted(url));
+    }
     QString body = row->text;
     if (!row->workspace.isEmpty() && body.startsWith(u'{'))
         body = QStringLiteral("{\"workspace\":") + jsonString(row->workspace)

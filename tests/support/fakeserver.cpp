@@ -169,18 +169,20 @@ void FakeServer::takeHttp(QTcpSocket *socket)
     if (head.size() < end + 4 + length)
         return;
     socket->read(end + 4 + length);
-    seen.append({ QStringLiteral("rest"), path, {}, {}, {} });
+    seen.append({ QStringLiteral("rest"), path, QString::fromLatin1(first.value(0)), {},
+        parsed(head.mid(end + 4, length)) });
     answerHttp(socket, first.value(0), path, head.mid(end + 4, length));
 }
 
 void FakeServer::answerHttp(
-    QTcpSocket *socket, const QByteArray &, const QString &path, const QByteArray &body)
+    QTcpSocket *socket, const QByteArray &method, const QString &path, const QByteArray &body)
 {
     Rest answer { 404, "404: Not Found" };
     qsizetype best = 0;
     const QString asked = path + u' ' + parsed(body).value(QStringLiteral("operation")).toString();
+    const QString line = QString::fromLatin1(method) + u' ' + asked;
     for (auto it = m_rest.constBegin(); it != m_rest.constEnd(); ++it)
-        if (asked.startsWith(it.key()) && it.key().size() > best) {
+        if ((asked.startsWith(it.key()) || line.startsWith(it.key())) && it.key().size() > best) {
             best = it.key().size();
             answer = it.value();
         }

@@ -44,7 +44,8 @@ public:
     void beReal(char era); ///< 'A' 'B' 'C' 'D'
     Auth auth = Auth::Ok;
     QString token = QStringLiteral("tg_Fake0Key1For2Tests"); ///< what signs in
-    /// `pathBegin` may go on with a blank and the beginning of the operation in the body.
+    /// `pathBegin` may go on with a blank and the beginning of the operation in the body, and may
+    /// begin with a method and a blank.
     void setRest(const QString &pathBegin, const Rest &answer);
     void setMetric(const QString &inQuery, const QByteArray &body);
     /// Answer of a service operation: the payload; wins over the built-in ones.

@@ -106,6 +106,8 @@ private slots:
     void undecodableAnswersFailAtOnce();
     void undecodableSignInIsSaidAtOnce();
     void undecodableMetricsFailAtOnce();
+    void requestLinesGoOverHttpWithTheirMethodAndBody();
+    void errorsOfTheTenantPlatformTellWhatCameAlong();
     void undecodableStreamFailsAtOnce();
     void undecodableEventFetchesAnew();
     void binaryFramesAreReadAsText();
@@ -416,6 +418,81 @@ void TestConnection::undecodableSignInIsSaidAtOnce()
     stage.server.auth = FakeServer::Auth::Garbage;
     stage.open();
     QTRY_VERIFY(stage.session.stateText().contains(QStringLiteral("unexpected answer")));
+}
+
+void TestConnection::requestLinesGoOverHttpWithTheirMethodAndBody()
+{
+    Stage stage;
+    stage.server.beOwn();
+    stage.open();
+    QTRY_COMPARE(stage.session.state(), Session::Live);
+    stage.server.setRest(
+        QStringLiteral("GET /api/portal/tenants"), { 200, R"({"items":[],"error":null})" });
+    stage.server.setRest(QStringLiteral("PUT /api/portal/tenants/a%20b"), { 200, R"({"id":"a"})" });
+    stage.server.setRest(QStringLiteral("DELETE /api/portal/tenants/a"), { 204, "" });
+    stage.server.setRest(QStringLiteral("GET /ops/keys"), { 200, R"({"items":[1]})" });
+    const auto ask = [&](const char *service, const std::string &line, std::string body = "{}") {
+        Request request = make(service, line);
+        request.body = std::move(body);
+        auto future = stage.session.gateway()->request(request);
+        return QTest::qWaitFor([&] { return future.isFinished(); })
+            ? future.result()
+            : Reply(unexpected(GatewayError()));
+    };
+    QVERIFY(ask("portal", "GET /tenants?limit=5").hasValue());
+    const auto put = ask("portal", "PUT /tenants/a%20b", R"({"name":"x"})");
+    QVERIFY(put.hasValue());
+    QCOMPARE(put->body, R"({"id":"a"})");
+    QCOMPARE(ask("portal", "DELETE /tenants/a", "")->body, "{}");
+    QCOMPARE(ask("ops", "GET /keys?tenant=a")->body, R"({"items":[1]})");
+    const auto seen = [&](const char *method, const char *path) {
+        return stage.server.indexOf(
+            QStringLiteral("rest"), QLatin1String(path), QLatin1String(method));
+    };
+    QVERIFY(seen("GET", "/api/portal/tenants?limit=5") >= 0);
+    const int at = seen("PUT", "/api/portal/tenants/a%20b");
+    QVERIFY(at >= 0);
+    QCOMPARE(
+        stage.server.seen[at].frame.value(QStringLiteral("name")).toString(), QStringLiteral("x"));
+    QVERIFY(seen("DELETE", "/api/portal/tenants/a") >= 0);
+    QVERIFY(seen("GET", "/ops/keys?tenant=a") >= 0);
+    // Nothing that is no request line leaves the program.
+    QCOMPARE(ask("portal", "GET /tenants/../iam").error().kind, ErrorKind::Protocol);
+    QCOMPARE(seen("GET", "/api/portal/iam"), -1);
+    QCOMPARE(seen("GET", "/api/portal/tenants/../iam"), -1);
+    QCOMPARE(stage.server.count(QStringLiteral("portal")), 0); // nor over a socket
+}
+
+void TestConnection::errorsOfTheTenantPlatformTellWhatCameAlong()
+{
+    Stage stage;
+    stage.server.beOwn();
+    stage.open();
+    QTRY_COMPARE(stage.session.state(), Session::Live);
+    const auto ask = [&](int status, const QByteArray &body) {
+        stage.server.setRest(QStringLiteral("GET /api/portal/x"), { status, body });
+        auto future = stage.session.gateway()->request(make("portal", "GET /x"));
+        if (!QTest::qWaitFor([&] { return future.isFinished(); }) || future.result().hasValue())
+            return GatewayError();
+        return future.result().error();
+    };
+    const auto conflict = ask(409,
+        R"({"error":{"code":"conflict","message":"somebody was faster"},"current":{"version":4}})");
+    QCOMPARE(conflict.kind, ErrorKind::Conflict);
+    QCOMPARE(conflict.code, QStringLiteral("conflict"));
+    QCOMPARE(conflict.text, QStringLiteral("somebody was faster"));
+    QVERIFY(conflict.body.find(R"("current":{"version":4})") != std::string::npos);
+    QCOMPARE(ask(403, R"({"error":{"code":"forbidden","message":"no"}})").kind, ErrorKind::Denied);
+    QCOMPARE(
+        ask(404, R"({"error":{"code":"not-found","message":"no"}})").kind, ErrorKind::NotFound);
+    QCOMPARE(ask(401, R"({"error":{"code":"auth","message":"no"}})").kind, ErrorKind::Auth);
+    const auto invalid = ask(422, R"({"error":{"code":"invalid","message":"m","field":"slug"}})");
+    QCOMPARE(invalid.kind, ErrorKind::Service);
+    QVERIFY(invalid.body.find("slug") != std::string::npos);
+    QVERIFY(ask(429, R"({"error":{"code":"rate","message":"slow down"}})").retry);
+    QCOMPARE(ask(200, "<html>").kind, ErrorKind::Protocol);
+    QCOMPARE(ask(502, "<html>").kind, ErrorKind::Network);
+    QVERIFY(ask(502, "<html>").body.empty());
 }
 
 void TestConnection::undecodableMetricsFailAtOnce()

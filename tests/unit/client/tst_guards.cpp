@@ -54,6 +54,7 @@ private slots:
     void everythingPassesOtherwise();
     void aWriteCannotTravelUnderTheNameOfARead();
     void unknownOperationsCountAsWrites();
+    void aRequestLineIsReadByItsMethod();
     void aLeaseLetsThroughWhatItCoversUntilItEnds();
     void aLeaseCanBeTakenWithoutOneButNotWhereNothingIsWritten();
     void secretsNeverEnterTheWireStore();
@@ -132,6 +133,33 @@ void TestGuards::unknownOperationsCountAsWrites()
     auto hosted = make("metrics", "query");
     hosted.flow = "f";
     QCOMPARE(result(guard.request(hosted)).error().kind, ErrorKind::ReadOnly);
+}
+
+void TestGuards::aRequestLineIsReadByItsMethod()
+{
+    auto below = std::make_shared<Recorder>();
+    ReadOnlyGuard guard(below);
+    const auto passes = [&](const char *line) {
+        Request request;
+        request.service = "portal";
+        request.operation = line;
+        // A body that names a harmless operation changes nothing.
+        request.body = R"({"operation":"GET /tenants"})";
+        return result(guard.request(request)).hasValue();
+    };
+    QVERIFY(passes("GET /tenants"));
+    for (const char *line : { "POST /tenants", "PUT /tenants/a", "DELETE /tenants/a", "/tenants",
+             "GET /tenants/../../v1/iam", "get /tenants", "PATCH /tenants/a", "" })
+        QVERIFY2(!passes(line), line);
+    QCOMPARE(below->requests.size(), 1u);
+
+    guard.setMode(ReadOnlyGuard::Mode::NeedsLease);
+    schema::Lease lease;
+    lease.scopes = { "config" };
+    guard.setLease(lease, LeaseEnd::in(std::chrono::minutes(5)));
+    QVERIFY(passes("PUT /tenants/a/agents/b"));
+    QVERIFY(!passes("DELETE /tenants/a/agents/b"));
+    QVERIFY(!passes("PUT /tenants/a"));
 }
 
 void TestGuards::aLeaseLetsThroughWhatItCoversUntilItEnds()

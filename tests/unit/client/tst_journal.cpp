@@ -58,6 +58,16 @@ Reply held(const std::optional<std::string> &value, const std::string &key = "a"
     return Response { schema::encode(response), {} };
 }
 
+Request portal(const std::string &line, std::string body = {})
+{
+    Request request;
+    request.service = "portal";
+    request.operation = line;
+    request.workspace = "acme";
+    request.body = std::move(body);
+    return request;
+}
+
 Request flowRequest(const std::string &operation, const std::string &id)
 {
     schema::FlowRequest body;
@@ -119,6 +129,47 @@ class TestJournal : public QObject {
     };
 
 private slots:
+    void aRowOfATenantIsKeptAsItWasAndAsItWillBe()
+    {
+        Desk desk;
+        desk.far->answers.insert_or_assign("GET /tenants/a/agents/b",
+            Reply(Response { R"({"id":"b","name":"old","version":3})", {} }));
+        const std::string body = R"({"id":"b","name":"new","version":3})";
+        QVERIFY(desk.send(portal("PUT /tenants/a/agents/b?x=1", body)));
+        QCOMPARE(desk.far->asked.size(), 2u);
+        QCOMPARE(desk.far->asked.front().operation, "GET /tenants/a/agents/b");
+        const auto &part = desk.last().write.parts.front();
+        QCOMPARE(part.kind, "resource");
+        QCOMPARE(part.type, "agents");
+        QCOMPARE(part.key, "/tenants/a/agents/b");
+        QCOMPARE(part.before, R"({"id":"b","name":"old","version":3})");
+        QCOMPARE(part.after, body);
+        desk.far->asked.clear();
+        QVERIFY(desk.send(portal("GET /tenants")));
+        QCOMPARE(desk.session->journal()->count(), 1);
+        QVERIFY(desk.send(portal("POST /tenants/a/agents", body)));
+        QVERIFY(desk.last().write.parts.front().beforeKnown);
+        QVERIFY(!desk.last().write.parts.front().before);
+        QVERIFY(desk.send(portal("DELETE /tenants/a/agents/b")));
+        QVERIFY(desk.last().write.parts.front().afterKnown);
+        QVERIFY(!desk.last().write.parts.front().after);
+        QVERIFY(desk.last().write.parts.front().before);
+    }
+
+    void whatAChannelHoldsAndWhatPeopleWriteIsNeverKept()
+    {
+        Desk desk;
+        QVERIFY(desk.send(portal("POST /tenants/a/channels", R"({"config":{"pin":"q7-hidden"}})")));
+        QVERIFY(desk.last().write.parts.front().secret);
+        QVERIFY(desk.send(portal("PUT /tenants/a/channels/c", R"({"config":{"x":"q7-hidden"}})")));
+        auto words = portal("POST /conversations/c/human-message", R"({"text":"q7-hidden"})");
+        words.service = "ops";
+        QVERIFY(desk.send(words));
+        QCOMPARE(desk.session->journal()->count(), 3);
+        QVERIFY(!desk.written().contains("q7-hidden"));
+        QVERIFY(desk.written().contains("/conversations/c/human-message"));
+    }
+
     void aWriteIsOnDiskBeforeItIsSentAndItsOutcomeAfter()
     {
         Desk desk;
