@@ -33,7 +33,10 @@ struct FlowStore::Data {
         QString fault; ///< the blueprint is gone or cannot be read
         qint64 stoppingSince = -1; ///< steady
         bool stoppingSeen = false; ///< it ran before
-        qint64 starvingSince = -1; ///< steady
+        qint64 starvingSince = -1; ///< steady, as those below
+        qint64 absentSince = -1;
+        qint64 stillSince = -1;
+        qint64 driftSince = -1;
     };
     Session *session;
     std::vector<FlowRow> rows;
@@ -44,8 +47,12 @@ struct FlowStore::Data {
     QHash<QString, Measured> measured; ///< per second, from Prometheus
     QHash<QString, qint64> startedHere; ///< Unix time, server's clock; where records tell none
     bool measuredKnown = false;
+    bool workersListed = false; ///< the fabric service has named each worker
     std::unordered_set<std::string> liveProcessors; ///< Prometheus
+    std::unordered_set<std::string> everLive; ///< the same since the connection was opened
     bool liveProcessorsKnown = false;
+    std::unordered_map<std::string, std::int64_t> configVersions; ///< by processor; Prometheus
+    QHash<QString, std::map<std::string, double>> rateLimited; ///< per second, by processor
     QElapsedTimer clock;
     qint64 freshAt = -1;
     qint64 sampledAt = -sampleMs;

@@ -8,88 +8,135 @@
 namespace signalbox {
 namespace {
 
-constexpr qint64 stoppingTooLongMs = 30000; ///< a stop takes 1 s, 10 s with retries (TG §4.5)
-constexpr qint64 attachMs = 10000; ///< consumers come after the start was answered (trap 19)
-constexpr double errorsStop = 10;
-constexpr double errorsWarn = 1;
-constexpr qint64 backlogFloor = 100;
+using rules::FlowEvidence;
+using rules::HealthFinding;
+using rules::HealthReason;
 
-QString tr(const char *text)
+QString say(const char *text)
 {
     return QCoreApplication::translate("FlowHealth", text);
 }
 
-bool growing(const FlowFacts &facts)
+QString firstOf(const HealthFinding &finding)
 {
-    if (!facts.backlog || !facts.backlogMinuteAgo)
-        return false;
-    return *facts.backlog >= backlogFloor && *facts.backlog > *facts.backlogMinuteAgo * 5 / 4;
+    return finding.processors.empty() ? format::unknown()
+                                      : QString::fromStdString(finding.processors.front());
 }
 
-FlowHealth stoppingHealth(const FlowFacts &facts)
+QString namesOf(const HealthFinding &finding)
 {
-    if (facts.stoppingForMs < stoppingTooLongMs)
-        return { Cell::Unknown,
-            facts.stoppingSeen ? tr("It is being stopped.")
-                               : tr("It is being stopped; since when is not known.") };
-    const QString time = format::age(facts.stoppingForMs);
-    return { Cell::Warning,
-        facts.stoppingSeen ? tr("It has been stopping for %1.").arg(time)
-                           : tr("It has been stopping for at least %1.").arg(time) };
+    return finding.processors.size() < 2
+        ? firstOf(finding)
+        : say("%1 and %2 more").arg(firstOf(finding)).arg(finding.processors.size() - 1);
 }
 
-QString names(const QStringList &processors)
+QString whyDanger(const HealthFinding &finding)
 {
-    return processors.size() == 1
-        ? processors.front()
-        : tr("%1 and %2 more").arg(processors.front()).arg(processors.size() - 1);
+    switch (finding.reason) {
+    case HealthReason::Dead:
+        return say("%1: dead.").arg(namesOf(finding));
+    case HealthReason::Absent:
+        return say("%1: expected by the blueprint, and no process runs it.").arg(namesOf(finding));
+    case HealthReason::Starving:
+        return say("%1: no consumer, %2 waiting.")
+            .arg(firstOf(finding), format::count(qint64(finding.number)));
+    default: // FailsMuch
+        return say("%1 % of the messages fail.").arg(format::percent(finding.share));
+    }
+}
+
+QString whyStopping(const HealthFinding &finding, bool seen)
+{
+    if (finding.reason == HealthReason::Stopping)
+        return seen ? say("It is being stopped.")
+                    : say("It is being stopped; since when is not known.");
+    const QString time = format::age(qint64(finding.number));
+    return seen ? say("It has been stopping for %1.").arg(time)
+                : say("It has been stopping for at least %1.").arg(time);
+}
+
+QString whyCaution(const HealthFinding &finding, const FlowEvidence &evidence)
+{
+    switch (finding.reason) {
+    case HealthReason::Fault:
+        return QString::fromStdString(evidence.fault);
+    case HealthReason::Paused:
+        return say("%1: paused.").arg(namesOf(finding));
+    case HealthReason::MayBeAbsent:
+        return say("%1: no process; it died or was never deployed, nothing tells which.")
+            .arg(namesOf(finding));
+    case HealthReason::FallsBehind:
+        return say("%1 falls behind: %2 waiting, %3 a minute ago.")
+            .arg(firstOf(finding), format::count(qint64(finding.number)),
+                format::count(qint64(finding.other)));
+    case HealthReason::Still:
+        return say("%1 stands still: %2 waiting, nothing handled for %3.")
+            .arg(firstOf(finding), format::count(qint64(finding.number)),
+                format::age(qint64(finding.other)));
+    case HealthReason::RateLimited:
+        return say("%1: held back by a rate limit, %2 refusals.")
+            .arg(namesOf(finding), format::ratePerSecond(finding.share));
+    case HealthReason::Fails:
+        return say("%1 % of the messages fail.").arg(format::percent(finding.share));
+    default: // ConfigDrift
+        return say("%1: still on configuration %2, others are on %3.")
+            .arg(namesOf(finding))
+            .arg(finding.number)
+            .arg(finding.other);
+    }
+}
+
+QString whyUnknown(const HealthFinding &finding)
+{
+    switch (finding.reason) {
+    case HealthReason::NotAttached:
+        return finding.other > 0
+            ? say("%1 of its processors do not run yet.").arg(finding.number)
+            : say("%1 of its queues have no consumer yet.").arg(finding.number);
+    case HealthReason::CountsUnknown:
+        return say("Nothing on this connection tells queue counts.");
+    case HealthReason::QueuesUnknown:
+        return say("None of its queues is known yet.");
+    default: // SomeQueuesUnknown
+        return say("%1 of %2 queues are not known to the broker.")
+            .arg(finding.number)
+            .arg(finding.other);
+    }
 }
 
 } // namespace
 
-FlowHealth healthOf(const FlowFacts &facts)
+Cell::Aspect aspectOf(rules::Signal signal)
 {
-    if (facts.stopping)
-        return stoppingHealth(facts);
-    if (!facts.recordFault.isEmpty())
-        return { Cell::Warning, facts.recordFault };
-    if (!facts.deadProcessors.isEmpty())
-        return { Cell::Stop, tr("%1: dead.").arg(names(facts.deadProcessors)) };
-    if (!facts.countsKnown)
-        return { Cell::Unknown, tr("Nothing on this connection tells queue counts.") };
-    if (!facts.totals || facts.totals->queues == 0)
-        return { Cell::Unknown, tr("None of its queues is known yet.") };
-    const FlowTotals &sum = *facts.totals;
-    if (sum.starving > 0 && sum.starvingReady == 0 && facts.starvingForMs < attachMs)
-        return { Cell::Unknown, tr("%1 of its queues have no consumer yet.").arg(sum.starving) };
-    if (sum.starving > 0)
-        return { Cell::Stop,
-            tr("%1: no consumer, %2 waiting.")
-                .arg(facts.starvingProcessor, format::count(sum.starvingReady)) };
-    if (facts.errorPercent.value_or(0) >= errorsStop)
-        return { Cell::Stop,
-            tr("%1 % of the messages fail.").arg(format::percent(facts.errorPercent)) };
-    if (!facts.pausedProcessors.isEmpty())
-        return { Cell::Warning, tr("%1: paused.").arg(names(facts.pausedProcessors)) };
-    if (growing(facts))
-        return { Cell::Warning,
-            tr("%1 falls behind: %2 waiting, %3 a minute ago.")
-                .arg(facts.deepestProcessor, format::count(facts.backlog),
-                    format::count(facts.backlogMinuteAgo)) };
-    if (facts.errorPercent.value_or(0) >= errorsWarn)
-        return { Cell::Warning,
-            tr("%1 % of the messages fail.").arg(format::percent(facts.errorPercent)) };
-    if (sum.unknownCounts > 0)
-        return { Cell::Unknown,
-            tr("%1 of %2 queues are not known to the broker.")
-                .arg(sum.unknownCounts)
-                .arg(sum.queues) };
-    if (facts.processorsUp && *facts.processorsUp < facts.processors)
-        return { Cell::Clear,
-            tr("Every queue has a consumer; %1 of %2 processors say that they run.")
-                .arg(*facts.processorsUp)
-                .arg(facts.processors) };
-    return { Cell::Clear, tr("Every queue has a consumer.") };
+    switch (signal) {
+    case rules::Signal::Clear:
+        return Cell::Clear;
+    case rules::Signal::Caution:
+        return Cell::Warning;
+    case rules::Signal::Danger:
+        return Cell::Stop;
+    default:
+        return Cell::Unknown;
+    }
+}
+
+QString whyOf(const HealthFinding &finding, const FlowEvidence &evidence)
+{
+    if (finding.reason == HealthReason::Stopping || finding.reason == HealthReason::StoppingTooLong)
+        return whyStopping(finding, evidence.stoppingSeen);
+    switch (finding.signal) {
+    case rules::Signal::Danger:
+        return whyDanger(finding);
+    case rules::Signal::Caution:
+        return whyCaution(finding, evidence);
+    case rules::Signal::Unknown:
+        return whyUnknown(finding);
+    default:
+        return finding.reason == HealthReason::ClearBut
+            ? say("Every queue has a consumer. No process runs %1: what is sent there is lost.")
+                  .arg(namesOf(finding))
+            : say("Every queue has a consumer.");
+    }
 }
 
 } // namespace signalbox

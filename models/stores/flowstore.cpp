@@ -265,8 +265,11 @@ void FlowStore::clear()
     d->facts.clear();
     d->startedHere.clear();
     d->measured.clear();
-    d->measuredKnown = d->liveProcessorsKnown = false;
+    d->measuredKnown = d->liveProcessorsKnown = d->workersListed = false;
     d->liveProcessors.clear();
+    d->everLive.clear();
+    d->configVersions.clear();
+    d->rateLimited.clear();
     d->error.clear();
     d->freshAt = -1;
     emit reset();

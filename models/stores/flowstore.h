@@ -3,6 +3,7 @@
 
 #include "models/gateway.h"
 #include "models/live.h"
+#include "models/rules/health.h"
 #include "models/rules/plan.h"
 #include "models/schema/fabric.h"
 #include "models/stores/format.h"
@@ -14,7 +15,6 @@ namespace signalbox {
 
 class Session;
 struct FlowExpansion;
-struct FlowFacts;
 struct FlowTotals;
 
 /// A flow as the operator sees it. Numbers that are not known are nullopt and shown as unknown,
@@ -42,6 +42,7 @@ struct FlowRow {
         startedAtMs; ///< Unix time by the server's clock; not told by every back end
     Cell::Aspect aspect = Cell::Unknown;
     QString why; ///< one sentence that explains the aspect
+    rules::HealthFinding finding; ///< what the aspect was decided from
     QList<qreal> series; ///< backlog, last 10 minutes, at most 60 points
     schema::FlowRecord record;
     /// "running", "stopping", or "unknown" where the record is not one of a flow. For filters.
@@ -120,8 +121,11 @@ private:
     void summarise();
     bool summariseRow(FlowRow &row, const FlowTotals *totals);
     void countQueues(FlowRow &row, const FlowTotals *totals);
-    void askWorkers(FlowRow &row, FlowFacts &facts);
-    void judge(FlowRow &row, const FlowTotals *totals, FlowFacts &facts);
+    void askWorkers(FlowRow &row, rules::FlowEvidence &evidence);
+    void judge(FlowRow &row, const FlowTotals *totals, rules::FlowEvidence &evidence);
+    void sumQueues(
+        const FlowRow &row, const FlowTotals *totals, rules::FlowEvidence &evidence) const;
+    void tellTimes(const FlowRow &row, rules::FlowEvidence &evidence);
     void sampleSeries();
     void noteStarted(const QString &workspace, const QString &id);
     QFuture<Answer<Done>> change(const QString &workspace, const schema::FlowRequest &request);

@@ -12,6 +12,13 @@ namespace {
 
 constexpr int seriesPoints = 60;
 
+/// Key of the flow that a topic belongs to: its last two parts are workspace and flow (TG §5.8).
+QString flowOfTopic(const std::string *topic)
+{
+    const auto parts = topic ? QString::fromStdString(*topic).split(u':') : QStringList();
+    return parts.size() < 5 ? QString() : FlowStore::key(parts[parts.size() - 2], parts.back());
+}
+
 } // namespace
 
 void FlowStore::fetchProcessors(const std::string &cursor)
@@ -38,6 +45,8 @@ void FlowStore::fetchProcessors(const std::string &cursor)
             d->workers.take(page->processors, d->clock.elapsed());
             if (page->cursor && !page->cursor->empty() && !page->processors.empty())
                 fetchProcessors(*page->cursor);
+            else
+                d->workersListed = true;
         });
 }
 
@@ -78,7 +87,6 @@ void FlowStore::fetchMetrics()
         request.body = schema::encode(schema::MetricsParameters { { { "query", promql } } });
         return signalbox::ask<schema::InstantVector>(*d->session->gateway(), request);
     };
-    // The consumer label is the full topic id; its last two parts are workspace and flow (TG §5.8).
     query("sum by (consumer,status)(rate(tg_consumer_processing_total[1m]))")
         .then(this, [this, generation](const Answer<schema::InstantVector> &answer) {
             if (generation != d->session->generation() || !answer)
@@ -86,13 +94,11 @@ void FlowStore::fetchMetrics()
             d->measured.clear();
             d->measuredKnown = true;
             for (const auto &sample : answer->samples) {
-                const auto *consumer = schema::find(sample.labels, "consumer");
                 const auto *status = schema::find(sample.labels, "status");
-                const auto parts =
-                    consumer ? QString::fromStdString(*consumer).split(u':') : QStringList();
-                if (parts.size() < 5 || !status)
+                const QString flow = flowOfTopic(schema::find(sample.labels, "consumer"));
+                if (flow.isEmpty() || !status)
                     continue;
-                auto &sum = d->measured[key(parts[parts.size() - 2], parts.back())];
+                auto &sum = d->measured[flow];
                 (*status == "error" ? sum.error : sum.ok) += sample.value;
             }
             summarise();
@@ -107,7 +113,29 @@ void FlowStore::fetchMetrics()
             for (const auto &sample : answer->samples)
                 if (const auto *processor = schema::find(sample.labels, "processor"))
                     d->liveProcessors.insert(*processor);
+            d->everLive.insert(d->liveProcessors.begin(), d->liveProcessors.end());
             summarise();
+        });
+    query("max by (processor)(tg_config_version)")
+        .then(this, [this, generation](const Answer<schema::InstantVector> &answer) {
+            if (generation != d->session->generation() || !answer)
+                return;
+            d->configVersions.clear();
+            for (const auto &sample : answer->samples)
+                if (const auto *processor = schema::find(sample.labels, "processor"))
+                    d->configVersions[*processor] = std::int64_t(sample.value);
+        });
+    query("sum by (processor,consumer)(rate(tg_consumer_rate_limit_total[1m]))")
+        .then(this, [this, generation](const Answer<schema::InstantVector> &answer) {
+            if (generation != d->session->generation() || !answer)
+                return;
+            d->rateLimited.clear();
+            for (const auto &sample : answer->samples) {
+                const auto *processor = schema::find(sample.labels, "processor");
+                const QString flow = flowOfTopic(schema::find(sample.labels, "consumer"));
+                if (processor && !flow.isEmpty() && sample.value > 0)
+                    d->rateLimited[flow][*processor] += sample.value;
+            }
         });
 }
 
@@ -146,9 +174,9 @@ bool FlowStore::summariseRow(FlowRow &row, const FlowTotals *totals)
         return now != before;
     }
     countQueues(row, totals);
-    FlowFacts facts;
-    askWorkers(row, facts);
-    judge(row, totals, facts);
+    rules::FlowEvidence evidence;
+    askWorkers(row, evidence);
+    judge(row, totals, evidence);
     return now != before;
 }
 
@@ -175,23 +203,16 @@ void FlowStore::countQueues(FlowRow &row, const FlowTotals *totals)
     row.rate = counts && totals->ratesKnown ? std::optional(totals->outRate) : std::nullopt;
 }
 
-void FlowStore::askWorkers(FlowRow &row, FlowFacts &facts)
+void FlowStore::askWorkers(FlowRow &row, rules::FlowEvidence &evidence)
 {
+    using Worker = rules::EntryEvidence::Worker;
     const QString rowKey = key(row.workspace, row.id);
     row.processorsUp.reset();
     row.errorPercent.reset();
-    const auto workers = d->workers.of(rowKey);
-    if (!workers.empty()) {
-        int up = 0;
-        for (const auto &worker : workers) {
-            up += worker.state == "running";
-            const QString name = QString::fromStdString(worker.processor);
-            if (worker.state == "dead")
-                facts.deadProcessors.append(name);
-            else if (worker.state == "paused")
-                facts.pausedProcessors.append(name);
-        }
-        row.processorsUp = up;
+    evidence.workersComplete = d->workersListed;
+    evidence.entries = d->workers.evidence(rowKey, d->workersListed);
+    const auto known = [](const auto &entry) { return entry.worker != Worker::Unknown; };
+    if (std::any_of(evidence.entries.begin(), evidence.entries.end(), known)) {
         row.errorPercent = d->workers.errorPercent(rowKey);
     } else if (d->measuredKnown) {
         const auto measured = d->measured.value(rowKey);
@@ -199,43 +220,85 @@ void FlowStore::askWorkers(FlowRow &row, FlowFacts &facts)
         row.rate = measured.ok;
         row.errorPercent = sum > 0 ? measured.error * 100 / sum : 0;
     }
-    const auto *entries = d->workers.entries(rowKey);
-    if (d->liveProcessorsKnown && entries)
-        row.processorsUp = int(std::count_if(entries->begin(), entries->end(),
-            [this](const auto &entry) { return d->liveProcessors.contains(entry.processor); }));
+    const auto limited = d->rateLimited.value(rowKey);
+    for (auto &entry : evidence.entries) {
+        if (d->liveProcessorsKnown) {
+            entry.worker =
+                d->liveProcessors.contains(entry.processor) ? Worker::Running : Worker::Absent;
+            entry.seen = d->everLive.contains(entry.processor);
+        }
+        // Workers of the fabric service tell the version of their own entry, not of the whole.
+        if (const auto at = d->configVersions.find(entry.processor); at != d->configVersions.end())
+            entry.configVersion = at->second;
+        if (const auto at = limited.find(entry.processor); at != limited.end())
+            entry.rateLimited = at->second;
+    }
+    for (const auto &[processor, version] : d->configVersions)
+        evidence.newestConfig = std::max(evidence.newestConfig.value_or(version), version);
+    if (std::any_of(evidence.entries.begin(), evidence.entries.end(), known))
+        row.processorsUp = int(std::count_if(evidence.entries.begin(), evidence.entries.end(),
+            [](const auto &entry) { return entry.worker == Worker::Running; }));
 }
 
-void FlowStore::judge(FlowRow &row, const FlowTotals *totals, FlowFacts &facts)
+void FlowStore::sumQueues(
+    const FlowRow &row, const FlowTotals *totals, rules::FlowEvidence &evidence) const
 {
+    evidence.countsKnown = d->session->queues()->countsKnown();
+    evidence.errorPercent = row.errorPercent;
+    evidence.backlog = row.backlog;
+    constexpr int minute = int(60000 / Data::sampleMs);
+    if (row.series.size() >= minute)
+        evidence.backlogMinuteAgo = qint64(row.series[row.series.size() - minute]);
+    if (!totals)
+        return;
+    evidence.queues = totals->queues;
+    evidence.unknownQueues = totals->unknownCounts;
+    evidence.starving = totals->starving;
+    evidence.starvingReady = totals->starvingReady;
+    evidence.unacked = totals->unacked;
+    const auto &queueRows = d->session->queues()->rows();
+    if (totals->worst >= 0)
+        evidence.starvingProcessor = queueRows[totals->worst].row.processor;
+    if (totals->deepest >= 0)
+        evidence.deepestProcessor = queueRows[totals->deepest].row.processor;
+}
+
+/// Since when things are as they are, by the steady clock.
+void FlowStore::tellTimes(const FlowRow &row, rules::FlowEvidence &evidence)
+{
+    using Worker = rules::EntryEvidence::Worker;
     auto &known = d->facts[key(row.workspace, row.id)];
     const qint64 now = d->clock.elapsed();
     const auto forMs = [now](qint64 since) { return since < 0 ? 0 : now - since; };
-    facts.stopping = row.stopping;
-    facts.stoppingForMs = forMs(known.stoppingSince);
-    facts.stoppingSeen = known.stoppingSeen;
-    facts.processors = row.processors;
-    facts.processorsUp = row.processorsUp;
-    facts.countsKnown = d->session->queues()->countsKnown();
-    facts.totals = totals;
-    if (!totals || totals->starving == 0)
-        known.starvingSince = -1;
-    else if (known.starvingSince < 0)
-        known.starvingSince = now;
-    facts.starvingForMs = forMs(known.starvingSince);
-    const auto &queueRows = d->session->queues()->rows();
-    if (totals && totals->worst >= 0)
-        facts.starvingProcessor = QString::fromStdString(queueRows[totals->worst].row.processor);
-    if (totals && totals->deepest >= 0)
-        facts.deepestProcessor = QString::fromStdString(queueRows[totals->deepest].row.processor);
-    facts.errorPercent = row.errorPercent;
-    facts.backlog = row.backlog;
-    constexpr int minute = int(60000 / Data::sampleMs);
-    if (row.series.size() >= minute)
-        facts.backlogMinuteAgo = qint64(row.series[row.series.size() - minute]);
-    facts.recordFault = known.fault;
-    const auto health = healthOf(facts);
-    row.aspect = health.aspect;
-    row.why = health.why;
+    const auto since = [now, forMs](qint64 &begin, bool so) {
+        begin = !so ? -1 : begin < 0 ? now : begin;
+        return forMs(begin);
+    };
+    const auto any = [&](auto &&test) {
+        return std::any_of(evidence.entries.begin(), evidence.entries.end(), test);
+    };
+    evidence.stoppingForMs = forMs(known.stoppingSince);
+    evidence.stoppingSeen = known.stoppingSeen;
+    evidence.starvingForMs = since(known.starvingSince, evidence.starving > 0);
+    evidence.absentForMs = since(
+        known.absentSince, any([](const auto &entry) { return entry.worker == Worker::Absent; }));
+    evidence.stillForMs = since(known.stillSince,
+        row.backlog.value_or(0) > 0 && row.rate && *row.rate <= 0 && evidence.starving == 0);
+    evidence.driftForMs = since(known.driftSince, any([&](const auto &entry) {
+        return entry.configVersion && evidence.newestConfig
+            && *entry.configVersion < *evidence.newestConfig;
+    }));
+}
+
+void FlowStore::judge(FlowRow &row, const FlowTotals *totals, rules::FlowEvidence &evidence)
+{
+    evidence.stopping = row.stopping;
+    evidence.fault = d->facts.value(key(row.workspace, row.id)).fault.toStdString();
+    sumQueues(row, totals, evidence);
+    tellTimes(row, evidence);
+    row.finding = rules::judgeFlow(evidence);
+    row.aspect = aspectOf(row.finding.signal);
+    row.why = whyOf(row.finding, evidence);
 }
 
 void FlowStore::sampleSeries()

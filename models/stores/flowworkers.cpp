@@ -14,6 +14,15 @@ namespace {
 constexpr qint64 minuteMs = 60000;
 constexpr qint64 sampleMs = 2000;
 
+rules::EntryEvidence::Worker stateOf(const schema::ProcessorRow &row)
+{
+    using Worker = rules::EntryEvidence::Worker;
+    return row.state == "running" ? Worker::Running
+        : row.state == "paused"   ? Worker::Paused
+        : row.state == "dead"     ? Worker::Dead
+                                  : Worker::Unknown;
+}
+
 } // namespace
 
 void FlowWorkers::Window::push(qint64 ms, qint64 handled, qint64 errors)
@@ -114,6 +123,34 @@ std::vector<schema::ProcessorRow> FlowWorkers::of(const QString &flow) const
     if (const auto at = m_flows.constFind(flow); at != m_flows.constEnd())
         visit(*at, [&](const schema::ProcessorRow &row) { rows.push_back(row); });
     return rows;
+}
+
+std::vector<rules::EntryEvidence> FlowWorkers::evidence(const QString &flow, bool complete) const
+{
+    std::vector<rules::EntryEvidence> found;
+    const auto at = m_flows.constFind(flow);
+    if (at == m_flows.constEnd())
+        return found;
+    if (!at->known) {
+        for (const auto &[name, row] : at->own)
+            found.push_back({ row.processor, stateOf(row), true, {}, 0 });
+        return found;
+    }
+    using Worker = rules::EntryEvidence::Worker;
+    for (const Entry &entry : at->entries) {
+        rules::EntryEvidence one;
+        one.processor = entry.processor;
+        one.worker = complete ? Worker::Absent : Worker::Unknown;
+        const auto own = at->own.find(entry.processor + '\n' + entry.variant);
+        const auto shared = m_shared.find(name(at->workspace, entry.processor, entry.variant));
+        if (own != at->own.end())
+            one.worker = stateOf(own->second);
+        else if (entry.shared && shared != m_shared.end())
+            one.worker = stateOf(shared->second);
+        one.seen = one.worker != Worker::Absent && one.worker != Worker::Unknown;
+        found.push_back(std::move(one));
+    }
+    return found;
 }
 
 std::optional<double> FlowWorkers::errorPercent(const QString &flow) const

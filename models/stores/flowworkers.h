@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "models/rules/health.h"
 #include "models/schema/fabric.h"
 
 #include <QHash>
@@ -29,6 +30,9 @@ public:
     void setEntries(const QString &flow, const std::string &workspace, std::vector<Entry> entries);
     const std::vector<Entry> *entries(const QString &flow) const; ///< nullptr while unknown
     std::vector<schema::ProcessorRow> of(const QString &flow) const; ///< own ones first
+    /// What is known of each processor entry of the flow; one that `complete` lists do not name is
+    /// absent.
+    std::vector<rules::EntryEvidence> evidence(const QString &flow, bool complete) const;
     /// Failed messages of those handled in the last minute, over all workers of the flow.
     std::optional<double> errorPercent(const QString &flow) const;
     void remove(const QString &flow);

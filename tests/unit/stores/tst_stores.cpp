@@ -77,7 +77,7 @@ private slots:
     void liveFlowsCarryTheirBlueprints();
     void aLostConnectionIsAnErrorNotASilence();
     void deniedNamesTheMissingCapability();
-    void healthIsDecidedByTheWorstFact();
+    void everySignalSaysWhyInOneSentence();
     void rowsSurviveAStreamOfChanges();
     void trafficIsCountedWhileBatchesKeepComing();
     void aSharedQueueCountsInEachFlowAndOnceInTheWorkspace();
@@ -439,36 +439,6 @@ void TestStores::deniedNamesTheMissingCapability()
         QStringLiteral("read-only"));
 }
 
-void TestStores::healthIsDecidedByTheWorstFact()
-{
-    FlowTotals totals;
-    totals.queues = 4;
-    FlowFacts facts;
-    QCOMPARE(healthOf(facts).aspect, Cell::Unknown);
-    facts.countsKnown = true;
-    QCOMPARE(healthOf(facts).aspect, Cell::Unknown);
-    facts.totals = &totals;
-    QCOMPARE(healthOf(facts).aspect, Cell::Clear);
-    facts.backlog = 100000;
-    QCOMPARE(healthOf(facts).aspect, Cell::Clear); // much, but not growing
-    facts.backlogMinuteAgo = 50000;
-    QCOMPARE(healthOf(facts).aspect, Cell::Warning);
-    facts.errorPercent = 30;
-    QCOMPARE(healthOf(facts).aspect, Cell::Stop);
-    totals.starving = 1;
-    totals.starvingReady = 2911;
-    facts.starvingProcessor = QStringLiteral("extractor");
-    QVERIFY(healthOf(facts).why.startsWith(QStringLiteral("extractor: no consumer")));
-    totals.starvingReady = 0; // just started: consumers come a moment later
-    QCOMPARE(healthOf(facts).aspect, Cell::Unknown);
-    facts.starvingForMs = 15000;
-    QCOMPARE(healthOf(facts).aspect, Cell::Stop);
-    facts.stopping = true;
-    QCOMPARE(healthOf(facts).aspect, Cell::Unknown);
-    facts.stoppingForMs = 60000;
-    QCOMPARE(healthOf(facts).aspect, Cell::Warning);
-}
-
 void TestStores::rowsSurviveAStreamOfChanges()
 {
     Stage stage;
@@ -661,12 +631,29 @@ void TestStores::aWaitingMessageGrowsOlderWithoutBeingTold()
 
 void TestStores::aStopThatWasNotSeenToBeginHasLastedAtLeastSoLong()
 {
-    FlowFacts facts;
-    facts.stopping = true;
-    facts.stoppingForMs = 60000;
-    QVERIFY(!healthOf(facts).why.contains(QStringLiteral("at least")));
-    facts.stoppingSeen = false;
-    QVERIFY(healthOf(facts).why.contains(QStringLiteral("at least")));
+    rules::FlowEvidence evidence;
+    evidence.stopping = true;
+    evidence.stoppingForMs = 60000;
+    const auto why = [&] { return whyOf(rules::judgeFlow(evidence), evidence); };
+    QVERIFY(!why().contains(QStringLiteral("at least")));
+    evidence.stoppingSeen = false;
+    QVERIFY(why().contains(QStringLiteral("at least")));
+}
+
+void TestStores::everySignalSaysWhyInOneSentence()
+{
+    using rules::HealthReason;
+    using rules::Signal;
+    rules::FlowEvidence evidence;
+    evidence.fault = "Its blueprint is gone.";
+    for (int reason = 0; reason <= int(HealthReason::Clear); ++reason)
+        for (const Signal signal :
+            { Signal::Clear, Signal::Caution, Signal::Danger, Signal::Unknown }) {
+            const auto why =
+                whyOf({ signal, HealthReason(reason), { "chunker", "x" }, 3, 2, 1.5 }, evidence);
+            QVERIFY2(
+                why.endsWith(u'.') && !why.contains(u'%' + QString::number(1)), qPrintable(why));
+        }
 }
 
 void TestStores::aStopThatBeganWhileNobodyWasConnectedHasAnUnknownBeginning()
