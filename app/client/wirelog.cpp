@@ -62,7 +62,7 @@ void WireBuffer::add(WireRow row, std::string_view text)
     row.truncated = text.size() > 4 * textLimit || shown.size() > textLimit;
     if (shown.size() > textLimit)
         shown.resize(textLimit);
-    row.text = QString::fromStdString(shown);
+    row.text = PackedText(shown);
     const std::lock_guard lock(m_mutex);
     if (m_rows.size() >= WireStore::capacity)
         m_rows.erase(m_rows.begin(), m_rows.begin() + WireStore::capacity / 10);

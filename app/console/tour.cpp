@@ -2,6 +2,8 @@
 #include "app/console/tour.h"
 
 #include "app/console/console.h"
+#include "models/stores/session.h"
+
 #include <QDir>
 #include <QEvent>
 #include <QFile>
@@ -88,8 +90,14 @@ void Tour::poll()
     if (step.ready && !step.ready()) {
         if (m_since.elapsed() < limitMs)
             return;
-        m_faults.append(
-            QStringLiteral("%1: not ready after %2 s").arg(step.name).arg(limitMs / 1000));
+        const auto *session = m_console->session();
+        m_faults.append(QStringLiteral("%1: not ready after %2 s (%3, last sign of life %4 ms ago, "
+                                       "stale after %5 ms)")
+                            .arg(step.name)
+                            .arg(limitMs / 1000)
+                            .arg(session->stateText())
+                            .arg(session->ageMs())
+                            .arg(session->staleAfterMs()));
     }
     m_poll.stop();
     QTimer::singleShot(settleMs, this, &Tour::take);

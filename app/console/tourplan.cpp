@@ -189,7 +189,8 @@ void Tour::planThemes()
             themed(name);
             app->open(QStringLiteral("overview"));
         });
-        add(name + QStringLiteral("-queues"), name, at("queues"));
+        for (const char *page : { "queues", "blueprints", "configuration", "access" })
+            add(name + QLatin1Char('-') + QString::fromLatin1(page), name, at(page));
         add(name + QStringLiteral("-flow"), name, [this, app] {
             app->open(QStringLiteral("flows"), busiestFlow(), QStringLiteral("-flow:nothing"));
         });
@@ -223,6 +224,8 @@ void Tour::planTrouble()
             m_console->app()->open(QStringLiteral("flows"), {}, QStringLiteral("state:running"));
         },
         [session, live] { return session->readOnly() && live(); });
+    for (const char *page : { "blueprints", "configuration", "access" })
+        add(QStringLiteral("read-only-") + QString::fromLatin1(page), tr("Read-only"), at(page));
     add(
         QStringLiteral("protected"), tr("Production, protected"),
         [this] {
@@ -234,6 +237,12 @@ void Tour::planTrouble()
         [session, live] { return session->protectedConnection() && live(); });
     add(QStringLiteral("protected-stop"), tr("A stop that wants the name typed"),
         [this] { call("stopFlow", busiestFlow()); });
+    for (const char *dialog : { "WritingDialog", "JournalDialog" })
+        add(QStringLiteral("protected-") + QString::fromLatin1(dialog), QString::fromLatin1(dialog),
+            [this, dialog] {
+                call("closeAll");
+                call("showDialog", QString::fromLatin1(dialog));
+            });
     add(
         QStringLiteral("stale-flows"), tr("The gateway stands still: values with their age"),
         [this] {
@@ -254,7 +263,9 @@ void Tour::planTrouble()
         [session] {
             return session->state() != Session::Live && session->state() != Session::Polling;
         });
-    add(QStringLiteral("refused-flows"), tr("Flows without a connection"), at("flows"));
+    for (const char *page : { "flows", "blueprints", "configuration", "access" })
+        add(QStringLiteral("refused-") + QString::fromLatin1(page), tr("Without a connection"),
+            at(page));
 }
 
 void Tour::planEmpty()
@@ -280,7 +291,9 @@ void Tour::planEmpty()
         },
         [session] { return session->state() == Session::Live && session->flows()->loaded(); });
     add(QStringLiteral("empty-flows"), tr("No flow yet"), at("flows"));
-    add(QStringLiteral("empty-queues"), tr("No queue of a flow yet"), at("queues"));
+    for (const char *page : { "queues", "blueprints", "configuration", "access" })
+        add(QStringLiteral("empty-") + QString::fromLatin1(page), tr("On a fresh platform"),
+            at(page));
     add(QStringLiteral("empty-start"), tr("A start without any blueprint"), [this] {
         at("flows")();
         call("startFlow");

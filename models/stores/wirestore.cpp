@@ -33,6 +33,7 @@ static QString direction(const WireRow &row)
 
 struct WireStore::Data {
     std::deque<WireRow> rows;
+    qsizetype textBytes = 0;
     qint64 next = 1;
     qint64 evicted = 0;
     qint64 missed = 0;
@@ -102,12 +103,18 @@ void WireStore::append(const std::vector<WireRow> &rows)
     // More than the ring holds: the first ones would be pushed out at once.
     const std::size_t skip = rows.size() > capacity ? rows.size() - capacity : 0;
     const int room = capacity - int(d->rows.size());
-    const int over = int(rows.size() - skip) - room;
+    int over = std::max(int(rows.size() - skip) - room, 0);
+    for (std::size_t i = skip; i < rows.size(); ++i)
+        d->textBytes += rows[i].text.bytes();
+    for (int i = 0; i < int(d->rows.size()) && (i < over || d->textBytes > textCapacity); ++i) {
+        d->textBytes -= d->rows[std::size_t(i)].text.bytes();
+        over = std::max(over, i + 1);
+    }
     if (over > 0) {
         d->rows.erase(d->rows.begin(), d->rows.begin() + over);
         emit rowsEvicted(over);
     }
-    d->evicted += qint64(skip) + std::max(over, 0);
+    d->evicted += qint64(skip) + over;
     d->next += qint64(skip);
     const int first = int(d->rows.size());
     for (std::size_t i = skip; i < rows.size(); ++i) {
@@ -121,6 +128,7 @@ void WireStore::append(const std::vector<WireRow> &rows)
 void WireStore::clear()
 {
     d->rows.clear();
+    d->textBytes = 0;
     d->evicted = d->missed = 0;
     emit reset();
     emit changed();
@@ -144,8 +152,8 @@ QString WireStore::textOf(const QString &key) const
     const WireRow *row = find(key);
     if (!row)
         return {};
-    return row->truncated ? row->text
-                          : QString::fromStdString(schema::pretty(row->text.toStdString()));
+    return row->truncated ? row->text.text()
+                          : QString::fromStdString(schema::pretty(row->text.utf8()));
 }
 
 /// The same request over REST. What went over a socket has the same service and body there (TG
@@ -167,10 +175,11 @@ QString WireStore::curlOf(const QString &key) const
             d->url + QString::fromStdString(base) + row->operation.mid(method.size() + 1);
         const QString sent = method == QLatin1String("GET")
             ? QString()
-            : QStringLiteral(" -H 'Content-Type: application/json' --data ") + quoted(row->text);
+            : QStringLiteral(" -H 'Content-Type: application/json' --data ")
+                + quoted(row->text.text());
         return QStringLiteral("curl -sS -X %1 %2%3 %4").arg(method, auth, sent, quoted(url));
     }
-    QString body = row->text;
+    QString body = row->text.text();
     if (!row->workspace.isEmpty() && body.startsWith(u'{'))
         body = QStringLiteral("{\"workspace\":") + jsonString(row->workspace)
             + (body.size() > 2 ? QStringLiteral(",") : QString()) + body.mid(1);
@@ -193,7 +202,7 @@ QString WireStore::exportJsonl() const
             { "state", row.state },
             { "latency-us", QString::number(row.latencyUs) },
             { "size", QString::number(row.size) },
-            { "text", row.text },
+            { "text", row.text.text() },
         };
         QStringList parts;
         for (const auto &[name, value] : members)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/stores/format.h"
+#include "models/stores/packedtext.h"
 #include "models/stores/table.h"
 
 #include <deque>
@@ -22,12 +23,13 @@ struct WireRow {
     bool failed = false;
     qint64 latencyUs = -1; ///< of the answer
     qint64 size = 0; ///< bytes on the wire
-    QString text; ///< at most 16 KiB, masked
+    PackedText text; ///< at most 16 KiB, masked
     bool truncated = false;
 };
 
-/// Ring of the last 5 000 frames; `evicted` counts those pushed out. GUI thread; append() is called
-/// through a queued connection by the client's wire log.
+/// Ring of the last 5 000 frames, fewer when their texts would take more than 16 MiB; `evicted`
+/// counts those pushed out. GUI thread; append() is called through a queued connection by the
+/// client's wire log.
 class WireStore : public QObject {
     Q_OBJECT
     QML_ELEMENT
@@ -38,6 +40,7 @@ class WireStore : public QObject {
     Q_PROPERTY(int missed READ missed NOTIFY changed FINAL)
 public:
     static constexpr int capacity = 5000;
+    static constexpr qsizetype textCapacity = qsizetype(16) << 20; ///< bytes of texts, as kept
     explicit WireStore(QObject *parent);
     ~WireStore() override;
     const std::deque<WireRow> &rows() const;

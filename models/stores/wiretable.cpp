@@ -50,7 +50,7 @@ struct FilterRow final : rules::Filter::Row {
             return row.direction == QStringLiteral("→") ? QStringLiteral("sent")
                                                         : QStringLiteral("received");
         default:
-            return row.text;
+            return row.text.text();
         }
     }
     std::string_view text(std::size_t field) const override

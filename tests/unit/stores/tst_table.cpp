@@ -143,6 +143,7 @@ private slots:
     void numbersAreFormattedForPeople();
     void ratesComeFromCounters();
     void wireRingPushesOutTheOldest();
+    void wireRingIsBoundedInBytesToo();
 };
 
 void TestTable::modelTesterIsSatisfiedInEveryPhase()
@@ -433,7 +434,7 @@ void TestTable::wireRingPushesOutTheOldest()
     row.service = QStringLiteral("config");
     row.operation = QStringLiteral("list");
     row.direction = QStringLiteral("→");
-    row.text = QStringLiteral("{\"operation\":\"list\"}");
+    row.text = PackedText("{\"operation\":\"list\"}");
     row.workspace = QStringLiteral("it's \"acme\"");
     wire.append(std::vector<WireRow>(4990, row));
     wire.append(std::vector<WireRow>(30, row));
@@ -453,6 +454,39 @@ void TestTable::wireRingPushesOutTheOldest()
     QCOMPARE(wire.missed(), 2);
     wire.clear();
     QCOMPARE(table->count(), 0);
+}
+
+void TestTable::wireRingIsBoundedInBytesToo()
+{
+    std::mt19937_64 random(3);
+    const auto noise = [&random](std::size_t size) {
+        std::string text;
+        while (text.size() < size)
+            text += char('!' + random() % 90);
+        return text;
+    };
+    for (const std::string &text : { std::string(), std::string("{}"), std::string(16384, ' '),
+             noise(16384), std::string("añ•😀\0x", 12) })
+        QCOMPARE(PackedText(text).utf8(), text);
+    QVERIFY(PackedText(std::string(16384, ' ')).bytes() < 200);
+
+    WireStore wire(nullptr);
+    QScopedPointer<TableModel> table(wire.newTable(nullptr));
+    QAbstractItemModelTester tester(
+        table.data(), QAbstractItemModelTester::FailureReportingMode::QtTest);
+    WireRow row;
+    row.text = PackedText(noise(16384));
+    const auto fitting = qint64(WireStore::textCapacity / row.text.bytes());
+    for (int i = 0; i < 30; ++i)
+        wire.append(std::vector<WireRow>(50, row));
+    QCOMPARE(qint64(wire.rows().size()), fitting);
+    QCOMPARE(wire.evicted(), 1500 - fitting);
+    QCOMPARE(qint64(table->count()), fitting);
+    QVERIFY(wire.find(QStringLiteral("1500")));
+    wire.clear();
+    row.text = PackedText("{}");
+    wire.append(std::vector<WireRow>(4000, row));
+    QCOMPARE(int(wire.rows().size()), 4000);
 }
 
 QTEST_GUILESS_MAIN(TestTable)
