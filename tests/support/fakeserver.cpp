@@ -312,6 +312,15 @@ void FakeServer::answer(QWebSocket *socket, const QJsonObject &frame)
                     : line);
         return;
     }
+    const QByteArray ready = rawPayload
+        ? rawPayload(service, operation, frame.value(QStringLiteral("request")).toObject())
+        : QByteArray();
+    if (!ready.isEmpty()) {
+        socket->sendTextMessage(QStringLiteral("{\"id\":\"")
+            + frame.value(QStringLiteral("id")).toString() + QStringLiteral("\",\"response\":")
+            + QString::fromUtf8(ready) + QStringLiteral(",\"complete\":true}"));
+        return;
+    }
     send(socket,
         { { QStringLiteral("id"), frame.value(QStringLiteral("id")) },
             { QStringLiteral("response"), payload(service, operation, frame) },
@@ -395,6 +404,13 @@ void FakeServer::pushEvent(QJsonObject event)
     for (QWebSocket *socket : std::as_const(m_sockets))
         if (socket->property("events").toBool())
             send(socket, event);
+}
+
+void FakeServer::pushText(const QByteArray &event)
+{
+    for (QWebSocket *socket : std::as_const(m_sockets))
+        if (socket->property("events").toBool())
+            socket->sendTextMessage(QString::fromUtf8(event));
 }
 
 int FakeServer::count(const QString &service, const QString &operation) const

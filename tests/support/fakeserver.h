@@ -52,6 +52,11 @@ public:
     void setAnswer(const QString &service, const QString &operation, const QJsonObject &payload);
     /// Instead of an answer, exactly this frame text; %1 is the quoted id.
     void setRawAnswer(const QString &service, const QString &operation, const QString &frame);
+    /// Asked first: the payload as text, empty when it leaves the answer to the others. For
+    /// payloads too large for QJsonObject.
+    std::function<QByteArray(
+        const QString &service, const QString &operation, const QJsonObject &request)>
+        rawPayload;
     void setFlows(const QString &workspace, const QJsonObject &flows); ///< id → record
     void setQueues(const QJsonArray &rows);
     int version = 5;
@@ -66,6 +71,8 @@ public:
     void sendRaw(const QString &text); ///< on every signed-in request socket
     void pushEvent(
         QJsonObject event); ///< on every subscribed event socket; seq is filled in when missing
+    void pushText(const QByteArray &event); ///< the same, ready made, `seq` included
+    bool subscribed() const { return !subscriptions.isEmpty(); }
     void release();
 
     // ---- what a test looks at ----

@@ -1,0 +1,450 @@
+// SPDX-License-Identifier: GPL-3.0-only
+// The real window while a large platform changes: a generator in a process of its own plays a tier
+// of the product's scale through a real socket. Prints `bench NAME VALUE UNIT limit LIMIT`.
+// SIGNALBOX_BENCH_BACKEND: llvmpipe or software; SIGNALBOX_BENCH_TIER: M, L or XL;
+// SIGNALBOX_BENCH_SECONDS: of the steady phase (default 30).
+#include "app/console/console.h"
+#include "models/stores/queuestore.h"
+#include "resources/fonts.h"
+#include "tests/bench/playedqueues.h"
+
+#include <QFile>
+#include <QGuiApplication>
+#include <QKeyEvent>
+#include <QProcess>
+#include <QQuickItem>
+#include <QTemporaryDir>
+#include <QTimer>
+#include <QWheelEvent>
+#include <QtQml/QQmlExtensionPlugin>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <fstream>
+#include <malloc.h>
+#include <mutex>
+#include <thread>
+
+Q_IMPORT_QML_PLUGIN(SignalboxPlugin)
+
+using namespace signalbox;
+using namespace signalbox::bench;
+
+namespace {
+
+constexpr double farMs = 120000;
+
+/// How long an input that comes now would wait: asked every few milliseconds from another thread.
+class Probe {
+public:
+    explicit Probe(QObject *gui)
+        : m_gui(gui)
+        , m_thread([this] { run(); })
+    {
+    }
+    ~Probe()
+    {
+        m_ends = true;
+        m_thread.join();
+    }
+    void begin()
+    {
+        const std::lock_guard lock(m_mutex);
+        m_waits.clear();
+    }
+    std::vector<double> end()
+    {
+        const std::lock_guard lock(m_mutex);
+        std::sort(m_waits.begin(), m_waits.end());
+        return std::exchange(m_waits, {});
+    }
+
+private:
+    void run()
+    {
+        while (!m_ends) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(4));
+            QMetaObject::invokeMethod(
+                m_gui,
+                [this, asked = nowUs()] {
+                    const std::lock_guard lock(m_mutex);
+                    m_waits.push_back(double(nowUs() - asked) / 1000);
+                },
+                Qt::QueuedConnection);
+        }
+    }
+
+    QObject *m_gui;
+    std::mutex m_mutex;
+    std::vector<double> m_waits;
+    std::atomic<bool> m_ends { false };
+    std::thread m_thread;
+};
+
+double pssMiB()
+{
+    std::ifstream rollup("/proc/self/smaps_rollup");
+    for (std::string word; rollup >> word;)
+        if (word == "Pss:") {
+            double kib = 0;
+            rollup >> kib;
+            return kib / 1024;
+        }
+    return 0;
+}
+
+template <class Condition> bool waitFor(Condition condition, double limitMs, int everyMs = 1)
+{
+    const std::int64_t end = nowUs() + std::int64_t(limitMs * 1000);
+    while (!condition()) {
+        if (nowUs() > end)
+            return false;
+        QEventLoop loop;
+        QTimer::singleShot(everyMs, &loop, &QEventLoop::quit);
+        loop.exec();
+    }
+    return true;
+}
+
+void pause(double ms)
+{
+    waitFor([] { return false; }, ms);
+}
+
+class Bench {
+public:
+    Bench(const Tier &tier, QString tierName, QString backend)
+        : m_tier(tier)
+        , m_tierName(std::move(tierName))
+        , m_backend(std::move(backend))
+    {
+    }
+    ~Bench()
+    {
+        m_probe.reset();
+        m_console.reset();
+        m_generator.closeWriteChannel(); // it ends with its input
+        m_generator.waitForFinished();
+    }
+
+    bool open(const QString &profile);
+    void steady(int seconds);
+    void keystrokes();
+    void sorts();
+    void scrolls();
+    void account();
+    void resync();
+    [[nodiscard]] bool allTrue() const;
+    [[nodiscard]] bool isLast(const QueueState &queue) const;
+
+private:
+    void report(const char *name, double value, const char *unit, double limit = -1)
+    {
+        std::printf("bench monitor-%s-%s-%s %.4g %s", qPrintable(m_tierName), name,
+            qPrintable(m_backend), value, unit);
+        if (limit >= 0)
+            std::printf(" limit %g", limit);
+        std::printf("\n");
+        std::fflush(stdout);
+    }
+    void reportWaits(const char *name, const std::vector<double> &waits)
+    {
+        if (waits.empty())
+            return;
+        report(
+            (std::string(name) + "-blocked-p99").c_str(), waits[waits.size() * 99 / 100], "ms", 16);
+        report((std::string(name) + "-blocked-most").c_str(), waits.back(), "ms", 50);
+    }
+    void tell(const char *word)
+    {
+        m_generator.write(QByteArray(word) + '\n');
+        m_generator.waitForBytesWritten(1000);
+    }
+    double drawn(std::int64_t sinceUs)
+    {
+        const int before = m_frames;
+        m_console->window()->update();
+        waitFor([&] { return m_frames > before; }, 5000);
+        return double(nowUs() - sinceUs) / 1000;
+    }
+    void collect(QQuickItem *item, std::vector<QQuickItem *> &cells) const;
+    void lookAtCells();
+    const PlayedQueue *truthOf(const std::string &name) const
+    {
+        const auto at = m_numbers.find(name);
+        return at == m_numbers.end() ? nullptr : m_truth + at->second;
+    }
+
+    const Tier m_tier;
+    const QString m_tierName;
+    const QString m_backend;
+    QProcess m_generator;
+    QFile m_file;
+    PlayedTotals *m_totals = nullptr;
+    PlayedQueue *m_truth = nullptr;
+    std::unordered_map<std::string, int> m_numbers;
+    std::unique_ptr<Console> m_console;
+    std::unique_ptr<Probe> m_probe;
+    std::atomic<int> m_frames { 0 };
+    TableModel *m_table = nullptr;
+    int m_cellsSeen = 0;
+    int m_cellsOld = 0;
+    double m_oldestMs = 0;
+};
+
+QQuickItem *tableItem(QQuickItem *item)
+{
+    const QMetaObject *meta = item->metaObject();
+    if (item->isVisible() && meta->indexOfProperty("tableId") >= 0
+        && meta->indexOfProperty("table") >= 0)
+        return item;
+    const auto children = item->childItems();
+    for (QQuickItem *child : children)
+        if (QQuickItem *found = tableItem(child))
+            return found;
+    return nullptr;
+}
+
+bool Bench::open(const QString &profile)
+{
+    for (int queue = 0; queue < m_tier.total(); ++queue)
+        m_numbers.emplace(queueName(m_tier, queue), queue);
+    const QString truth = profile + QStringLiteral("/truth");
+    m_generator.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+    m_generator.start(
+        QStringLiteral(SIGNALBOX_BINARY_DIR "/bench/queue_generator"), { m_tierName, truth });
+    if (!m_generator.waitForReadyRead(60000))
+        return false;
+    const QStringList line = QString::fromUtf8(m_generator.readLine()).trimmed().split(u' ');
+    m_file.setFileName(truth);
+    if (line.size() != 2 || !m_file.open(QIODevice::ReadOnly))
+        return false;
+    uchar *memory = m_file.map(0, m_file.size());
+    m_totals = reinterpret_cast<PlayedTotals *>(memory);
+    m_truth = reinterpret_cast<PlayedQueue *>(memory + sizeof(PlayedTotals));
+
+    CommandLine options;
+    options.url = line[0];
+    options.apiKey = line[1];
+    options.profile = profile;
+    options.page = QStringLiteral("queues");
+    options.workspaceGiven = true;
+    const std::int64_t begin = nowUs();
+    m_console = std::make_unique<Console>(options);
+    if (!m_console->start(nullptr))
+        return false;
+    QObject::connect(
+        m_console->window(), &QQuickWindow::frameSwapped, m_console.get(), [this] { ++m_frames; },
+        Qt::DirectConnection);
+    const auto *queues = m_console->session()->queues();
+    if (!waitFor([&] { return queues->count() > 0; }, farMs))
+        return false;
+    report("first-rows", drawn(begin), "ms", 1000);
+    if (!waitFor([&] { return queues->loaded() && queues->count() == m_tier.total(); }, farMs))
+        return false;
+    report("all-rows", double(nowUs() - begin) / 1000, "ms", 3000);
+    QQuickItem *table = tableItem(m_console->window()->contentItem());
+    m_table = table ? table->property("table").value<TableModel *>() : nullptr;
+    m_probe = std::make_unique<Probe>(m_console->window());
+    return m_table;
+}
+
+void Bench::collect(QQuickItem *item, std::vector<QQuickItem *> &cells) const
+{
+    const QMetaObject *meta = item->metaObject();
+    if (!item->isVisible())
+        return;
+    if (meta->indexOfProperty("heading") >= 0 && meta->indexOfProperty("display") >= 0
+        && meta->indexOfProperty("row") >= 0) {
+        cells.push_back(item);
+        return;
+    }
+    const auto children = item->childItems();
+    for (QQuickItem *child : children)
+        collect(child, cells);
+}
+
+/// Every cell of the column Ready that can be seen: what it shows must have been true within the
+/// last 150 ms.
+void Bench::lookAtCells()
+{
+    QString heading;
+    for (int column = 0; column < m_table->columnCount(); ++column)
+        if (m_table->columnId(column) == QLatin1String("ready"))
+            heading = m_table->columnTitle(column);
+    std::vector<QQuickItem *> cells;
+    collect(m_console->window()->contentItem(), cells);
+    const std::int64_t now = nowUs();
+    for (QQuickItem *cell : cells) {
+        if (cell->property("heading").toString() != heading)
+            continue;
+        const auto *truth = truthOf(m_table->keyAt(cell->property("row").toInt()).toStdString());
+        if (!truth)
+            continue;
+        QString digits = cell->property("display").toString();
+        digits.removeIf([](QChar c) { return !c.isDigit(); });
+        const std::int64_t shown = digits.toLongLong();
+        ++m_cellsSeen;
+        // the moment from which on it was no longer true: the first later change
+        std::int64_t since = 0;
+        for (const auto &change : truth->changes)
+            if (change.ready > shown && (since == 0 || change.atUs < since))
+                since = change.atUs;
+        const double oldMs = since == 0 ? 0 : double(now - since) / 1000;
+        m_oldestMs = std::max(m_oldestMs, oldMs);
+        m_cellsOld += oldMs > 150;
+    }
+}
+
+void Bench::steady(int seconds)
+{
+    tell("play");
+    pause(3000);
+    const double before = pssMiB();
+    const std::int64_t changes = m_totals->changes;
+    const std::int64_t begin = nowUs();
+    m_probe->begin();
+    for (int look = 0; look < 20; ++look) {
+        pause(seconds * 1000.0 / 20 * (0.6 + 0.8 * double(look % 7) / 7));
+        lookAtCells();
+    }
+    reportWaits("steady", m_probe->end());
+    const double took = double(nowUs() - begin) / 1e6;
+    report("changes", double(m_totals->changes - changes) / took, "rows/s", 0.95 * m_tier.changes);
+    report("generator-behind", double(m_totals->late), "rows");
+    report("cells-looked-at", m_cellsSeen, "cells");
+    report("cells-older-than-150-ms", m_cellsOld, "cells", 0);
+    report("oldest-cell", m_oldestMs, "ms", 150);
+    const double after = pssMiB();
+    report("memory", after, "MiB", 400);
+    report("memory-growth", (after - before) * 60 / took, "MiB/min");
+}
+
+void Bench::keystrokes()
+{
+    QMetaObject::invokeMethod(m_console->window(), "focusFilter");
+    pause(300);
+    double most = 0;
+    QString typed;
+    for (const QChar c : QStringLiteral("yard-0042 ")) {
+        typed += c;
+        const std::int64_t since = nowUs();
+        for (const auto type : { QEvent::KeyPress, QEvent::KeyRelease })
+            QCoreApplication::postEvent(m_console->window(),
+                new QKeyEvent(type, c == u' ' ? int(Qt::Key_Space) : int(c.toUpper().unicode()),
+                    Qt::NoModifier, QString(c)));
+        waitFor([&] { return m_table->filter() == typed; }, 5000);
+        most = std::max(most, drawn(since));
+    }
+    report("keystroke-to-rows-most", most, "ms", 50);
+    report("rows-that-match", m_table->count(), "rows");
+    for (qsizetype i = 0; i < typed.size(); ++i)
+        for (const auto type : { QEvent::KeyPress, QEvent::KeyRelease })
+            QCoreApplication::postEvent(
+                m_console->window(), new QKeyEvent(type, Qt::Key_Backspace, Qt::NoModifier));
+    waitFor([&] { return m_table->filter().isEmpty(); }, 5000);
+}
+
+void Bench::sorts()
+{
+    double most = 0;
+    for (int column = 0; column < m_table->columnCount(); ++column) {
+        if (m_table->columnHidden(column) || m_table->columnKind(column) == Cell::Spark)
+            continue;
+        const std::int64_t since = nowUs();
+        m_table->sortBy(column, true);
+        most = std::max(most, drawn(since));
+        pause(200);
+    }
+    report("sort-most", most, "ms", 150);
+    m_table->sortBy(1, false);
+}
+
+void Bench::scrolls()
+{
+    m_probe->begin();
+    const int frames = m_frames;
+    const std::int64_t begin = nowUs();
+    const QPointF middle(m_console->window()->width() * 0.4, m_console->window()->height() * 0.5);
+    while (nowUs() - begin < 5'000'000) {
+        const bool down = (nowUs() - begin) / 1'250'000 % 2 == 0;
+        QCoreApplication::postEvent(m_console->window(),
+            new QWheelEvent(middle, m_console->window()->mapToGlobal(middle), {},
+                { 0, down ? -120 : 120 }, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false));
+        pause(16);
+    }
+    const double took = double(nowUs() - begin) / 1e6;
+    reportWaits("scroll", m_probe->end());
+    report("scroll", (m_frames - frames) / took, "frames/s", 58);
+}
+
+bool Bench::allTrue() const
+{
+    const auto *queues = m_console->session()->queues();
+    return queues->count() == m_tier.total()
+        && std::all_of(queues->rows().begin(), queues->rows().end(),
+            [&](const QueueState &queue) { return isLast(queue); });
+}
+
+bool Bench::isLast(const QueueState &queue) const
+{
+    const auto *truth = truthOf(queue.row.name);
+    if (!truth)
+        return false;
+    const std::int64_t said = truth->count;
+    const auto newest = std::size_t((said - 1) % std::int64_t(truth->changes.size()));
+    return queue.row.ready == (said == 0 ? 0 : truth->changes[newest].ready.load());
+}
+
+/// When nothing more comes, every row must be the last that was sent.
+void Bench::account()
+{
+    tell("stop");
+    waitFor([&] { return allTrue(); }, 5000, 100);
+    const auto &rows = m_console->session()->queues()->rows();
+    const auto wrong = std::count_if(
+        rows.begin(), rows.end(), [&](const QueueState &queue) { return !isLast(queue); });
+    report("rows-that-differ-in-the-end", double(wrong), "rows", 0);
+}
+
+/// Everything changes while the line is cut: it is there again when every row is the new one.
+void Bench::resync()
+{
+    tell("jump");
+    const std::int64_t since = nowUs();
+    tell("drop");
+    const bool there = waitFor([&] { return allTrue(); }, farMs, 50);
+    report("reconnect-with-everything", there ? double(nowUs() - since) / 1000 : farMs, "ms", 3000);
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    mallopt(M_ARENA_MAX, 2);
+    mallopt(M_TRIM_THRESHOLD, 256 * 1024);
+    mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+    const QString backend =
+        qEnvironmentVariable("SIGNALBOX_BENCH_BACKEND", QStringLiteral("llvmpipe"));
+    const QString tier = qEnvironmentVariable("SIGNALBOX_BENCH_TIER", QStringLiteral("L"));
+    const int seconds =
+        qEnvironmentVariable("SIGNALBOX_BENCH_SECONDS", QStringLiteral("30")).toInt();
+    QCoreApplication::setApplicationName(QStringLiteral("signalbox"));
+    applyRenderer(backend == QLatin1String("software") ? Renderer::Software : Renderer::OpenGl);
+    QGuiApplication application(argc, argv);
+    loadFonts();
+    QTemporaryDir profile;
+    Bench bench(tierOf(tier.toStdString()), tier, backend);
+    if (!bench.open(profile.path())) {
+        std::fprintf(stderr, "monitor_bench: the queues did not come\n");
+        return 1;
+    }
+    bench.steady(std::max(seconds, 5));
+    bench.keystrokes();
+    bench.sorts();
+    bench.scrolls();
+    bench.account();
+    bench.resync();
+    return 0;
+}
