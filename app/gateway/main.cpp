@@ -5,6 +5,7 @@
 #include "app/gateway/metrics/processors.h"
 #include "app/gateway/oidcarguments.h"
 #include "app/gateway/services/platform.h"
+#include "app/gateway/settingsfile.h"
 #include "models/schema/envelope.h"
 
 #include <CLI/CLI.hpp>
@@ -31,6 +32,11 @@ namespace gateway = signalbox::gateway;
 namespace {
 
 struct Arguments {
+    std::string config;
+    std::string store; ///< "" = SQLite in the data folder
+    std::string storeOwner;
+    int storeConnections = gateway::PostgresOptions().connections;
+    std::string cache; ///< "" = in this process
     int port = 8888;
     std::string bind = "127.0.0.1";
     std::string data;
@@ -75,8 +81,11 @@ void describe(CLI::App &app, Arguments &arguments)
 {
     app.description(
         "Signalbox gateway: config, flow, identity and message services behind one port.\n"
-        "An option on the command line wins over its environment variable.");
+        "What the command line says wins, then the environment, then the file of --config.");
     app.set_version_flag("--version", std::string("signalbox-gateway ") + SIGNALBOX_VERSION);
+    app.add_option("--config", arguments.config,
+           "File with lines name = value, the names as here without --")
+        ->envname("SIGNALBOX_GATEWAY_CONFIG");
     app.add_option("--port", arguments.port, "Port to listen on, 0 = any free one")
         ->envname("SIGNALBOX_GATEWAY_PORT")
         ->check(CLI::Range(0, 65535))
@@ -132,6 +141,33 @@ void describe(CLI::App &app, Arguments &arguments)
         ->envname("SIGNALBOX_GATEWAY_MAX_BODY")
         ->check(CLI::Range(1, 4096))
         ->capture_default_str();
+}
+
+/// Where tenants, conversations and what is remembered of them for a while are kept.
+void describeTenants(CLI::App &app, Arguments &arguments)
+{
+    const auto postgres = [](const std::string &url) {
+        return url.starts_with("postgres://") || url.starts_with("postgresql://")
+            ? std::string()
+            : std::string("not postgres://user:password@host:port/database");
+    };
+    app.add_option("--store", arguments.store,
+           "Keep tenants in PostgreSQL: postgres://konstruct_app:password@host:port/database")
+        ->envname("SIGNALBOX_GATEWAY_STORE")
+        ->check(postgres, "POSTGRES");
+    app.add_option("--store-owner", arguments.storeOwner,
+           "As --store, for the role that owns the tables: brings them to the current version")
+        ->envname("SIGNALBOX_GATEWAY_STORE_OWNER")
+        ->check(postgres, "POSTGRES");
+    app.add_option(
+           "--store-connections", arguments.storeConnections, "Connections to PostgreSQL at most")
+        ->envname("SIGNALBOX_GATEWAY_STORE_CONNECTIONS")
+        ->check(CLI::Range(1, 100))
+        ->capture_default_str();
+    app.add_option("--cache", arguments.cache,
+           "Keep limits, short memory and channels in Redis: redis://[user:password@]host:port")
+        ->envname("SIGNALBOX_GATEWAY_CACHE")
+        ->check([](const std::string &url) { return gateway::redisUrlFault(url); }, "REDIS");
 }
 
 /// "" and a message on standard error when the file cannot be used.
@@ -211,6 +247,8 @@ gateway::PlatformOptions platformOptions(
     options.demo = arguments.demo;
     options.anonymous = arguments.anonymous;
     options.adminKey = std::move(key);
+    options.tenantStore = { arguments.store, arguments.storeOwner, arguments.storeConnections };
+    options.cacheUrl = arguments.cache;
     if (arguments.bootstrap)
         options.bootstrap = gateway::PlatformOptions::Bootstrap::OnRequest;
     if (arguments.demo) {
@@ -306,6 +344,44 @@ int serve(const Arguments &arguments, gateway::Platform &platform, gateway::metr
     return 0;
 }
 
+void describeAll(CLI::App &app, Arguments &arguments)
+{
+    describe(app, arguments);
+    describeTenants(app, arguments);
+}
+
+/// The exit status when the program ends here: help, version, or something wrong.
+std::optional<int> parse(int argc, char **argv, Arguments &arguments)
+{
+    CLI::App app;
+    describeAll(app, arguments);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError &error) {
+        return app.exit(error) == 0 ? 0 : exitUsage;
+    }
+    return std::nullopt;
+}
+
+std::optional<int> readArguments(int argc, char **argv, Arguments &arguments)
+{
+    Arguments first;
+    if (const auto status = parse(argc, argv, first))
+        return status;
+    if (first.config.empty()) {
+        arguments = std::move(first);
+        return std::nullopt;
+    }
+    Arguments ignored;
+    const auto taken = gateway::takeSettings(
+        first.config, [&ignored](CLI::App &app) { describeAll(app, ignored); });
+    if (!taken) {
+        std::cerr << "signalbox-gateway: " << taken.error() << "\n";
+        return exitUsage;
+    }
+    return parse(argc, argv, arguments);
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -314,13 +390,8 @@ int main(int argc, char **argv)
     mallopt(M_ARENA_MAX, 2);
     mallopt(M_TRIM_THRESHOLD, 256 * 1024);
     Arguments arguments;
-    CLI::App app;
-    describe(app, arguments);
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError &error) {
-        return app.exit(error) == 0 ? 0 : exitUsage;
-    }
+    if (const auto status = readArguments(argc, argv, arguments))
+        return *status;
     const pid_t parent = getppid();
     if (arguments.exitWithParent) {
         prctl(PR_SET_PDEATHSIG, SIGTERM);

@@ -119,6 +119,21 @@ TemporaryFolder::~TemporaryFolder()
     std::filesystem::remove_all(m_path, ignored);
 }
 
+int freePort()
+{
+    const int handle = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address {};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    const bool bound = bind(handle, reinterpret_cast<sockaddr *>(&address), size) == 0
+        && getsockname(handle, reinterpret_cast<sockaddr *>(&address), &size) == 0;
+    close(handle);
+    if (!bound)
+        throw std::runtime_error("no free port");
+    return ntohs(address.sin_port);
+}
+
 GatewayProcess::GatewayProcess(
     const std::string &program, const std::string &folder, std::vector<std::string> options)
 {

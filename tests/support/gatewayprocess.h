@@ -28,6 +28,9 @@ private:
     std::string m_path;
 };
 
+/// A port of the loopback address that is free now.
+int freePort();
+
 class GatewayProcess {
 public:
     /// Starts `program` on a free port with `--data folder --print-endpoint` and waits for the

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "tests/support/prometheusprocess.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <fstream>
 #include <signal.h>
 #include <sstream>
 #include <stdexcept>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -36,21 +34,6 @@ std::string text(const std::string &file)
 }
 
 } // namespace
-
-int freePort()
-{
-    const int handle = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address {};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    const bool bound = bind(handle, reinterpret_cast<sockaddr *>(&address), size) == 0
-        && getsockname(handle, reinterpret_cast<sockaddr *>(&address), &size) == 0;
-    close(handle);
-    if (!bound)
-        throw std::runtime_error("no free port");
-    return ntohs(address.sin_port);
-}
 
 PrometheusProcess::PrometheusProcess(const std::string &scrapes)
     : m_port(freePort())

@@ -9,9 +9,6 @@
 
 namespace signalbox::support {
 
-/// A port of the loopback address that is free now.
-int freePort();
-
 class PrometheusProcess {
 public:
     /// `scrapes` is the YAML list below `scrape_configs:`. Waits until it is ready.

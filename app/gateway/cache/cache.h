@@ -115,4 +115,11 @@ struct InProcessLimits {
 };
 std::unique_ptr<Cache> makeInProcessCache(const InProcessLimits &limits = {});
 
+/// `redis://[user:password@]host[:port][/number]`, with %xx in user and password; "" and no more
+/// says that it is one. Nothing is connected yet.
+std::string redisUrlFault(const std::string &url);
+/// Connects once, so that a wrong address or password is told at start; later losses are mended by
+/// themselves.
+CacheResult<std::unique_ptr<Cache>> openRedisCache(const std::string &url);
+
 } // namespace signalbox::gateway

@@ -104,6 +104,8 @@ struct Platform::Data {
     const PlatformOptions options;
     std::unique_ptr<Backend> fabric;
     std::optional<Store> store;
+    std::unique_ptr<TenantStore> tenants;
+    std::unique_ptr<Cache> cache;
     std::unique_ptr<ConfigService> config;
     std::unique_ptr<IamService> iam;
     std::unique_ptr<FlowService> flow;
@@ -118,6 +120,7 @@ struct Platform::Data {
         return (std::filesystem::path(options.dataDirectory) / "admin.key").string();
     }
     Expected<Done, std::string> openStore();
+    Expected<Done, std::string> openTenants();
     Expected<Done, std::string> startServices();
     void meter();
     Expected<std::string, std::string> firstKey() const;
@@ -154,6 +157,8 @@ Expected<Done, std::string> Platform::Data::openStore()
     if (!opened)
         return unexpected(opened.error().text);
     store = std::move(*opened);
+    if (auto opened = openTenants(); !opened)
+        return opened;
     const auto lost = store->facts->fact(lostFact);
     if (!lost)
         return unexpected(lost.error().text);
@@ -166,6 +171,27 @@ Expected<Done, std::string> Platform::Data::openStore()
                      "is not known");
     remember(lostFact, "[]");
     remember(runningFact, "yes");
+    return Done {};
+}
+
+Expected<Done, std::string> Platform::Data::openTenants()
+{
+    if (options.tenantStore.url.empty()) {
+        tenants = openSqliteTenants(options.dataDirectory);
+    } else {
+        auto opened = openPostgresTenants(options.tenantStore);
+        if (!opened)
+            return unexpected("tenant store: " + opened.error().text);
+        tenants = std::move(*opened);
+    }
+    if (options.cacheUrl.empty()) {
+        cache = makeInProcessCache();
+        return Done {};
+    }
+    auto opened = openRedisCache(options.cacheUrl);
+    if (!opened)
+        return unexpected("cache: " + opened.error().text);
+    cache = std::move(*opened);
     return Done {};
 }
 
@@ -321,6 +347,16 @@ std::vector<LostMessages> Platform::stop(const std::function<void()> &beforeClos
     auto lost = drain(beforeClose);
     m_data->fabric->close();
     return lost;
+}
+
+TenantStore &Platform::tenants()
+{
+    return *m_data->tenants;
+}
+
+Cache &Platform::cache()
+{
+    return *m_data->cache;
 }
 
 Backend &Platform::fabric()

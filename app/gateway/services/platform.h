@@ -28,10 +28,11 @@
 // "workspace").
 #pragma once
 
+#include "app/gateway/cache/cache.h"
 #include "app/gateway/services/lineaccess.h"
 #include "app/gateway/services/oidcoptions.h"
 #include "app/gateway/services/service.h"
-#include "app/gateway/store/store.h"
+#include "app/gateway/store/tenantstore.h"
 
 #include <chrono>
 #include <memory>
@@ -57,6 +58,8 @@ struct PlatformOptions {
         false; ///< told by version and logs only; the demo line is started by its own folder
     Limits limits;
     StoreLimits storeLimits;
+    PostgresOptions tenantStore; ///< without a url tenants are in the data folder, made when used
+    std::string cacheUrl; ///< redis://[user:password@]host[:port][/number]; "" = in this process
 
     enum class Bootstrap {
         Token,
@@ -118,6 +121,10 @@ public:
 
     /// `config` `flow` `iam` `fabric`. Throws std::out_of_range for another name.
     [[nodiscard]] Service &service(const std::string &name);
+
+    /// Of the tenant platform; from start() to the platform's end. Both block.
+    [[nodiscard]] TenantStore &tenants();
+    [[nodiscard]] Cache &cache();
 
     /// The admin's API key for --print-endpoint: made at the first start, read from DATA/admin.key
     /// later.

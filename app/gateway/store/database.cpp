@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/gateway/store/database.h"
 
+#include "app/gateway/store/sqlconnection.h"
+
 #include <spdlog/spdlog.h>
 
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
-#include <sstream>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -33,23 +34,6 @@ const char *beginning(Transaction::Kind kind)
         return "BEGIN EXCLUSIVE";
     }
     return "BEGIN";
-}
-
-std::vector<std::string> statements(const std::string &sql)
-{
-    std::vector<std::string> all;
-    std::string statement;
-    std::istringstream lines(sql);
-    for (std::string line; std::getline(lines, line);) {
-        if (line.rfind("--", 0) == 0)
-            continue;
-        statement += line + '\n';
-        if (!line.empty() && line.back() == ';') {
-            all.push_back(statement);
-            statement.clear();
-        }
-    }
-    return all;
 }
 
 /// So that nobody else on the machine can read keys and hashes: SQLite gives its side files the
@@ -116,29 +100,11 @@ StoreError Database::storeError(const std::string &purpose, const std::exception
 
 StoreResult<Done> migrate(Database &database, const std::vector<Migration> &all)
 {
-    const int newest = all.empty() ? 0 : all.back().version;
     return database.run<Done>(Transaction::Kind::Exclusive,
-        "bring the database to the current version", [&](soci::session &sql) -> StoreResult<Done> {
-            sql << "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY, name "
-                   "TEXT NOT NULL)";
-            int version = 0;
-            sql << "SELECT COALESCE(MAX(version), 0) FROM schema_version", soci::into(version);
-            if (version > newest)
-                return unexpected(StoreError { StoreError::Kind::Invalid,
-                    "the database has version " + std::to_string(version) + ", this program knows "
-                        + std::to_string(newest)
-                        + ": use a newer signalbox-gateway, or another data folder" });
-            for (const Migration &migration : all) {
-                if (migration.version <= version)
-                    continue;
-                for (const std::string &statement : statements(migration.sql))
-                    sql << statement;
-                sql << "INSERT INTO schema_version (version, name) VALUES (:v, :n)",
-                    soci::use(migration.version), soci::use(migration.name);
-                spdlog::info("store: database brought to version {} ({})", migration.version,
-                    migration.name);
-            }
-            return Done {};
+        "bring the database to the current version",
+        [&](soci::session &session) -> StoreResult<Done> {
+            SqlConnection sql(session, SqlDialect::Sqlite);
+            return applyMigrations(sql, all);
         });
 }
 

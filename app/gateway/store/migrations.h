@@ -14,5 +14,16 @@ struct Migration {
 };
 
 const std::vector<Migration> &migrations();
+const std::vector<Migration> &tenantMigrations(); ///< for migrationText()
+
+/// The single statements of a migration, comments left out.
+std::vector<std::string> statementsOf(const std::string &sql);
+
+enum class SqlDialect { Sqlite, Postgres };
+
+/// A file of resources/sql/tenants for one database: `@serial`, `@sqlite`, `@postgres`, `@shared`,
+/// `@isolated` and `@appended` become what they mean there (tenant-platform §3).
+std::string migrationText(const std::string &sql, SqlDialect dialect);
+std::vector<Migration> migrationsFor(SqlDialect dialect);
 
 } // namespace signalbox::gateway
