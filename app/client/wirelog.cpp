@@ -3,6 +3,7 @@
 
 #include "app/client/mask.h"
 #include "models/rules/resource.h"
+#include "models/schema/configform.h"
 
 #include <QDateTime>
 #include <QElapsedTimer>
@@ -42,6 +43,16 @@ WireRow failed(WireRow row, const GatewayError &error)
     row.state = QString::fromStdString(masked(error.text.toStdString()));
     row.failed = true;
     return row;
+}
+
+/// Every setting of a channel may be a secret, whatever its name.
+bool holdsSettings(const Request &request)
+{
+    const auto line = rules::resourceCall(request.operation);
+    if (!line || !rules::isResource(request.service))
+        return false;
+    const auto at = line->segments();
+    return at.size() > 2 && at[0] == "tenants" && at[2] == "channels";
 }
 
 } // namespace
@@ -101,19 +112,22 @@ QFuture<Reply> WireLog::request(Request request)
         request.id = "r" + std::to_string(m_next++);
     const bool rest = request.service == "metrics" || rules::isResource(request.service);
     const auto row = rowOf(request, rest ? QStringLiteral("rest") : QStringLiteral("short"));
-    m_buffer->add(row, request.body);
+    const bool hidden = holdsSettings(request);
+    m_buffer->add(row, hidden ? schema::withoutChannelSettings(request.body) : request.body);
     QElapsedTimer since;
     since.start();
     return m_below->request(std::move(request))
-        .then(QtFuture::Launch::Sync, [row, since, buffer = m_buffer](const Reply &reply) -> Reply {
-            auto answer = answered(row, since);
-            if (reply)
-                buffer->add(std::move(answer), reply->body);
-            else
-                buffer->add(
-                    failed(std::move(answer), reply.error()), reply.error().text.toStdString());
-            return reply;
-        });
+        .then(QtFuture::Launch::Sync,
+            [row, since, hidden, buffer = m_buffer](const Reply &reply) -> Reply {
+                auto answer = answered(row, since);
+                if (reply)
+                    buffer->add(std::move(answer),
+                        hidden ? schema::withoutChannelSettings(reply->body) : reply->body);
+                else
+                    buffer->add(
+                        failed(std::move(answer), reply.error()), reply.error().text.toStdString());
+                return reply;
+            });
 }
 
 std::unique_ptr<Subscription> WireLog::stream(Request request)

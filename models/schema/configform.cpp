@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "models/schema/configform.h"
 
+#include "models/schema/channel.h"
 #include "models/schema/codec.h"
 #include "models/schema/secretname.h"
 
@@ -83,6 +84,46 @@ const Specs &tableSpecs()
     return specs;
 }
 
+const Specs &agentSpecs()
+{
+    static const Specs rule { { "condition", FieldKind::Line, true },
+        { "action", FieldKind::Line, true, {}, "portal/action" } };
+    static const Specs specs { { "name", FieldKind::Line, true }, { "role" },
+        { "is_active", FieldKind::Flag }, { "persona", FieldKind::Text },
+        { "system_prompt", FieldKind::Text }, { "model_preference" },
+        { "tool_assignments", FieldKind::Words },
+        { "escalation_rules", FieldKind::Add, false, {}, "", "", rule },
+        { "natural_language_escalation", FieldKind::Flag }, { "escalation_assignee" },
+        { "budget_limit_usd", FieldKind::Number } };
+    return specs;
+}
+
+/// Rows of the tenant platform; no config type has a slash in front.
+const Specs *portalSpecs(std::string_view type)
+{
+    static const std::vector<std::string> roles { "customer_admin", "customer_operator" };
+    static const Specs tenant { { "name", FieldKind::Line, true },
+        { "slug", FieldKind::Line, true },
+        { "subscription_state", FieldKind::Choice, false,
+            { "trial", "active", "past_due", "suspended", "cancelled" } },
+        { "agent_quota", FieldKind::Integer } };
+    static const Specs channel { { "channel_type", FieldKind::Line, true, {}, "portal/channel" },
+        { "workspace_id", FieldKind::Line, true }, { "is_active", FieldKind::Flag } };
+    static const Specs member { { "user", FieldKind::Line, true },
+        { "role", FieldKind::Choice, true, roles } };
+    static const Specs invitation { { "email", FieldKind::Line, true },
+        { "role", FieldKind::Choice, true, roles } };
+    if (type == "portal/agent")
+        return &agentSpecs();
+    if (type == "portal/tenant")
+        return &tenant;
+    if (type == "portal/channel")
+        return &channel;
+    if (type == "portal/member")
+        return &member;
+    return type == "portal/invitation" ? &invitation : nullptr;
+}
+
 struct TypeSpecs {
     const char *type;
     Specs specs;
@@ -90,6 +131,8 @@ struct TypeSpecs {
 
 const Specs *specsOf(std::string_view type, std::string_view key)
 {
+    if (type.starts_with("portal/"))
+        return portalSpecs(type);
     if (type == "prompt")
         return key.starts_with("template.") ? &promptSpecs() : nullptr;
     if (type == "tool")
@@ -291,6 +334,55 @@ std::string scalarText(const JsonTree &tree, const FormField &field, std::string
     return jsonString(value);
 }
 
+void tenantWorkspace(const JsonTree &tree, std::vector<FormField> &out)
+{
+    FormField field { FieldKind::Line, "workspace", JsonPath {} / "settings" / "workspace" };
+    if (const int held = tree.at(field.path); held != JsonTree::none) {
+        field.present = true;
+        field.value = tree.string(held);
+    }
+    out.push_back(std::move(field));
+}
+
+/// What the channel of that type is known to need, then whatever else is stored; all of it is
+/// written and never read back.
+void channelSettings(const JsonTree &tree, std::vector<FormField> &out)
+{
+    static const std::pair<std::string_view, std::vector<std::string>> known[] = {
+        { "slack", { "bot_token", "signing_secret" } },
+        { "whatsapp", { "access_token", "phone_number_id", "app_secret", "verify_token" } },
+        { "mattermost", { "url", "token" } },
+        { "rocketchat", { "url", "user_id", "token" } },
+        { "teams", { "app_id", "app_password" } },
+        { "telegram", { "bot_token" } },
+        { "signal", { "number", "api_url" } },
+    };
+    const int type = tree.child(0, "channel_type");
+    std::vector<std::string> names;
+    for (const auto &[id, needed] : known)
+        if (type != JsonTree::none && tree.string(type) == id)
+            names = needed;
+    const int config = tree.child(0, "config");
+    if (config != JsonTree::none && tree.isObject(config))
+        for (int one = tree.first(config); one != JsonTree::none; one = tree.next(one))
+            if (std::find(names.begin(), names.end(), tree.key(one)) == names.end())
+                names.push_back(tree.key(one));
+    for (const std::string &name : names) {
+        FormField field { namesSecret(name) ? FieldKind::Secret : FieldKind::Line, name,
+            JsonPath {} / "config" / name };
+        if (const int held = tree.at(field.path); held != JsonTree::none) {
+            field.present = true;
+            const bool text = tree.kind(held) == Kind::String || tree.kind(held) == Kind::Null;
+            field.value = text ? tree.string(held) : std::string(tree.raw(held));
+            if (!text)
+                field.kind = FieldKind::Json;
+            else if (field.value == maskedSecret)
+                field.kind = FieldKind::Secret;
+        }
+        out.push_back(std::move(field));
+    }
+}
+
 } // namespace
 
 bool hasForm(std::string_view type, std::string_view key)
@@ -307,6 +399,10 @@ std::vector<FormField> readForm(std::string_view type, std::string_view key, con
         fields.push_back({ FieldKind::Words, "template-index", {}, wordsOf(tree, 0), true });
     else if (const Specs *specs = specsOf(type, key); specs && tree.isObject(0))
         FormReader(tree, fields).object(*specs, {}, 0, 0);
+    if (type == "portal/tenant" && tree.isObject(0))
+        tenantWorkspace(tree, fields);
+    if (type == "portal/channel" && tree.isObject(0))
+        channelSettings(tree, fields);
     return fields;
 }
 
@@ -373,6 +469,8 @@ std::string addItem(const JsonTree &tree, const FormField &field)
         item = plain ? "\"\"" : "{\"id\":\"\",\"description\":\"\"}";
     } else if (field.id == "arguments") {
         item = "{\"name\":\"\",\"type\":\"string\",\"description\":\"\"}";
+    } else if (field.id == "escalation_rules") {
+        item = "{\"condition\":\"\",\"action\":\"handoff_human\"}";
     } else if (field.id == "config-params") {
         item = "{\"name\":\"\",\"required\":true}";
     }
@@ -387,6 +485,21 @@ std::string removeItem(const JsonTree &tree, const FormField &field)
 std::string newValue(std::string_view type, std::string_view key)
 {
     const std::string name = jsonString(key);
+    if (type == "portal/agent")
+        return "{\n  \"name\": \"\",\n  \"role\": \"\",\n  \"persona\": \"\",\n  "
+               "\"system_prompt\": \"\",\n"
+               "  \"model_preference\": \"scripted\",\n  \"tool_assignments\": [],\n"
+               "  \"escalation_rules\": [],\n  \"natural_language_escalation\": false,\n"
+               "  \"is_active\": true\n}";
+    if (type == "portal/tenant")
+        return "{\n  \"name\": \"\",\n  \"slug\": \"\",\n  \"subscription_state\": \"trial\"\n}";
+    if (type == "portal/channel")
+        return "{\n  \"channel_type\": \"slack\",\n  \"workspace_id\": \"\",\n  \"config\": {},\n"
+               "  \"is_active\": true\n}";
+    if (type == "portal/member")
+        return "{\n  \"user\": \"\",\n  \"role\": \"customer_operator\"\n}";
+    if (type == "portal/invitation")
+        return "{\n  \"email\": \"\",\n  \"role\": \"customer_operator\"\n}";
     if (type == "prompt") {
         if (key == "system")
             return "\"\"";
@@ -543,6 +656,39 @@ std::string masked(const JsonTree &tree)
     for (int place : places)
         text.replace(tree.begin(place), tree.end(place) - tree.begin(place), "\"•••\"");
     return text;
+}
+
+std::string withoutChannelSettings(std::string_view text)
+{
+    auto tree = JsonTree::parse(std::string(text));
+    if (!tree)
+        return text.empty() ? std::string() : "\"•••\"";
+    std::vector<JsonPath> places;
+    const auto row = [&](int node, const JsonPath &path) {
+        const int config = tree->isObject(node) ? tree->child(node, "config") : JsonTree::none;
+        if (config == JsonTree::none)
+            return;
+        if (!tree->isObject(config))
+            places.push_back(path / "config");
+        else
+            for (int one = tree->first(config); one != JsonTree::none; one = tree->next(one))
+                places.push_back(path / "config" / tree->key(one));
+    };
+    const auto rows = [&](int list, const JsonPath &path) {
+        int index = 0;
+        if (list != JsonTree::none && tree->isArray(list))
+            for (int one = tree->first(list); one != JsonTree::none; one = tree->next(one))
+                row(one, path / index++);
+    };
+    row(0, {});
+    rows(0, {});
+    if (tree->isObject(0))
+        rows(tree->child(0, "items"), JsonPath {} / "items");
+    std::string out(text);
+    for (const JsonPath &path : places)
+        if (const auto now = JsonTree::parse(out))
+            out = withValue(*now, path, "\"•••\"");
+    return out;
 }
 
 } // namespace signalbox::schema

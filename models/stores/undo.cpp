@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "models/stores/undo.h"
 
+#include "models/rules/jsondiff.h"
 #include "models/schema/config.h"
 #include "models/schema/flow.h"
 #include "models/schema/iam.h"
 #include "models/schema/iamedit.h"
+#include "models/schema/jsontree.h"
 #include "models/stores/journalparts.h"
 
 #include <QCoreApplication>
@@ -175,6 +177,34 @@ UndoPlan workspacePlan(const schema::JournalWrite &write, const JournalPart &par
     return plan;
 }
 
+/// A row of the tenant platform without what the far end counts by itself.
+std::string plainRow(std::string text)
+{
+    for (const char *name : { "version", "updated_at" })
+        if (const auto tree = schema::JsonTree::parse(text))
+            text = schema::withoutValue(*tree, schema::JsonPath {} / name);
+    return text;
+}
+
+UndoPlan resourcePlan(const schema::JournalWrite &write, const JournalPart &part)
+{
+    if (write.operation.starts_with("POST "))
+        return impossible(tr("Delete it on the Tenants page: its id is not known here."));
+    if (write.operation.starts_with("DELETE "))
+        return impossible(tr("It went with all that hung on it: make it anew."));
+    if (!part.before || !part.after)
+        return impossible(tr("How it was before is not known."));
+    UndoPlan plan;
+    plan.kind = UndoPlan::Kind::Send;
+    plan.question = ask(write, "portal", "GET " + part.key, {});
+    plan.question.service = write.service;
+    plan.before = plainRow(*part.after);
+    plan.after = plainRow(*part.before);
+    plan.request = ask(write, "portal", "PUT " + part.key, plan.after);
+    plan.request.service = write.service;
+    return plan;
+}
+
 QString moved(const JournalPart &part)
 {
     return tr("%1 has changed since: it is not what this write left there.")
@@ -195,6 +225,13 @@ QString configMoved(const JournalRow &row, const std::string &answer)
             return moved(part);
     }
     return {};
+}
+
+QString resourceMoved(const JournalPart &part, const std::string &answer)
+{
+    return rules::sameMeaning(plainRow(answer), plainRow(part.after.value_or("")))
+        ? QString()
+        : tr("%1 has changed since: it is not what this write left there.").arg(qs(part.key));
 }
 
 QString blueprintMoved(const JournalPart &part, const std::string &answer)
@@ -264,8 +301,10 @@ UndoPlan undoPlan(const JournalRow &row)
         && write.operation != "disable-user")
         return impossible(whyNever(write));
     if (only.kind != "config" && only.kind != "blueprint" && only.kind != "flow"
-        && only.kind != "user" && only.kind != "workspace")
+        && only.kind != "user" && only.kind != "workspace" && only.kind != "resource")
         return impossible(whyNever(write));
+    if (only.kind == "resource")
+        return resourcePlan(write, only);
     if (!starts
         && !std::all_of(write.parts.begin(), write.parts.end(),
             [](const JournalPart &part) { return part.beforeKnown && part.afterKnown; }))
@@ -290,6 +329,8 @@ QString movedOn(const JournalRow &row, const Reply &answer)
     }
     if (only.kind == "config")
         return configMoved(row, answer->body);
+    if (only.kind == "resource")
+        return resourceMoved(only, answer->body);
     if (only.kind == "flow")
         return flowMoved(only, answer->body, row.write.operation == "start-flow");
     if (only.kind == "blueprint")

@@ -21,14 +21,6 @@ FocusScope {
         page: ""
     }
     readonly property var entries: ({
-            5: {
-                title: qsTr("Tenants"),
-                glyph: Glyph.Tenants,
-                lead: qsTr("The customers, their agents, channels, users and usage."),
-                points: [qsTr("Tenants with their agents and channels"), qsTr("Guided and advanced forms for an agent"), qsTr("Templates to start from"), qsTr("Usage and budgets")],
-                now: qsTr("It needs a gateway that knows tenants."),
-                page: ""
-            },
             6: {
                 title: qsTr("Conversations"),
                 glyph: Glyph.Conversations,

@@ -81,6 +81,8 @@ void ConfigForm::read()
             if (!field.refers.empty() && m_keys)
                 row.choices = m_keys(field.refers);
             row.fault = configIssueText(field.fault);
+            if (row.fault.isEmpty() && m_check)
+                row.fault = m_check(field);
             if (field.id == "prompt" || field.id == "system")
                 for (const std::string &name : schema::promptVariables(field.value))
                     m_variables.append(qs(name));
@@ -102,6 +104,14 @@ void ConfigForm::read()
             emit dataChanged(index(0), index(count() - 1));
     }
     emit valuesChanged();
+}
+
+QString ConfigForm::firstFault() const
+{
+    for (const Row &row : m_rows)
+        if (!row.fault.isEmpty())
+            return tr("%1 %2").arg(configFieldLabel(row.field.id), row.fault);
+    return {};
 }
 
 void ConfigForm::setValue(int row, const QString &value)

@@ -34,7 +34,14 @@ public:
     /// Keys that may stand in a field that refers to entries of a type.
     using Keys = std::function<QStringList(const std::string &type)>;
 
+    /// What is wrong with a field beyond its shape, for people; "" = nothing.
+    using Check = std::function<QString(const schema::FormField &field)>;
+
     explicit ConfigForm(QObject *parent = nullptr);
+
+    void setCheck(Check check) { m_check = std::move(check); }
+    void recheck() { read(); } ///< what the check knows has changed
+    Q_INVOKABLE QString firstFault() const; ///< "Condition is missing"; "" when there is none
 
     void show(const QString &type, const QString &key, const std::string &text, const Keys &keys);
     int count() const { return int(m_rows.size()); }
@@ -67,6 +74,7 @@ private:
     std::string m_key;
     std::string m_text;
     Keys m_keys;
+    Check m_check;
     std::vector<Row> m_rows;
     QStringList m_variables;
 };

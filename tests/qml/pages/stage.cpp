@@ -25,6 +25,7 @@ void Stage::open(const QString &platform, bool isProtected, bool readOnly)
     m_session.reset();
     m_gateway = std::make_unique<FakeGateway>();
     m_iam = std::make_unique<FakeIam>(*m_gateway);
+    m_tenants = std::make_unique<FakeTenants>(*m_gateway);
     m_session = std::make_unique<Session>();
     m_settings = std::make_unique<SettingsStore>(m_folder.path());
     if (platform == QLatin1String("empty")) {
@@ -32,6 +33,7 @@ void Stage::open(const QString &platform, bool isProtected, bool readOnly)
     } else {
         m_gateway->fillDemo();
         m_iam->fillDemo();
+        m_tenants->fillDemo();
     }
     schema::User mira;
     mira.id = mira.username = "mira";
@@ -55,6 +57,7 @@ void Stage::open(const QString &platform, bool isProtected, bool readOnly)
         for (int i = 0; i < 40; ++i) {
             m_gateway->failNext("config", "", error);
             m_gateway->failNext("iam", "list-users", error);
+            m_gateway->failNext("portal", "", error);
         }
     }
     m_gateway->setEnvironment(
@@ -324,6 +327,44 @@ void Stage::startStock(const QString &workspace, const QString &id)
     Q_UNUSED(workspace)
     Q_UNUSED(id)
 #endif
+}
+
+void Stage::hostileTenants(bool hostile)
+{
+    m_tenants->hostile = hostile;
+}
+
+void Stage::touchAgent(const QString &agent)
+{
+    for (schema::Agent &one : m_tenants->agents)
+        if (one.id == agent.toStdString()) {
+            one.persona = "Brisk, and never guesses.";
+            ++one.version;
+        }
+}
+
+void Stage::addTenants(int count)
+{
+    for (int i = 0; i < count; ++i)
+        m_tenants->addTenant("tenant-" + std::to_string(i),
+            i % 4 ? "Tenant " + std::to_string(i)
+                  : "A tenant whose name goes on for longer than any column was ever made for, "
+                    "number "
+                    + std::to_string(i));
+}
+
+QString Stage::agentJson(const QString &tenant, const QString &agent) const
+{
+    for (const schema::Agent &one : m_tenants->agents)
+        if (one.tenantId == tenant.toStdString() && one.id == agent.toStdString())
+            return QString::fromStdString(schema::encode(one));
+    return {};
+}
+
+bool Stage::hasTenant(const QString &tenant) const
+{
+    return std::any_of(m_tenants->tenants.begin(), m_tenants->tenants.end(),
+        [&](const schema::Tenant &one) { return one.id == tenant.toStdString(); });
 }
 
 } // namespace signalbox

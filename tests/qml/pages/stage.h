@@ -3,6 +3,7 @@
 
 #include "models/stores/session.h"
 #include "tests/support/fakeiam.h"
+#include "tests/support/faketenants.h"
 #include "views/pages/appstate.h"
 
 #include <QTemporaryDir>
@@ -60,6 +61,11 @@ public:
     Q_INVOKABLE void hidePrograms(bool hidden); ///< nothing is found on the PATH
     Q_INVOKABLE void startLongNames(const QString &workspace, const QString &id, int stations);
     Q_INVOKABLE void startStock(const QString &workspace, const QString &id); ///< as recorded
+    Q_INVOKABLE void hostileTenants(bool hostile); ///< answers carry rows of another tenant
+    Q_INVOKABLE void touchAgent(const QString &agent); ///< somebody else changes its persona
+    Q_INVOKABLE void addTenants(int count); ///< some with very long names
+    Q_INVOKABLE QString agentJson(const QString &tenant, const QString &agent) const; ///< "" = gone
+    Q_INVOKABLE bool hasTenant(const QString &tenant) const;
 
 signals:
     void opened();
@@ -69,6 +75,7 @@ private:
     QByteArray m_path;
     std::unique_ptr<FakeGateway> m_gateway;
     std::unique_ptr<FakeIam> m_iam;
+    std::unique_ptr<FakeTenants> m_tenants;
     QString m_role = QStringLiteral("admin");
     std::unique_ptr<Session> m_session;
     std::unique_ptr<SettingsStore> m_settings;

@@ -227,6 +227,18 @@ void TestGuards::secretsNeverEnterTheWireStore()
     QVERIFY(!store.exportJsonl().contains(QStringLiteral("s3cr3t")));
     QVERIFY(!store.textOf(QStringLiteral("2")).contains(QStringLiteral("s3cr3t")));
     QVERIFY(!store.curlOf(QStringLiteral("1")).contains(QStringLiteral("s3cr3t")));
+    // Settings of a channel are secret under any name, in the question and in the answer.
+    below->answer = R"({"items":[{"config":{"pin":"s3cr3t","deep":{"x":"s3cr3t"}},"id":"c1"}]})";
+    Request channel;
+    channel.service = "portal";
+    channel.operation = "POST /tenants/acme/channels";
+    channel.body = R"({"channel_type":"pigeon","config":{"pin":"s3cr3t"}})";
+    QVERIFY(result(log.request(channel)).hasValue());
+    channel.body = "s3cr3t, no JSON";
+    QVERIFY(result(log.request(channel)).hasValue());
+    QTRY_COMPARE(store.rows().size(), 6u);
+    QVERIFY(!store.exportJsonl().contains(QStringLiteral("s3cr3t")));
+    QVERIFY(store.exportJsonl().contains(QStringLiteral("pigeon")));
     // What goes over the wire is untouched.
     QVERIFY(below->requests.front().body.find("s3cr3t") != std::string::npos);
 }

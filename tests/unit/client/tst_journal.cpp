@@ -144,6 +144,16 @@ private slots:
         QCOMPARE(part.key, "/tenants/a/agents/b");
         QCOMPARE(part.before, R"({"id":"b","name":"old","version":3})");
         QCOMPARE(part.after, body);
+        // The way back writes what was there, on whatever version is there by then.
+        const UndoPlan plan = undoPlan(desk.last());
+        QVERIFY2(plan.kind == UndoPlan::Kind::Send, qPrintable(plan.impossible));
+        QCOMPARE(plan.request.operation, "PUT /tenants/a/agents/b");
+        QCOMPARE(plan.request.body, R"({"id":"b","name":"old"})");
+        const auto now = [&](const char *text) {
+            return movedOn(desk.last(), Reply(Response { text, {} }));
+        };
+        QCOMPARE(now(R"({"name":"new","id":"b","version":4,"updated_at":"x"})"), QString());
+        QVERIFY(!now(R"({"name":"newer","id":"b","version":5})").isEmpty());
         desk.far->asked.clear();
         QVERIFY(desk.send(portal("GET /tenants")));
         QCOMPARE(desk.session->journal()->count(), 1);
@@ -154,6 +164,7 @@ private slots:
         QVERIFY(desk.last().write.parts.front().afterKnown);
         QVERIFY(!desk.last().write.parts.front().after);
         QVERIFY(desk.last().write.parts.front().before);
+        QVERIFY(undoPlan(desk.last()).kind == UndoPlan::Kind::Impossible);
     }
 
     void whatAChannelHoldsAndWhatPeopleWriteIsNeverKept()

@@ -1,0 +1,389 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "views/pages/tenantspage.h"
+
+#include "views/pages/flowtext.h"
+#include "views/pages/tenantwords.h"
+
+namespace signalbox {
+
+using flowtext::qs;
+
+TenantsPage::TenantsPage(QObject *parent)
+    : QObject(parent)
+    , m_table(new PartTable(tenantwords::tenantColumns(), this))
+{
+    for (int area = TenantStore::Agents; area <= TenantStore::Audit; ++area)
+        m_items.push_back(new PartTable(tenantwords::columns(TenantStore::Area(area)), this));
+}
+
+TenantsPage::~TenantsPage() = default;
+
+void TenantsPage::setSession(Session *session)
+{
+    if (m_session == session)
+        return;
+    if (m_store) {
+        m_store->disconnect(this);
+        m_store->watch(false);
+    }
+    m_session = session;
+    m_store = session ? TenantStore::of(session) : nullptr;
+    if (session) {
+        connect(m_store, &TenantStore::changed, this, &TenantsPage::refill);
+        connect(session, &Session::zoneChanged, this, &TenantsPage::refill);
+        m_store->watch(m_looked);
+    }
+    emit sessionChanged();
+    refill();
+}
+
+void TenantsPage::setLooked(bool looked)
+{
+    if (m_looked == looked)
+        return;
+    m_looked = looked;
+    if (m_store)
+        m_store->watch(looked);
+    emit changed();
+}
+
+void TenantsPage::refill()
+{
+    if (m_store) {
+        m_table->setParts(tenantwords::tenantParts(*m_store));
+        if (!m_current.isEmpty() && m_store->tenants().loaded && !m_store->tenant(m_current))
+            setCurrentKey({});
+        for (std::size_t area = 0; area < m_items.size(); ++area)
+            m_items[area]->setParts(
+                tenantwords::parts(*m_store, TenantStore::Area(area), m_session->zone()));
+    }
+    emit changed();
+}
+
+void TenantsPage::setCurrentKey(const QString &key)
+{
+    if (m_current == key)
+        return;
+    m_current = key;
+    setItemKey({});
+    emit currentKeyChanged();
+    if (m_store)
+        m_store->select(key, TenantStore::Area(m_area));
+    refill();
+}
+
+void TenantsPage::setArea(int area)
+{
+    if (m_area == area || area < TenantStore::Agents || area > TenantStore::Audit)
+        return;
+    m_area = area;
+    emit areaChanged();
+    setItemKey({});
+    if (m_store)
+        m_store->select(m_current, TenantStore::Area(area));
+    refill();
+}
+
+void TenantsPage::setItemKey(const QString &key)
+{
+    if (m_item == key)
+        return;
+    m_item = key;
+    emit itemKeyChanged();
+    emit changed();
+}
+
+QStringList TenantsPage::areaIds() const
+{
+    return { QStringLiteral("agents"), QStringLiteral("channels"), QStringLiteral("users"),
+        QStringLiteral("usage"), QStringLiteral("audit") };
+}
+
+QString TenantsPage::areaTitle(int area) const
+{
+    switch (area) {
+    case TenantStore::Channels:
+        return tr("Channels");
+    case TenantStore::Users:
+        return tr("Users");
+    case TenantStore::Usage:
+        return tr("Usage");
+    case TenantStore::Audit:
+        return tr("Audit");
+    default:
+        return tr("Agents");
+    }
+}
+
+QString TenantsPage::title() const
+{
+    const schema::Tenant *tenant = m_store ? m_store->tenant(m_current) : nullptr;
+    return tenant ? qs(tenant->name.empty() ? tenant->id : tenant->name) : QString();
+}
+
+QString TenantsPage::subtitle() const
+{
+    const schema::Tenant *tenant = m_store ? m_store->tenant(m_current) : nullptr;
+    if (!tenant)
+        return {};
+    QStringList words { qs(tenant->slug),
+        tr("workspace %1").arg(qs(schema::workspaceOf(*tenant))) };
+    if (!tenant->subscriptionState.empty())
+        words.append(tenantwords::stateName(tenant->subscriptionState));
+    if (tenant->agentQuota > 0)
+        words.append(tr("at most %1 agents").arg(format::count(tenant->agentQuota)));
+    return words.join(QStringLiteral(" · "));
+}
+
+QString TenantsPage::summary() const
+{
+    if (!m_store || !m_store->tenants().loaded)
+        return {};
+    QString text = m_table->count() == m_table->total()
+        ? format::count(m_table->total())
+        : tr("%1 of %2").arg(format::count(m_table->count()), format::count(m_table->total()));
+    if (m_store->tenants().more)
+        text += tr(" · the first ones only");
+    if (m_table->total() > TenantStore::maxFigures)
+        text +=
+            tr(" · figures of the first %1").arg(format::count(qint64(TenantStore::maxFigures)));
+    return text;
+}
+
+bool TenantsPage::supported() const
+{
+    return m_store && m_store->supported();
+}
+
+QString TenantsPage::error() const
+{
+    if (!m_store || !m_store->tenants().error || !evidence().isEmpty())
+        return {};
+    return flowtext::readFailure(tr("Reading the tenants"), *m_store->tenants().error);
+}
+
+QString TenantsPage::evidence() const
+{
+    return m_store ? m_store->evidence() : QString();
+}
+
+QString TenantsPage::emptyTitle() const
+{
+    if (!m_session || !m_session->online())
+        return tr("Not connected");
+    if (!supported())
+        return tr("This back end has no tenants");
+    if (!evidence().isEmpty())
+        return tr("Stopped");
+    if (!error().isEmpty() && !m_store->tenants().loaded)
+        return tr("The tenants could not be read");
+    if (!m_store->tenants().loaded)
+        return tr("Reading…");
+    return m_table->total() > 0 ? tr("Nothing matches the filter") : tr("No tenants yet");
+}
+
+QString TenantsPage::emptyText() const
+{
+    if (!m_session || !m_session->online())
+        return m_session ? m_session->stateText() : QString();
+    if (!supported())
+        return tr("Its version names no capability “tenants”, so nothing is asked. Tenants, agents "
+                  "and conversations need a gateway that serves /api/portal, such as the built-in "
+                  "one.");
+    if (!evidence().isEmpty())
+        return evidence();
+    if (!error().isEmpty())
+        return error();
+    if (!m_store->tenants().loaded)
+        return {};
+    return m_table->total() > 0
+        ? flowtext::counted(m_table->total(), tr("1 row is hidden."), tr("%1 rows are hidden."))
+        : tr("A tenant is a customer with agents and channels of its own. Make the first one.");
+}
+
+std::optional<GatewayError> TenantsPage::itemsFault() const
+{
+    if (!m_store)
+        return {};
+    switch (m_area) {
+    case TenantStore::Channels:
+        return m_store->channels().error;
+    case TenantStore::Users:
+        return m_store->users().error ? m_store->users().error : m_store->invitations().error;
+    case TenantStore::Usage:
+        return m_store->usage().error;
+    case TenantStore::Audit:
+        return m_store->audit().error;
+    default:
+        return m_store->agents().error;
+    }
+}
+
+bool TenantsPage::itemsLoaded() const
+{
+    if (!m_store)
+        return false;
+    switch (m_area) {
+    case TenantStore::Channels:
+        return m_store->channels().loaded;
+    case TenantStore::Users:
+        return m_store->users().loaded;
+    case TenantStore::Usage:
+        return m_store->usage().summary.has_value();
+    case TenantStore::Audit:
+        return m_store->audit().loaded;
+    default:
+        return m_store->agents().loaded;
+    }
+}
+
+QString TenantsPage::itemsError() const
+{
+    const auto fault = itemsFault();
+    if (!fault || !evidence().isEmpty())
+        return {};
+    return flowtext::readFailure(areaTitle(m_area), *fault);
+}
+
+QString TenantsPage::itemsEmptyTitle() const
+{
+    if (!evidence().isEmpty())
+        return tr("Stopped");
+    if (itemsFault())
+        return tr("It could not be read");
+    if (!itemsLoaded())
+        return tr("Reading…");
+    switch (m_area) {
+    case TenantStore::Channels:
+        return tr("No channels");
+    case TenantStore::Users:
+        return tr("Nobody");
+    case TenantStore::Usage:
+        return tr("Nothing was used");
+    case TenantStore::Audit:
+        return tr("Nothing happened yet");
+    default:
+        return tr("No agents");
+    }
+}
+
+QString TenantsPage::itemsEmptyText() const
+{
+    if (!itemsError().isEmpty())
+        return itemsError();
+    if (!itemsLoaded() || !evidence().isEmpty())
+        return {};
+    switch (m_area) {
+    case TenantStore::Channels:
+        return tr("People reach an agent through a channel. The web chat needs none.");
+    case TenantStore::Users:
+        return tr("Platform administrators see every tenant. Everybody else needs a membership.");
+    case TenantStore::Usage:
+        return tr("Turns, tokens and costs of the last 30 days stand here.");
+    case TenantStore::Audit:
+        return tr("Calls of models, tools and escalations are kept here.");
+    default:
+        return tr("An agent answers on the tenant's channels. Begin with a template.");
+    }
+}
+
+QStringList TenantsPage::totals() const
+{
+    const auto &summary = m_store ? m_store->usage().summary : std::nullopt;
+    if (!summary)
+        return {};
+    return { tr("Turns"), format::count(summary->turns), tr("Prompt tokens"),
+        format::count(summary->promptTokens), tr("Answer tokens"),
+        format::count(summary->completionTokens), tr("Cost"),
+        tenantwords::money(summary->costUsd) };
+}
+
+QStringList TenantsPage::days() const
+{
+    QStringList days;
+    if (m_store && m_store->usage().summary)
+        for (const schema::UsageDay &day : m_store->usage().summary->days)
+            days.append(qs(day.day));
+    return days;
+}
+
+QList<qreal> TenantsPage::costs() const
+{
+    QList<qreal> series;
+    if (m_store && m_store->usage().summary)
+        for (const schema::UsageDay &day : m_store->usage().summary->days)
+            series.append(day.costUsd);
+    return series;
+}
+
+QList<qreal> TenantsPage::turns() const
+{
+    QList<qreal> series;
+    if (m_store && m_store->usage().summary)
+        for (const schema::UsageDay &day : m_store->usage().summary->days)
+            series.append(qreal(day.turns));
+    return series;
+}
+
+QString TenantsPage::dayText(int day) const
+{
+    const auto &summary = m_store ? m_store->usage().summary : std::nullopt;
+    if (!summary || day < 0 || day >= int(summary->days.size()))
+        return {};
+    const schema::UsageDay &held = summary->days[std::size_t(day)];
+    return tr("%1: %2, %3 turns, %4 tokens")
+        .arg(qs(held.day), tenantwords::money(held.costUsd), format::count(held.turns),
+            format::count(held.promptTokens + held.completionTokens));
+}
+
+QStringList TenantsPage::budgetAlerts() const
+{
+    QStringList lines;
+    if (!m_store)
+        return lines;
+    for (const schema::BudgetAlert &alert : m_store->usage().alerts) {
+        QString name = qs(alert.agentId);
+        for (const schema::Agent &agent : m_store->agents().rows)
+            if (agent.id == alert.agentId)
+                name = qs(agent.name);
+        lines.append(
+            (alert.level == "exceeded" ? tr("%1 is over its budget: %2 of %3 spent.")
+                                       : tr("%1 comes near its budget: %2 of %3 spent."))
+                .arg(name, tenantwords::money(alert.spentUsd), tenantwords::money(alert.limitUsd)));
+    }
+    return lines;
+}
+
+bool TenantsPage::itemActive() const
+{
+    if (!m_store)
+        return false;
+    const std::string id = m_item.toStdString();
+    for (const schema::Agent &agent : m_store->agents().rows)
+        if (m_area == TenantStore::Agents && agent.id == id)
+            return agent.isActive;
+    for (const schema::ChannelConnection &channel : m_store->channels().rows)
+        if (m_area == TenantStore::Channels && channel.id == id)
+            return channel.isActive;
+    return false;
+}
+
+bool TenantsPage::isInvitation() const
+{
+    return m_area == TenantStore::Users && m_item.startsWith(QLatin1String("invitation/"));
+}
+
+QString TenantsPage::jsonOf(bool item) const
+{
+    const PartTable *table = item ? m_items[std::size_t(m_area)] : m_table;
+    const PartTable::Part *part = table->part(item ? m_item : m_current);
+    return part ? part->json : QString();
+}
+
+void TenantsPage::resume()
+{
+    if (m_store)
+        m_store->resume();
+}
+
+} // namespace signalbox
