@@ -43,7 +43,7 @@ std::size_t bytesOf(const std::string &key, const Kept &value)
         bytes += text->size();
     else if (const auto *list = std::get_if<std::deque<std::string>>(&value))
         for (const std::string &item : *list)
-            bytes += item.size() + sizeof item;
+            bytes += item.size() + sizeof(std::string);
     return bytes;
 }
 

@@ -4,9 +4,12 @@
 #include "tests/support/serverprocess.h"
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <gtest/gtest.h>
+#include <map>
 #include <mutex>
+#include <random>
 #include <set>
 #include <thread>
 
@@ -261,6 +264,72 @@ TEST_P(Caches, KeysAreShownWithTypeAndTimeAndOneTenantsOnly)
     EXPECT_EQ(all(tenant("acm*"), std::nullopt).size(), 1U) << "a tenant's id is no pattern";
     EXPECT_EQ(all(other, std::nullopt).size(), 3U);
     EXPECT_TRUE(all(tenant("nobody"), std::nullopt).empty());
+}
+
+/// All that the cache tells of a tenant, times left out.
+Texts everythingOf(Cache &cache, const rules::TenantId &who)
+{
+    std::set<std::string> lines; // a page may tell a key twice
+    std::string cursor;
+    do {
+        const auto page = must(cache.scan(who, std::nullopt, cursor, 100));
+        for (const KeptKey &key : page.keys) {
+            std::string line = key.key.tenant + '|' + std::string(rules::prefixOf(key.key.kind))
+                + '|' + key.key.rest + '|' + key.type;
+            for (const std::string &value : key.values)
+                line += '|' + value;
+            lines.insert(line);
+        }
+        cursor = page.cursor;
+    } while (!cursor.empty());
+    return { lines.begin(), lines.end() };
+}
+
+/// One random change under a few ids that all tenants have.
+void change(Cache &cache, const rules::TenantId &who, const std::string &mark, unsigned what,
+    unsigned which)
+{
+    const std::string id = "id" + std::to_string(which % 3);
+    switch (what % 6) {
+    case 0:
+        must(cache.set(rules::sessionKey(who, id), mark, 1h));
+        break;
+    case 1:
+        must(cache.setIfAbsent(rules::idempotencyKey(who, id), mark, 1h));
+        break;
+    case 2:
+        must(cache.append(rules::memoryShortKey(who, "agent", id), mark, 5, 1h));
+        break;
+    case 3:
+        must(cache.remove(rules::sessionKey(who, id)));
+        break;
+    case 4:
+        must(cache.takeToken(rules::rateLimitKey(who, id), { 30, std::chrono::hours(10000) }));
+        break;
+    default:
+        must(cache.remove(rules::memoryShortKey(who, "agent", id)));
+    }
+}
+
+TEST_P(Caches, WhatOneTenantDoesMakesNoDifferenceToTheOther)
+{
+    const auto alone = makeInProcessCache();
+    std::mt19937 random(20260101); // NOLINT(cert-msc51-cpp): the same every time
+    for (int step = 0; step < 400; ++step) {
+        const auto what = static_cast<unsigned>(random());
+        const auto which = static_cast<unsigned>(random());
+        const std::string mark = std::to_string(step);
+        if (random() % 2 == 0) {
+            change(*cache, other, "of-other " + mark, what, which);
+            continue;
+        }
+        change(*cache, acme, mark, what, which);
+        change(*alone, acme, mark, what, which);
+    }
+    EXPECT_EQ(everythingOf(*cache, acme), everythingOf(*alone, acme));
+    EXPECT_GT(everythingOf(*cache, acme).size(), 5U);
+    for (const std::string &line : everythingOf(*cache, other))
+        EXPECT_TRUE(line.starts_with("other|")) << line;
 }
 
 TEST(InProcessCache, IsBoundedAndWhatHasExpiredMakesRoom)
