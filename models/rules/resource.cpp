@@ -43,7 +43,7 @@ bool climbs(std::string_view segment)
     return !plain || *plain == "." || *plain == "..";
 }
 
-std::vector<std::string_view> split(std::string_view path)
+std::vector<std::string_view> segmentsOf(std::string_view path)
 {
     std::vector<std::string_view> parts;
     while (path.starts_with('/')) {
@@ -74,7 +74,7 @@ std::string_view portalScope(const std::vector<std::string_view> &at)
 
 std::vector<std::string_view> ResourceCall::segments() const
 {
-    return split(path);
+    return segmentsOf(path);
 }
 
 bool isResource(std::string_view service)

@@ -13,7 +13,7 @@ constexpr std::array foreignMatter { std::string_view("arguments"), std::string_
     std::string_view("settings"), std::string_view("config"), std::string_view("metadata"),
     std::string_view("channel_metadata"), std::string_view("context"), std::string_view("content"),
     std::string_view("value"), std::string_view("parameters"), std::string_view("payload") };
-constexpr int deepest = 64;
+constexpr int deepestMark = 64;
 
 class MarkFinder {
 public:
@@ -23,7 +23,7 @@ public:
     }
     void look(int node, const JsonPath &path, int depth)
     {
-        if (depth > deepest)
+        if (depth > deepestMark)
             return;
         const bool object = m_tree.isObject(node);
         if (object)

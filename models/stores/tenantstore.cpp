@@ -9,10 +9,10 @@
 namespace signalbox {
 namespace {
 
-constexpr int soonMs = 30;
-constexpr const char *pageLimit = "200";
+constexpr int tenantsSoonMs = 30;
+constexpr const char *tenantPageLimit = "200";
 
-template <class T> qint64 countOf(const schema::Page<T> &page)
+template <class T> qint64 rowsOfPage(const schema::Page<T> &page)
 {
     return page.total ? *page.total : qint64(page.items.size());
 }
@@ -38,7 +38,7 @@ TenantStore::TenantStore(Session *session)
             fetch();
     });
     m_soon.setSingleShot(true);
-    m_soon.setInterval(soonMs);
+    m_soon.setInterval(tenantsSoonMs);
     connect(&m_soon, &QTimer::timeout, this, &TenantStore::changed);
     connect(session, &Session::emptied, this, &TenantStore::forget);
     connect(session, &Session::cameOnline, this, [this] {
@@ -177,7 +177,7 @@ void TenantStore::readArea()
     if (m_selected.isEmpty() || !m_session->online() || !supported() || m_scope->stopped())
         return;
     const std::string id = m_selected.toStdString();
-    const std::string limit = std::string("?limit=") + pageLimit;
+    const std::string limit = std::string("?limit=") + tenantPageLimit;
     const auto path = [&](const char *what) {
         return rules::resourcePath({ "tenants", id, what }) + limit;
     };
@@ -194,7 +194,7 @@ void TenantStore::readArea()
         return readUsage();
     case Audit:
         return read(m_audit, m_scope, rules::opsService,
-            "/audit" + resourceQuery({ { "tenant", id }, { "limit", pageLimit } }));
+            "/audit" + resourceQuery({ { "tenant", id }, { "limit", tenantPageLimit } }));
     }
 }
 
@@ -315,7 +315,8 @@ void TenantStore::readFigures(const QString &tenant)
             resourceRequest(rules::portalService, "GET",
                 rules::resourcePath({ "tenants", id, "agents" }) + "?limit=1000")),
         take([](Figures &out, const auto &page) {
-            out.agents = page.cursor && !page.total ? std::nullopt : std::optional(countOf(page));
+            out.agents =
+                page.cursor && !page.total ? std::nullopt : std::optional(rowsOfPage(page));
         }));
     whenDone(this,
         ask<schema::UsageSummary>(*m_all,
@@ -331,7 +332,7 @@ void TenantStore::readFigures(const QString &tenant)
                 "/conversations" + resourceQuery({ { "tenant", id }, { "limit", "1" } }))),
         take([](Figures &out, const auto &page) {
             out.conversations =
-                page.cursor && !page.total ? std::nullopt : std::optional(countOf(page));
+                page.cursor && !page.total ? std::nullopt : std::optional(rowsOfPage(page));
         }));
 }
 

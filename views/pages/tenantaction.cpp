@@ -17,7 +17,7 @@ using flowtext::qs;
 
 namespace {
 
-template <class T> const T *held(const std::vector<T> &rows, const QString &id)
+template <class T> const T *tenantHeld(const std::vector<T> &rows, const QString &id)
 {
     const std::string wanted = id.toStdString();
     const auto at =
@@ -25,7 +25,7 @@ template <class T> const T *held(const std::vector<T> &rows, const QString &id)
     return at == rows.end() ? nullptr : &*at;
 }
 
-QString bare(const QString &id)
+QString bareTenantId(const QString &id)
 {
     const QString mark = QStringLiteral("invitation/");
     return id.startsWith(mark) ? id.mid(mark.size()) : id;
@@ -55,25 +55,26 @@ void TenantAction::open(Kind kind, const QString &tenant, const QString &id)
     forget();
     m_kind = kind;
     m_tenant = tenant;
-    m_id = bare(id);
+    m_id = bareTenantId(id);
     m_name = m_id;
     if (!m_store)
         return;
     if (const auto *row = m_store->tenant(tenant); row && kind == DeleteTenant)
         m_name = qs(row->slug.empty() ? row->id : row->slug);
-    if (const auto *row = held(m_store->agents().rows, m_id);
+    if (const auto *row = tenantHeld(m_store->agents().rows, m_id);
         row && (kind == DeleteAgent || kind == SwitchAgent)) {
         m_name = qs(row->name);
         m_wasActive = row->isActive;
     }
-    if (const auto *row = held(m_store->channels().rows, m_id);
+    if (const auto *row = tenantHeld(m_store->channels().rows, m_id);
         row && (kind == DeleteChannel || kind == SwitchChannel || kind == TestChannel)) {
         m_name = tr("%1 %2").arg(tenantwords::channelName(row->channelType), qs(row->workspaceId));
         m_wasActive = row->isActive;
     }
-    if (const auto *row = held(m_store->users().rows, m_id); row && kind == RemoveMember)
+    if (const auto *row = tenantHeld(m_store->users().rows, m_id); row && kind == RemoveMember)
         m_name = qs(row->name.empty() ? row->id : row->name);
-    if (const auto *row = held(m_store->invitations().rows, m_id); row && kind == RevokeInvitation)
+    if (const auto *row = tenantHeld(m_store->invitations().rows, m_id);
+        row && kind == RevokeInvitation)
         m_name = qs(row->email);
     emit changed();
 }
@@ -181,7 +182,7 @@ void TenantAction::setTyped(const QString &typed)
 std::string TenantAction::line(Kind kind, const QString &tenant, const QString &id) const
 {
     const std::string tid = tenant.toStdString();
-    const std::string one = bare(id).toStdString();
+    const std::string one = bareTenantId(id).toStdString();
     const auto path = [&](const char *what) {
         return rules::resourcePath({ "tenants", tid, what, one });
     };
@@ -210,13 +211,13 @@ std::string TenantAction::line(Kind kind, const QString &tenant, const QString &
 std::string TenantAction::body() const
 {
     if (m_kind == SwitchAgent)
-        if (const auto *row = held(m_store->agents().rows, m_id)) {
+        if (const auto *row = tenantHeld(m_store->agents().rows, m_id)) {
             schema::Agent changed = *row;
             changed.isActive = !m_wasActive;
             return schema::encode(changed);
         }
     if (m_kind == SwitchChannel)
-        if (const auto *row = held(m_store->channels().rows, m_id)) {
+        if (const auto *row = tenantHeld(m_store->channels().rows, m_id)) {
             schema::ChannelConnection changed = *row;
             changed.isActive = !m_wasActive;
             return schema::encode(changed);

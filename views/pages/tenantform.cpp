@@ -35,7 +35,7 @@ QString formOf(TenantForm::Kind kind)
     return QStringLiteral("portal/agent");
 }
 
-template <class T> const T *rowOf(const std::vector<T> &rows, const QString &id)
+template <class T> const T *tenantFormRow(const std::vector<T> &rows, const QString &id)
 {
     const std::string wanted = id.toStdString();
     const auto at =
@@ -44,7 +44,7 @@ template <class T> const T *rowOf(const std::vector<T> &rows, const QString &id)
 }
 
 /// What a copy of it begins with: nothing that only the stored one has.
-std::string copied(const schema::Agent &agent)
+std::string agentCopy(const schema::Agent &agent)
 {
     schema::Agent copy = agent;
     copy.id.clear();
@@ -56,14 +56,14 @@ std::string copied(const schema::Agent &agent)
     return schema::encode(copy);
 }
 
-std::string blankText(TenantForm::Kind kind)
+std::string tenantBlank(TenantForm::Kind kind)
 {
     if (kind == TenantForm::AnAgent)
         return schema::newValue("portal/agent", "");
     return schema::newValue(formOf(kind).toStdString(), "");
 }
 
-QStringList list(std::span<const std::string_view> words)
+QStringList namesIn(std::span<const std::string_view> words)
 {
     QStringList all;
     for (const std::string_view word : words)
@@ -118,10 +118,10 @@ std::string TenantForm::storedText() const
         if (const auto *row = m_store->tenant(m_id))
             return laidOut(schema::encode(*row));
     if (m_kind == AnAgent)
-        if (const auto *row = rowOf(m_store->agents().rows, m_id))
+        if (const auto *row = tenantFormRow(m_store->agents().rows, m_id))
             return laidOut(schema::encode(*row));
     if (m_kind == AChannel)
-        if (const auto *row = rowOf(m_store->channels().rows, m_id))
+        if (const auto *row = tenantFormRow(m_store->channels().rows, m_id))
             return laidOut(schema::encode(*row));
     return {};
 }
@@ -136,9 +136,10 @@ void TenantForm::open(Kind kind, const QString &tenant, const QString &id, const
         return;
     m_store->fetchChoices();
     m_base = storedText();
-    m_blank = m_base.empty() ? blankText(kind) : m_base;
-    if (const auto *agent = rowOf(m_store->agents().rows, copyOf); agent && !copyOf.isEmpty())
-        m_blank = schema::pretty(copied(*agent));
+    m_blank = m_base.empty() ? tenantBlank(kind) : m_base;
+    if (const auto *agent = tenantFormRow(m_store->agents().rows, copyOf);
+        agent && !copyOf.isEmpty())
+        m_blank = schema::pretty(agentCopy(*agent));
     m_text = m_blank;
     m_draft->setForm(formOf(kind));
     if (kind != AChannel && m_draft->begin(tenant + u'/' + (id.isEmpty() ? copyOf : id))) {
@@ -154,7 +155,7 @@ void TenantForm::open(Kind kind, const QString &tenant, const QString &id, const
 void TenantForm::startOver()
 {
     m_base = storedText();
-    m_text = m_blank = m_base.empty() ? blankText(m_kind) : m_base;
+    m_text = m_blank = m_base.empty() ? tenantBlank(m_kind) : m_base;
     m_current.reset();
     show();
 }
@@ -167,8 +168,8 @@ void TenantForm::show()
     m_faultAt = tree ? -1 : int(qs(m_text.substr(0, tree.error().offset)).size());
     if (tree)
         m_form->show(formOf(m_kind), m_id, m_text, [this](const std::string &refers) {
-            return refers == "portal/action" ? list(rules::conditionActions())
-                : refers == "portal/channel" ? list(schema::channelTypes())
+            return refers == "portal/action" ? namesIn(rules::conditionActions())
+                : refers == "portal/channel" ? namesIn(schema::channelTypes())
                                              : QStringList();
         });
     m_diff->show(m_base.empty() ? "{}" : m_base, m_text);
