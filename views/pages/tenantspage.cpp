@@ -292,9 +292,20 @@ QStringList TenantsPage::totals() const
     const auto &summary = m_store ? m_store->usage().summary : std::nullopt;
     if (!summary)
         return {};
-    return { tr("Turns"), format::count(summary->turns), tr("Prompt tokens"),
-        format::count(summary->promptTokens), tr("Answer tokens"),
-        format::count(summary->completionTokens), tr("Cost"),
+    qint64 in = 0;
+    qint64 out = 0;
+    for (const schema::MessageVolume &day : m_store->usage().volume) {
+        in += day.in;
+        out += day.out;
+    }
+    // Without a row although there were turns: not read, which is not none.
+    const bool known = !m_store->usage().volume.empty() || summary->turns == 0;
+    const auto count = [&](qint64 value) {
+        return format::count(known ? std::optional(value) : std::nullopt);
+    };
+    return { tr("Messages in"), count(in), tr("Messages out"), count(out), tr("Turns"),
+        format::count(summary->turns), tr("Prompt tokens"), format::count(summary->promptTokens),
+        tr("Answer tokens"), format::count(summary->completionTokens), tr("Cost"),
         tenantwords::money(summary->costUsd) };
 }
 
