@@ -167,7 +167,7 @@ void TenantForm::show()
         tree ? QString() : tr("line %1: %2").arg(tree.error().line).arg(qs(tree.error().message));
     m_faultAt = tree ? -1 : int(qs(m_text.substr(0, tree.error().offset)).size());
     if (tree)
-        m_form->show(formOf(m_kind), m_id, m_text, [this](const std::string &refers) {
+        m_form->show(formOf(m_kind), m_id, m_text, [](const std::string &refers) {
             return refers == "portal/action" ? namesIn(rules::conditionActions())
                 : refers == "portal/channel" ? namesIn(schema::channelTypes())
                                              : QStringList();
