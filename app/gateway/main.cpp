@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/gateway/demo/demo.h"
+#include "app/gateway/demo/tenants.h"
+#include "app/gateway/http/fetch.h"
 #include "app/gateway/http/prometheusproxy.h"
 #include "app/gateway/http/server.h"
 #include "app/gateway/metrics/processors.h"
 #include "app/gateway/oidcarguments.h"
 #include "app/gateway/services/platform.h"
+#include "app/gateway/services/tenantplatform.h"
 #include "app/gateway/settingsfile.h"
 #include "models/schema/envelope.h"
 
@@ -52,6 +55,10 @@ struct Arguments {
     std::string prometheus;
     int metricsInterval = 10;
     bool protect = false;
+    std::string ollama;
+    std::string openAi;
+    std::string openAiKeyFile;
+    std::vector<std::string> toolHosts;
     int maxConnections = gateway::HttpLimits().connections;
     int maxBodyMiB = static_cast<int>(gateway::HttpLimits().bodyBytes >> 20);
 };
@@ -133,6 +140,19 @@ void describe(CLI::App &app, Arguments &arguments)
         ->envname("SIGNALBOX_GATEWAY_METRICS_INTERVAL")
         ->check(CLI::Range(1, 3600))
         ->capture_default_str();
+    app.add_option("--ollama", arguments.ollama,
+           "Base address of an Ollama server, for agents that prefer ollama/<model>")
+        ->envname("SIGNALBOX_GATEWAY_OLLAMA");
+    app.add_option("--openai", arguments.openAi,
+           "Base address of what speaks OpenAI's interface (…/v1), for openai/<model>")
+        ->envname("SIGNALBOX_GATEWAY_OPENAI");
+    app.add_option(
+           "--openai-key-file", arguments.openAiKeyFile, "File with the key that --openai wants")
+        ->envname("SIGNALBOX_GATEWAY_OPENAI_KEY_FILE");
+    app.add_option("--tool-host", arguments.toolHosts,
+           "Host that the tool http_request may ask over https; may be given again")
+        ->envname("SIGNALBOX_GATEWAY_TOOL_HOSTS")
+        ->delimiter(',');
     app.add_option("--max-connections", arguments.maxConnections, "Connections at once")
         ->envname("SIGNALBOX_GATEWAY_MAX_CONNECTIONS")
         ->check(CLI::Range(1, 100000))
@@ -224,7 +244,7 @@ gateway::ServerOptions serverOptions(const Arguments &arguments)
     options.bind = arguments.bind;
     options.port = static_cast<std::uint16_t>(arguments.port);
     options.version = SIGNALBOX_VERSION;
-    options.capabilities = { "events", "fabric", "cancel", "flow-stop:queues" };
+    options.capabilities = { "events", "fabric", "cancel", "flow-stop:queues", "tenants", "ops" };
     if (arguments.demo)
         options.capabilities.push_back("demo");
     if (arguments.anonymous)
@@ -294,6 +314,35 @@ std::unique_ptr<gateway::metrics::MetricsSource> metricsSource(
     return std::make_unique<gateway::metrics::OwnMetrics>(meters, options);
 }
 
+/// The error says which file cannot be used, or why nothing can be asked.
+signalbox::Expected<gateway::TenantOptions, std::string> tenantOptions(const Arguments &arguments)
+{
+    gateway::TenantOptions options;
+    if (arguments.demo)
+        options.scriptedPause = std::chrono::milliseconds(150);
+    options.ollama = arguments.ollama;
+    options.openAi = arguments.openAi;
+    if (!arguments.openAiKeyFile.empty()) {
+        std::ifstream file(arguments.openAiKeyFile);
+        if (!file || !std::getline(file, options.openAiKey))
+            return signalbox::unexpected("no key in " + arguments.openAiKeyFile);
+    }
+    if (!options.ollama.empty() || !options.openAi.empty()) {
+        auto fetch = gateway::makeLlmFetch({ std::chrono::seconds(60), std::size_t(1) << 20 });
+        if (!fetch)
+            return signalbox::unexpected(fetch.error());
+        options.llmFetch = std::move(*fetch);
+    }
+    if (!arguments.toolHosts.empty()) {
+        auto fetch = gateway::makeToolFetch();
+        if (!fetch)
+            return signalbox::unexpected(fetch.error());
+        options.tools.hosts = arguments.toolHosts;
+        options.tools.fetch = std::move(*fetch);
+    }
+    return options;
+}
+
 /// From the listening server to the end of the process.
 int serve(const Arguments &arguments, gateway::Platform &platform, gateway::metrics::Meters &meters)
 {
@@ -308,6 +357,19 @@ int serve(const Arguments &arguments, gateway::Platform &platform, gateway::metr
     options.meters = &meters;
     options.metricsSource = source.get();
     options.sampled = own;
+    auto wanted = tenantOptions(arguments);
+    if (!wanted) {
+        std::cerr << "signalbox-gateway: " << wanted.error() << "\n";
+        return exitFailure;
+    }
+    gateway::TenantPlatform tenants(
+        platform.fabric(), platform.tenants(), platform.cache(), std::move(*wanted));
+    if (const auto started = tenants.start(); !started) {
+        std::cerr << "signalbox-gateway: tenants: " << started.error() << "\n";
+        return exitFailure;
+    }
+    gateway::demo::DemoTenants demoTenants(
+        tenants, { std::chrono::milliseconds(20000), "timetable-answers" });
     gateway::Server server(platform.fabric(), std::move(options));
     platform.setEventSequence([&server] { return server.eventSequence(); });
     if (workers)
@@ -324,6 +386,7 @@ int serve(const Arguments &arguments, gateway::Platform &platform, gateway::metr
     if (arguments.demo) {
         if (const auto started = demo.start(); !started)
             spdlog::error("demo: {}", started.error().text);
+        demoTenants.start();
     }
     spdlog::info("listening on {}", urlOf(arguments.bind, *port));
     if (arguments.printEndpoint)
@@ -332,11 +395,17 @@ int serve(const Arguments &arguments, gateway::Platform &platform, gateway::metr
                   << std::endl;
     const int number = waitForEnd(arguments.exitWithParent);
     spdlog::info("stopping: {}", number ? strsignal(number) : "the parent has gone");
+    demoTenants.stop();
     if (arguments.demo)
         demo.quiesce();
     if (const std::size_t left = server.drain())
         spdlog::warn("{} requests were still in flight", left);
-    tellLost(server, platform.drain([&] { demo.stop(); }));
+    if (arguments.demo)
+        tenants.stop(); // its turns are slow on purpose
+    tellLost(server, platform.drain([&] {
+        demo.stop();
+        tenants.stop();
+    }));
     platform.setEventSequence({});
     source->stop();
     server.stop();

@@ -20,6 +20,7 @@ constexpr std::size_t ringRows =
     20000; // beside queue rows; a client that lags further gets a gap and fetches anew
 /// Counts are sampled, queues and workers together: a console then draws once for both.
 /// Configuration and flow events do not wait for it.
+constexpr const char *tenantTopic = "notify:tg:tenants"; // services/tenantcore.h
 constexpr auto sampleInterval = std::chrono::seconds(1);
 constexpr auto longestInterval = std::chrono::milliseconds(60000);
 
@@ -55,6 +56,19 @@ struct EventHub::Flows {
     std::mutex mutex;
     EventHub *hub = nullptr;
     std::shared_ptr<Consumer> consumer;
+    std::shared_ptr<Consumer> tenants;
+
+    void drainTenants()
+    {
+        const std::lock_guard lock(mutex);
+        while (hub && tenants) {
+            const auto message = tenants->tryReceive();
+            if (!message)
+                return;
+            tenants->acknowledge(*message);
+            hub->takeTenant(*message);
+        }
+    }
 
     void drain()
     {
@@ -114,19 +128,66 @@ FabricResult<Done> EventHub::start()
             flows->drain();
     });
     m_flows->drain();
+    return followTenants();
+}
+
+/// A gateway without the tenant platform has no such topic.
+FabricResult<Done> EventHub::followTenants()
+{
+    if (!m_fabric.topicExists(tenantTopic))
+        return Done {};
+    ConsumerOptions options;
+    options.processor = "gateway";
+    options.prefetch = 256;
+    auto consumer = m_fabric.createConsumer(tenantTopic, "gateway--events--" + newUuid(),
+        InitialPosition::Latest, ConsumerType::Exclusive, options);
+    if (!consumer)
+        return unexpected(consumer.error());
+    {
+        const std::lock_guard lock(m_flows->mutex);
+        m_flows->tenants = *consumer;
+    }
+    (*consumer)->onReadable([weak = std::weak_ptr(m_flows)] {
+        if (const auto flows = weak.lock())
+            flows->drainTenants();
+    });
+    m_flows->drainTenants();
     return Done {};
+}
+
+void EventHub::takeTenant(const Message &message)
+{
+    auto event = schema::decode<Event>(message.value);
+    if (!event)
+        return spdlog::warn("events: unreadable tenant notice: {}", event.error().text());
+    std::set<std::string> members;
+    const std::string ids = message.property("members");
+    for (std::size_t begin = 0; begin < ids.size();) {
+        const std::size_t end = std::min(ids.find('\n', begin), ids.size());
+        members.insert(ids.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    {
+        const std::lock_guard lock(m_mutex);
+        m_members[event->tenant] = std::move(members);
+    }
+    if (!event->about.empty()) // else only the members were told
+        publish(std::move(*event));
 }
 
 void EventHub::stop()
 {
     std::shared_ptr<Consumer> consumer;
+    std::shared_ptr<Consumer> tenants;
     {
         const std::lock_guard lock(m_flows->mutex);
         m_flows->hub = nullptr;
         consumer.swap(m_flows->consumer);
+        tenants.swap(m_flows->tenants);
     }
-    if (consumer)
-        consumer->unsubscribe();
+    for (const auto &each : { consumer, tenants })
+        if (each)
+            each->unsubscribe();
 }
 
 void EventHub::publishConfig(const schema::ConfigNotice &notice)
@@ -277,7 +338,7 @@ bool EventHub::due(const Place &place, std::chrono::steady_clock::time_point now
 std::vector<std::string> EventHub::draw(Place &place, const Identity &who) const
 {
     std::vector<std::string> frames;
-    EventView view(place.wish, who);
+    EventView view(place.wish, who, m_members); // looked at under the lock only
     place.drawn = std::chrono::steady_clock::now();
     const bool catchingUp = place.next <= place.heldTo;
     {

@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 
 namespace signalbox::gateway {
 
@@ -63,6 +64,8 @@ public:
 private:
     struct Flows;
     void publish(schema::Event event);
+    FabricResult<Done> followTenants();
+    void takeTenant(const Message &message);
     void wakeAll();
     void publishQueues();
     void publishProcessors();
@@ -72,6 +75,7 @@ private:
     Processors m_processors;
     mutable std::mutex m_mutex;
     EventRing m_ring;
+    std::map<std::string, std::set<std::string>> m_members; ///< of tenants, as last told
     std::map<int, std::function<void()>> m_listeners;
     int m_lastListener = 0;
     std::mutex m_polling;

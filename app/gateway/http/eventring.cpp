@@ -10,9 +10,35 @@ using schema::Event;
 namespace {
 
 /// What a record costs beside the queue rows, of which there is one per queue at most.
+constexpr std::size_t bytesPerRow = 256;
+
+/// Of what can be long in an event of the tenant platform, so that the ring's bound is one of
+/// memory.
+std::size_t textOf(const schema::TenantEvent &about)
+{
+    std::size_t bytes = 0;
+    const auto addTool = [&](const schema::ToolCall &tool) {
+        bytes += tool.arguments.text.size() + (tool.result ? tool.result->text.size() : 0);
+    };
+    if (about.message) {
+        bytes += about.message->content.size();
+        for (const schema::ToolCall &tool : about.message->tools)
+            addTool(tool);
+    }
+    if (about.chunk)
+        bytes += about.chunk->text.size();
+    if (about.tool)
+        addTool(*about.tool);
+    if (about.confirmation)
+        bytes += about.confirmation->arguments.text.size();
+    return bytes;
+}
+
 std::size_t rowsOf(const EventRing::Record &record)
 {
     const Event *event = record.event.get();
+    if (event && !event->about.empty())
+        return 1 + textOf(event->about.front()) / bytesPerRow;
     return event ? event->removedQueues.size() + event->processors.size() + event->lost.size() + 1
                  : 1;
 }
@@ -69,7 +95,7 @@ void EventRing::push(Event event, std::int64_t tsMs)
         }
         before->second = m_last + 1;
     }
-    Record record { ++m_last, tsMs, event.workspace, nullptr, {}, 0 };
+    Record record { ++m_last, tsMs, event.workspace, event.tenant, nullptr, {}, 0 };
     event.seq = record.seq;
     event.tsMs = tsMs;
     record.queues.reserve(event.queues.size());

@@ -20,6 +20,7 @@ public:
         std::int64_t seq = 0;
         std::int64_t tsMs = 0;
         std::string workspace;
+        std::string tenant;
         std::shared_ptr<const schema::Event> event; ///< null: queue rows only, or replaced
         std::vector<std::shared_ptr<const schema::QueueRow>> queues;
         std::int64_t replaced = 0; ///< queue rows that a later event replaced or removed

@@ -9,9 +9,10 @@ namespace signalbox::gateway {
 
 using schema::Event;
 
-EventView::EventView(const schema::Subscribe &wish, const Identity &who)
+EventView::EventView(const schema::Subscribe &wish, const Identity &who, const Members &members)
     : m_wish(wish)
     , m_who(who)
+    , m_members(members)
 {
 }
 
@@ -55,6 +56,7 @@ void EventView::take(const EventRing::Record &record)
     case Event::Kind::Gap:
     case Event::Kind::Subscribed:
     case Event::Kind::Unknown:
+        return;
     case Event::Kind::Conversation:
     case Event::Kind::Message:
     case Event::Kind::Typing:
@@ -63,8 +65,24 @@ void EventView::take(const EventRing::Record &record)
     case Event::Kind::Confirmation:
     case Event::Kind::Escalation:
     case Event::Kind::Audit:
-        return;
+        return takeTenant(record);
     }
+}
+
+void EventView::takeTenant(const EventRing::Record &record)
+{
+    const auto &tenants = m_wish.tenants;
+    if (!wants(record.event->kindText)
+        || (tenants
+            && std::find(tenants->begin(), tenants->end(), record.tenant) == tenants->end()))
+        return;
+    const auto members = m_members.find(record.tenant);
+    const bool sees =
+        std::find(m_who.roles.begin(), m_who.roles.end(), "admin") != m_who.roles.end()
+        || (members != m_members.end() && members->second.contains(m_who.userId)
+            && !m_who.roles.empty());
+    if (sees)
+        m_events.push_back(*record.event);
 }
 
 void EventView::takeWhole(

@@ -16,7 +16,9 @@ namespace signalbox::gateway {
 /// gathered in one; rows that were replaced before they were sent are counted.
 class EventView {
 public:
-    EventView(const schema::Subscribe &wish, const Identity &who);
+    /// Who may see a tenant, besides administrators.
+    using Members = std::map<std::string, std::set<std::string>>;
+    EventView(const schema::Subscribe &wish, const Identity &who, const Members &members);
 
     void take(const EventRing::Record &record);
     [[nodiscard]] std::size_t rows() const { return m_rows; }
@@ -33,6 +35,7 @@ private:
     };
     [[nodiscard]] bool wants(std::string_view kind) const;
     [[nodiscard]] bool sees(std::string_view capability, const std::string &workspace) const;
+    void takeTenant(const EventRing::Record &record);
     void takeConfig(const schema::Event &event);
     void takeQueues(const EventRing::Record &record);
     void takeWhole(
@@ -40,6 +43,7 @@ private:
 
     const schema::Subscribe &m_wish;
     const Identity &m_who;
+    const Members &m_members;
     std::vector<schema::Event> m_events;
     std::map<std::string, Queues> m_queues; ///< by workspace
     std::size_t m_rows = 0;

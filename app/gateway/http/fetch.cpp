@@ -4,10 +4,13 @@
 #include "app/gateway/http/net.h"
 #include "app/gateway/http/webaddress.h"
 
+#include <algorithm>
+#include <array>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <optional>
+#include <vector>
 
 namespace signalbox::gateway {
 
@@ -22,13 +25,51 @@ constexpr auto stopPoll = std::chrono::milliseconds(50);
 
 using Body = Expected<std::string, std::string>;
 
+struct Wish {
+    http::verb verb = http::verb::get;
+    std::string body;
+    std::string bearer;
+    std::function<bool(std::string_view line)> line; ///< empty: the whole body is the result
+    bool publicOnly = false;
+};
+
+bool publicV4(const asio::ip::address_v4 &address)
+{
+    const std::uint32_t bits = address.to_uint();
+    const auto within = [bits](std::uint32_t net, int length) {
+        return (bits >> (32 - length)) == (net >> (32 - length));
+    };
+    constexpr std::pair<std::uint32_t, int> special[] = { { 0x00000000, 8 }, { 0x0A000000, 8 },
+        { 0x64400000, 10 }, { 0x7F000000, 8 }, { 0xA9FE0000, 16 }, { 0xAC100000, 12 },
+        { 0xC0000000, 24 }, { 0xC0000200, 24 }, { 0xC0586300, 24 }, { 0xC0A80000, 16 },
+        { 0xC6120000, 15 }, { 0xC6336400, 24 }, { 0xCB007100, 24 }, { 0xE0000000, 3 } };
+    return std::none_of(std::begin(special), std::end(special),
+        [&](const auto &net) { return within(net.first, net.second); });
+}
+
+bool publicAddress(const asio::ip::address &address)
+{
+    if (address.is_v4())
+        return publicV4(address.to_v4());
+    const asio::ip::address_v6 v6 = address.to_v6();
+    if (v6.is_v4_mapped())
+        return publicV4(asio::ip::make_address_v4(asio::ip::v4_mapped, v6));
+    const auto bytes = v6.to_bytes();
+    const bool global = (bytes[0] & 0xE0U) == 0x20U; // 2000::/3
+    const bool tunnel = bytes[0] == 0x20 && (bytes[1] == 0x02 || bytes[1] == 0x01)
+        && (bytes[1] == 0x02 || (bytes[2] == 0 && bytes[3] == 0)); // 6to4, Teredo
+    return global && !tunnel;
+}
+
 /// One fetch on its own io_context: nothing is shared, so giving up is throwing it away.
 class Errand {
 public:
-    Errand(WebAddress place, std::shared_ptr<ssl::context> trust, const FetchLimits &limits)
+    Errand(WebAddress place, std::shared_ptr<ssl::context> trust, const FetchLimits &limits,
+        Wish wish = {})
         : m_place(std::move(place))
         , m_trust(std::move(trust))
         , m_limits(limits)
+        , m_wish(std::move(wish))
     {
     }
 
@@ -36,7 +77,9 @@ public:
     {
         const auto end = std::chrono::steady_clock::now() + m_limits.time;
         asio::co_spawn(m_io, fetch(), asio::detached);
-        while (!m_result && !stop.stop_requested() && std::chrono::steady_clock::now() < end)
+        // Lines may come for as long as they like: the stream ends each silence by itself.
+        while (!m_result && !stop.stop_requested()
+            && (m_wish.line || std::chrono::steady_clock::now() < end))
             m_io.run_for(stopPoll);
         if (m_result)
             return std::move(*m_result);
@@ -47,6 +90,8 @@ private:
     asio::awaitable<void> fetch();
     asio::awaitable<void> fetchSecurely(beast::tcp_stream tcp);
     template <class Stream> asio::awaitable<void> ask(Stream &stream);
+    template <class Stream> asio::awaitable<void> readLines(Stream &stream);
+    bool pass(std::string_view piece); ///< false: enough
     void fail(const char *what, const beast::error_code &error)
     {
         const bool late = error == beast::error::timeout;
@@ -60,6 +105,8 @@ private:
     const WebAddress m_place;
     const std::shared_ptr<ssl::context> m_trust;
     const FetchLimits m_limits;
+    const Wish m_wish;
+    std::string m_line; ///< that is not whole yet
     std::optional<Body> m_result; ///< outlives the coroutines of m_io
     asio::io_context m_io { 1 };
 };
@@ -68,9 +115,17 @@ asio::awaitable<void> Errand::fetch()
 {
     beast::error_code error;
     asio::ip::tcp::resolver resolver(m_io);
-    const auto found = co_await resolver.async_resolve(m_place.host, m_place.port, into(error));
+    const auto all = co_await resolver.async_resolve(m_place.host, m_place.port, into(error));
     if (error)
         co_return fail("its name cannot be resolved", error);
+    std::vector<asio::ip::tcp::endpoint> found;
+    for (const auto &entry : all)
+        if (!m_wish.publicOnly || publicAddress(entry.endpoint().address()))
+            found.push_back(entry.endpoint());
+    if (found.empty()) {
+        m_result = unexpected(std::string("it is in a private network"));
+        co_return;
+    }
     beast::tcp_stream tcp(m_io);
     tcp.expires_after(m_limits.time);
     co_await tcp.async_connect(found, into(error));
@@ -97,14 +152,23 @@ asio::awaitable<void> Errand::fetchSecurely(beast::tcp_stream tcp)
 template <class Stream> asio::awaitable<void> Errand::ask(Stream &stream)
 {
     beast::error_code error;
-    http::request<http::empty_body> request(http::verb::get, m_place.target, 11);
+    http::request<http::string_body> request(m_wish.verb, m_place.target, 11);
     request.set(http::field::host, m_place.authority());
     request.set(http::field::user_agent, "signalbox-gateway");
     request.set(http::field::accept, "application/json");
     request.set(http::field::connection, "close");
+    if (!m_wish.bearer.empty())
+        request.set(http::field::authorization, "Bearer " + m_wish.bearer);
+    if (m_wish.verb == http::verb::post) {
+        request.set(http::field::content_type, "application/json");
+        request.body() = m_wish.body;
+        request.prepare_payload();
+    }
     co_await http::async_write(stream, request, into(error));
     if (error)
         co_return fail("asking", error);
+    if (m_wish.line)
+        co_return co_await readLines(stream);
     beast::flat_buffer buffer;
     http::response_parser<http::string_body> parser;
     parser.body_limit(m_limits.bodyBytes);
@@ -117,9 +181,58 @@ template <class Stream> asio::awaitable<void> Errand::ask(Stream &stream)
         m_result = unexpected("status " + std::to_string(parser.get().result_int()));
 }
 
-} // namespace
+bool Errand::pass(std::string_view piece)
+{
+    m_line += piece;
+    std::size_t end = m_line.find('\n');
+    while (end != std::string::npos) {
+        std::string line = m_line.substr(0, end);
+        m_line.erase(0, end + 1);
+        if (!line.empty() && line.back() == '\r')
+            line.pop_back();
+        if (!line.empty() && !m_wish.line(line))
+            return false;
+        end = m_line.find('\n');
+    }
+    return m_line.size() <= m_limits.bodyBytes;
+}
 
-Expected<Fetch, std::string> makeFetch(const std::string &authorities, const FetchLimits &limits)
+template <class Stream> asio::awaitable<void> Errand::readLines(Stream &stream)
+{
+    beast::error_code error;
+    beast::flat_buffer buffer;
+    http::response_parser<http::buffer_body> parser;
+    parser.body_limit(boost::none); // a line has one
+    co_await http::async_read_header(stream, buffer, parser, into(error));
+    if (error)
+        co_return fail("reading", error);
+    const unsigned status = parser.get().result_int();
+    std::string fault;
+    std::array<char, 8192> piece;
+    while (!parser.is_done()) {
+        parser.get().body().data = piece.data();
+        parser.get().body().size = piece.size();
+        beast::get_lowest_layer(stream).expires_after(m_limits.time);
+        co_await http::async_read_some(stream, buffer, parser, into(error));
+        if (error && error != http::error::need_buffer)
+            co_return fail("reading", error);
+        const std::string_view got(piece.data(), piece.size() - parser.get().body().size);
+        if (status != 200)
+            fault += got.substr(0, 500 - std::min<std::size_t>(500, fault.size()));
+        else if (!pass(got)) {
+            m_result = std::string();
+            co_return;
+        }
+    }
+    if (status == 200 && !m_line.empty())
+        m_wish.line(m_line);
+    if (status == 200)
+        m_result = std::string();
+    else
+        m_result = unexpected("status " + std::to_string(status) + " " + fault);
+}
+
+Expected<std::shared_ptr<ssl::context>, std::string> trustOf(const std::string &authorities)
 {
     auto trust = std::make_shared<ssl::context>(ssl::context::tls_client);
     boost::system::error_code error;
@@ -132,15 +245,67 @@ Expected<Fetch, std::string> makeFetch(const std::string &authorities, const Fet
         return unexpected("certificates of " + (authorities.empty() ? "the system" : authorities)
             + ": " + error.message());
     SSL_CTX_set_min_proto_version(trust->native_handle(), TLS1_2_VERSION);
-    return Fetch([trust, limits](const std::string &url, const std::stop_token &stop) -> Body {
-        auto place = webAddressOf(url);
+    return trust;
+}
+
+} // namespace
+
+bool isPublicAddress(std::string_view address)
+{
+    beast::error_code error;
+    const auto parsed = asio::ip::make_address(std::string(address), error);
+    return !error && publicAddress(parsed);
+}
+
+Expected<LlmFetch, std::string> makeLlmFetch(const FetchLimits &limits)
+{
+    const auto trust = trustOf({});
+    if (!trust)
+        return unexpected(trust.error());
+    return LlmFetch([trust = *trust, limits](const LlmPost &post, const auto &line,
+                        const std::stop_token &stop) -> Expected<Done, std::string> {
+        auto place = webAddressOf(post.url);
         if (!place)
-            return unexpected("'" + url + "' is no address");
-        Body body = Errand(std::move(*place), trust, limits).run(stop);
+            return unexpected("'" + post.url + "' is no address");
+        Wish wish { http::verb::post, post.body, post.bearer, line, false };
+        const Body body = Errand(std::move(*place), trust, limits, std::move(wish)).run(stop);
         if (!body)
-            return unexpected(url + ": " + body.error());
-        return body;
+            return unexpected(post.url + ": " + body.error());
+        return Done {};
     });
+}
+
+Expected<ToolFetch, std::string> makeToolFetch(const FetchLimits &limits)
+{
+    const auto trust = trustOf({});
+    if (!trust)
+        return unexpected(trust.error());
+    return ToolFetch(
+        [trust = *trust, limits](const std::string &url, const std::stop_token &stop) -> Body {
+            auto place = webAddressOf(url);
+            if (!place)
+                return unexpected("'" + url + "' is no address");
+            Wish wish;
+            wish.publicOnly = true;
+            return Errand(std::move(*place), trust, limits, std::move(wish)).run(stop);
+        });
+}
+
+Expected<Fetch, std::string> makeFetch(const std::string &authorities, const FetchLimits &limits)
+{
+    const auto trusted = trustOf(authorities);
+    if (!trusted)
+        return unexpected(trusted.error());
+    return Fetch(
+        [trust = *trusted, limits](const std::string &url, const std::stop_token &stop) -> Body {
+            auto place = webAddressOf(url);
+            if (!place)
+                return unexpected("'" + url + "' is no address");
+            Body body = Errand(std::move(*place), trust, limits).run(stop);
+            if (!body)
+                return unexpected(url + ": " + body.error());
+            return body;
+        });
 }
 
 } // namespace signalbox::gateway

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "app/gateway/services/chattools.h"
+#include "app/gateway/services/llm.h"
 #include "app/gateway/services/oidcoptions.h"
 
 namespace signalbox::gateway {
@@ -15,5 +17,15 @@ struct FetchLimits {
 /// where its owner said. The error says why the file cannot be used.
 Expected<Fetch, std::string> makeFetch(
     const std::string &authorities, const FetchLimits &limits = {});
+
+/// POST whose answer is read line by line as it comes; `limits.time` is that of one silence.
+Expected<LlmFetch, std::string> makeLlmFetch(const FetchLimits &limits);
+/// As makeFetch(), but whatever the name resolves to, an address of this machine or of a private
+/// network is not asked.
+Expected<ToolFetch, std::string> makeToolFetch(const FetchLimits &limits = {});
+
+/// Is it an address that anybody on the internet may ask: not loopback, private, link-local,
+/// multicast, carrier-grade or otherwise special, in IPv4 or IPv6 (mapped ones too)?
+bool isPublicAddress(std::string_view address);
 
 } // namespace signalbox::gateway

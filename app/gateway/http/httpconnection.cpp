@@ -129,6 +129,11 @@ RestRequest restRequest(Request &request)
         routeOf(std::string_view(request.method_string().data(), request.method_string().size()),
             rest.target);
     rest.authorization = std::string(request[http::field::authorization]);
+    rest.method = std::string(request.method_string());
+    for (const char *name : { "x-slack-request-timestamp", "x-slack-signature",
+             "x-signalbox-timestamp", "x-signalbox-signature" })
+        if (const auto value = request[name]; !value.empty())
+            rest.headers.emplace_back(name, std::string(value));
     rest.body = std::move(request.body());
     return rest;
 }

@@ -6,6 +6,7 @@
 #include "app/gateway/http/joinedparts.h"
 #include "app/gateway/http/jsonbody.h"
 #include "app/gateway/http/packs.h"
+#include "app/gateway/http/portalroutes.h"
 #include "models/rules/access.h"
 #include "models/rules/lease.h"
 #include "models/schema/envelope.h"
@@ -325,6 +326,8 @@ void answerRest(Edge &edge, RestRequest request, Reply reply)
         return answerMetrics(edge, request, counted);
     case Kind::Scrape:
         return answerScrape(edge, request, counted);
+    case Kind::Portal:
+        return answerPortal(edge, std::move(request), counted);
     case Kind::ImportCore:
         return answerLater(edge, request, counted, "users:admin", "import-core");
     case Kind::ExportCore:
@@ -338,6 +341,7 @@ void answerRest(Edge &edge, RestRequest request, Reply reply)
         [[fallthrough]];
     case Kind::Socket:
     case Kind::Events:
+    case Kind::Chat:
         return counted(plainAnswer(426, "426: this path is a WebSocket: send an Upgrade request"));
     }
     counted(notFound());
@@ -351,7 +355,7 @@ void checkUpgrade(
         return decided(route.refusal);
     if (edge.draining)
         return decided(edgeError(503, "the gateway is stopping"));
-    if (route.kind == Kind::Socket || route.kind == Kind::Events)
+    if (route.kind == Kind::Socket || route.kind == Kind::Events || route.kind == Kind::Chat)
         return decided(std::nullopt);
     if (!knownFlowSocket(route))
         return decided(edgeError(404, "unknown kind"));

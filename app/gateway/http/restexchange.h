@@ -15,6 +15,9 @@ struct RestRequest {
     Route route;
     Target target;
     std::string authorization; ///< header, verbatim
+    std::string method;
+    /// Those that signed webhooks need, names in lower case.
+    std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
 };
 

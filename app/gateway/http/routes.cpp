@@ -184,7 +184,7 @@ std::optional<Target> parseTarget(std::string_view text)
 bool Route::webSocket() const
 {
     return kind == Kind::Socket || kind == Kind::Events || kind == Kind::Import
-        || kind == Kind::Export;
+        || kind == Kind::Export || kind == Kind::Chat;
 }
 
 Route routeOf(std::string_view method, const Target &target)
@@ -192,6 +192,13 @@ Route routeOf(std::string_view method, const Target &target)
     const std::vector<std::string> &segments = target.segments;
     if (segments.size() == 1 && segments[0] == "metrics")
         return only("GET", method, found(Kind::Scrape));
+    if (segments.size() >= 2 && segments[0] == "ops")
+        return found(Kind::Portal, "ops"); // every method: the service says which it takes
+    if (segments.size() >= 3 && segments[0] == "api" && segments[1] == "portal")
+        return found(Kind::Portal, "portal");
+    if (segments.size() == 3 && segments[0] == "chat" && segments[1] == "ws"
+        && !segments[2].empty())
+        return only("GET", method, found(Kind::Chat, segments[2]));
     if (segments.size() < 3 || segments[0] != "api")
         return refused(notFound());
     if (segments[1] == "metrics") // `/api/metrics` alone does not match (TG §1.2)

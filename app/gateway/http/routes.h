@@ -41,6 +41,8 @@ struct Route {
         DocumentStream,
         Pack, ///< `name` = language
         Scrape, ///< /metrics
+        Portal, ///< `name` = the service `portal` or `ops`, as models/rules/resource.h has them
+        Chat, ///< `name` = conversation
         Metrics, ///< `name` = path below /api/metrics/
         Refused ///< `refusal` is the answer
     };

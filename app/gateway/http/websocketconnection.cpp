@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-only
+#include "app/gateway/http/chatsession.h"
 #include "app/gateway/http/connections.h"
 #include "app/gateway/http/eventsession.h"
 #include "app/gateway/http/flowsocket.h"
@@ -224,6 +225,8 @@ asio::awaitable<void> WebSocketConnection::run(Request upgrade, RestRequest rest
     m_open = true;
     if (rest.route.kind == Route::Kind::Events)
         m_session = std::make_shared<EventSession>(m_edge, self);
+    else if (rest.route.kind == Route::Kind::Chat)
+        m_session = std::make_shared<ChatSession>(m_edge, self, rest);
     else if (rest.route.kind == Route::Kind::Socket)
         m_session = std::make_shared<MuxSession>(m_edge, self);
     else

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "app/gateway/services/chatrouter.h"
+
+#include "models/schema/channel.h"
+
+#include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
+
+namespace signalbox::gateway {
+
+namespace {
+
+constexpr std::chrono::hours sameMessage { 24 };
+constexpr std::chrono::minutes engagedFor { 30 };
+
+std::string metadataText(const schema::KonstructMessage &message, std::string_view name)
+{
+    const auto *value = schema::find(message.channelMetadata, name);
+    const Json parsed = value ? Json::parse(value->text, nullptr, false) : Json();
+    return parsed.is_string() ? parsed.get<std::string>() : std::string();
+}
+
+} // namespace
+
+ChatRouter::ChatRouter(TenantCore &core, TokenBucket bucket)
+    : RequestServer(core.fabric(), "chat-router", "chat-router-svc")
+    , m_core(core)
+    , m_bucket(bucket)
+{
+}
+
+ChatRouter::~ChatRouter()
+{
+    stop();
+}
+
+Expected<Done, std::string> ChatRouter::prepare()
+{
+    ProducerOptions options;
+    options.processor = "chat-router-svc";
+    auto onward = m_fabric.createProducer("request:tg:orchestrator", {}, options);
+    if (!onward)
+        return unexpected(onward.error().text);
+    m_onward = *onward;
+    if (const auto opened = open({}); !opened)
+        return unexpected(opened.error().text);
+    return Done {};
+}
+
+void ChatRouter::refuse(const rules::TenantId &tenant, const std::string &conversation,
+    const char *code, const std::string &message)
+{
+    spdlog::info("chat-router: {} {}: {}", tenant.text(), conversation, message);
+    if (conversation.empty())
+        return;
+    schema::ChatFrame frame;
+    frame.kind = schema::ChatFrame::Kind::Error;
+    frame.conversationId = conversation;
+    frame.code = code;
+    frame.message = message;
+    m_core.frame(tenant, conversation, frame);
+}
+
+std::string ChatRouter::handle(const Request &request)
+{
+    const std::string dispatch = dump(request.body);
+    const auto popped = schema::popExtras(dispatch);
+    const auto message = popped
+        ? schema::decode<schema::KonstructMessage>(popped->message)
+        : Expected<schema::KonstructMessage, schema::SchemaError>(unexpected(popped.error()));
+    const auto tenant = rules::TenantId::of(message ? message->tenantId : std::string());
+    if (!message || !tenant) {
+        spdlog::error("chat-router: a dispatch is refused: {}",
+            message ? tenant.error() : message.error().text());
+        return {};
+    }
+    const std::string &conversation = popped->conversationId;
+    Cache &cache = m_core.cache();
+    const bool test = schema::find(message->context, "test") != nullptr;
+    const std::string bucket = message->channel + (test ? "-test" : "");
+    const auto grant = cache.takeToken(rules::rateLimitKey(*tenant, bucket), m_bucket);
+    if (!grant) // a cache that is away must not stop the conversation, but is told
+        spdlog::warn("chat-router: rate limit: {}", grant.error().text);
+    if (grant && !grant->granted) {
+        refuse(*tenant, conversation, "rate-limit",
+            "too many messages: the next one in "
+                + std::to_string((grant->retryAfter.count() + 999) / 1000) + " s");
+        return {};
+    }
+    const auto first =
+        cache.setIfAbsent(rules::idempotencyKey(*tenant, message->id), "1", sameMessage);
+    if (first && !*first) {
+        refuse(*tenant, conversation, "duplicate", "this message was taken before");
+        return {};
+    }
+    const std::string thread = message->threadId.value_or(conversation);
+    const auto engaged = cache.set(
+        rules::engagedThreadKey(*tenant, thread), metadataText(*message, "agent_id"), engagedFor);
+    if (!first || !engaged)
+        spdlog::warn("chat-router: {}", (!first ? first.error() : engaged.error()).text);
+    const auto counted =
+        m_core.store().addVolume(*tenant, { dayOf(unixMs()), message->channel, 1, 0 });
+    if (!counted)
+        spdlog::warn("chat-router: volume: {}", counted.error().text);
+    Message onward;
+    onward.value = dispatch;
+    onward.properties.emplace_back("id", message->id);
+    if (const auto sent = m_onward->send(std::move(onward)); !sent)
+        refuse(*tenant, conversation, "busy", sent.error().text);
+    return {};
+}
+
+} // namespace signalbox::gateway

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "app/gateway/services/tenantcore.h"
+
+#include <spdlog/spdlog.h>
+
+namespace signalbox::gateway {
+
+namespace {
+
+constexpr std::chrono::seconds keptFor { 2 };
+constexpr std::size_t keptAtMost = 10000;
+constexpr int changeTries = 8;
+constexpr std::size_t summaryBytes = 500;
+
+void warn(const char *what, const std::string &why)
+{
+    spdlog::warn("tenants: {}: {}", what, why);
+}
+
+const char *kindText(schema::Event::Kind kind)
+{
+    using Kind = schema::Event::Kind;
+    switch (kind) {
+    case Kind::Conversation:
+        return "conversation";
+    case Kind::Message:
+        return "message";
+    case Kind::Typing:
+        return "typing";
+    case Kind::Chunk:
+        return "chunk";
+    case Kind::Tool:
+        return "tool";
+    case Kind::Confirmation:
+        return "confirmation";
+    case Kind::Escalation:
+        return "escalation";
+    default:
+        return "audit";
+    }
+}
+
+} // namespace
+
+TenantCore::TenantCore(Backend &fabric, TenantStore &store, Cache &cache)
+    : m_fabric(fabric)
+    , m_store(store)
+    , m_cache(cache)
+{
+}
+
+Expected<Done, std::string> TenantCore::begin()
+{
+    TopicInfo info;
+    info.scope = "system";
+    if (const auto ensured = m_fabric.ensureTopic(tenantNotices, info); !ensured)
+        return unexpected(ensured.error().text);
+    ProducerOptions options;
+    options.processor = "tenants";
+    options.blockFor = std::chrono::milliseconds(200);
+    auto producer = m_fabric.createProducer(tenantNotices, {}, options);
+    if (!producer)
+        return unexpected(producer.error().text);
+    m_notices = *producer;
+    return Done {};
+}
+
+std::string TenantCore::members(const Tenant &tenant)
+{
+    const auto now = std::chrono::steady_clock::now();
+    {
+        const std::lock_guard lock(m_mutex);
+        const auto found = m_members.find(tenant.text());
+        if (found != m_members.end() && now - found->second.at < keptFor)
+            return found->second.value;
+    }
+    const auto rows = m_store.members(tenant);
+    if (!rows) {
+        warn("members", rows.error().text);
+        return {};
+    }
+    std::string ids;
+    for (const MembershipRow &row : *rows)
+        ids += row.userId + '\n';
+    const std::lock_guard lock(m_mutex);
+    if (m_members.size() >= keptAtMost)
+        m_members.clear();
+    m_members[tenant.text()] = { ids, now };
+    return ids;
+}
+
+void TenantCore::membersChanged(const Tenant &tenant)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_members.erase(tenant.text());
+    }
+    Message message; // no event, but the hub learns who may see what follows
+    message.value = "{\"kind\":\"members\",\"tenant\":" + schema::jsonString(tenant.text()) + "}";
+    message.properties.emplace_back(membersProperty, members(tenant));
+    if (const auto sent = m_notices->send(std::move(message)); !sent)
+        warn("members", sent.error().text);
+}
+
+void TenantCore::tell(const Tenant &tenant, schema::Event::Kind kind, schema::TenantEvent about)
+{
+    schema::Event event;
+    event.kind = kind;
+    event.kindText = kindText(kind);
+    event.tenant = tenant.text();
+    event.about.push_back(std::move(about));
+    Message message;
+    message.value = schema::encode(event);
+    message.properties.emplace_back(membersProperty, members(tenant));
+    if (const auto sent = m_notices->send(std::move(message)); !sent)
+        warn("event", sent.error().text);
+}
+
+std::string TenantCore::agentName(const Tenant &tenant, const std::string &agent)
+{
+    const std::string key = tenant.text() + ':' + agent;
+    const auto now = std::chrono::steady_clock::now();
+    {
+        const std::lock_guard lock(m_mutex);
+        const auto found = m_agents.find(key);
+        if (found != m_agents.end() && now - found->second.at < keptFor)
+            return found->second.value;
+    }
+    const auto row = m_store.agent(tenant, agent);
+    const std::string name = row ? agentOf(tenant.text(), *row).name : std::string();
+    const std::lock_guard lock(m_mutex);
+    if (m_agents.size() >= keptAtMost)
+        m_agents.clear();
+    m_agents[key] = { name, now };
+    return name;
+}
+
+std::optional<schema::Tenant> TenantCore::tenant(const Tenant &tenant)
+{
+    const auto row = m_store.tenant(tenant);
+    if (!row)
+        return std::nullopt;
+    return tenantOf(*row);
+}
+
+std::vector<schema::Tenant> TenantCore::tenants()
+{
+    constexpr int page = 500;
+    std::vector<schema::Tenant> all;
+    for (std::string after;;) {
+        const auto rows = m_store.tenants(after, page);
+        if (!rows) {
+            warn("list", rows.error().text);
+            return all;
+        }
+        for (const TenantRow &row : *rows)
+            all.push_back(tenantOf(row));
+        if (rows->size() < page)
+            return all;
+        after = rows->back().slug;
+    }
+}
+
+void TenantCore::tellThread(const Tenant &tenant, const std::string &thread)
+{
+    const auto row = m_store.thread(tenant, thread);
+    const auto owner = this->tenant(tenant);
+    if (!row || !owner)
+        return;
+    schema::TenantEvent about;
+    about.threadId = thread;
+    about.conversation = conversationOf(*owner, agentName(tenant, row->agentId), *row);
+    tell(tenant, schema::Event::Kind::Conversation, std::move(about));
+}
+
+void TenantCore::tellRemoved(const Tenant &tenant, const std::string &thread)
+{
+    schema::TenantEvent about;
+    about.threadId = thread;
+    about.removed = true;
+    tell(tenant, schema::Event::Kind::Conversation, std::move(about));
+}
+
+void TenantCore::frame(
+    const Tenant &tenant, const std::string &thread, const schema::ChatFrame &frame)
+{
+    const auto sent =
+        m_cache.publish(rules::webchatResponseKey(tenant, thread), schema::encode(frame));
+    if (!sent)
+        warn("frame", sent.error().text);
+}
+
+void TenantCore::audit(const Tenant &tenant, schema::AuditEvent event)
+{
+    const std::int64_t now = unixMs();
+    event.inputSummary = shortened(event.inputSummary, summaryBytes);
+    event.outputSummary = shortened(event.outputSummary, summaryBytes);
+    AuditRow row;
+    row.agentId = event.agentId.value_or("");
+    row.userId = event.userId.value_or("");
+    row.actionType = event.actionType;
+    row.body = schema::encode(event);
+    row.createdMs = now;
+    const auto kept = m_store.appendAudit(tenant, row);
+    if (!kept)
+        return warn("audit", kept.error().text);
+    row.seq = *kept;
+    schema::TenantEvent about;
+    about.threadId = event.threadId.value_or("");
+    about.audit = auditOf(tenant.text(), row);
+    tell(tenant, schema::Event::Kind::Audit, std::move(about));
+}
+
+StoreResult<ThreadRow> TenantCore::changeThread(const Tenant &tenant, const std::string &thread,
+    const std::function<void(ThreadRow &, ThreadFacts &)> &change)
+{
+    for (int i = 0;; ++i) {
+        auto row = m_store.thread(tenant, thread);
+        if (!row)
+            return row;
+        ThreadFacts facts = factsOf(*row);
+        change(*row, facts);
+        row->body = bodyOf(facts);
+        row->updatedMs = unixMs();
+        const auto written = m_store.updateThread(tenant, *row);
+        if (written) {
+            row->version = *written;
+            return row;
+        }
+        if (written.error().kind != StoreError::Kind::Conflict || i >= changeTries)
+            return unexpected(written.error());
+    }
+}
+
+StoreResult<schema::ChannelThreadMessage> TenantCore::addMessage(
+    const Tenant &tenant, schema::ChannelThreadMessage message)
+{
+    const std::int64_t now = unixMs();
+    message.tenantId = tenant.text();
+    message.createdAt = rfc3339(now);
+    if (const auto kept = m_store.appendMessage(tenant, rowOf(message, now)); !kept)
+        return unexpected(kept.error());
+    const auto counted = changeThread(
+        tenant, message.threadId, [](ThreadRow &, ThreadFacts &facts) { ++facts.messages; });
+    if (!counted)
+        warn("count", counted.error().text);
+    schema::TenantEvent about;
+    about.threadId = message.threadId;
+    about.message = message;
+    tell(tenant, schema::Event::Kind::Message, std::move(about));
+    tellThread(tenant, message.threadId);
+    return message;
+}
+
+} // namespace signalbox::gateway

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-only
+// What the parts of the tenant platform share: where they keep, and how they tell.
+#pragma once
+
+#include "app/gateway/cache/cache.h"
+#include "app/gateway/fabric/fabric.h"
+#include "app/gateway/services/tenantvalues.h"
+#include "app/gateway/store/tenantstore.h"
+#include "models/schema/chatframe.h"
+#include "models/schema/event.h"
+
+#include <map>
+#include <mutex>
+
+namespace signalbox::gateway {
+
+/// Thread-safe; blocks as store and cache do, so on service threads only.
+///
+/// Events go to `notify:tg:tenants`: the text of a schema::Event without number, and the property
+/// `members`, the ids of the users who may see the tenant, one a line. The edge's event hub makes
+/// events of them; nobody else is told (ARCHITECTURE.md, annex).
+class TenantCore {
+public:
+    using Tenant = rules::TenantId;
+
+    TenantCore(Backend &fabric, TenantStore &store, Cache &cache);
+
+    Expected<Done, std::string> begin(); ///< ensures the topic
+    Backend &fabric() { return m_fabric; }
+    TenantStore &store() { return m_store; }
+    Cache &cache() { return m_cache; }
+
+    void tell(const Tenant &tenant, schema::Event::Kind kind, schema::TenantEvent about);
+    /// The thread as it is stored now.
+    void tellThread(const Tenant &tenant, const std::string &thread);
+    void tellRemoved(const Tenant &tenant, const std::string &thread);
+    /// To the sockets of a web conversation; a thread of another channel has none.
+    void frame(const Tenant &tenant, const std::string &thread, const schema::ChatFrame &frame);
+    void audit(const Tenant &tenant, schema::AuditEvent event);
+    /// Who may see the tenant has changed.
+    void membersChanged(const Tenant &tenant);
+
+    /// Reads, changes, writes; again when somebody was faster.
+    StoreResult<ThreadRow> changeThread(const Tenant &tenant, const std::string &thread,
+        const std::function<void(ThreadRow &, ThreadFacts &)> &change);
+    /// Stores a message, counts it, and tells. In a web thread the store makes it history too.
+    StoreResult<schema::ChannelThreadMessage> addMessage(
+        const Tenant &tenant, schema::ChannelThreadMessage message);
+    /// The name of an agent, "" when there is none. Kept for two seconds.
+    std::string agentName(const Tenant &tenant, const std::string &agent);
+    std::optional<schema::Tenant> tenant(const Tenant &tenant);
+    /// All tenants, in pages.
+    std::vector<schema::Tenant> tenants();
+
+private:
+    template <class T> struct Kept {
+        T value;
+        std::chrono::steady_clock::time_point at;
+    };
+    std::string members(const Tenant &tenant);
+
+    Backend &m_fabric;
+    TenantStore &m_store;
+    Cache &m_cache;
+    std::shared_ptr<Producer> m_notices;
+    std::mutex m_mutex;
+    std::map<std::string, Kept<std::string>> m_members; ///< by tenant
+    std::map<std::string, Kept<std::string>> m_agents; ///< by tenant and agent
+};
+
+inline constexpr const char *tenantNotices = "notify:tg:tenants";
+inline constexpr const char *membersProperty = "members";
+/// Ids and texts of messages are bounded before they are kept.
+inline constexpr std::size_t longestChatText = 64 * 1024;
+
+} // namespace signalbox::gateway

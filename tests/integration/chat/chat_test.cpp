@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-3.0-only
+// Acceptance areas CHAT-01 … CHAT-05 of tenant-platform §4, against a real gateway process.
+#include "tests/integration/chat/desk.h"
+
+#include <algorithm>
+#include <set>
+
+namespace signalbox::integration {
+namespace {
+
+using support::WebSocketClient;
+
+class Chat : public Desk {
+protected:
+    std::string agent;
+    std::string conversation;
+    void begin(const Json &more = Json::object())
+    {
+        makeTenant("acme");
+        agent = makeAgent("acme", more);
+        conversation = talk("acme", agent);
+    }
+};
+
+std::string chunksOf(const std::vector<Json> &frames)
+{
+    std::string text;
+    for (const Json &frame : frames)
+        if (frame["type"] == "chunk")
+            text += frame["text"].get<std::string>();
+    return text;
+}
+
+std::vector<std::string> typesOf(const std::vector<Json> &frames)
+{
+    std::vector<std::string> types;
+    for (const Json &frame : frames)
+        if (types.empty() || types.back() != frame["type"])
+            types.push_back(frame["type"]);
+    return types;
+}
+
+TEST_F(Chat, CHAT01_AnAgentAnswersInRealTimeInBothDialects)
+{
+    begin();
+    auto streaming = chat("acme", conversation);
+    auto whole = chat("acme", conversation, "response");
+    say(streaming, "hello there");
+    const auto frames = until(streaming, "done");
+    EXPECT_EQ(typesOf(frames), (std::vector<std::string> { "typing", "chunk", "done" }));
+    EXPECT_GT(frames.size(), 4u);
+    EXPECT_EQ(chunksOf(frames), frames.back()["text"]);
+    const auto responses = until(whole, "response");
+    EXPECT_EQ(typesOf(responses), (std::vector<std::string> { "typing", "response" }));
+    EXPECT_EQ(responses.back()["text"], frames.back()["text"]);
+    EXPECT_EQ(responses.back()["conversation_id"], conversation);
+}
+
+TEST_F(Chat, CHAT02_MemoryHoldsTwentyMessagesAndChangesTheAnswer)
+{
+    begin();
+    auto socket = chat("acme", conversation);
+    std::string last;
+    for (int i = 0; i < 12; ++i) {
+        say(socket, "message " + std::to_string(i));
+        last = until(socket, "done").back()["text"];
+        const char *remembered = i == 0 ? "first message that I see" : "I remember ";
+        EXPECT_NE(last.find(remembered), std::string::npos) << last;
+    }
+    EXPECT_NE(last.find("I remember 19 messages"), std::string::npos) << last;
+    const Json lens = want(200, "GET", "/ops/threads/acme/" + conversation + "/prompt");
+    EXPECT_EQ(lens["memory"].size(), 20u);
+    EXPECT_EQ(lens["memory"][0]["falls_out"], true);
+    EXPECT_EQ(lens["memory_limit"], 20);
+}
+
+TEST_F(Chat, CHAT02_AToolIsCalledAndItsResultIsInTheAnswer)
+{
+    begin({ { "tool_assignments", { "kb_search" } } });
+    want(201, "POST", "/tenants/acme/kb",
+        { { "title", "Holidays" }, { "text", "The policy for holidays is marmalade." } });
+    auto socket = chat("acme", conversation);
+    say(socket, "policy holidays");
+    const auto frames = until(socket, "done");
+    EXPECT_EQ(typesOf(frames),
+        (std::vector<std::string> { "typing", "tool_call", "tool_result", "chunk", "done" }));
+    EXPECT_NE(frames.back()["text"].get<std::string>().find("marmalade"), std::string::npos);
+    const Json audit = want(200, "GET", "/ops/audit?tenant=acme")["items"];
+    EXPECT_EQ(audit[0]["action_type"], "llm_call");
+    EXPECT_EQ(audit[1]["action_type"], "tool_invocation");
+}
+
+TEST_F(Chat, CHAT02_AToolThatNeedsAPersonWaitsAndGoesOnWhenApproved)
+{
+    begin({ { "tool_assignments", { "calendar_book" } } });
+    auto socket = chat("acme", conversation);
+    say(socket, "please book tuesday");
+    const Json asked = until(socket, "confirmation_required").back();
+    EXPECT_EQ(asked["tool"], "calendar_book");
+    EXPECT_FALSE(asked["expires_at"].get<std::string>().empty());
+    const Json waiting = want(200, "GET", "/ops/confirmations")["items"];
+    ASSERT_EQ(waiting.size(), 1u);
+    EXPECT_EQ(waiting[0]["state"], "pending");
+    const std::string path = "/ops/confirmations/acme/" + conversation;
+    want(200, "POST", path, { { "decision", "approve" }, { "reason", "fine" } });
+    const auto frames = until(socket, "done");
+    EXPECT_EQ(frames.front()["type"], "confirmation_resolved");
+    EXPECT_NE(frames.back()["text"].get<std::string>().find("booked"), std::string::npos);
+    const Json second = want(409, "POST", path, { { "decision", "deny" } });
+    EXPECT_EQ(second["error"]["decision"], "approve");
+    EXPECT_EQ(second["error"]["code"], "answered");
+    EXPECT_TRUE(want(200, "GET", "/ops/confirmations")["items"].empty());
+}
+
+TEST_F(Chat, CHAT02_ADeniedToolIsNotRun)
+{
+    begin({ { "tool_assignments", { "calendar_book" } } });
+    auto socket = chat("acme", conversation);
+    say(socket, "please book tuesday");
+    until(socket, "confirmation_required");
+    want(200, "POST", "/ops/confirmations/acme/" + conversation,
+        { { "decision", "deny" }, { "reason", "not today" } });
+    const std::string text = until(socket, "done").back()["text"];
+    EXPECT_NE(text.find("not today"), std::string::npos) << text;
+    EXPECT_EQ(text.find("\"booked\""), std::string::npos) << text;
+}
+
+TEST_F(Chat, CHAT02_ARuleHandsOverAndAPersonAnswersUntilHeGivesItBack)
+{
+    begin({ { "escalation_rules",
+        Json::array({ { { "condition", "billing_dispute AND attempts > 1" },
+            { "action", "handoff_human" } } }) } });
+    auto socket = chat("acme", conversation);
+    say(socket, "a billing dispute");
+    until(socket, "done");
+    say(socket, "still that dispute");
+    until(socket, "done");
+    EXPECT_EQ(until(socket, "escalated").back()["reason"], "billing_dispute AND attempts > 1");
+    const Json waiting = want(200, "GET", "/ops/escalations")["items"];
+    ASSERT_EQ(waiting.size(), 1u);
+    EXPECT_EQ(waiting[0]["state"], "waiting");
+    say(socket, "anybody there?");
+    EXPECT_EQ(typesOf(until(socket, "escalated")),
+        (std::vector<std::string> { "typing", "escalated" })); // the model was not asked
+    const std::string path = "/ops/escalations/acme/" + conversation;
+    const Json message { { "tenant_id", "acme" }, { "text", "I look at it." } };
+    const std::string write = "/ops/conversations/" + conversation + "/human-message";
+    want(409, "POST", write, message); // not taken yet
+    want(200, "POST", path, { { "action", "take" } });
+    want(201, "POST", write, message);
+    EXPECT_EQ(until(socket, "human_message").back()["text"], "I look at it.");
+    EXPECT_EQ(history(conversation).back()["content"], "I look at it.");
+    want(200, "POST", path, { { "action", "return" }, { "note", "credited 5" } });
+    say(socket, "thanks");
+    until(socket, "done");
+    const Json lens = want(200, "GET", "/ops/threads/acme/" + conversation + "/prompt");
+    EXPECT_NE(lens["system"]["content"].get<std::string>().find("credited 5"), std::string::npos);
+}
+
+TEST_F(Chat, CHAT03_HistoryPersistsOverARestartAndTheConversationIsTheSame)
+{
+    begin();
+    {
+        auto socket = chat("acme", conversation);
+        say(socket, "keep this");
+        until(socket, "done");
+    }
+    const Json before = history(conversation);
+    ASSERT_EQ(before.size(), 2u);
+    EXPECT_EQ(before[0]["role"], "user");
+    EXPECT_EQ(before[0]["content"], "keep this");
+    EXPECT_EQ(talk("acme", agent), conversation); // get-or-create
+    EXPECT_EQ(gateway.stop(), 0);
+    support::GatewayProcess again(SIGNALBOX_GATEWAY_PROGRAM, folder.path() + "/data", {});
+    const auto reply = support::http(again.port(), "GET",
+        "/api/portal/chat/conversations/" + conversation + "/messages", {}, again.key());
+    EXPECT_EQ(Json::parse(reply.body)["items"], before);
+}
+
+TEST_F(Chat, CHAT03_ADuplicateIsAnsweredOnceAndStoredOnce)
+{
+    begin();
+    auto socket = chat("acme", conversation);
+    say(socket, "once", "client-1");
+    until(socket, "done");
+    say(socket, "once", "client-1");
+    EXPECT_EQ(until(socket, "error").back()["code"], "duplicate");
+    EXPECT_EQ(history(conversation).size(), 2u);
+}
+
+TEST_F(Chat, CHAT04_ClaimsThatDoNotFitTheBearerAreRefusedWith4401)
+{
+    begin();
+    const std::string user = me()["user"]["id"];
+    const auto refused = [&](const Json &auth) {
+        WebSocketClient socket(gateway.port(), "/chat/ws/" + conversation);
+        send(socket, auth);
+        const Json frame = next(socket);
+        EXPECT_EQ(frame["type"], "error") << auth;
+        EXPECT_EQ(frame["code"], "auth") << auth;
+        EXPECT_FALSE(socket.receive());
+        EXPECT_EQ(socket.closeCode(), 4401) << auth;
+    };
+    const Json good { { "type", "auth" }, { "userId", user }, { "role", "platform_admin" },
+        { "tenantId", "acme" }, { "token", gateway.key() } };
+    for (const auto &[member, value] :
+        { std::pair("userId", "somebody"), std::pair("role", "customer_operator"),
+            std::pair("tenantId", "other"), std::pair("tenantId", "a:b"),
+            std::pair("token", "tg_wrong"), std::pair("token", "") }) {
+        Json bad = good;
+        bad[member] = value;
+        refused(bad);
+    }
+    refused({ { "type", "message" }, { "text", "before the sign-in" } });
+    const Reader stranger = makeUser(gateway, "stranger", "reader");
+    Json theirs = good;
+    theirs["token"] = stranger.key;
+    refused(theirs);
+}
+
+TEST_F(Chat, CHAT05_TypingComesAtOnceAndTooManyMessagesAreRefused)
+{
+    begin();
+    auto socket = chat("acme", conversation);
+    const auto began = std::chrono::steady_clock::now();
+    say(socket, "hello");
+    EXPECT_EQ(next(socket)["type"], "typing");
+    EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(2));
+    until(socket, "done");
+    for (int i = 0; i < 60; ++i)
+        say(socket, "again " + std::to_string(i));
+    EXPECT_EQ(until(socket, "error").back()["code"], "rate-limit");
+}
+
+TEST_F(Chat, HostileMessagesComeBackAsTheyAreOrAreRefused)
+{
+    begin();
+    auto socket = chat("acme", conversation);
+    const std::string hostile = "<img src=x onerror=alert(1)> \u202Ereversed\u202C \x07 {\"a\":[[[";
+    say(socket, hostile);
+    until(socket, "done");
+    EXPECT_EQ(history(conversation)[0]["content"], hostile);
+    say(socket, std::string(10 << 20, 'x'));
+    EXPECT_EQ(until(socket, "error").back()["code"], "too-large");
+    say(socket, "  ");
+    EXPECT_EQ(until(socket, "error").back()["code"], "invalid");
+    socket.sendText(std::string(100000, '['));
+    EXPECT_EQ(until(socket, "error").back()["code"], "invalid");
+    say(socket, "still here");
+    until(socket, "done");
+}
+
+TEST_F(Chat, EventsTellEveryStepToMembersOnly)
+{
+    begin();
+    const Reader stranger = makeUser(gateway, "stranger", "reader");
+    const auto subscribed = [&](WebSocketClient &socket, const std::string &key) {
+        EXPECT_EQ(signIn(socket, key)["type"], "auth-ok");
+        send(socket,
+            { { "type", "subscribe" },
+                { "kinds", { "conversation", "message", "typing", "chunk", "audit" } },
+                { "workspaces", "*" }, { "tenants", "*" } });
+        EXPECT_EQ(next(socket)["type"], "subscribed");
+    };
+    WebSocketClient mine(gateway.port(), "/api/v1/events");
+    subscribed(mine, gateway.key());
+    WebSocketClient theirs(gateway.port(), "/api/v1/events");
+    subscribed(theirs, stranger.key);
+    auto socket = chat("acme", conversation);
+    say(socket, "hello");
+    const std::string text = until(socket, "done").back()["text"];
+    std::set<std::string> kinds;
+    std::string streamed;
+    nextWhere(mine, [&](const Json &event) {
+        kinds.insert(event["kind"]);
+        EXPECT_EQ(event["tenant"], "acme");
+        if (event["kind"] == "chunk") {
+            EXPECT_EQ(event["data"]["chunk"]["offset"], streamed.size());
+            streamed += event["data"]["chunk"]["text"].get<std::string>();
+        }
+        return event["kind"] == "audit";
+    });
+    EXPECT_EQ(streamed, text);
+    EXPECT_EQ(
+        kinds, (std::set<std::string> { "conversation", "message", "typing", "chunk", "audit" }));
+    EXPECT_TRUE(theirs.silentFor(std::chrono::milliseconds(300)));
+}
+
+} // namespace
+} // namespace signalbox::integration
