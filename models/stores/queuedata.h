@@ -2,6 +2,7 @@
 // What QueueStore holds; seen by its own sources only.
 #pragma once
 
+#include "models/stores/queuehistory.h"
 #include "models/stores/queueledger.h"
 #include "models/stores/queuestore.h"
 #include "models/stores/soon.h"
@@ -25,6 +26,8 @@ struct QueueStore::Data {
     QString error;
     QString source;
     bool countsKnown = false;
+    QueueHistory *history = nullptr; ///< child of the store
+    int untilRedrawn = 0; ///< samples until the trends of quiet queues are drawn again
     QHash<QString, std::vector<ExpectedFlowQueue>> expected; ///< only without fabric service
 };
 

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t bufferedBatches = 4000; ///< about a minute of batches while a fetch runs
 constexpr std::size_t removalsOneByOne = 200;
+constexpr int redrawEvery = 5;
 constexpr qint64 ratesEveryMs = 900; ///< of pulses that come with every batch, one a second
 
 } // namespace
@@ -21,6 +22,7 @@ QueueStore::QueueStore(Session *session)
     , d(std::make_unique<Data>())
 {
     d->session = session;
+    d->history = new QueueHistory(this);
     d->source = tr("unknown: no source");
     d->clock.start();
     d->owners.calls([this] { showOwners(); });
@@ -56,6 +58,10 @@ int QueueStore::count() const
 bool QueueStore::loaded() const
 {
     return d->loaded;
+}
+QueueHistory *QueueStore::history() const
+{
+    return d->history;
 }
 QString QueueStore::error() const
 {
@@ -224,6 +230,16 @@ void QueueStore::tick()
     const auto middle = moved.insert(moved.end(), older.begin(), older.end());
     std::inplace_merge(moved.begin(), middle, moved.end());
     moved.erase(std::unique(moved.begin(), moved.end()), moved.end());
+    d->history->sample(QDateTime::currentMSecsSinceEpoch());
+    if (--d->untilRedrawn <= 0) {
+        // a trend moves on while its queue does not
+        d->untilRedrawn = redrawEvery;
+        const auto drawn = d->history->rows();
+        std::vector<int> both;
+        std::set_union(
+            moved.begin(), moved.end(), drawn.begin(), drawn.end(), std::back_inserter(both));
+        moved = std::move(both);
+    }
     tellMoved(moved);
 }
 
@@ -268,6 +284,7 @@ void QueueStore::showOwners()
 void QueueStore::clear()
 {
     d->ledger.clear();
+    d->history->clear();
     d->expected.clear();
     d->buffered.clear();
     d->loaded = d->fetching = d->again = d->countsKnown = false;

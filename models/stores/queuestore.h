@@ -10,6 +10,7 @@
 
 namespace signalbox {
 
+class QueueHistory;
 class Session;
 
 /// Every queue known on this connection. GUI thread. Bounded by what the back end has; history only
@@ -36,6 +37,7 @@ public:
     /// Ids of the flows (of the queue's workspace) that consume it; more than one: it is shared.
     QStringList flowsOf(const std::string &name) const;
     bool consumed(int row) const; ///< by any flow
+    QueueHistory *history() const; ///< of what is looked at, deep, or in trouble
     int count() const;
     bool loaded() const;
     QString error() const;

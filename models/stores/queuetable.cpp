@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "models/stores/queuetable.h"
 
+#include "models/rules/queuerates.h"
 #include "models/stores/aspect.h"
 #include "models/stores/format.h"
+#include "models/stores/queuehistory.h"
 #include "models/stores/storetable.h"
 
 #include <QCoreApplication>
@@ -21,6 +23,8 @@ enum ColumnNumber {
     In,
     Out,
     Oldest,
+    Drain,
+    Trend,
     Scope,
     Workspace,
     Flow,
@@ -47,10 +51,17 @@ enum Field {
     OutNumber,
     RedeliveredNumber,
     AgeNumber,
+    DrainNumber,
     SizeNumber,
     PublishedNumber,
     AckedNumber
 };
+
+rules::Drain drainOf(const QueueState &state)
+{
+    return state.countsKnown ? rules::timeToDrain(state.row.ready, state.inRate, state.outRate)
+                             : rules::Drain();
+}
 
 struct FilterRow final : rules::Filter::Row {
     const QueueStore &store;
@@ -123,6 +134,8 @@ struct FilterRow final : rules::Filter::Row {
             return state.outRate;
         case AgeNumber:
             return row.oldestMs ? std::optional(double(*store.oldestMs(state))) : std::nullopt;
+        case DrainNumber:
+            return rules::drainMs(drainOf(state));
         default:
             break;
         }
@@ -160,6 +173,8 @@ int fieldOf(int column)
         return RedeliveredNumber;
     case Oldest:
         return AgeNumber;
+    case Drain:
+        return DrainNumber;
     default:
         return SizeNumber;
     }
@@ -237,11 +252,15 @@ public:
     {
         return QString::fromStdString(schema::pretty(schema::encode(store.rows()[row].row)));
     }
+    static CellData drainCell(const QueueState &state);
+    static CellData trendCell(const Store &store, const QueueState &state);
     static bool sortsByNumber(int column) { return column != Queue && !isWords(column); }
     static std::optional<double> sortNumber(const Store &store, int row, int column)
     {
         if (column == Aspect)
             return aspectRank(store.aspectOf(store.rows()[row]));
+        if (column == Trend)
+            column = Ready;
         return FilterRow(store, row).number(fieldOf(column));
     }
     static bool less(const Store &store, int left, int right, int column)
@@ -259,23 +278,28 @@ std::vector<Column> QueueMap::columns()
     return {
         { QStringLiteral("aspect"), QString(), Cell::Signal, 32, false,
             tr("Signal: the worst fact about the queue") },
-        { QStringLiteral("queue"), tr("Queue"), Cell::Mono, 420, false, {} },
+        { QStringLiteral("queue"), tr("Queue"), Cell::Mono, 380, false, {} },
         { QStringLiteral("ready"), tr("Ready"), Cell::Number, 76, false, tr("Messages that wait") },
-        { QStringLiteral("unacked"), tr("Unacked"), Cell::Number, 76, false,
-            tr("Messages given to a consumer and not yet acknowledged"), 6 },
-        { QStringLiteral("consumers"), tr("Consumers"), Cell::Number, 90, false, {} },
+        { QStringLiteral("unacked"), tr("Unacked"), Cell::Number, 70, false,
+            tr("Messages given to a consumer and not yet acknowledged"), 9 },
+        { QStringLiteral("consumers"), tr("Consumers"), Cell::Number, 84, false, {} },
         { QStringLiteral("in"), tr("In /s"), Cell::Number, 68, false, {} },
         { QStringLiteral("out"), tr("Out /s"), Cell::Number, 68, false,
             tr("Acknowledged per second") },
-        { QStringLiteral("oldest"), tr("Oldest"), Cell::Number, 80, false,
-            tr("Age of the message that has waited longest"), 5 },
+        { QStringLiteral("oldest"), tr("Oldest"), Cell::Number, 72, false,
+            tr("Age of the message that has waited longest"), 7 },
+        { QStringLiteral("drain"), tr("Drains in"), Cell::Number, 76, false,
+            tr("Until nothing waits, if the rates of now stay"), 8 },
+        { QStringLiteral("trend"), tr("10 min"), Cell::Spark, 90, false,
+            tr("What waited over the last ten minutes, where it was kept"), 5 },
         { QStringLiteral("scope"), tr("Scope"), Cell::Text, 90, false,
-            tr("Who owns it: it goes with the last of them"), 3 },
-        { QStringLiteral("workspace"), tr("Workspace"), Cell::Text, 110, false, {}, 2 },
+            tr("Who owns it: it goes with the last of them"), 4 },
+        { QStringLiteral("workspace"), tr("Workspace"), Cell::Text, 110, false, {}, 3 },
         { QStringLiteral("flow"), tr("Flow"), Cell::Text, 120, false,
-            tr("The flow that consumes it, or how many share it"), 4 },
-        { QStringLiteral("processor"), tr("Processor"), Cell::Text, 150, false, {}, 1 },
-        { QStringLiteral("redelivered"), tr("Redelivered"), Cell::Number, 100, true, {} },
+            tr("The flow that consumes it, or how many share it"), 6 },
+        { QStringLiteral("processor"), tr("Processor"), Cell::Text, 150, false, {}, 2 },
+        { QStringLiteral("redelivered"), tr("Redelivered"), Cell::Number, 96, false,
+            tr("Messages that were handed out more than once"), 1 },
         { QStringLiteral("size"), tr("Size"), Cell::Number, 90, true, {} },
     };
 }
@@ -301,6 +325,7 @@ const std::vector<rules::FilterField> &QueueMap::fields()
         { "out", FieldKind::Number, { "rate" } },
         { "redelivered", FieldKind::Number, {} },
         { "age", FieldKind::DurationMs, { "oldest" } },
+        { "drain", FieldKind::DurationMs, {} },
         { "size", FieldKind::Number, { "bytes" } },
         { "published", FieldKind::Number, {} },
         { "acked", FieldKind::Number, {} },
@@ -319,6 +344,42 @@ CellData QueueMap::flowCell(const Store &store, const QueueState &state)
         tr("Shared by %1").arg(flows.join(QStringLiteral(", "))), flows.join(u' '), {} };
 }
 
+CellData QueueMap::drainCell(const QueueState &state)
+{
+    using Kind = rules::Drain::Kind;
+    const rules::Drain drain = drainOf(state);
+    const auto copy = rules::drainMs(drain);
+    const QString exact = copy ? QString::number(*copy, 'g', 17) : QString();
+    switch (drain.kind) {
+    case Kind::Unknown:
+        break;
+    case Kind::Empty:
+        return { QStringLiteral("0"), Cell::Muted, {}, tr("Nothing waits."), exact, {} };
+    case Kind::Draining:
+        return { format::age(qint64(*copy)), Cell::Normal, {}, {}, exact, {} };
+    case Kind::Standing:
+        return { tr("stands"), Cell::Caution, {}, tr("As much comes as goes."), tr("stands"), {} };
+    case Kind::Growing:
+        return { tr("grows"), Cell::Caution, {}, tr("More comes than goes."), tr("grows"), {} };
+    }
+    return { format::unknown(), Cell::Muted, {}, tr("A rate is not known."), {}, {} };
+}
+
+/// Whoever asks for this cell sees the row: its history begins with that.
+CellData QueueMap::trendCell(const Store &store, const QueueState &state)
+{
+    QueueHistory &history = *store.history();
+    history.look(state.row.name);
+    CellData cell { {}, Cell::Muted, {}, {}, {}, {} };
+    cell.series = history.trend(state.row.name, HistoryRing::Ready);
+    cell.tone = cell.series.isEmpty() || state.row.ready == 0
+        ? Cell::Muted
+        : numberTone(store, state, Ready, double(state.row.ready));
+    cell.tip = cell.series.isEmpty() ? tr("No history yet: it begins with the first look.")
+                                     : tr("What waited over the last ten minutes");
+    return cell;
+}
+
 CellData QueueMap::cell(const Store &store, int number, int column)
 {
     const QueueState &state = store.rows()[number];
@@ -330,6 +391,10 @@ CellData QueueMap::cell(const Store &store, int number, int column)
         return { state.name, Cell::Normal, {}, QString::fromStdString(state.row.topic), {}, {} };
     if (column == Flow)
         return flowCell(store, state);
+    if (column == Drain)
+        return drainCell(state);
+    if (column == Trend)
+        return trendCell(store, state);
     if (isWords(column))
         return { QString::fromStdString(textOf(state.row, column)), Cell::Muted, {}, {}, {}, {} };
     const auto value = sortNumber(store, number, column);
@@ -339,11 +404,23 @@ CellData QueueMap::cell(const Store &store, int number, int column)
         QString::number(*value, 'g', 17), {} };
 }
 
+/// Lets those that show the same rows in another form ask for row numbers instead of names.
+class QueueTable final : public StoreTable<QueueMap> {
+public:
+    using StoreTable::StoreTable;
+    using TableModel::storeRowAt;
+};
+
 } // namespace
 
 TableModel *newQueueTable(QueueStore *store, QObject *parent)
 {
-    return new StoreTable<QueueMap>(store, parent);
+    return new QueueTable(store, parent);
+}
+
+int queueRowAt(const TableModel &table, int shown)
+{
+    return static_cast<const QueueTable &>(table).storeRowAt(shown);
 }
 
 } // namespace signalbox

@@ -12,7 +12,7 @@ namespace signalbox {
 ///   Store, sortColumn, sortDescending; columns(), fields(), sortsByNumber(column);
 ///   and, each of (store, row): key, inWorkspace(…, workspace), cell(…, column), json,
 ///   sortNumber(…, column), less(…, otherRow, column), filterRow; rowOf(store, key).
-template <class Map> class StoreTable final : public TableModel {
+template <class Map> class StoreTable : public TableModel {
     using Store = typename Map::Store;
 
 public:

@@ -5,25 +5,40 @@ import QtQuick.Layouts
 import Signalbox.Controls
 import Signalbox.Pages
 
-// Purge, delete or publish: what it does in view, then the one request.
+// Purge, delete, move or publish: what it does in view, then the one request.
 Dialog {
     id: root
 
     required property AppState app
     readonly property QueueAction action: model
-    readonly property bool publishing: model.kind === QueueAction.Publish
+    readonly property bool publishing: model.kind === QueueAction.Publish || resending
+    readonly property bool resending: model.kind === QueueAction.Resend
+    readonly property bool moving: model.kind === QueueAction.Move
     readonly property bool over: model.result.length > 0 && !publishing
 
     function begin(kind: int, queue: string): void {
         model.open(kind, queue);
         typed.clear();
+        to.clear();
+        most.clear();
         if (root.publishing && draft.begin(queue))
             root.restore();
         root.open();
         if (root.publishing)
             payload.forceActiveFocus();
+        else if (root.moving)
+            to.forceActiveFocus();
         else if (model.typingNeeded)
             typed.forceActiveFocus();
+    }
+
+    function resend(queue: string, facts: string, content: string): void {
+        typed.clear();
+        model.openResend(queue, facts, content);
+        properties.text = facts;
+        payload.text = content;
+        root.open();
+        payload.forceActiveFocus();
     }
 
     function restore(): void {
@@ -32,7 +47,7 @@ Dialog {
     }
 
     width: Math.min(700, parent ? parent.width - 48 : 700)
-    title: model.kind === QueueAction.Purge ? qsTr("Purge a queue") : model.kind === QueueAction.Delete ? qsTr("Delete a queue") : qsTr("Publish a message")
+    title: model.kind === QueueAction.Purge ? qsTr("Purge a queue") : model.kind === QueueAction.Delete ? qsTr("Delete a queue") : root.moving ? qsTr("Move messages") : root.resending ? qsTr("Send a message again") : qsTr("Publish a message")
     subtitle: publishing ? model.topic : model.queue
     note: model.result.length > 0 ? model.result : model.typingNeeded ? qsTr("Protected connection: type the queue's name") : model.whyNot
     noteInk: model.result.length > 0 ? Theme.good : Theme.muted
@@ -51,7 +66,7 @@ Dialog {
         },
         Button {
             visible: !root.over
-            text: model.kind === QueueAction.Purge ? qsTr("Purge") : model.kind === QueueAction.Delete ? qsTr("Delete") : qsTr("Publish")
+            text: model.kind === QueueAction.Purge ? qsTr("Purge") : model.kind === QueueAction.Delete ? qsTr("Delete") : root.moving ? qsTr("Move") : root.resending ? qsTr("Send again") : qsTr("Publish")
             kind: root.publishing ? Button.Primary : Button.Danger
             why: model.whyNot
             onTriggered: model.run()
@@ -61,7 +76,8 @@ Dialog {
     QueueAction {
         id: model
         session: root.app.session
-        onDone: draft.drop()
+        onDone: if (root.action.kind === QueueAction.Publish)
+            draft.drop()
     }
     FormDraft {
         id: draft
@@ -105,6 +121,49 @@ Dialog {
             text: root.action.consequence
             wrapMode: Text.Wrap
         }
+        ColumnLayout {
+            visible: root.moving && !root.over
+            Layout.fillWidth: true
+            Layout.leftMargin: 16
+            Layout.rightMargin: 16
+            Layout.bottomMargin: 12
+            spacing: 6
+            RowLayout {
+                Layout.fillWidth: true
+                spacing: 8
+                TextField {
+                    id: to
+                    Layout.fillWidth: true
+                    mono: true
+                    name: qsTr("Queue that takes the messages")
+                    placeholderText: qsTr("part of a queue's name")
+                    onTextChanged: root.action.to = text
+                }
+                TextField {
+                    id: most
+                    Layout.preferredWidth: 110
+                    name: qsTr("How many, the oldest first")
+                    placeholderText: qsTr("all")
+                    onTextChanged: root.action.most = text
+                }
+            }
+            Repeater {
+                model: root.action.toChoices
+                Button {
+                    required property string modelData
+                    Layout.fillWidth: true
+                    text: modelData
+                    onTriggered: to.text = modelData
+                }
+            }
+            Label {
+                Layout.fillWidth: true
+                text: root.action.toFacts
+                color: Theme.muted
+                font.pixelSize: Theme.smallSize
+                wrapMode: Text.Wrap
+            }
+        }
         Switch {
             visible: root.action.kind === QueueAction.Delete && !root.over
             Layout.leftMargin: 16
@@ -117,7 +176,7 @@ Dialog {
             Layout.fillWidth: true
             Layout.leftMargin: 16
             Layout.rightMargin: 16
-            visible: text.length > 0 && root.publishing
+            visible: text.length > 0 && root.publishing && !root.resending
             text: draft.restored
             onStartOver: draft.startOver()
         }
@@ -132,7 +191,7 @@ Dialog {
             text: root.action.properties
             onTextChanged: {
                 root.action.properties = text;
-                if (root.publishing)
+                if (root.action.kind === QueueAction.Publish)
                     draft.keep("properties", text);
             }
         }
@@ -149,7 +208,7 @@ Dialog {
             text: root.action.payload
             onTextChanged: {
                 root.action.payload = text;
-                if (root.publishing)
+                if (root.action.kind === QueueAction.Publish)
                     draft.keep("payload", text);
             }
         }

@@ -16,6 +16,7 @@ FocusScope {
     signal leaving
     signal menuWanted(real x, real y) // of what the pane shows
     signal actionWanted(int kind)
+    signal resendWanted(int row)
 
     function listen(): void {
         tabs.currentIndex = 1;
@@ -91,6 +92,12 @@ FocusScope {
                 onTriggered: root.actionWanted(QueueAction.Purge)
             }
             ToolButton {
+                text: qsTr("Move its messages…")
+                glyph: Glyph.Forward
+                why: root.queue.moveDenied
+                onTriggered: root.actionWanted(QueueAction.Move)
+            }
+            ToolButton {
                 text: qsTr("Delete the queue…")
                 glyph: Glyph.Trash
                 why: root.queue.deleteDenied
@@ -112,6 +119,9 @@ FocusScope {
             TabButton {
                 text: qsTr("Consumers")
                 count: root.queue.consumers.total
+            }
+            TabButton {
+                text: qsTr("History")
             }
         }
         Banner {
@@ -143,6 +153,7 @@ FocusScope {
             visible: tabs.currentIndex === 1
             app: root.app
             queue: root.queue
+            onResendWanted: row => root.resendWanted(row)
         }
         DataTable {
             Layout.fillWidth: true
@@ -154,6 +165,13 @@ FocusScope {
             tableId: "queue-consumers"
             emptyTitle: root.queue.unknownWhy.length > 0 ? qsTr("Not known") : qsTr("Nobody consumes it")
             emptyText: root.queue.unknownWhy.length > 0 ? "" : qsTr("Messages pile up until a processor of its flow comes back.")
+        }
+        QueueTrendPane {
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+            visible: tabs.currentIndex === 3
+            app: root.app
+            trend: root.queue.trend
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 import QtQuick
 import Signalbox.Controls
+import Signalbox.Items
 
 // One message of a tail: time, size, what it begins with.
 Rectangle {
@@ -12,6 +13,8 @@ Rectangle {
     required property string preview
     required property string properties
     required property bool redelivered
+    required property bool answer
+    required property string pair
     property bool current: false
 
     signal pressed
@@ -19,8 +22,8 @@ Rectangle {
     implicitHeight: Theme.rowHeight
     color: current ? Theme.selected : area.containsMouse ? Theme.hover : "transparent"
     Accessible.role: Accessible.ListItem
-    Accessible.name: time + " " + preview
-    Accessible.description: properties
+    Accessible.name: (answer ? qsTr("answer") + " " : "") + time + " " + preview
+    Accessible.description: pair.length > 0 ? pair + " · " + properties : properties
     Accessible.selected: current
     Accessible.onPressAction: root.pressed()
     Row {
@@ -44,8 +47,26 @@ Rectangle {
             horizontalAlignment: Text.AlignRight
             Accessible.ignored: true
         }
+        Glyph {
+            visible: root.pair.length > 0
+            width: visible ? 12 : 0
+            height: 12
+            anchors.verticalCenter: parent.verticalCenter
+            shape: root.answer ? Glyph.Back : Glyph.Forward
+            color: root.answer ? Theme.good : Theme.muted
+        }
         Label {
-            width: parent.width - 80 - 56 - 20
+            id: pairing
+            visible: root.pair.length > 0
+            width: visible ? Math.min(implicitWidth, root.width * 0.34) : 0
+            height: parent.height
+            text: root.pair
+            color: Theme.muted
+            font.pixelSize: Theme.smallSize
+            Accessible.ignored: true
+        }
+        Label {
+            width: parent.width - 80 - 56 - 20 - (pairing.visible ? pairing.width + 12 + 20 : 0)
             height: parent.height
             mono: true
             text: root.preview

@@ -13,6 +13,8 @@ FocusScope {
 
     required property AppState app
     required property QueueDetailView queue
+    signal resendWanted(int row)
+
     readonly property TailModel tail: queue.tail
     readonly property bool running: tail.state === TailModel.Tailing || tail.state === TailModel.Opening
 
@@ -54,6 +56,29 @@ FocusScope {
                 faultPosition: root.tail.filterErrorPosition
                 onTextChanged: root.tail.filter = text
             }
+        }
+        Switch {
+            visible: root.queue.answersTopic.length > 0
+            Layout.leftMargin: 14
+            Layout.bottomMargin: 6
+            text: qsTr("with the answers, paired by id")
+            checked: root.queue.withAnswers
+            onToggled: {
+                root.queue.withAnswers = checked;
+                if (root.running)
+                    root.queue.startTail();
+            }
+        }
+        Label {
+            Layout.fillWidth: true
+            Layout.leftMargin: 14
+            Layout.rightMargin: 14
+            Layout.bottomMargin: 6
+            visible: root.tail.answersFault.length > 0
+            text: qsTr("Answers are not listened to: %1").arg(root.tail.answersFault)
+            color: Theme.caution
+            font.pixelSize: Theme.smallSize
+            wrapMode: Text.Wrap
         }
         Label {
             Layout.fillWidth: true
@@ -115,6 +140,7 @@ FocusScope {
             app: root.app
             queue: root.queue
             row: list.currentIndex
+            onResendWanted: root.resendWanted(list.currentIndex)
         }
     }
 }

@@ -13,6 +13,8 @@ Item {
     required property AppState app
     required property QueueDetailView queue
     required property int row
+    signal resendWanted
+
     property int revision: 0
     readonly property string content: revision >= 0 && row >= 0 && visible ? queue.payload(row, view.currentIndex) : ""
 
@@ -51,6 +53,11 @@ Item {
                 text: qsTr("Fetch the whole")
                 tip: qsTr("Only the first 64 KiB came with the tail")
                 onTriggered: root.queue.fetchWhole(root.row)
+            }
+            Button {
+                text: qsTr("Send again…")
+                why: root.revision >= 0 && root.row >= 0 && root.visible ? root.queue.resendDenied(root.row) : ""
+                onTriggered: root.resendWanted()
             }
             Button {
                 text: qsTr("Copy")

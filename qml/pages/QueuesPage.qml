@@ -20,6 +20,47 @@ FocusScope {
     readonly property bool unconnected: root.total === 0 && (app.session.state === Session.Refused || app.session.state === Session.Disconnected)
     readonly property int total: model.table ? model.table.total : 0
     readonly property var actionDialog: actionHost.item
+    readonly property var bulkDialog: bulkHost.item
+    readonly property bool asTree: treeRevision >= 0 && Number(app.settings.value("queues/tree", 0)) === 1
+    readonly property QueueTreeView treeView: tree
+    readonly property DataTable flatView: table
+    property int treeRevision: 0 // a setting tells nobody that it changed
+
+    function showTree(tree: bool): void {
+        root.app.settings.setValue("queues/tree", tree ? 1 : 0);
+        root.treeRevision += 1;
+    }
+    function bulk(kind: int): void {
+        if (!bulkHost.item)
+            bulkHost.setSource(Qt.resolvedUrl("../dialogs/QueueBulkDialog.qml"), {
+                app: root.app
+            });
+        root.bulkDialog.begin(kind, table.selection.keys);
+    }
+    function exportAs(json: bool): void {
+        exportHost.setSource(Qt.resolvedUrl("../dialogs/ExportDialog.qml"), {
+            app: root.app,
+            fileName: json ? "signalbox-queues.json" : "signalbox-queues.csv",
+            what: qsTr("%1 queues shown, in this order; the file says filter and counts").arg(root.app.countText(model.table.count)),
+            content: json ? model.exportJson() : model.exportCsv()
+        });
+        (exportHost.item as ExportDialog).open();
+    }
+    function keptName(): string {
+        const shown = model.wholeFilter().trim();
+        for (const name of saved.names)
+            if (saved.filter(name) === shown)
+                return name;
+        return "";
+    }
+    function nameFilter(): void {
+        nameHost.setSource(Qt.resolvedUrl("../dialogs/SaveFilterDialog.qml"), {
+            app: root.app,
+            saved: saved,
+            filter: model.wholeFilter()
+        });
+        (nameHost.item as SaveFilterDialog).begin();
+    }
 
     function focusFilter(): void {
         filter.forceActiveFocus();
@@ -27,6 +68,13 @@ FocusScope {
     }
     function look(key: string): void {
         table.currentKey = key;
+        tree.currentKey = key;
+    }
+    function focusRows(): void {
+        if (root.asTree)
+            tree.forceActiveFocus(Qt.OtherFocusReason);
+        else
+            table.focusRows(Qt.OtherFocusReason);
     }
     function listen(): void {
         if (model.currentKey.length > 0)
@@ -35,13 +83,22 @@ FocusScope {
     function closeDialogs(): void {
         if (root.actionDialog)
             root.actionDialog.close();
+        if (root.bulkDialog)
+            root.bulkDialog.close();
     }
-    function act(kind: int): void {
+    function prepareAction(): void {
         if (!actionHost.item)
             actionHost.setSource(Qt.resolvedUrl("../dialogs/QueueActionDialog.qml"), {
                 app: root.app
             });
+    }
+    function act(kind: int): void {
+        root.prepareAction();
         root.actionDialog.begin(kind, model.currentKey);
+    }
+    function resend(row: int): void {
+        root.prepareAction();
+        root.actionDialog.resend(model.currentKey, model.detail.propertyLines(row), model.detail.payload(row, QueueDetailView.Text));
     }
 
     Component.onCompleted: if (app.page === "queues" && app.target.length > 0)
@@ -78,6 +135,16 @@ FocusScope {
         onCurrentKeyChanged: if (root.app.page === "queues")
             root.app.setTarget(currentKey)
     }
+    SavedFilters {
+        id: saved
+        app: root.app
+        page: "queues"
+    }
+    Binding {
+        target: model.tree
+        property: "active"
+        value: root.asTree && root.visible
+    }
     PageHead {
         id: head
         width: parent.width
@@ -87,7 +154,7 @@ FocusScope {
             id: filter
             Layout.fillWidth: true
             Layout.minimumWidth: 110
-            Layout.preferredWidth: 320
+            Layout.preferredWidth: 250
             Layout.maximumWidth: 320
             name: qsTr("Filter queues")
             placeholderText: qsTr("ready>100 flow:ingest-us")
@@ -95,9 +162,14 @@ FocusScope {
             fields: model.table ? model.table.filterFields : []
             fault: model.table ? model.table.filterError : ""
             faultPosition: model.table ? model.table.filterErrorPosition : -1
-            onLeaving: table.forceActiveFocus()
+            onLeaving: root.focusRows()
             onTextChanged: root.app.settings.setValue("queues/filter", text)
-            Keys.onDownPressed: table.forceActiveFocus()
+            Keys.onDownPressed: root.focusRows()
+        }
+        ToolButton {
+            glyph: Glyph.Filter
+            text: qsTr("Saved filters")
+            onTriggered: filtersMenu.popup(this, 0, height)
         }
         TabBar {
             name: qsTr("Scope")
@@ -128,6 +200,53 @@ FocusScope {
             color: Theme.muted
             Layout.maximumWidth: 240
         }
+        ToolButton {
+            glyph: root.asTree ? Glyph.Columns : Glyph.Flows
+            text: root.asTree ? qsTr("Show as a table") : qsTr("Show as a tree by owner")
+            onTriggered: root.showTree(!root.asTree)
+        }
+        ToolButton {
+            glyph: Glyph.Export
+            text: qsTr("Export what is shown…")
+            why: model.table && model.table.count > 0 ? "" : qsTr("there is nothing to export")
+            onTriggered: exportMenu.popup(this, 0, height)
+        }
+    }
+    Rectangle {
+        // what may be done to many at once
+        id: chosen
+        y: trouble.y + trouble.height
+        width: parent.width
+        height: visible ? 40 : 0
+        visible: table.selectedCount > 1 && !root.asTree
+        color: Theme.accentGround
+        RowLayout {
+            anchors.fill: parent
+            anchors.leftMargin: 14
+            anchors.rightMargin: 14
+            spacing: 8
+            Label {
+                Layout.fillWidth: true
+                text: table.selection.hidden > 0 ? qsTr("%1 queues selected, %2 of them hidden by the filter").arg(root.app.countText(table.selectedCount)).arg(root.app.countText(table.selection.hidden)) : qsTr("%1 queues selected").arg(root.app.countText(table.selectedCount))
+            }
+            Button {
+                text: qsTr("Purge %1…").arg(table.selectedCount)
+                kind: Button.Danger
+                why: model.bulkDenied("purge")
+                onTriggered: root.bulk(QueueBulk.Purge)
+            }
+            Button {
+                text: qsTr("Delete %1…").arg(table.selectedCount)
+                kind: Button.Danger
+                why: model.bulkDenied("delete-queue")
+                onTriggered: root.bulk(QueueBulk.Delete)
+            }
+            ToolButton {
+                glyph: Glyph.Close
+                text: qsTr("Select none")
+                onTriggered: table.selection.clear()
+            }
+        }
     }
     Banner {
         id: trouble
@@ -145,7 +264,7 @@ FocusScope {
         readonly property real kept: root.app.settings.value("queues/split", 0) // where a person put the handle
         onResizingChanged: if (!resizing)
             root.app.settings.setValue("queues/split", Math.round(detail.width))
-        y: trouble.y + trouble.height
+        y: chosen.y + chosen.height
         width: parent.width
         height: parent.height - y
         orientation: Qt.Horizontal
@@ -162,13 +281,27 @@ FocusScope {
                 color: grip.hot ? Theme.accent : Theme.line
             }
         }
+        QueueTreeView {
+            id: tree
+            T.SplitView.fillWidth: true
+            T.SplitView.minimumWidth: 260
+            visible: root.asTree && model.table !== null && model.table.count > 0
+            focus: root.asTree
+            tree: model.tree
+            onCurrentKeyChanged: if (root.asTree)
+                table.currentKey = currentKey
+            onOpened: detail.forceActiveFocus()
+            onMenuWanted: (x, y) => {
+                rowMenu.popup(tree, x, y);
+            }
+        }
         DataTable {
             id: table
             T.SplitView.fillWidth: true
             T.SplitView.minimumWidth: 260
-            focus: true
+            visible: !tree.visible
+            focus: !root.asTree
             table: model.table
-            multiple: false
             name: qsTr("Queues")
             settings: root.app.settings
             tableId: "queues"
@@ -176,7 +309,10 @@ FocusScope {
             emptyTitle: model.emptyTitle
             emptyText: model.emptyText
             emptyAction: root.unconnected ? (root.app.session.state === Session.Refused ? qsTr("Open the connection…") : qsTr("Connections…")) : model.error.length > 0 ? qsTr("Try again") : root.total > 0 ? qsTr("Show all") : ""
-            onCurrentKeyChanged: model.currentKey = currentKey
+            onCurrentKeyChanged: {
+                model.currentKey = currentKey;
+                tree.currentKey = currentKey;
+            }
             onEmptyTriggered: {
                 if (root.unconnected)
                     root.app.commandRequested(root.app.session.state === Session.Refused ? "connection-key" : "connections");
@@ -199,11 +335,12 @@ FocusScope {
             visible: model.currentKey.length > 0
             app: root.app
             queue: model.detail
-            onLeaving: table.focusRows(Qt.OtherFocusReason)
+            onLeaving: root.focusRows()
             onMenuWanted: (x, y) => {
                 rowMenu.popup(detail, x, y);
             }
             onActionWanted: kind => root.act(kind)
+            onResendWanted: row => root.resend(row)
             onVisibleChanged: model.detail.watch(visible && root.visible)
         }
     }
@@ -253,6 +390,12 @@ FocusScope {
             onTriggered: root.act(QueueAction.Publish)
         }
         MenuItem {
+            text: qsTr("Move messages…")
+            danger: true
+            why: model.detail.moveDenied
+            onTriggered: root.act(QueueAction.Move)
+        }
+        MenuItem {
             text: qsTr("Purge…")
             danger: true
             why: model.detail.purgeDenied
@@ -265,7 +408,59 @@ FocusScope {
             onTriggered: root.act(QueueAction.Delete)
         }
     }
+    Menu {
+        id: exportMenu
+        title: qsTr("Export what is shown")
+        MenuItem {
+            text: qsTr("As CSV…")
+            onTriggered: root.exportAs(false)
+        }
+        MenuItem {
+            text: qsTr("As JSON…")
+            onTriggered: root.exportAs(true)
+        }
+    }
+    Menu {
+        id: filtersMenu
+        title: qsTr("Saved filters")
+        Instantiator {
+            model: saved.names
+            delegate: MenuItem {
+                required property string modelData
+                text: modelData
+                checkable: true
+                checked: filtersMenu.visible && root.keptName() === modelData
+                onTriggered: {
+                    root.page.scope = "";
+                    filter.text = saved.filter(modelData);
+                }
+            }
+            onObjectAdded: (index, object) => filtersMenu.insertItem(index, object as MenuItem)
+            onObjectRemoved: (index, object) => filtersMenu.removeItem(object as MenuItem)
+        }
+        MenuSeparator {}
+        MenuItem {
+            text: qsTr("Keep this filter…")
+            why: model.wholeFilter().trim().length > 0 || !filtersMenu.visible ? "" : qsTr("there is no filter to keep")
+            onTriggered: root.nameFilter()
+        }
+        MenuItem {
+            readonly property string name: filtersMenu.visible ? root.keptName() : ""
+            text: name.length > 0 ? qsTr("Forget “%1”").arg(name) : qsTr("Forget the filter in use")
+            why: name.length > 0 ? "" : qsTr("none of the kept ones is in use")
+            onTriggered: saved.remove(name)
+        }
+    }
     Loader {
         id: actionHost
+    }
+    Loader {
+        id: bulkHost
+    }
+    Loader {
+        id: exportHost
+    }
+    Loader {
+        id: nameHost
     }
 }

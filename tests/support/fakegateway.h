@@ -136,6 +136,7 @@ private:
     Reply answerMessages(const schema::FabricRequest &ask);
     Reply answerPublish(const schema::FabricRequest &ask);
     Reply answerRemoval(const schema::FabricRequest &ask);
+    Reply answerMove(const schema::FabricRequest &ask);
     void settle(const std::shared_ptr<Waiting> &waiting, const Reply &reply);
     std::string workspaceOf(const Request &request) const;
     void announceConfig(const std::string &type, const std::string &workspace);

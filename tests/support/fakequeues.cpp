@@ -154,6 +154,8 @@ Reply FakeGateway::answerFabric(const Request &request)
         return answerPublish(*ask);
     } else if (ask->operation == "purge" || ask->operation == "delete-queue") {
         return answerRemoval(*ask);
+    } else if (ask->operation == "move") {
+        return answerMove(*ask);
     } else {
         return fail(ErrorKind::Service, "not-implemented", "not implemented");
     }
@@ -168,8 +170,10 @@ Reply FakeGateway::answerMessages(const schema::FabricRequest &ask)
         return fail(ErrorKind::NotFound, "not-found", "no such queue");
     schema::FabricResponse answer;
     const auto held = m_messages.find(name);
-    if (held == m_messages.end())
+    if (held == m_messages.end() && ask.queue)
         answer.messages = { sampleMessage() };
+    else if (held == m_messages.end())
+        answer.messages.clear(); // a topic: what comes from now on
     else if (ask.operation != "tail")
         answer.messages.assign(held->second.begin(), held->second.end());
     if (ask.operation == "get-payload")
@@ -217,6 +221,28 @@ Reply FakeGateway::answerRemoval(const schema::FabricRequest &ask)
         answer.affected = row->ready + row->unacked;
         removeQueue(name);
     }
+    return reply(schema::encode(answer));
+}
+
+Reply FakeGateway::answerMove(const schema::FabricRequest &ask)
+{
+    const auto *from = queue(ask.queue.value_or(""));
+    const auto *to = queue(ask.to.value_or(""));
+    if (!from || !to)
+        return fail(ErrorKind::NotFound, "not-found", "no such queue");
+    if (!ask.expectedReady || from->ready > *ask.expectedReady)
+        return fail(ErrorKind::Conflict, "conflict", "the queue holds more by now");
+    const std::int64_t number = std::min(ask.count.value_or(from->ready), from->ready);
+    changeQueue(*ask.queue, [&](schema::QueueRow &row) {
+        row.ready -= number;
+        row.deleted += number;
+    });
+    changeQueue(*ask.to, [&](schema::QueueRow &row) {
+        row.ready += number;
+        row.published += number;
+    });
+    schema::FabricResponse answer;
+    answer.affected = number;
     return reply(schema::encode(answer));
 }
 

@@ -10,6 +10,7 @@
 #include "models/stores/workspacestore.h"
 #include "views/items/glyph.h"
 #include "views/pages/pagelist.h"
+#include "views/pages/savedfilters.h"
 
 #include <algorithm>
 
@@ -107,6 +108,8 @@ QString CommandPalette::kindName(Kind kind)
         return tr("blueprint");
     case Connection:
         return tr("connection");
+    case Filter:
+        return tr("filter");
     }
     return {};
 }
@@ -254,6 +257,22 @@ void CommandPalette::offerPlaces(std::vector<Entry> &found) const
     }
 }
 
+/// What a person kept, under its own name.
+void CommandPalette::offerFilters(std::vector<Entry> &found) const
+{
+    const auto filters = SavedFilters::read(
+        *m_app->settings(), QStringLiteral("queues"), m_app->session()->connectionName());
+    for (auto at = filters.begin(); at != filters.end(); ++at) {
+        Entry entry;
+        entry.kind = Filter;
+        entry.id = at.value();
+        entry.title = tr("Queues: %1").arg(at.key());
+        entry.detail = at.value();
+        entry.glyph = Glyph::Filter;
+        offer(found, std::move(entry));
+    }
+}
+
 void CommandPalette::offerObjects(std::vector<Entry> &found) const
 {
     if (m_query.trimmed().isEmpty())
@@ -305,6 +324,7 @@ void CommandPalette::rebuild()
         return;
     std::vector<Entry> found;
     offerPlaces(found);
+    offerFilters(found);
     offerObjects(found);
     const auto shown = std::min<size_t>(shownLimit, found.size());
     if (!m_query.isEmpty())
@@ -357,6 +377,9 @@ bool CommandPalette::act(const Entry &chosen)
         return true;
     case Queue:
         m_app->open(QStringLiteral("queues"), entry.id);
+        return true;
+    case Filter:
+        m_app->open(QStringLiteral("queues"), {}, entry.id);
         return true;
     case Connection:
         m_connections->open(m_connections->indexOf(entry.id));

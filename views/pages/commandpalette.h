@@ -59,7 +59,7 @@ signals:
     void queryChanged();
 
 private:
-    enum Kind { Page, Command, Workspace, Flow, Queue, Connection, Blueprint };
+    enum Kind { Page, Command, Workspace, Flow, Queue, Connection, Blueprint, Filter };
     struct Entry {
         Kind kind = Command;
         QString id;
@@ -74,6 +74,7 @@ private:
     std::vector<Entry> commands() const;
     void offer(std::vector<Entry> &found, Entry entry) const;
     void offerPlaces(std::vector<Entry> &found) const;
+    void offerFilters(std::vector<Entry> &found) const;
     void offerObjects(std::vector<Entry> &found) const;
     bool act(const Entry &entry);
     static QString kindName(Kind kind);

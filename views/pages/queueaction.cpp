@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "views/pages/queueaction.h"
 
-#include "models/schema/fabric.h"
 #include "models/stores/format.h"
 #include "models/stores/queuestore.h"
 #include "views/pages/flowtext.h"
@@ -53,7 +52,7 @@ void QueueAction::setSession(Session *session)
     if (m_session) {
         connect(m_session, &Session::changed, this, &QueueAction::changed);
         connect(m_session, &Session::pulse, this, [this] {
-            if (!m_busy && m_result.isEmpty() && m_kind != Publish)
+            if (!m_busy && m_result.isEmpty() && !publishes())
                 emit changed(); // counts move
         });
     }
@@ -67,10 +66,116 @@ void QueueAction::open(Kind kind, const QString &queue)
     m_topic = live() ? qs(live()->row.topic) : QString();
     m_ifUnused = true;
     m_typed.clear();
+    m_to.clear();
+    m_most.clear();
+    countBound();
     m_busy = false;
     m_error.clear();
     m_result.clear();
     emit changed();
+}
+
+void QueueAction::openResend(
+    const QString &queue, const QString &properties, const QString &payload)
+{
+    m_properties = properties;
+    m_payload = payload;
+    open(Resend, queue);
+}
+
+void QueueAction::countBound()
+{
+    m_bound = m_boundConsumers = 0;
+    if (!publishes() || m_topic.isEmpty() || !m_session)
+        return;
+    const std::string topic = m_topic.toStdString();
+    for (const QueueState &queue : m_session->queues()->rows()) {
+        if (queue.row.topic != topic)
+            continue;
+        ++m_bound;
+        m_boundConsumers += queue.row.consumers;
+    }
+}
+
+const QueueState *QueueAction::target() const
+{
+    return m_session && !m_to.isEmpty() ? m_session->queues()->find(m_to.toStdString()) : nullptr;
+}
+
+void QueueAction::setTo(const QString &queue)
+{
+    if (assign(m_to, queue.trimmed()))
+        emit changed();
+}
+
+void QueueAction::setMost(const QString &most)
+{
+    if (assign(m_most, most.trimmed()))
+        emit changed();
+}
+
+/// Shared queues of the same workspace whose names hold what was typed; none once one is named.
+QStringList QueueAction::toChoices() const
+{
+    QStringList found;
+    const QueueState *from = live();
+    if (m_kind != Move || !from || target() || m_to.size() < 2)
+        return found;
+    for (const QueueState &queue : m_session->queues()->rows()) {
+        if (queue.row.workspace != from->row.workspace || queue.row.scope == "subscriber"
+            || queue.row.scope == "system" || queue.name == m_queue
+            || !queue.name.contains(m_to, Qt::CaseInsensitive))
+            continue;
+        found.append(queue.name);
+        if (found.size() == choices)
+            break;
+    }
+    return found;
+}
+
+QString QueueAction::toFacts() const
+{
+    const QueueState *queue = target();
+    if (!queue)
+        return m_to.isEmpty() ? tr("Type part of a queue's name.") : tr("No queue has this name.");
+    const QString used =
+        flowtext::counted(queue->row.consumers, tr("one consumer"), tr("%1 consumers"));
+    return tr("%1 wait there already · %2 · %3")
+        .arg(format::count(qint64(queue->row.ready)), used,
+            flowtext::scopeName(
+                rules::parseScope(queue->row.scope).value_or(rules::Scope::Unknown)));
+}
+
+std::optional<qint64> QueueAction::moving() const
+{
+    const QueueState *queue = live();
+    if (!queue)
+        return {};
+    if (m_most.isEmpty())
+        return qint64(queue->row.ready);
+    bool number = false;
+    const qint64 most = m_most.toLongLong(&number);
+    if (!number || most < 1)
+        return {};
+    return std::min<qint64>(most, queue->row.ready);
+}
+
+QString QueueAction::moveConsequence() const
+{
+    const QueueState *to = target();
+    const auto number = moving();
+    if (!to || !number)
+        return tr("The oldest waiting messages leave this queue and join the end of the other one. "
+                  "Nobody else who listens there gets them.");
+    const QString who = to->row.consumers == 0
+        ? tr("Nobody consumes it: they wait there.")
+        : flowtext::counted(to->row.consumers, tr("Its one consumer will handle them."),
+            tr("Its %1 consumers will handle them."));
+    return tr("%1 messages leave this queue, the oldest first, and join the end of the other one, "
+              "which then holds %2. %3 They keep properties and age. The %4 that were handed out "
+              "stay.")
+        .arg(
+            format::count(*number), format::count(qint64(to->row.ready) + *number), who, unacked());
 }
 
 const QueueState *QueueAction::live() const
@@ -113,6 +218,12 @@ QString QueueAction::consequence() const
     if (m_kind == Publish)
         return tr("Every queue bound to the topic gets a copy, and the processors behind them act "
                   "on it.");
+    if (m_kind == Resend)
+        return tr("The message is published once more: %1 queues of the topic, with %2 consumers, "
+                  "get a copy and act on it again. What was done the first time is not undone.")
+            .arg(format::count(m_bound), format::count(m_boundConsumers));
+    if (m_kind == Move)
+        return moveConsequence();
     if (used > 0)
         return tr("The queue and its %1 waiting messages are deleted for good. %2")
             .arg(ready(),
@@ -161,7 +272,33 @@ QString QueueAction::payloadNote() const
 
 std::string QueueAction::operation() const
 {
-    return m_kind == Purge ? "purge" : m_kind == Delete ? "delete-queue" : "publish";
+    return m_kind == Purge ? "purge"
+        : m_kind == Delete ? "delete-queue"
+        : m_kind == Move   ? "move"
+                           : "publish";
+}
+
+QString QueueAction::publishWhyNot() const
+{
+    if (m_payload.isEmpty())
+        return tr("Write a payload first.");
+    if (m_payload.toUtf8().size() > payloadLimit)
+        return tr("The payload is longer than %1.").arg(format::bytes(payloadLimit));
+    const int fault = parseProperties(m_properties, nullptr);
+    return fault ? tr("Line %1 of the properties is not “name: value”.").arg(fault) : QString();
+}
+
+QString QueueAction::moveWhyNot() const
+{
+    if (!m_session->capabilities().raw.contains(QStringLiteral("move")))
+        return tr("This back end cannot move messages.");
+    if (live()->row.ready == 0)
+        return tr("Nothing waits in it.");
+    if (!target())
+        return tr("Name the queue that takes them.");
+    if (m_to == m_queue)
+        return tr("It is the same queue.");
+    return moving() ? QString() : tr("How many must be a number from 1.");
 }
 
 QString QueueAction::whyNot() const
@@ -179,14 +316,9 @@ QString QueueAction::whyNot() const
         m_session->denied(QStringLiteral("fabric"), qs(operation()), qs(queue->row.workspace));
     if (!denied.isEmpty())
         return flowtext::whyDenied(denied);
-    if (m_kind == Publish) {
-        if (m_payload.isEmpty())
-            return tr("Write a payload first.");
-        if (m_payload.toUtf8().size() > payloadLimit)
-            return tr("The payload is longer than %1.").arg(format::bytes(payloadLimit));
-        const int fault = parseProperties(m_properties, nullptr);
-        return fault ? tr("Line %1 of the properties is not “name: value”.").arg(fault) : QString();
-    }
+    const QString why = publishes() ? publishWhyNot() : m_kind == Move ? moveWhyNot() : QString();
+    if (!why.isEmpty())
+        return why;
     if (m_kind == Delete && m_ifUnused && queue->row.consumers > 0)
         return flowtext::counted(queue->row.consumers,
             tr("One consumer uses it. Switch off “only if nobody uses it” to delete it all the "
@@ -207,13 +339,18 @@ void QueueAction::run()
         return;
     schema::FabricRequest body;
     body.operation = operation();
-    if (m_kind == Publish) {
+    if (publishes()) {
         body.topic = m_topic.toStdString();
         body.payload = m_payload.toStdString();
         parseProperties(m_properties, &body.properties);
     } else {
         body.queue = m_queue.toStdString();
         body.expectedReady = queue->row.ready;
+        if (m_kind == Move) {
+            body.to = m_to.toStdString();
+            if (!m_most.isEmpty())
+                body.count = moving();
+        }
         if (m_kind == Delete)
             body.ifUnused = m_ifUnused;
     }
@@ -227,26 +364,31 @@ void QueueAction::run()
     m_result.clear();
     emit changed();
     ask<schema::FabricResponse>(*m_session->gateway(), std::move(request))
-        .then(this, [this](const Answer<schema::FabricResponse> &answer) {
-            m_busy = false;
-            if (!answer) {
-                m_error = flowtext::failure(m_kind == Purge ? tr("Purging")
-                        : m_kind == Delete                  ? tr("Deleting")
-                                                            : tr("Publishing"),
-                    answer.error());
-                emit changed();
-                return;
-            }
-            const QString n = answer->affected ? format::count(qint64(*answer->affected))
-                                               : tr("an unknown number of");
-            m_result = m_kind == Publish
-                ? (answer->affected ? tr("Published to %1 queues.").arg(n) : tr("Published."))
-                : m_kind == Purge ? tr("Purged: %1 messages deleted.").arg(n)
-                                  : tr("Deleted, with %1 messages.").arg(n);
-            m_session->queues()->fetch();
-            emit changed();
-            emit done(m_result);
-        });
+        .then(this, [this](const Answer<schema::FabricResponse> &answer) { finish(answer); });
+}
+
+void QueueAction::finish(const Answer<schema::FabricResponse> &answer)
+{
+    m_busy = false;
+    if (!answer) {
+        m_error = flowtext::failure(m_kind == Purge ? tr("Purging")
+                : m_kind == Delete                  ? tr("Deleting")
+                : m_kind == Move                    ? tr("Moving")
+                                                    : tr("Publishing"),
+            answer.error());
+        emit changed();
+        return;
+    }
+    const QString n =
+        answer->affected ? format::count(qint64(*answer->affected)) : tr("an unknown number of");
+    m_result = publishes()
+        ? (answer->affected ? tr("Published to %1 queues.").arg(n) : tr("Published."))
+        : m_kind == Purge ? tr("Purged: %1 messages deleted.").arg(n)
+        : m_kind == Move  ? tr("Moved: %1 messages, to %2.").arg(n, m_to)
+                          : tr("Deleted, with %1 messages.").arg(n);
+    m_session->queues()->fetch();
+    emit changed();
+    emit done(m_result);
 }
 
 } // namespace signalbox

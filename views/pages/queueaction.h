@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "models/schema/fabric.h"
 #include "models/stores/session.h"
 
 #include <QPointer>
@@ -9,8 +10,9 @@ namespace signalbox {
 
 struct QueueState;
 
-/// Purge or delete one queue, or publish to its topic: what it will do in view, then the one
-/// request. Destroying requests name the count that was seen, so that the far end refuses when it
+/// Purge or delete one queue, move what waits in it to another one, or publish to its topic (what a
+/// person wrote, or a message once more): what it will do in view, then the one request.
+/// Destroying requests name the count that was seen, so that the far end refuses when it
 /// moved (signalbox-gateway §6). GUI thread.
 class QueueAction : public QObject {
     Q_OBJECT
@@ -32,14 +34,20 @@ class QueueAction : public QObject {
             FINAL) ///< "name: value" per line
     Q_PROPERTY(QString payload READ payload WRITE setPayload NOTIFY changed FINAL)
     Q_PROPERTY(QString payloadNote READ payloadNote NOTIFY changed FINAL)
+    Q_PROPERTY(QString to READ to WRITE setTo NOTIFY changed FINAL) ///< Move: the queue that takes
+    Q_PROPERTY(QStringList toChoices READ toChoices NOTIFY changed FINAL) ///< that begin to fit
+    Q_PROPERTY(
+        QString toFacts READ toFacts NOTIFY changed FINAL) ///< what waits there, who consumes
+    Q_PROPERTY(QString most READ most WRITE setMost NOTIFY changed FINAL) ///< Move: "" = all
     Q_PROPERTY(QString whyNot READ whyNot NOTIFY changed FINAL)
     Q_PROPERTY(bool busy READ busy NOTIFY changed FINAL)
     Q_PROPERTY(QString error READ error NOTIFY changed FINAL)
     Q_PROPERTY(QString result READ result NOTIFY changed FINAL)
 public:
-    enum Kind { Purge, Delete, Publish };
+    enum Kind { Purge, Delete, Publish, Move, Resend };
     Q_ENUM(Kind)
     static constexpr int payloadLimit = 1024 * 1024;
+    static constexpr int choices = 6;
 
     explicit QueueAction(QObject *parent = nullptr);
 
@@ -62,12 +70,21 @@ public:
     QString payload() const { return m_payload; }
     void setPayload(const QString &text);
     QString payloadNote() const;
+    QString to() const { return m_to; }
+    void setTo(const QString &queue);
+    QStringList toChoices() const;
+    QString toFacts() const;
+    QString most() const { return m_most; }
+    void setMost(const QString &most);
     QString whyNot() const;
     bool busy() const { return m_busy; }
     QString error() const { return m_error; }
     QString result() const { return m_result; }
 
     Q_INVOKABLE void open(signalbox::QueueAction::Kind kind, const QString &queue);
+    /// The message is published once more, as it is here, to the topic of the queue.
+    Q_INVOKABLE void openResend(
+        const QString &queue, const QString &properties, const QString &payload);
     Q_INVOKABLE void run();
 
 signals:
@@ -77,6 +94,14 @@ signals:
 private:
     [[nodiscard]] const QueueState *live() const;
     [[nodiscard]] std::string operation() const;
+    [[nodiscard]] bool publishes() const { return m_kind == Publish || m_kind == Resend; }
+    [[nodiscard]] const QueueState *target() const;
+    [[nodiscard]] std::optional<qint64> moving() const; ///< how many; nullopt: no number
+    [[nodiscard]] QString moveConsequence() const;
+    [[nodiscard]] QString publishWhyNot() const;
+    [[nodiscard]] QString moveWhyNot() const;
+    void finish(const Answer<schema::FabricResponse> &answer);
+    void countBound();
 
     QPointer<Session> m_session;
     Kind m_kind = Purge;
@@ -86,6 +111,10 @@ private:
     QString m_typed;
     QString m_properties;
     QString m_payload;
+    QString m_to;
+    QString m_most;
+    qint64 m_bound = 0; ///< queues of the topic when the preview opened
+    qint64 m_boundConsumers = 0;
     bool m_busy = false;
     QString m_error;
     QString m_result;

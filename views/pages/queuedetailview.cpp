@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "views/pages/queuedetailview.h"
 
+#include "models/rules/parties.h"
+#include "models/rules/queuerates.h"
+#include "models/stores/blueprintstore.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/format.h"
 #include "models/stores/queuestore.h"
@@ -33,27 +36,21 @@ CellData plain(const QString &text, Cell::Tone tone = Cell::Normal, const QStrin
     return { text, tone, Cell::Unknown, tip.isEmpty() ? text : tip, text, {} };
 }
 
-QString hexDump(std::string_view bytes)
+QString drainText(const rules::Drain &drain)
 {
-    constexpr std::size_t limit = 64 * 1024;
-    QString text;
-    for (std::size_t at = 0; at < std::min(bytes.size(), limit); at += 16) {
-        const std::string_view line = bytes.substr(at, 16);
-        QString hex;
-        QString letters;
-        for (const char c : line) {
-            const auto byte = static_cast<unsigned char>(c);
-            hex += QStringLiteral("%1 ").arg(byte, 2, 16, QLatin1Char('0'));
-            letters += byte >= 32 && byte < 127 ? QLatin1Char(c) : QLatin1Char('.');
-        }
-        text += QStringLiteral("%1  %2 %3\n")
-                    .arg(at, 8, 16, QLatin1Char('0'))
-                    .arg(hex, -48)
-                    .arg(letters);
+    switch (drain.kind) {
+    case rules::Drain::Kind::Unknown:
+        break;
+    case rules::Drain::Kind::Empty:
+        return QueueDetailView::tr("nothing waits");
+    case rules::Drain::Kind::Draining:
+        return format::age(qint64(drain.seconds * 1000));
+    case rules::Drain::Kind::Standing:
+        return QueueDetailView::tr("stands: as much comes as goes");
+    case rules::Drain::Kind::Growing:
+        return QueueDetailView::tr("grows: more comes than goes");
     }
-    if (bytes.size() > limit)
-        text += QueueDetailView::tr("… %1 more bytes").arg(bytes.size() - limit);
-    return text;
+    return format::unknown();
 }
 
 } // namespace
@@ -63,6 +60,7 @@ QueueDetailView::QueueDetailView(QObject *parent)
     , m_facts(new PartTable(factColumns(), this))
     , m_consumers(new PartTable(consumerColumns(), this))
     , m_tail(new TailModel(this))
+    , m_trend(new QueueTrend(this))
 {
     m_look.setInterval(lookEveryMs);
     connect(&m_look, &QTimer::timeout, this, &QueueDetailView::look);
@@ -78,6 +76,7 @@ void QueueDetailView::setSession(Session *session)
     if (m_session == session)
         return;
     m_session = session;
+    m_trend->setSession(session);
     m_tail->close();
     if (m_session) {
         connect(m_session->queues(), &QueueStore::changed, this, [this] {
@@ -85,6 +84,10 @@ void QueueDetailView::setSession(Session *session)
                 m_refresh.start();
         });
         connect(m_session, &Session::changed, this, &QueueDetailView::changed);
+        connect(
+            m_session->blueprints(), &BlueprintStore::changed, this, &QueueDetailView::findParties);
+        connect(m_session->flows(), &FlowStore::flowAppeared, this, &QueueDetailView::findParties);
+        connect(m_session->flows(), &FlowStore::flowGone, this, &QueueDetailView::findParties);
         connect(m_session, &Session::zoneChanged, this, &QueueDetailView::showTimes);
         showTimes();
     }
@@ -108,6 +111,8 @@ void QueueDetailView::show(const QString &name)
     m_asking = false;
     m_tail->close();
     m_tail->clear();
+    m_trend->show(name);
+    findParties();
     refresh();
     if (m_look.isActive())
         look();
@@ -223,6 +228,24 @@ QString QueueDetailView::denied(const char *operation) const
         QStringLiteral("fabric"), QLatin1String(operation), qs(queue->row.workspace)));
 }
 
+/// A request is answered on the response topic of the same name (signalbox-gateway §1).
+QString QueueDetailView::answersTopic() const
+{
+    const QueueState *queue = live();
+    constexpr std::string_view asking = "request:";
+    if (!queue || !std::string_view(queue->row.topic).starts_with(asking))
+        return {};
+    return QStringLiteral("response:") + qs(queue->row.topic.substr(asking.size()));
+}
+
+QString QueueDetailView::moveDenied() const
+{
+    const QString why = denied("move");
+    if (!why.isEmpty() || m_session->capabilities().raw.contains(QStringLiteral("move")))
+        return why;
+    return tr("This back end cannot move messages.");
+}
+
 void QueueDetailView::look()
 {
     if (!m_session || !m_session->online() || !m_session->gateway() || !m_session->hasFabric()
@@ -266,9 +289,52 @@ void QueueDetailView::look()
         });
 }
 
+void QueueDetailView::findParties()
+{
+    m_producers = m_takers = QString();
+    const QueueState *queue = live();
+    if (!queue || queue->row.workspace.empty())
+        return;
+    const QString workspace = qs(queue->row.workspace);
+    const auto held = m_session->blueprints()->held(workspace);
+    if (!held) {
+        // the flows of the workspace have them read, and changed() tells when they are there
+        m_producers = m_takers = tr("the blueprints are not read yet");
+        return refresh();
+    }
+    QStringList producers;
+    QStringList takers;
+    const auto name = [](const std::vector<std::string> &processors, const QString &flow,
+                          QStringList &into) {
+        for (const std::string &processor : processors)
+            into.append(tr("%1 (%2)").arg(qs(processor), flow));
+    };
+    for (const FlowRow &flow : m_session->flows()->rows()) {
+        const auto *blueprint = flow.workspace == workspace
+            ? schema::find(held->blueprints, flow.record.blueprintName)
+            : nullptr;
+        if (!blueprint)
+            continue;
+        const auto parties =
+            rules::partiesOf(rules::expand(*blueprint,
+                                 { workspace.toStdString(), flow.record.blueprintName,
+                                     flow.id.toStdString(), flow.record.parameters }),
+                queue->row.topic);
+        name(parties.producers, flow.id, producers);
+        name(parties.consumers, flow.id, takers);
+    }
+    m_producers = producers.isEmpty() ? tr("nobody by the blueprints: it comes from outside")
+                                      : producers.join(QStringLiteral(", "));
+    m_takers = takers.isEmpty() ? tr("nobody by the blueprints of live flows")
+                                : takers.join(QStringLiteral(", "));
+    refresh();
+}
+
 void QueueDetailView::refresh()
 {
     const QueueState *queue = live();
+    if (queue && m_producers.isEmpty() && !queue->row.workspace.empty())
+        return findParties(); // the queue was not known before
     std::vector<PartTable::Part> parts;
     const auto add = [&](const QString &id, const QString &label, const QString &value,
                          const QString &tip = {}) {
@@ -291,6 +357,9 @@ void QueueDetailView::refresh()
         add(QStringLiteral("out"), tr("Out"), format::ratePerSecond(queue->outRate));
         add(QStringLiteral("oldest"), tr("Oldest waits"),
             format::age(m_session->queues()->oldestMs(*queue)));
+        const rules::Drain drain =
+            counts ? rules::timeToDrain(row.ready, queue->inRate, queue->outRate) : rules::Drain();
+        add(QStringLiteral("drain"), tr("Drains in"), drainText(drain));
         add(QStringLiteral("bytes"), tr("Size"),
             totals ? format::bytes(row.bytes) : format::unknown());
         add(QStringLiteral("depth"), tr("Bound"),
@@ -301,78 +370,12 @@ void QueueDetailView::refresh()
         for (qsizetype i = 0; i < m_bindings.size(); ++i)
             add(QStringLiteral("binding%1").arg(i), i == 0 ? tr("Bound to") : QString(),
                 m_bindings.at(i));
+        add(QStringLiteral("producers"), tr("Sent to by"), m_producers);
+        add(QStringLiteral("takers"), tr("Taken by"), m_takers);
         add(QStringLiteral("source"), tr("Known from"), queue->source);
     }
     m_facts->setParts(std::move(parts));
     emit changed();
-}
-
-void QueueDetailView::startTail()
-{
-    if (tailDenied().isEmpty())
-        m_tail->open(m_session->gateway(), m_name.toStdString());
-}
-
-void QueueDetailView::peek(int count)
-{
-    if (denied("peek").isEmpty())
-        m_tail->peek(m_session->gateway(), m_name.toStdString(), count);
-}
-
-void QueueDetailView::stopTail()
-{
-    m_tail->close();
-}
-
-QString QueueDetailView::payload(int row, PayloadView as) const
-{
-    const schema::FabricMessage *message = m_tail->message(row);
-    if (!message)
-        return {};
-    if (as == Json)
-        return qs(schema::pretty(message->payload));
-    return as == Hex ? hexDump(message->payload) : qs(message->payload);
-}
-
-QString QueueDetailView::messageFacts(int row) const
-{
-    const schema::FabricMessage *message = m_tail->message(row);
-    if (!message || !m_session)
-        return {};
-    QStringList lines { tr("number %1 · %2 · %3%4")
-                            .arg(QString::number(message->seq),
-                                format::dateTime(message->atMs, m_session->zone()),
-                                format::bytes(message->size),
-                                message->redelivered ? tr(" · redelivered") : QString()) };
-    for (const auto &[name, value] : message->properties)
-        lines.append(qs(name) + QStringLiteral(": ") + qs(value));
-    return lines.join(QLatin1Char('\n'));
-}
-
-void QueueDetailView::fetchWhole(int row)
-{
-    const schema::FabricMessage *message = m_tail->message(row);
-    if (!message || !message->truncated || !m_session || !m_session->gateway())
-        return;
-    schema::FabricRequest body;
-    body.operation = "get-payload";
-    body.queue = m_name.toStdString();
-    body.seq = message->seq;
-    Request request;
-    request.service = "fabric";
-    request.operation = "get-payload";
-    request.body = schema::encode(body);
-    ask<schema::FabricResponse>(*m_session->gateway(), std::move(request))
-        .then(this, [this, seq = message->seq](const Answer<schema::FabricResponse> &answer) {
-            if (!answer || answer->messages.empty())
-                m_error = answer
-                    ? tr("The far end no longer holds this message.")
-                    : flowtext::readFailure(tr("Fetching the whole message"), answer.error());
-            else
-                m_tail->replacePayload(seq, answer->messages.front().payload);
-            emit changed();
-            emit payloadChanged();
-        });
 }
 
 } // namespace signalbox

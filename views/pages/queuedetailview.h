@@ -3,6 +3,7 @@
 
 #include "models/stores/session.h"
 #include "views/pages/parttable.h"
+#include "views/pages/queuetrend.h"
 #include "views/pages/tailmodel.h"
 
 #include <QPointer>
@@ -34,10 +35,15 @@ class QueueDetailView : public QObject {
     Q_PROPERTY(signalbox::TableModel *consumers READ consumers CONSTANT FINAL)
     Q_PROPERTY(QStringList bindings READ bindings NOTIFY changed FINAL)
     Q_PROPERTY(signalbox::TailModel *tail READ tail CONSTANT FINAL)
+    Q_PROPERTY(signalbox::QueueTrend *trend READ trend CONSTANT FINAL)
+    /// Where the answers to its messages go, "" when they get none.
+    Q_PROPERTY(QString answersTopic READ answersTopic NOTIFY changed FINAL)
+    Q_PROPERTY(bool withAnswers MEMBER m_withAnswers NOTIFY changed FINAL) ///< of the next tail
     Q_PROPERTY(QString tailDenied READ tailDenied NOTIFY changed FINAL)
     Q_PROPERTY(QString publishDenied READ publishDenied NOTIFY changed FINAL)
     Q_PROPERTY(QString purgeDenied READ purgeDenied NOTIFY changed FINAL)
     Q_PROPERTY(QString deleteDenied READ deleteDenied NOTIFY changed FINAL)
+    Q_PROPERTY(QString moveDenied READ moveDenied NOTIFY changed FINAL)
 public:
     static constexpr int lookEveryMs = 2000;
 
@@ -60,10 +66,13 @@ public:
     TableModel *consumers() const { return m_consumers; }
     QStringList bindings() const { return m_bindings; }
     TailModel *tail() const { return m_tail; }
+    QString answersTopic() const;
+    QueueTrend *trend() const { return m_trend; }
     QString tailDenied() const { return denied("tail"); }
     QString publishDenied() const { return denied("publish"); }
     QString purgeDenied() const { return denied("purge"); }
     QString deleteDenied() const { return denied("delete-queue"); }
+    QString moveDenied() const; ///< also where the far end cannot move
 
     Q_INVOKABLE void startTail();
     Q_INVOKABLE void peek(int count);
@@ -72,6 +81,9 @@ public:
     Q_ENUM(PayloadView)
     Q_INVOKABLE QString payload(int row, signalbox::QueueDetailView::PayloadView as) const;
     Q_INVOKABLE QString messageFacts(int row) const; ///< seq, time, size, properties, one line each
+    Q_INVOKABLE QString propertyLines(int row) const; ///< "name: value", one line each
+    /// Why a message cannot be sent once more: not allowed, or only its beginning is here.
+    Q_INVOKABLE QString resendDenied(int row) const;
     Q_INVOKABLE void fetchWhole(
         int row); ///< of a truncated message, while the far end still holds it
     Q_INVOKABLE void watch(bool watching); ///< somebody looks: bindings and consumers are asked for
@@ -87,17 +99,22 @@ private:
     [[nodiscard]] QString denied(const char *operation) const;
     void look();
     void refresh();
+    void findParties(); ///< who sends and who takes, by the blueprints of the workspace's flows
 
     QPointer<Session> m_session;
     QString m_name;
     QString m_error;
     QStringList m_bindings;
+    QString m_producers; ///< "chunker (ingest-us)", "" nobody
+    QString m_takers;
     PartTable *m_facts;
     PartTable *m_consumers;
     TailModel *m_tail;
+    QueueTrend *m_trend;
     QTimer m_look;
     QTimer m_refresh;
     bool m_asking = false;
+    bool m_withAnswers = true;
 };
 
 } // namespace signalbox

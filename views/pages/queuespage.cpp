@@ -4,12 +4,14 @@
 #include "models/stores/format.h"
 #include "models/stores/queuestore.h"
 #include "views/pages/flowtext.h"
+#include "views/pages/queueexporter.h"
 
 namespace signalbox {
 
 QueuesPage::QueuesPage(QObject *parent)
     : TablePage(parent)
     , m_detail(new QueueDetailView(this))
+    , m_tree(new QueueTree(this))
 {
 }
 
@@ -35,6 +37,7 @@ void QueuesPage::sessionSet()
     if (session())
         applyFilter();
     m_detail->setSession(session());
+    m_tree->setSource(session() ? session()->queues() : nullptr, table());
 }
 
 void QueuesPage::looked()
@@ -60,12 +63,37 @@ void QueuesPage::setScope(const QString &scope)
 
 void QueuesPage::applyFilter()
 {
-    // the chip comes last, so that a fault's position is the one in the field
     if (table())
-        table()->setFilter(
-            m_scope.isEmpty() ? m_filter : m_filter + QStringLiteral(" scope:") + m_scope);
+        table()->setFilter(wholeFilter());
     emit filterChanged();
     emit changed();
+}
+
+QString QueuesPage::wholeFilter() const
+{
+    // the chip comes last, so that a fault's position is the one in the field
+    return m_scope.isEmpty() ? m_filter : m_filter + QStringLiteral(" scope:") + m_scope;
+}
+
+QString QueuesPage::bulkDenied(const QString &operation) const
+{
+    if (const QString why = flowtext::whyNotNow(session()); !why.isEmpty())
+        return why;
+    if (!session()->hasFabric())
+        return tr("This back end cannot do it: it has no fabric service.");
+    const QString denied = session()->denied(QStringLiteral("fabric"), operation);
+    // of one workspace only: the preview tells queue by queue
+    return denied == QLatin1String("read-only") ? flowtext::whyDenied(denied) : QString();
+}
+
+QString QueuesPage::exportCsv() const
+{
+    return table() ? exportQueues(*session(), *table(), QueueExportFormat::Csv) : QString();
+}
+
+QString QueuesPage::exportJson() const
+{
+    return table() ? exportQueues(*session(), *table(), QueueExportFormat::Json) : QString();
 }
 
 QStringList QueuesPage::scopes() const

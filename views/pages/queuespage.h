@@ -2,6 +2,7 @@
 #pragma once
 
 #include "views/pages/queuedetailview.h"
+#include "views/pages/queuetree.h"
 #include "views/pages/tablepage.h"
 
 namespace signalbox {
@@ -12,6 +13,7 @@ class QueuesPage : public signalbox::TablePage {
     Q_OBJECT
     QML_NAMED_ELEMENT(QueuesPageModel)
     Q_PROPERTY(signalbox::QueueDetailView *detail READ detail CONSTANT FINAL)
+    Q_PROPERTY(signalbox::QueueTree *tree READ tree CONSTANT FINAL) ///< the same rows by owner
     Q_PROPERTY(QString filter READ filter WRITE setFilter NOTIFY filterChanged
             FINAL) ///< what the person typed
     Q_PROPERTY(QString scope READ scope WRITE setScope NOTIFY filterChanged FINAL) ///< "" = all
@@ -25,6 +27,7 @@ public:
     ~QueuesPage() override;
 
     QueueDetailView *detail() const { return m_detail; }
+    QueueTree *tree() const { return m_tree; }
     QString filter() const { return m_filter; }
     void setFilter(const QString &filter);
     QString scope() const { return m_scope; }
@@ -38,6 +41,12 @@ public:
     QString emptyText() const override;
     Q_INVOKABLE QString scopeTitle(const QString &scope) const;
     Q_INVOKABLE QString linkTo(const QString &key) const;
+    Q_INVOKABLE QString exportCsv() const; ///< what is shown, with filter and counts
+    Q_INVOKABLE QString exportJson() const;
+    /// Why none of the selected queues can be purged or deleted at all; "" = perhaps.
+    Q_INVOKABLE QString bulkDenied(const QString &operation) const;
+    /// What is asked for by field and chip together, as one filter.
+    Q_INVOKABLE QString wholeFilter() const;
 
 signals:
     void filterChanged();
@@ -53,6 +62,7 @@ private:
     void applyFilter();
 
     QueueDetailView *m_detail;
+    QueueTree *m_tree;
     QString m_filter;
     QString m_scope;
 };

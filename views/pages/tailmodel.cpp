@@ -88,7 +88,7 @@ TailModel::~TailModel()
     m_decoder.waitForDone();
 }
 
-void TailModel::open(Gateway *gateway, const std::string &queue)
+void TailModel::open(Gateway *gateway, const std::string &queue, const std::string &answers)
 {
     close();
     clear();
@@ -96,31 +96,60 @@ void TailModel::open(Gateway *gateway, const std::string &queue)
         set(Failed, tr("Not connected."));
         return;
     }
+    set(Opening);
+    m_answersTopic = answers;
+    m_paired = !answers.empty();
     schema::FabricRequest body;
     body.operation = "tail";
+    if (m_paired) { // first, so that no answer to what is seen is missed
+        body.topic = answers;
+        m_answers = listen(*gateway, body, true);
+        body.topic.reset();
+    }
     body.queue = queue;
+    m_stream = listen(*gateway, body, false);
+}
+
+std::unique_ptr<Subscription> TailModel::listen(
+    Gateway &gateway, const schema::FabricRequest &body, bool answers)
+{
     Request request;
     request.service = "fabric";
     request.operation = "tail";
     request.body = schema::encode(body);
     request.timeout = std::chrono::hours(24); // a quiet queue is no failure
-    set(Opening);
-    m_stream = gateway->stream(std::move(request));
-    connect(m_stream.get(), &Subscription::part, this,
-        [this](const std::string &body, bool) { decode(body); });
-    connect(m_stream.get(), &Subscription::failed, this, [this](const GatewayError &error) {
-        set(Failed, flowtext::readFailure(tr("The tail"), error));
+    auto stream = gateway.stream(std::move(request));
+    connect(stream.get(), &Subscription::part, this,
+        [this, answers](const std::string &part, bool) { decode(part, answers); });
+    connect(stream.get(), &Subscription::failed, this, [this, answers](const GatewayError &error) {
+        failed(flowtext::readFailure(tr("The tail"), error), answers);
     });
-    connect(m_stream.get(), &Subscription::ended, this, [this] {
-        if (m_state == Opening || m_state == Tailing)
+    connect(stream.get(), &Subscription::ended, this, [this, answers] {
+        if (answers)
+            failed(tr("The answers' tail was ended by the far end."), true);
+        else if (m_state == Opening || m_state == Tailing)
             set(Ended);
     });
+    return stream;
+}
+
+/// Without the answers the messages still come.
+void TailModel::failed(const QString &why, bool answers)
+{
+    if (!answers) {
+        set(Failed, why);
+        return;
+    }
+    m_answersFault = why;
+    m_paired = false;
+    emit changed();
 }
 
 void TailModel::peek(Gateway *gateway, const std::string &queue, int count)
 {
     close();
     clear();
+    m_answersTopic.clear();
     if (!gateway) {
         set(Failed, tr("Not connected."));
         return;
@@ -153,27 +182,31 @@ void TailModel::close()
 {
     ++m_turn;
     m_stream.reset();
+    m_answers.reset();
+    m_paired = false;
+    m_answersFault.clear();
     if (m_paused)
         setPaused(false);
     set(Off);
 }
 
-void TailModel::decode(const std::string &body)
+void TailModel::decode(const std::string &body, bool answers)
 {
     const auto decoding = QtConcurrent::run(
         &m_decoder, [body] { return schema::decode<schema::FabricResponse>(body); });
     using Part = schema::Decoded<schema::FabricResponse>;
-    whenDone(this, decoding, [this, turn = m_turn](const Part &part) {
+    whenDone(this, decoding, [this, answers, turn = m_turn](const Part &part) {
         if (turn != m_turn)
             return;
         if (!part) {
-            m_stream.reset();
-            set(Failed, tr("The tail sent something unexpected: %1").arg(qs(part.error().text())));
+            (answers ? m_answers : m_stream).reset();
+            failed(
+                tr("The tail sent something unexpected: %1").arg(qs(part.error().text())), answers);
             return;
         }
-        if (m_state == Opening)
+        if (m_state == Opening && !answers)
             set(Tailing);
-        take(*part);
+        take(*part, answers);
     });
 }
 
@@ -182,42 +215,46 @@ bool TailModel::wanted(const schema::FabricMessage &message) const
     return m_filter.empty() || m_filter.matches(MessageRow(message));
 }
 
-void TailModel::take(const schema::FabricResponse &part)
+void TailModel::take(const schema::FabricResponse &part, bool answers)
 {
-    m_arrived += qint64(part.messages.size());
-    m_serverFiltered = std::max<qint64>(m_serverFiltered, part.filtered);
-    // what the far end counts, but never less than what is here: a balance must close
-    m_serverReceived = std::max<qint64>(m_serverReceived, part.received);
-    m_received = std::max(m_serverReceived - m_base, m_arrived + m_serverFiltered - m_baseFiltered);
-    std::vector<schema::FabricMessage> now;
+    Counts &counts = m_counts[answers];
+    counts.arrived += qint64(part.messages.size());
+    counts.toldFiltered = std::max<qint64>(counts.toldFiltered, part.filtered);
+    counts.told = std::max<qint64>(counts.told, part.received);
+    m_received = m_counts[0].received() + m_counts[1].received();
+    std::vector<Row> now;
+    bool pairs = false;
     for (const schema::FabricMessage &message : part.messages) {
+        pairs = (m_paired && m_pairs.note(message, answers)) || pairs;
         if (!wanted(message)) {
             ++m_ownFiltered;
         } else if (!m_paused) {
-            now.push_back(message);
+            now.push_back({ message, answers });
         } else if (held() < pauseCapacity
             && m_waitingBytes + qint64(message.payload.size()) <= byteLimit) {
-            m_waiting.push_back(message);
+            m_waiting.push_back({ message, answers });
             m_waitingBytes += qint64(message.payload.size());
         }
         // else: it does not fit behind the pause and shows up as dropped
     }
-    m_filtered = m_ownFiltered + m_serverFiltered - m_baseFiltered;
+    m_filtered = m_ownFiltered + m_counts[0].filtered() + m_counts[1].filtered();
+    if (pairs && count() > 0)
+        emit dataChanged(index(0), index(count() - 1), { PairRole });
     show(std::move(now));
     emit changed();
 }
 
-void TailModel::show(std::vector<schema::FabricMessage> messages)
+void TailModel::show(std::vector<Row> rows)
 {
-    if (messages.empty())
+    if (rows.empty())
         return;
-    const qsizetype more = qsizetype(messages.size());
+    const qsizetype more = qsizetype(rows.size());
     m_shown += more;
     // of a burst larger than the list only its end can stay
     const qsizetype kept = std::min<qsizetype>(more, capacity);
     beginInsertRows({}, 0, int(kept) - 1);
-    for (auto at = messages.end() - kept; at != messages.end(); ++at) {
-        m_bytes += qint64(at->payload.size());
+    for (auto at = rows.end() - kept; at != rows.end(); ++at) {
+        m_bytes += qint64(at->message.payload.size());
         m_rows.push_front(std::move(*at));
     }
     endInsertRows();
@@ -227,11 +264,14 @@ void TailModel::show(std::vector<schema::FabricMessage> messages)
 void TailModel::trim()
 {
     qsizetype keep = std::min<qsizetype>(count(), capacity);
+    const auto bytesOf = [this](qsizetype row) {
+        return qint64(m_rows[std::size_t(row)].message.payload.size());
+    };
     qint64 bytes = m_bytes;
     for (qsizetype row = count(); row > keep; --row)
-        bytes -= qint64(m_rows[std::size_t(row - 1)].payload.size());
+        bytes -= bytesOf(row - 1);
     while (keep > 1 && bytes > byteLimit)
-        bytes -= qint64(m_rows[std::size_t(--keep)].payload.size());
+        bytes -= bytesOf(--keep);
     if (keep == count())
         return;
     beginRemoveRows({}, int(keep), count() - 1);
@@ -246,7 +286,7 @@ void TailModel::setPaused(bool paused)
         return;
     m_paused = paused;
     if (!paused) {
-        std::vector<schema::FabricMessage> now(
+        std::vector<Row> now(
             std::make_move_iterator(m_waiting.begin()), std::make_move_iterator(m_waiting.end()));
         m_waiting.clear();
         m_waitingBytes = 0;
@@ -277,26 +317,38 @@ void TailModel::clear()
     m_rows.clear();
     m_waiting.clear();
     m_bytes = m_waitingBytes = 0;
-    m_received = m_shown = m_filtered = m_ownFiltered = m_arrived = 0;
+    m_received = m_shown = m_filtered = m_ownFiltered = 0;
+    m_pairs.clear();
     const bool running = m_state == Tailing;
-    m_base = running ? m_serverReceived : 0;
-    m_baseFiltered = running ? m_serverFiltered : 0;
-    if (!running)
-        m_serverReceived = m_serverFiltered = 0;
+    for (Counts &counts : m_counts)
+        counts = running
+            ? Counts { counts.told, counts.toldFiltered, counts.told, counts.toldFiltered, 0 }
+            : Counts();
     endResetModel();
     emit changed();
 }
 
 const schema::FabricMessage *TailModel::message(int row) const
 {
-    return row >= 0 && row < count() ? &m_rows[std::size_t(row)] : nullptr;
+    return row >= 0 && row < count() ? &m_rows[std::size_t(row)].message : nullptr;
 }
 
-void TailModel::replacePayload(std::int64_t seq, const std::string &payload)
+bool TailModel::isAnswer(int row) const
+{
+    return row >= 0 && row < count() && m_rows[std::size_t(row)].answer;
+}
+
+QString TailModel::pairText(int row) const
+{
+    const schema::FabricMessage *message = this->message(row);
+    return message && !m_answersTopic.empty() ? m_pairs.text(*message, isAnswer(row)) : QString();
+}
+
+void TailModel::replacePayload(std::int64_t seq, const std::string &payload, bool answer)
 {
     for (int row = 0; row < count(); ++row) {
-        schema::FabricMessage &message = m_rows[std::size_t(row)];
-        if (message.seq != seq)
+        schema::FabricMessage &message = m_rows[std::size_t(row)].message;
+        if (message.seq != seq || m_rows[std::size_t(row)].answer != answer)
             continue;
         m_bytes += qint64(payload.size()) - qint64(message.payload.size());
         message.payload = payload;
@@ -375,6 +427,10 @@ QVariant TailModel::data(const QModelIndex &index, int role) const
         return message->truncated;
     case RedeliveredRole:
         return message->redelivered;
+    case AnswerRole:
+        return isAnswer(index.row());
+    case PairRole:
+        return pairText(index.row());
     default:
         return {};
     }
@@ -385,7 +441,7 @@ QHash<int, QByteArray> TailModel::roleNames() const
     return { { SeqRole, "seq" }, { AtRole, "at" }, { TimeRole, "time" },
         { ExactTimeRole, "exactTime" }, { SizeRole, "size" }, { PropertiesRole, "properties" },
         { PreviewRole, "preview" }, { TruncatedRole, "truncated" },
-        { RedeliveredRole, "redelivered" } };
+        { RedeliveredRole, "redelivered" }, { AnswerRole, "answer" }, { PairRole, "pair" } };
 }
 
 } // namespace signalbox

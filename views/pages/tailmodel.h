@@ -5,6 +5,7 @@
 #include "models/rules/filter.h"
 #include "models/schema/fabric.h"
 #include "models/stores/format.h"
+#include "views/pages/tailpairs.h"
 
 #include <QAbstractListModel>
 #include <QThreadPool>
@@ -14,7 +15,8 @@
 
 namespace signalbox {
 
-/// Messages of one queue, live (tail) or taken once (peek), newest first. Holds the last `capacity`
+/// Messages of one queue, live (tail) or taken once (peek), newest first; with the answers to them
+/// on request, paired by id. Holds the last `capacity`
 /// messages and at most `byteLimit` of payload; what is older leaves and is counted in `left`. At
 /// every moment received = shown + held + filtered + dropped: `held` waits behind a pause,
 /// `dropped` was lost on the way or did not fit behind the pause (`pauseCapacity`). Parts are
@@ -36,6 +38,8 @@ class TailModel : public QAbstractListModel {
     Q_PROPERTY(double filtered READ filtered NOTIFY changed FINAL)
     Q_PROPERTY(double dropped READ dropped NOTIFY changed FINAL)
     Q_PROPERTY(double left READ left NOTIFY changed FINAL)
+    Q_PROPERTY(bool paired READ paired NOTIFY changed FINAL) ///< answers are listened to as well
+    Q_PROPERTY(QString answersFault READ answersFault NOTIFY changed FINAL) ///< why they are not
     Q_PROPERTY(int count READ count NOTIFY changed FINAL)
 public:
     enum State { Off, Opening, Tailing, Ended, Failed, Peeked };
@@ -49,7 +53,9 @@ public:
         PropertiesRole,
         PreviewRole,
         TruncatedRole,
-        RedeliveredRole
+        RedeliveredRole,
+        AnswerRole, ///< an answer, not a message of the queue
+        PairRole ///< how long the answer took, in words; "" when not paired
     };
     Q_ENUM(Role)
     static constexpr int capacity = 2000;
@@ -59,7 +65,8 @@ public:
     explicit TailModel(QObject *parent = nullptr);
     ~TailModel() override;
 
-    void open(Gateway *gateway, const std::string &queue);
+    /// `answers`: topic whose messages are answers to those of the queue, "" none.
+    void open(Gateway *gateway, const std::string &queue, const std::string &answers = {});
     void peek(Gateway *gateway, const std::string &queue, int count);
     void close();
 
@@ -73,6 +80,8 @@ public:
             &text); ///< of messages that come from now on; a faulty one keeps the last good one
     QString filterError() const { return m_filterError; }
     int filterErrorPosition() const { return m_filterPosition; }
+    bool paired() const { return m_paired; }
+    QString answersFault() const { return m_answersFault; }
     qint64 received() const { return m_received; }
     qint64 shown() const { return m_shown; }
     qint64 held() const { return qint64(m_waiting.size()); }
@@ -81,10 +90,14 @@ public:
     qint64 left() const { return m_shown - count(); }
     int count() const { return int(m_rows.size()); }
     [[nodiscard]] const schema::FabricMessage *message(int row) const; ///< nullptr out of range
-    void replacePayload(std::int64_t seq, const std::string &payload);
+    [[nodiscard]] bool isAnswer(int row) const;
+    [[nodiscard]] QString pairText(int row) const;
+    [[nodiscard]] std::string answersTopic() const { return m_answersTopic; } ///< "" not paired
+    void replacePayload(std::int64_t seq, const std::string &payload, bool answer = false);
     Q_INVOKABLE void clear(); ///< empties the list and counts from 0
     void setZone(format::Zone zone); ///< in which times are shown
-    void take(const schema::FabricResponse &part); ///< one part of the stream; public for tests
+    /// One part of a stream; public for tests.
+    void take(const schema::FabricResponse &part, bool answers = false);
 
     int rowCount(const QModelIndex &parent = {}) const override;
     QVariant data(const QModelIndex &index, int role) const override;
@@ -95,13 +108,39 @@ signals:
     void filterChanged();
 
 private:
+    struct Row {
+        schema::FabricMessage message;
+        bool answer = false;
+    };
+    /// What one stream has told, since clear().
+    struct Counts {
+        qint64 base = 0; ///< the far end's count when clear() was called
+        qint64 baseFiltered = 0;
+        qint64 told = 0;
+        qint64 toldFiltered = 0;
+        qint64 arrived = 0;
+        [[nodiscard]] qint64 filtered() const { return toldFiltered - baseFiltered; }
+        /// What the far end counts, but never less than what is here: a balance must close.
+        [[nodiscard]] qint64 received() const
+        {
+            return std::max(told - base, arrived + filtered());
+        }
+    };
+    std::unique_ptr<Subscription> listen(
+        Gateway &gateway, const schema::FabricRequest &body, bool answers);
+    void failed(const QString &why, bool answers);
     void set(State state, const QString &error = {});
-    void show(std::vector<schema::FabricMessage> messages);
+    void show(std::vector<Row> rows);
     void trim();
     [[nodiscard]] bool wanted(const schema::FabricMessage &message) const;
-    void decode(const std::string &body);
+    void decode(const std::string &body, bool answers);
 
     std::unique_ptr<Subscription> m_stream;
+    std::unique_ptr<Subscription> m_answers;
+    std::string m_answersTopic;
+    bool m_paired = false;
+    QString m_answersFault;
+    TailPairs m_pairs;
     quint64 m_turn = 0; ///< parts of an earlier stream are ignored
     QThreadPool m_decoder; ///< one thread: parts stay in order
     State m_state = Off;
@@ -112,19 +151,15 @@ private:
     QString m_filterError;
     int m_filterPosition = -1;
     rules::Filter m_filter;
-    std::deque<schema::FabricMessage> m_rows; ///< newest first
-    std::deque<schema::FabricMessage> m_waiting; ///< behind the pause, oldest first
+    std::deque<Row> m_rows; ///< newest first
+    std::deque<Row> m_waiting; ///< behind the pause, oldest first
     qint64 m_bytes = 0;
     qint64 m_waitingBytes = 0;
     qint64 m_received = 0;
     qint64 m_shown = 0;
     qint64 m_filtered = 0;
-    qint64 m_base = 0; ///< the far end's count when clear() was called
-    qint64 m_baseFiltered = 0;
-    qint64 m_serverReceived = 0;
-    qint64 m_serverFiltered = 0;
     qint64 m_ownFiltered = 0;
-    qint64 m_arrived = 0;
+    std::array<Counts, 2> m_counts; ///< of the queue, of the answers
 };
 
 } // namespace signalbox

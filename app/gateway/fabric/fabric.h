@@ -136,6 +136,13 @@ public:
     virtual bool queueExists(const std::string &queue) const = 0;
     virtual FabricResult<std::int64_t> purge(
         const std::string &queue, std::optional<std::int64_t> expectedReady) = 0;
+    /// Takes at most `count` ready messages (nullopt = all) from the head of `from` and appends
+    /// them to `to`, in one step and in their order: all of them or, when they do not fit, none
+    /// (Full). They keep properties, payload and age, and get new numbers of the other topic. They
+    /// count as deleted in `from` and as published in `to`, so the balance of both closes. Nobody
+    /// else who listens to the topic of `to` gets them. Returns how many went.
+    virtual FabricResult<std::int64_t> move(const std::string &from, const std::string &to,
+        std::optional<std::int64_t> expectedReady, std::optional<std::int64_t> count) = 0;
 
     // views for the service `fabric`; one lock each, values consistent with each other
     virtual std::vector<schema::QueueRow> queues() const = 0;

@@ -252,6 +252,44 @@ public:
         return count;
     }
 
+    FabricResult<std::int64_t> move(const std::string &from, const std::string &to,
+        std::optional<std::int64_t> expectedReady, std::optional<std::int64_t> count) override
+    {
+        std::vector<Stored> moved;
+        std::vector<std::shared_ptr<TapState>> taps;
+        Wakes wakes;
+        {
+            std::lock_guard lock(m_state->mutex);
+            const auto source = m_state->queues.find(from);
+            const auto target = m_state->queues.find(to);
+            if (source == m_state->queues.end() || target == m_state->queues.end())
+                return unexpected(noQueue(source == m_state->queues.end() ? from : to));
+            if (source == target)
+                return unexpected(FabricError {
+                    FabricError::Kind::Conflict, "'" + from + "' cannot be moved onto itself" });
+            Queue &left = *source->second;
+            Queue &right = *target->second;
+            if (const auto conflict = unexpectedReady(left, expectedReady))
+                return unexpected(*conflict);
+            const auto most =
+                static_cast<std::size_t>(std::max<std::int64_t>(0, count.value_or(INT64_MAX)));
+            const std::size_t number = std::min(left.ready.size(), most);
+            if (const auto full = noRoom(left, right, number))
+                return unexpected(*full);
+            m_state->moveLocked(left, right, number, moved);
+            // one look after all are there: every consumer with room is woken, as often as there
+            // is something for it
+            for (std::size_t i = 0; i < std::min(number, right.consumers.size()); ++i)
+                m_state->wakeReadersLocked(right, wakes);
+            taps = right.taps;
+        }
+        wakes.run();
+        for (const Stored &stored : moved)
+            for (const auto &tap : taps)
+                tap->call(toMessage(stored, 0));
+        return static_cast<std::int64_t>(moved.size());
+    }
+
     std::vector<schema::QueueRow> queues() const override { return queuesAfter({}, SIZE_MAX); }
 
     std::vector<schema::QueueRow> queuesAfter(
@@ -437,6 +475,22 @@ public:
     }
 
 private:
+    /// Why the first `number` messages of `from` do not fit into `to`.
+    [[nodiscard]] std::optional<FabricError> noRoom(
+        const Queue &from, const Queue &to, std::size_t number) const
+    {
+        const Limits &limits = m_state->limits;
+        std::int64_t bytes = to.bytes;
+        for (std::size_t i = 0; i < number; ++i)
+            bytes += from.ready[i].payload->bytes;
+        const std::int64_t depth = to.depth() + static_cast<std::int64_t>(number);
+        if (number == 0 || (depth <= limits.maxDepth && bytes <= limits.maxQueueBytes))
+            return std::nullopt;
+        return FabricError { FabricError::Kind::Full,
+            "queue '" + to.name + "' has no room for " + std::to_string(number)
+                + " messages: nothing was moved" };
+    }
+
     FabricResult<Done> makeQueue(
         const std::string &topic, const std::string &subscription, bool mayExist)
     {

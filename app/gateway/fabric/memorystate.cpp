@@ -87,6 +87,27 @@ std::int64_t State::removeQueueLocked(const std::shared_ptr<Queue> &queue, Wakes
     return lost;
 }
 
+void State::moveLocked(Queue &from, Queue &to, std::size_t count, std::vector<Stored> &moved)
+{
+    moved.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        Stored stored = from.ready.popFront();
+        from.bytes -= stored.payload->bytes;
+        to.bytes += stored.payload->bytes;
+        stored.seq = ++to.topic->published;
+        to.ready.pushBack(stored);
+        moved.push_back(std::move(stored));
+    }
+    const auto number = static_cast<std::int64_t>(count);
+    from.deleted += number;
+    to.published += number;
+    totals.deleted += number;
+    totals.published += number;
+    touchLocked(from);
+    touchLocked(to);
+    wakeSendersLocked(*from.topic);
+}
+
 void State::unlinkLocked(Queue &queue)
 {
     (queue.older ? queue.older->newer : oldest) = queue.newer;

@@ -150,6 +150,8 @@ struct State {
         Topic &topic, const std::string &name, const std::string &subscription);
     /// Ends its consumers; returns the messages that are lost with it.
     std::int64_t removeQueueLocked(const std::shared_ptr<Queue> &queue, Wakes &wakes);
+    /// The first `count` ready ones of `from` behind those of `to`; the room was looked at.
+    void moveLocked(Queue &from, Queue &to, std::size_t count, std::vector<Stored> &moved);
     void touchLocked(Queue &queue);
     void unlinkLocked(Queue &queue);
     void wakeReadersLocked(Queue &queue, Wakes &wakes) const;

@@ -200,6 +200,11 @@ public:
     {
         return m_inner->purge(queue, expectedReady);
     }
+    FabricResult<std::int64_t> move(const std::string &from, const std::string &to,
+        std::optional<std::int64_t> expectedReady, std::optional<std::int64_t> count) override
+    {
+        return m_inner->move(from, to, expectedReady, count);
+    }
     [[nodiscard]] std::vector<schema::QueueRow> queues() const override
     {
         return m_inner->queues();

@@ -138,7 +138,7 @@ FabricService::Answer FabricService::dispatch(
     if (operation == "line-control")
         return lineControl(caller, asked);
     if (operation == "move")
-        return unexpected(Fault { "not-implemented", "move is not there yet" });
+        return move(caller, asked);
     return unexpected(Fault { "bad-operation", "Bad operation" });
 }
 
@@ -312,6 +312,31 @@ FabricService::Answer FabricService::deleteQueue(
         return unexpected(faultOf(deleted.error()));
     schema::FabricResponse response;
     response.affected = *deleted;
+    return response;
+}
+
+FabricService::Answer FabricService::move(const Caller &caller, const schema::FabricRequest &asked)
+{
+    const auto from = visibleQueue(caller, asked.queue);
+    if (!from)
+        return unexpected(from.error());
+    if (!asked.to || asked.to->empty())
+        return unexpected(invalid("to: the queue that takes the messages is needed"));
+    const auto to = visibleQueue(caller, asked.to);
+    if (!to)
+        return unexpected(to.error());
+    for (const schema::QueueRow *row : { &from->row, &to->row })
+        if (row->scope == "system" || rules::systemOwnedTopic(row->topic))
+            return unexpected(Fault { "conflict", "'" + row->name + "' belongs to the system" });
+    if (!asked.expectedReady)
+        return unexpected(invalid("expected-ready: how many messages you saw waiting is needed"));
+    if (asked.count && *asked.count < 1)
+        return unexpected(invalid("count must be at least 1"));
+    const auto moved = m_fabric.move(*asked.queue, *asked.to, asked.expectedReady, asked.count);
+    if (!moved)
+        return unexpected(faultOf(moved.error()));
+    schema::FabricResponse response;
+    response.affected = *moved;
     return response;
 }
 

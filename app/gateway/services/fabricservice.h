@@ -51,6 +51,7 @@ private:
     Answer publish(const Caller &caller, const schema::FabricRequest &asked);
     Answer purge(const Caller &caller, const schema::FabricRequest &asked);
     Answer deleteQueue(const Caller &caller, const schema::FabricRequest &asked);
+    Answer move(const Caller &caller, const schema::FabricRequest &asked);
     Answer lineControl(const Caller &caller, const schema::FabricRequest &asked);
     std::string tail(
         const Request &request, const Caller &caller, const schema::FabricRequest &asked);

@@ -288,7 +288,7 @@ TEST_F(Matrix, VersionNeedsNoSignIn)
     EXPECT_EQ(version.at("product"), "signalbox-gateway");
     EXPECT_EQ(version.at("api"), "trustgraph-2.8");
     const auto offered = version.at("capabilities").get<std::vector<std::string>>();
-    for (const char *capability : { "events", "fabric", "cancel", "flow-stop:queues" })
+    for (const char *capability : { "events", "fabric", "cancel", "flow-stop:queues", "move" })
         EXPECT_EQ(std::count(offered.begin(), offered.end(), capability), 1) << capability;
     EXPECT_EQ(support::http(gateway->port(), "POST", "/api/v1/version", "{}").status, 400)
         << "a kind like any other";

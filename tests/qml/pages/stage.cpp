@@ -9,6 +9,7 @@
 #include <QClipboard>
 #include <QDir>
 #include <QGuiApplication>
+#include <QTest>
 
 namespace signalbox {
 
@@ -21,6 +22,11 @@ Stage::~Stage() = default;
 
 void Stage::open(const QString &platform, bool isProtected, bool readOnly)
 {
+    if (m_gateway) { // what was asked for is answered before those go who asked
+        m_gateway->hold(false);
+        if (!QTest::qWaitFor([this] { return m_gateway->pending() == 0; }))
+            qWarning("requests of the test before are left without an answer");
+    }
     m_app.reset();
     m_session.reset();
     m_gateway = std::make_unique<FakeGateway>();
@@ -71,6 +77,8 @@ void Stage::open(const QString &platform, bool isProtected, bool readOnly)
     m_session->setWorkspace({});
     m_settings->remove(QStringLiteral("flows/filter"));
     m_settings->remove(QStringLiteral("queues/filter"));
+    m_settings->remove(QStringLiteral("queues/tree"));
+    m_settings->remove(QStringLiteral("queues/span"));
     m_settings->remove(QStringLiteral("configuration/filter"));
     m_settings->remove(QStringLiteral("blueprints/filter"));
     m_app->open(QStringLiteral("flows"));
@@ -122,6 +130,16 @@ void Stage::fillQueues(int queues)
         row.consumers = 1;
         m_gateway->setQueue(row);
     }
+}
+
+void Stage::traffic(int everyMs)
+{
+    m_gateway->keepPassing(everyMs);
+}
+
+void Stage::publish(const QString &topic, const QString &payload)
+{
+    m_gateway->publish(topic.toStdString(), payload.toStdString());
 }
 
 void Stage::hold(bool held)

@@ -37,6 +37,8 @@ public:
         const QString &workspace, const QString &id, const QString &blueprint);
     Q_INVOKABLE void fill(int flows); ///< many flows, some with very long names
     Q_INVOKABLE void fillQueues(int queues); ///< of no flow, some with very long names
+    Q_INVOKABLE void traffic(int everyMs); ///< messages pass by themselves; 0 stops
+    Q_INVOKABLE void publish(const QString &topic, const QString &payload);
     Q_INVOKABLE void hold(bool held); ///< answers wait until it is false again
     Q_INVOKABLE void drop(const QString &why); ///< the connection is lost
     Q_INVOKABLE void failNext(

@@ -12,6 +12,8 @@ Item {
     width: 1252
     height: 830
 
+    readonly property string busyQueue: "flow:tg:chunk-load:acme:ingest-us.embedder--acme--ingest-us--input"
+
     Rectangle {
         anchors.fill: parent
         color: Theme.ground
@@ -201,6 +203,128 @@ Item {
             tryVerify(() => page.page.detail.tail.count === 1);
             wait(300);
             keep("queues");
+        }
+        function find(item, test) {
+            if (!item)
+                return null;
+            if (test(item))
+                return item;
+            const inner = item.contentItem && item.contentItem.children ? [item.contentItem] : [];
+            for (const child of inner.concat(Array.from(item.children ?? []))) {
+                const found = find(child, test);
+                if (found)
+                    return found;
+            }
+            return null;
+        }
+        function showQueues(isProtected, readOnly) {
+            const page = show("QueuesPage", "demo", isProtected, readOnly);
+            tryVerify(() => page.page.table.count > 10);
+            return page;
+        }
+        function part(page, name) {
+            const tab = find(page, item => item.text === name && item.checked !== undefined);
+            verify(tab !== null, name);
+            mouseClick(tab);
+        }
+        function test_queueHistory_data() {
+            return ["dark", "light", "contrast"].map(mode => ({
+                        tag: mode
+                    }));
+        }
+        function test_queueHistory(data) {
+            Theme.mode = data.tag;
+            const page = showQueues(false, false);
+            page.look(root.busyQueue);
+            Stage.traffic(20);
+            part(page, "History");
+            tryVerify(() => page.page.detail.trend.readyHigh.length === 600);
+            tryVerify(() => page.page.detail.trend.readyHigh.filter(value => value > 0).length > 3, 10000);
+            keep("queue-history-" + data.tag);
+            Stage.traffic(0);
+        }
+        function test_queueTree_data() {
+            return ["dark", "light"].map(mode => ({
+                        tag: mode
+                    }));
+        }
+        function test_queueTree(data) {
+            Theme.mode = data.tag;
+            const page = showQueues(false, false);
+            page.showTree(true);
+            tryVerify(() => page.page.tree.count > 3);
+            page.page.tree.setOpen(1, true);
+            tryVerify(() => page.page.tree.queueAt(2).length > 0);
+            keep("queue-tree-" + data.tag);
+            page.look(page.page.tree.queueAt(2));
+            wait(100);
+            keep("queue-tree-detail-" + data.tag);
+            page.treeView.forceActiveFocus();
+            keyClick(Qt.Key_Home);
+            keyClick(Qt.Key_Down);
+            keyClick(Qt.Key_Left); // folds the owner
+            compare(page.page.tree.queueAt(2), "");
+            keyClick(Qt.Key_Right);
+            verify(page.page.tree.queueAt(2).length > 0);
+            page.showTree(false);
+        }
+        function test_queueTail() {
+            const page = showQueues(false, false);
+            page.look(root.busyQueue);
+            page.listen();
+            tryVerify(() => page.page.detail.tail.count === 1);
+            Stage.traffic(20);
+            for (let i = 0; i < 12; ++i)
+                Stage.publish(page.page.detail.topic, JSON.stringify({
+                    number: i,
+                    text: "what passes by"
+                }));
+            tryVerify(() => page.page.detail.tail.shown === 13);
+            keep("queue-tail-running");
+            page.page.detail.tail.paused = true;
+            Stage.publish(page.page.detail.topic, "{}");
+            tryVerify(() => page.page.detail.tail.held === 1);
+            keep("queue-tail-paused");
+            Stage.traffic(0);
+        }
+        function test_queueBulk() {
+            const page = showQueues(true, false);
+            page.flatView.forceActiveFocus();
+            page.flatView.selection.selectAll();
+            tryVerify(() => page.flatView.selectedCount > 10);
+            keep("queues-selected");
+            page.bulk(QueueBulk.Purge);
+            tryVerify(() => page.bulkDialog.opened);
+            keep("queue-bulk");
+            compare(Stage.asked("fabric", "purge"), 0);
+            page.bulkDialog.close();
+        }
+        function test_queueMove() {
+            const page = showQueues(false, false);
+            page.look(root.busyQueue);
+            tryCompare(page.page, "currentKey", root.busyQueue);
+            page.act(QueueAction.Move);
+            tryVerify(() => page.actionDialog.opened);
+            page.actionDialog.action.to = "input";
+            wait(100);
+            keep("queue-move");
+            page.actionDialog.close();
+        }
+        function test_queuesReadOnly() {
+            const page = showQueues(false, true);
+            page.look(root.busyQueue);
+            page.listen();
+            wait(200);
+            keep("queues-read-only");
+            verify(page.page.detail.moveDenied.length > 0);
+            verify(page.page.bulkDenied("purge").length > 0);
+        }
+        function test_aKeptFilterIsFoundAgain() {
+            const page = showQueues(false, false);
+            page.page.scope = "flow";
+            page.nameFilter();
+            keep("queue-keep-filter");
+            verify(page.page.wholeFilter().includes("scope:flow"));
         }
         function test_queuesReal() {
             const page = show("QueuesPage", "real");

@@ -73,7 +73,7 @@ public:
         case 8:
             return close();
         default:
-            return pick(4) == 0 ? (pick(2) == 0 ? purge() : drop()) : settle();
+            return pick(4) == 0 ? (pick(2) == 0 ? purge() : drop()) : move();
         }
     }
 
@@ -210,6 +210,40 @@ private:
         ASSERT_EQ(*purged, static_cast<std::int64_t>(naive->second.ready.size()));
         naive->second.deleted += *purged;
         naive->second.ready.clear();
+    }
+    void move()
+    {
+        const std::string from = anyQueue();
+        const std::string to = anyQueue();
+        const std::int64_t count = pick(5);
+        const std::int64_t seen = pick(static_cast<int>(depthLimit));
+        const auto source = m_naive.find(from);
+        const auto target = m_naive.find(to);
+        const auto before = m_fabric->totals();
+        const auto moved = m_fabric->move(from, to, seen, count);
+        const auto number = [](const auto &queue) {
+            return static_cast<std::int64_t>(queue->second.ready.size());
+        };
+        if (source == m_naive.end() || target == m_naive.end() || from == to
+            || number(source) > seen) {
+            ASSERT_FALSE(moved);
+            return;
+        }
+        const std::int64_t wanted = std::min(count, number(source));
+        if (wanted > 0 && number(target) + target->second.unacked + wanted > depthLimit) {
+            ASSERT_FALSE(moved);
+            ASSERT_EQ(moved.error().kind, FabricError::Kind::Full);
+            return;
+        }
+        ASSERT_TRUE(moved);
+        ASSERT_EQ(*moved, wanted);
+        ASSERT_EQ(m_fabric->totals().waiting, before.waiting); // none lost, none made
+        for (std::int64_t i = 0; i < wanted; ++i) {
+            target->second.ready.push_back(source->second.ready.front());
+            source->second.ready.pop_front();
+        }
+        source->second.deleted += wanted;
+        target->second.published += wanted;
     }
     void drop()
     {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "models/rules/expand.h"
+#include "models/rules/parties.h"
 
 #include <gtest/gtest.h>
 
@@ -108,6 +109,29 @@ TEST(Expand, faultsNameTheirPlace)
     ASSERT_EQ(faults.size(), 2u);
     EXPECT_EQ(faults[0], "flow.p:{id}.topics.input: the topic is empty");
     EXPECT_EQ(faults[1], "flow.nocolon: expected <processor>:<variant>, found no ':'");
+}
+
+TEST(TopicParties, aServerTakesItsRequestsAndItsClientSendsThem)
+{
+    Expansion expansion;
+    const auto entry = [&](const std::string &processor, schema::Members<std::string> topics) {
+        ExpandedEntry one;
+        one.processor = processor;
+        one.entry.topics = std::move(topics);
+        expansion.entries.push_back(std::move(one));
+    };
+    entry("prompt", { { "request", "request:tg:p:w" }, { "response", "response:tg:p:w" } });
+    entry("rag",
+        { { "prompt-request", "request:tg:p:w" }, { "prompt-response", "response:tg:p:w" } });
+    entry("rag", { { "output", "request:tg:p:w" }, { " ", "request:tg:p:w" } });
+    const TopicParties asked = partiesOf(expansion, "request:tg:p:w");
+    EXPECT_EQ(asked.consumers, std::vector<std::string>({ "prompt" }));
+    EXPECT_EQ(asked.producers, std::vector<std::string>({ "rag" })); // once
+    EXPECT_EQ(asked.undirected, std::vector<std::string>({ "rag" }));
+    const TopicParties answered = partiesOf(expansion, "response:tg:p:w");
+    EXPECT_EQ(answered.consumers, std::vector<std::string>({ "rag" }));
+    EXPECT_EQ(answered.producers, std::vector<std::string>({ "prompt" }));
+    EXPECT_EQ(partiesOf(expansion, "request:tg:p"), TopicParties());
 }
 
 TEST(ExpectedQueues, oneForEachConsumedFlowOrRequestTopic)

@@ -192,7 +192,40 @@ TEST_F(FabricServiceTest, PublishPeekPurgeAndDeleteDoWhatTheySay)
                       { "expected-ready", 0 } })["affected"],
         0);
     EXPECT_FALSE(fabric().queueExists(acmeIn));
-    EXPECT_EQ(fault("*", { { "operation", "move" }, { "queue", acmeOut } }), "not-implemented");
+}
+
+TEST_F(FabricServiceTest, MoveTakesWhatWasSeenToAnotherQueueAndKeepsBothBalances)
+{
+    for (const char *value : { "1", "2", "3" })
+        send("flow:tg:in:acme", value);
+    Json ask { { "operation", "move" }, { "queue", acmeIn }, { "to", acmeOut }, { "count", 2 } };
+    EXPECT_EQ(fault("acme", ask), "invalid-argument"); // how many were seen is not said
+    ask["expected-ready"] = 2;
+    EXPECT_EQ(fault("acme", ask), "conflict"); // one more came
+    ask["expected-ready"] = 3;
+    Json other = ask;
+    other["to"] = betaIn;
+    EXPECT_EQ(fault("acme", other), "not-found");
+    other["to"] = "request:tg:config.config-svc";
+    EXPECT_EQ(fault("*", other), "conflict");
+    other["to"] = acmeIn;
+    EXPECT_EQ(fault("acme", other), "conflict");
+    other.erase("to");
+    EXPECT_EQ(fault("acme", other), "invalid-argument");
+    other = ask;
+    other["count"] = 0;
+    EXPECT_EQ(fault("acme", other), "invalid-argument");
+    EXPECT_EQ(call("acme", ask)["affected"], 2);
+    const Json got = call("acme", { { "operation", "peek" }, { "queue", acmeOut } })["messages"];
+    ASSERT_EQ(got.size(), 2u);
+    EXPECT_EQ(got[0]["payload"], "1");
+    EXPECT_EQ(got[1]["payload"], "2");
+    for (const std::string &queue : { acmeIn, acmeOut }) {
+        const Json row =
+            call("acme", { { "operation", "get-queue" }, { "queue", queue } })["queue"];
+        const auto n = [&row](const char *member) { return row.value(member, std::int64_t(0)); };
+        EXPECT_EQ(n("published"), n("acked") + n("ready") + n("unacked") + n("deleted")) << row;
+    }
 }
 
 TEST_F(FabricServiceTest, AFullQueueAnswersAtOnce)

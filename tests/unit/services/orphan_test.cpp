@@ -61,6 +61,11 @@ public:
     {
         return m_inner->purge(name, expected);
     }
+    FabricResult<std::int64_t> move(const std::string &from, const std::string &to,
+        std::optional<std::int64_t> expected, std::optional<std::int64_t> count) override
+    {
+        return m_inner->move(from, to, expected, count);
+    }
     std::vector<schema::QueueRow> queues() const override { return m_inner->queues(); }
     std::vector<schema::QueueRow> queuesAfter(
         const std::string &after, std::size_t count) const override

@@ -11,6 +11,8 @@
 #include <QAbstractItemModelTester>
 #include <QtTest>
 
+#include <random>
+
 using namespace signalbox;
 
 namespace {
@@ -152,6 +154,7 @@ private slots:
         page.detail()->watch(false);
         page.detail()->watch(true);
         QTRY_COMPARE(gateway.askedCount("fabric", "get-queue"), 1);
+        QTRY_COMPARE(gateway.pending(), 0); // before those go who asked
     }
 
     void scopeChipAndFilterWorkTogether()
@@ -244,6 +247,135 @@ private slots:
         QVERIFY(balances(*page.detail()->tail()));
         QVERIFY(page.detail()->payload(0, QueueDetailView::Json).contains("by hand"));
         QCOMPARE(gateway.queue(name.toStdString())->ready, std::int64_t(1));
+    }
+
+    void requestsAndAnswersArePairedInWhateverOrderTheyCome()
+    {
+        FakeGateway gateway;
+        gateway.fillDemo();
+        Session session;
+        gateway.connectTo(session);
+        QTRY_VERIFY(session.queues()->loaded());
+        QString name;
+        for (const QueueState &queue : session.queues()->rows())
+            if (queue.row.topicClass == "request" && queue.row.scope != "system")
+                name = queue.name;
+        QVERIFY(!name.isEmpty());
+        QueuesPage page;
+        page.setSession(&session);
+        page.setCurrentKey(name);
+        QueueDetailView &queue = *page.detail();
+        QVERIFY(queue.answersTopic().startsWith("response:"));
+        queue.startTail();
+        TailModel &tail = *queue.tail();
+        QTRY_COMPARE(tail.state(), TailModel::Tailing);
+        QVERIFY(tail.paired());
+        tail.clear();
+        const auto message = [](std::int64_t seq, std::int64_t atMs, const std::string &id) {
+            schema::FabricMessage one;
+            one.seq = seq;
+            one.atMs = atMs;
+            one.payload = "{}";
+            one.properties = { { "id", id } };
+            return one;
+        };
+        const auto take = [&](bool answer, const schema::FabricMessage &one,
+                              std::int64_t received) {
+            schema::FabricResponse told;
+            told.messages = { one };
+            told.received = received;
+            tail.take(told, answer);
+            QVERIFY(balances(tail));
+        };
+        take(true, message(1, 1040, "x"), 1); // its request comes by the other stream, later
+        QVERIFY(tail.isAnswer(0));
+        QCOMPARE(tail.pairText(0), QString("its request was not seen"));
+        take(false, message(1, 1000, "x"), 1);
+        QCOMPARE(tail.pairText(0), QString("answered after 40 ms"));
+        QCOMPARE(tail.pairText(1), QString("after 40 ms"));
+        take(false, message(2, 2000, "y"), 2);
+        QCOMPARE(tail.pairText(0), QString("no answer yet"));
+        take(true, message(2, 2100, "y"), 2);
+        take(true, message(3, 3500, "y"), 3);
+        QVERIFY2(tail.pairText(2).startsWith("2 answers, after 100 ms to 1.5 s"),
+            qPrintable(tail.pairText(2)));
+        QCOMPARE(tail.received(), qint64(5));
+        QCOMPARE(tail.shown(), qint64(5));
+        QVERIFY(!queue.resendDenied(0).isEmpty()); // an answer
+        QVERIFY(queue.resendDenied(2).isEmpty());
+        take(true, message(9, 4000, "z"), 7); // three were lost on the way
+        QCOMPARE(tail.dropped(), qint64(3));
+    }
+
+    void withoutTheAnswersTheMessagesStillCome()
+    {
+        FakeGateway gateway;
+        gateway.fillDemo();
+        Session session;
+        gateway.connectTo(session);
+        QTRY_VERIFY(session.queues()->loaded());
+        TailModel tail;
+        gateway.failNext("fabric", "tail",
+            { ErrorKind::NotFound, "not-found", "no topic", false }); // of the answers
+        tail.open(session.gateway(), session.queues()->rows().front().row.name, "response:tg:none");
+        QTRY_COMPARE(tail.state(), TailModel::Tailing);
+        QTRY_VERIFY(!tail.answersFault().isEmpty());
+        QVERIFY(!tail.paired());
+        QTRY_COMPARE(tail.received(), qint64(1));
+        QVERIFY(balances(tail));
+    }
+
+    void whoSendsAndWhoTakesIsToldByTheBlueprints()
+    {
+        FakeGateway gateway;
+        gateway.fillDemo();
+        Session session;
+        gateway.connectTo(session);
+        QTRY_VERIFY(session.queues()->loaded());
+        QueuesPage page;
+        page.setSession(&session);
+        page.setCurrentKey("flow:tg:chunk-load:acme:ingest-us.embedder--acme--ingest-us--input");
+        const auto fact = [&](const QString &key) {
+            TableModel &facts = *page.detail()->facts();
+            return facts.copyText(facts.rowOf(key), 1);
+        };
+        QTRY_COMPARE(fact("takers"), QString("embedder (ingest-us)"));
+        QCOMPARE(fact("producers"), QString("chunker (ingest-us)"));
+        QTRY_COMPARE(gateway.pending(), 0); // before those go who asked
+    }
+
+    void aBurstAndAPauseAndBothStreamsStillAddUp()
+    {
+        std::mt19937 random(21);
+        TailModel tail;
+        std::array<std::int64_t, 2> sent {};
+        std::array<std::int64_t, 2> filtered {};
+        for (int turn = 0; turn < 3000; ++turn) {
+            const bool answer = random() % 2 == 0;
+            schema::FabricResponse told;
+            const int count = int(random() % 40);
+            for (int i = 0; i < count; ++i) {
+                schema::FabricMessage one;
+                one.seq = ++sent[answer];
+                one.payload = std::string(random() % 30, 'x');
+                one.properties = { { "id", std::to_string(random() % 50) } };
+                if (random() % 10 != 0) // else lost on the way
+                    told.messages.push_back(one);
+            }
+            filtered[answer] += std::int64_t(random() % 3);
+            told.filtered = filtered[answer];
+            told.received = sent[answer] + filtered[answer];
+            tail.take(told, answer);
+            QVERIFY(balances(tail));
+            if (random() % 20 == 0)
+                tail.setPaused(!tail.paused());
+            if (random() % 50 == 0)
+                tail.setFilter(random() % 2 == 0 ? "size>20" : "");
+            QVERIFY(balances(tail));
+            QVERIFY(tail.held() <= TailModel::pauseCapacity);
+        }
+        QCOMPARE(tail.received(), qint64(sent[0] + sent[1] + filtered[0] + filtered[1]));
+        QVERIFY(tail.dropped() > 0);
     }
 
     void usedQueueIsDeletedOnlyWhenThatIsWished()

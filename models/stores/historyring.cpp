@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "models/stores/historyring.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace signalbox {
+
+const HistoryRing::Slot &HistoryRing::at(const Level &level, std::size_t i)
+{
+    return level.held[(level.newest + 1 + i) % level.held.size()];
+}
+
+void HistoryRing::push(qint64 atMs, const Values &values)
+{
+    if (atMs < 0)
+        return;
+    for (int span = 0; span < SpanCount; ++span)
+        put(m_levels[std::size_t(span)], Span(span), atMs, values);
+}
+
+void HistoryRing::put(Level &level, Span span, qint64 atMs, const Values &values)
+{
+    const auto number = std::uint32_t(atMs / stepMs(span));
+    if (!level.held.empty() && level.held[level.newest].number >= number) {
+        // the same slot, or a clock that was set back: what was, was
+        Slot &slot = level.held[level.newest];
+        for (std::size_t i = 0; i < MetricCount; ++i) {
+            slot.low[i] = std::fmin(slot.low[i], values[i]); // ignores NaN
+            slot.high[i] = std::fmax(slot.high[i], values[i]);
+        }
+        return;
+    }
+    const Slot slot { number, values, values };
+    if (level.held.size() < std::size_t(slotCount(span))) {
+        // it has not turned round yet: the newest one is the last
+        level.held.push_back(slot);
+        level.newest = level.held.size() - 1;
+        return;
+    }
+    level.newest = (level.newest + 1) % level.held.size();
+    level.held[level.newest] = slot;
+}
+
+HistoryRing::Points HistoryRing::points(Span span, Metric metric, qint64 nowMs) const
+{
+    const Level &level = m_levels[std::size_t(span)];
+    const int count = slotCount(span);
+    const qint64 last = nowMs / stepMs(span);
+    const qint64 first = last - count + 1;
+    constexpr qreal nothing = std::numeric_limits<qreal>::quiet_NaN();
+    Points points { first * stepMs(span), stepMs(span), QList<qreal>(count, nothing),
+        QList<qreal>(count, nothing) };
+    const qint64 bridged = std::max<qint64>(1, bridgedMs / stepMs(span));
+    qint64 before = -1; // number of the slot drawn last
+    qreal told = nothing;
+    const auto bridge = [&](qint64 until) {
+        if (before < 0 || until - before > bridged || std::isnan(told))
+            return;
+        for (qint64 slot = std::max(before + 1, first); slot < until; ++slot)
+            points.low[slot - first] = points.high[slot - first] = told;
+    };
+    for (std::size_t i = 0; i < level.held.size(); ++i) {
+        const Slot &slot = at(level, i);
+        const qint64 number = slot.number;
+        if (number > last)
+            break;
+        if (number >= first) {
+            bridge(number);
+            points.low[number - first] = qreal(slot.low[std::size_t(metric)]);
+            points.high[number - first] = qreal(slot.high[std::size_t(metric)]);
+        }
+        before = number;
+        told = qreal(slot.high[std::size_t(metric)]);
+    }
+    bridge(last + 1);
+    return points;
+}
+
+QList<qreal> HistoryRing::trend(Metric metric, qint64 nowMs, int steps) const
+{
+    const Points all = points(TenMinutes, metric, nowMs);
+    QList<qreal> trend;
+    trend.reserve(steps);
+    bool known = false;
+    for (int step = 0; step < steps; ++step) {
+        const qsizetype from = step * all.high.size() / steps;
+        const qsizetype to = (step + 1) * all.high.size() / steps;
+        qreal highest = std::numeric_limits<qreal>::quiet_NaN();
+        for (qsizetype i = from; i < to; ++i)
+            highest = std::fmax(highest, all.high[i]);
+        known = known || !std::isnan(highest);
+        trend.append(highest);
+    }
+    return known ? trend : QList<qreal>();
+}
+
+qint64 HistoryRing::firstMs() const
+{
+    const Level &level = m_levels[Day];
+    // the day's slot begins before the first value; the finest span that still holds it says more
+    for (const Span span : { TenMinutes, Hour }) {
+        const Level &fine = m_levels[std::size_t(span)];
+        if (!fine.held.empty() && fine.held.size() < std::size_t(slotCount(span)))
+            return qint64(at(fine, 0).number) * stepMs(span);
+    }
+    return level.held.empty() ? -1 : qint64(at(level, 0).number) * stepMs(Day);
+}
+
+qint64 HistoryRing::bytes() const
+{
+    qint64 bytes = sizeof(*this);
+    for (const Level &level : m_levels)
+        bytes += qint64(level.held.capacity() * sizeof(Slot));
+    return bytes;
+}
+
+} // namespace signalbox

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "views/pages/queueexporter.h"
+
+#include "models/rules/queuerates.h"
+#include "models/schema/queueexport.h"
+#include "models/stores/format.h"
+#include "models/stores/queuestore.h"
+#include "models/stores/session.h"
+
+namespace signalbox {
+namespace {
+
+std::string backlogName(rules::Drain::Kind kind)
+{
+    switch (kind) {
+    case rules::Drain::Kind::Unknown:
+        break;
+    case rules::Drain::Kind::Empty:
+        return "empty";
+    case rules::Drain::Kind::Draining:
+        return "draining";
+    case rules::Drain::Kind::Standing:
+        return "standing";
+    case rules::Drain::Kind::Growing:
+        return "growing";
+    }
+    return {};
+}
+
+schema::ExportedQueue exported(const QueueStore &store, const QueueState &queue)
+{
+    const auto &row = queue.row;
+    schema::ExportedQueue out;
+    out.name = row.name;
+    out.topic = row.topic;
+    out.topicClass = row.topicClass;
+    out.scope = row.scope;
+    out.workspace = row.workspace;
+    const QStringList flows = store.flowsOf(row.name);
+    for (const QString &flow : flows)
+        out.flows.push_back(flow.toStdString());
+    out.blueprint = row.blueprint;
+    out.processor = row.processor;
+    out.source = queue.source.toStdString();
+    if (!queue.countsKnown)
+        return out;
+    out.ready = row.ready;
+    out.unacked = row.unacked;
+    out.consumers = row.consumers;
+    out.oldestMs = store.oldestMs(queue);
+    out.inRate = queue.inRate;
+    out.outRate = queue.outRate;
+    if (queue.source != QLatin1String("prometheus")) { // its series tell only the three counts
+        out.redelivered = row.redelivered;
+        out.bytes = row.bytes;
+    }
+    const rules::Drain drain = rules::timeToDrain(row.ready, queue.inRate, queue.outRate);
+    out.backlog = backlogName(drain.kind);
+    if (drain.kind == rules::Drain::Kind::Draining || drain.kind == rules::Drain::Kind::Empty)
+        out.drainSeconds = drain.seconds;
+    return out;
+}
+
+} // namespace
+
+QString exportQueues(const Session &session, const TableModel &table, QueueExportFormat format)
+{
+    const QueueStore &store = *session.queues();
+    schema::QueueExport out;
+    out.taken = format::dateTime(session.serverNowMs(), session.zone()).toStdString();
+    out.workspace = table.workspace().toStdString();
+    out.filter = table.compiledFilter().text();
+    out.known = table.total();
+    out.queues.reserve(std::size_t(table.count()));
+    for (int row = 0; row < table.count(); ++row)
+        if (const QueueState *queue = store.find(table.keyAt(row).toStdString())) {
+            out.uncounted += queue->countsKnown ? 0 : 1;
+            out.queues.push_back(exported(store, *queue));
+        }
+    out.shown = std::int64_t(out.queues.size());
+    out.hidden = out.known - out.shown;
+    out.stale = session.stale() ? out.shown : 0;
+    return QString::fromStdString(format == QueueExportFormat::Csv
+            ? schema::csvOf(out)
+            : schema::pretty(schema::encode(out)));
+}
+
+} // namespace signalbox
