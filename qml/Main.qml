@@ -17,7 +17,7 @@ T.ApplicationWindow {
     readonly property var currentPage: holder ? holder.item : null
 
     // file of each page, in the order of the rail
-    readonly property var pageFiles: ["OverviewPage", "FlowsPage", "BlueprintsPage", "QueuesPage", "ConfigPage", "TenantsPage", "ComingPage", "ComingPage", "AccessPage", "WirePage"]
+    readonly property var pageFiles: ["OverviewPage", "FlowsPage", "BlueprintsPage", "QueuesPage", "ConfigPage", "TenantsPage", "ConversationsPage", "ChatTestPage", "AccessPage", "WirePage"]
 
     property int pageFocused: -1
     readonly property bool dialogOpen: dialogs.open

@@ -79,6 +79,8 @@ void Link::drop(const GatewayError &error)
     m_rest->abortAll();
     for (auto &[request, call] : std::exchange(m_forStreams, {}))
         call->failed(error);
+    while (!m_chats.empty())
+        endChat(m_chats.begin()->first, &error);
     if (m_events)
         m_since = m_events->lastSeq();
     for (MuxSocket **socket : { &m_short, &m_streams })
@@ -348,6 +350,8 @@ void Link::ask(Request request, std::unique_ptr<Call> call)
         return askMetrics(request, std::move(call));
     if (request.flow.empty() && rules::isResource(request.service))
         return askResource(request, std::move(call));
+    if (request.flow.empty() && request.service == "chat")
+        return askChat(request, std::move(call));
     if (!m_short)
         return call->failed(networkError(tr("not connected")));
     m_short->ask(std::move(request), std::move(call));
@@ -414,6 +418,8 @@ void Link::askStream(Request request, std::unique_ptr<Call> call)
 {
     if (!m_signedIn)
         return call->failed(networkError(tr("not connected")));
+    if (request.flow.empty() && request.service == "chat")
+        return openChat(request, std::move(call));
     if (m_streams && m_streams->ready())
         return m_streams->ask(std::move(request), std::move(call));
     m_forStreams.emplace_back(std::move(request), std::move(call));
@@ -452,6 +458,8 @@ void Link::openStreams()
 void Link::cancelStream(const std::string &id)
 {
     std::erase_if(m_forStreams, [&](const auto &one) { return one.first.id == id; });
+    if (endChat(id, nullptr))
+        return;
     if (m_streams)
         m_streams->cancel(id);
 }

@@ -9,9 +9,12 @@
 #include "app/client/wirelog.h"
 #include "models/schema/iam.h"
 
+#include <map>
 #include <random>
 
 namespace signalbox {
+
+class ChatSocket;
 
 /// Where a link leads. The key is kept in memory only and goes nowhere but into sign-in frames and
 /// Authorization headers.
@@ -70,6 +73,9 @@ private:
     void setPhase(Phase phase, const QString &text, int retryInMs = -1);
     void askMetrics(const Request &request, std::unique_ptr<Call> call);
     void askResource(const Request &request, std::unique_ptr<Call> call);
+    void openChat(const Request &request, std::unique_ptr<Call> call);
+    void askChat(const Request &request, std::unique_ptr<Call> call);
+    bool endChat(const std::string &id, const GatewayError *error);
     void note(const QString &channel, const QString &what, std::string_view text, bool sent,
         bool failed = false, const QString &workspace = {});
     milliseconds nextRetry();
@@ -85,6 +91,11 @@ private:
     EventSocket *m_events = nullptr;
     std::vector<std::pair<Request, std::unique_ptr<Call>>>
         m_forStreams; ///< until the stream socket is signed in
+    struct Chat {
+        ChatSocket *socket = nullptr;
+        std::shared_ptr<Call> call;
+    };
+    std::map<std::string, Chat> m_chats; ///< by the id of the request that opened it
     QTimer m_retry;
     QTimer m_eventRetry;
     Phase m_phase = Phase::Idle;

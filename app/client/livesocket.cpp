@@ -119,6 +119,15 @@ void LiveSocket::close()
     hangUp();
 }
 
+void LiveSocket::abort()
+{
+    m_lost = true;
+    m_pingTimer.stop();
+    m_deadline.stop();
+    m_socket->disconnect(this);
+    m_socket->abort();
+}
+
 /// A close frame can only be written where there is a connection: Qt writes it all the same.
 void LiveSocket::hangUp()
 {

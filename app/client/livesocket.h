@@ -25,6 +25,7 @@ public:
     void open(const QUrl &url);
     void send(const std::string &text);
     void close(); ///< politely, without a signal
+    void abort(); ///< cut without a close frame and without a signal
     bool isOpen() const;
     void signedIn(); ///< the limit for opening and signing in is over
     bool untrusted() const { return !m_untrusted.isEmpty(); } ///< that is why it was lost

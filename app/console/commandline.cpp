@@ -130,6 +130,7 @@ Expected<CommandLine, QString> parseCommandLine(const QStringList &arguments)
 QString commandLineHelp()
 {
     return QStringLiteral(R"(Usage: signalbox [OPTION]… [signalbox://LINK]
+       signalbox test-chats DIR --url URL [--api-key-file FILE] [--junit FILE]
 
 Operator console for a workspace-based message platform. Without options it opens the last
 session, and the first time the built-in gateway with the demo platform.
@@ -145,6 +146,9 @@ session, and the first time the built-in gateway with the demo platform.
   --renderer R         auto, opengl or software; auto takes software without a graphics processor
   -h, --help           this text
   -V, --version        the version
+
+test-chats runs the chat tests of a folder (*.chat.json) without a window: exit code 0 when all
+passed, 1 when some failed, 2 when it could not begin.
 
 Environment: SIGNALBOX_MARKS=1 prints "mark NAME MILLISECONDS" since the start of the process
 for first-frame, connected and first-row.

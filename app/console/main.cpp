@@ -3,6 +3,7 @@
 #include "app/console/console.h"
 #include "app/console/marks.h"
 #include "app/console/singleinstance.h"
+#include "app/console/testchats.h"
 #include "app/console/tour.h"
 #include "resources/fonts.h"
 
@@ -115,6 +116,10 @@ int main(int argc, char **argv)
     QStringList arguments;
     for (int i = 1; i < argc; ++i)
         arguments.append(QString::fromLocal8Bit(argv[i]));
+    if (!arguments.isEmpty() && arguments.constFirst() == QLatin1String("test-chats")) {
+        const QCoreApplication application(argc, argv);
+        return testChats(arguments.mid(1), stdout, stderr);
+    }
     const auto line = parseCommandLine(arguments);
     if (!line) {
         std::fprintf(stderr, "signalbox: %s\nTry “signalbox --help”.\n", qPrintable(line.error()));

@@ -39,6 +39,8 @@ std::string_view scopeOf(const Change &change)
         return findFlowService(change.service) ? leaseMessages : std::string_view();
     if (isResource(change.service))
         return resourceScope(change.service, change.operation);
+    if (change.service == "chat") // of the console, see operationClass()
+        return leaseMessages;
     if (!findOperation(change.service, change.operation))
         return {};
     if (change.service == "flow")

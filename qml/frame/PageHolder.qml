@@ -16,12 +16,9 @@ Loader {
         if (!current || wanted)
             return;
         wanted = true;
-        const known = {
+        root.setSource(Qt.resolvedUrl("../pages/" + root.file + ".qml"), {
             app: root.app
-        };
-        if (root.file === "ComingPage")
-            known["pageIndex"] = root.pageIndex;
-        root.setSource(Qt.resolvedUrl("../pages/" + root.file + ".qml"), known);
+        });
     }
 
     visible: current

@@ -113,6 +113,8 @@ void FakeGateway::openStream(const QPointer<FakeStream> &stream, const Request &
         emit stream->failed(first.error());
         return;
     }
+    if (const auto opener = m_openers.find(request.service); opener != m_openers.end())
+        return opener->second(stream, request);
     const auto ask = schema::decode<schema::FabricRequest>(request.body);
     const auto shown = schema::decode<schema::FabricResponse>(first->body);
     if (request.operation == "tail" && ask && shown)

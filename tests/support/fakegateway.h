@@ -96,6 +96,12 @@ public:
     {
         m_answerers[service] = std::move(answerer);
     }
+    /// Somebody else speaks on the streams of a service that answerWith() lets open.
+    void streamWith(const std::string &service,
+        std::function<void(const QPointer<FakeStream> &, const Request &)> opener)
+    {
+        m_openers[service] = std::move(opener);
+    }
     void hold(bool held); ///< answers and signs of life wait until it is false again
     void answerMetric(const std::string &query, const std::string &prometheusJson);
     void setCapabilities(const Capabilities &capabilities) { m_capabilities = capabilities; }
@@ -161,6 +167,8 @@ private:
     std::chrono::milliseconds m_delay { 0 };
     std::vector<Failure> m_failures;
     std::map<std::string, std::function<std::optional<Reply>(const Request &)>> m_answerers;
+    std::map<std::string, std::function<void(const QPointer<FakeStream> &, const Request &)>>
+        m_openers;
     std::vector<Request> m_asked;
     std::vector<std::shared_ptr<Waiting>> m_waiting;
     QTimer m_traffic;

@@ -29,6 +29,8 @@ void Stage::open(const QString &platform, bool isProtected, bool readOnly)
     }
     m_app.reset();
     m_session.reset();
+    m_chat.reset();
+    m_talks.reset();
     m_gateway = std::make_unique<FakeGateway>();
     m_iam = std::make_unique<FakeIam>(*m_gateway);
     m_tenants = std::make_unique<FakeTenants>(*m_gateway);
@@ -54,6 +56,11 @@ void Stage::open(const QString &platform, bool isProtected, bool readOnly)
         capabilities.listMyWorkspaces = true;
         capabilities.metrics = Capabilities::Metrics::None;
         m_gateway->setCapabilities(capabilities);
+    }
+    if (platform == QLatin1String("talks")) {
+        m_talks = std::make_unique<FakeTalks>(*m_gateway);
+        m_talks->fillDemo();
+        m_chat = std::make_unique<FakeChat>(*m_gateway);
     }
     if (platform == QLatin1String("slow"))
         m_gateway->hold(true);
@@ -286,6 +293,28 @@ QString Stage::configFile(const QString &text)
         return {};
     file.write(text.toUtf8());
     return file.fileName();
+}
+
+void Stage::talk(const QString &thread, const QString &role, const QString &text)
+{
+    m_talks->say("acme", thread.toStdString(), role.toStdString(), text.toStdString());
+}
+
+void Stage::chunk(const QString &thread, const QString &turn, int offset, const QString &text)
+{
+    m_talks->chunk("acme", thread.toStdString(), turn.toStdString(), offset, text.toStdString());
+}
+
+void Stage::takeBy(const QString &who, const QString &thread)
+{
+    m_talks->takeBy(who.toStdString(), "acme", thread.toStdString());
+}
+
+void Stage::longTalk(const QString &thread, int messages)
+{
+    for (int i = 0; i < messages; ++i)
+        m_talks->say("acme", thread.toStdString(), i % 2 ? "assistant" : "user",
+            "Message " + std::to_string(i) + std::string(std::size_t(i % 7) * 40, 'o'), false);
 }
 
 QString Stage::clipboard() const

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "models/stores/session.h"
+#include "tests/support/fakechat.h"
 #include "tests/support/fakeiam.h"
 #include "tests/support/faketenants.h"
+#include "tests/support/faketalks.h"
 #include "views/pages/appstate.h"
 
 #include <QTemporaryDir>
@@ -29,7 +31,7 @@ public:
     QString pictures() const { return qEnvironmentVariable("SIGNALBOX_PICTURES"); }
 
     /// A new session. `platform`: demo, empty, real (no events, no fabric), failing,
-    /// slow (no answer comes until hold(false)).
+    /// slow (no answer comes until hold(false)), talks (demo with conversations and agents).
     Q_INVOKABLE void open(const QString &platform, bool isProtected, bool readOnly);
     Q_INVOKABLE bool loaded() const;
     Q_INVOKABLE void setWorkspace(const QString &workspace);
@@ -59,6 +61,13 @@ public:
     Q_INVOKABLE bool configLoaded() const;
     Q_INVOKABLE void editConfig(const QString &id, const QString &text);
     Q_INVOKABLE QString configFile(const QString &text); ///< path of a file with that text
+    Q_INVOKABLE void talk(
+        const QString &thread, const QString &role, const QString &text); ///< acme
+    Q_INVOKABLE void chunk(const QString &thread, const QString &turn, int offset,
+        const QString &text); ///< acme
+    Q_INVOKABLE void takeBy(const QString &who, const QString &thread); ///< acme, told to nobody
+    Q_INVOKABLE void longTalk(
+        const QString &thread, int messages); ///< acme, before it is looked at
     Q_INVOKABLE QString clipboard() const;
     Q_INVOKABLE void hidePrograms(bool hidden); ///< nothing is found on the PATH
     Q_INVOKABLE void startLongNames(const QString &workspace, const QString &id, int stations);
@@ -78,6 +87,8 @@ private:
     std::unique_ptr<FakeGateway> m_gateway;
     std::unique_ptr<FakeIam> m_iam;
     std::unique_ptr<FakeTenants> m_tenants;
+    std::unique_ptr<FakeTalks> m_talks;
+    std::unique_ptr<FakeChat> m_chat;
     QString m_role = QStringLiteral("admin");
     std::unique_ptr<Session> m_session;
     std::unique_ptr<SettingsStore> m_settings;

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "models/stores/conversationstore.h"
+
+#include "models/resource.h"
+#include "models/stores/tenantscope.h"
+#include "models/stores/whendone.h"
+
+#include <unordered_set>
+
+namespace signalbox {
+
+qint64 msOfTime(const std::string &rfc3339)
+{
+    const QDateTime time =
+        QDateTime::fromString(QString::fromStdString(rfc3339), Qt::ISODateWithMs);
+    return time.isValid() ? time.toMSecsSinceEpoch() : 0;
+}
+
+bool ConversationItem::live() const
+{
+    const std::string &state = row.thread.state;
+    return state == "typing" || state == "streaming" || state == "confirmation"
+        || state == "escalated" || state == "human";
+}
+
+ConversationStore *ConversationStore::of(Session *session)
+{
+    if (!session)
+        return nullptr;
+    const auto held =
+        session->findChildren<ConversationStore *>(QString(), Qt::FindDirectChildrenOnly);
+    return held.isEmpty() ? new ConversationStore(session) : held.constFirst();
+}
+
+ConversationStore::ConversationStore(Session *session)
+    : QObject(session)
+    , m_session(session)
+    , m_scope(std::make_unique<TenantScope>(session, tr("Conversations")))
+{
+    connect(m_scope.get(), &TenantScope::changed, this, &ConversationStore::changed);
+    connect(session, &Session::emptied, this, &ConversationStore::clear);
+    connect(session, &Session::cameOnline, this, &ConversationStore::begin);
+    connect(session, &Session::live, this, &ConversationStore::takeBatch);
+    connect(session, &Session::zoneChanged, this, &ConversationStore::zoneChanged);
+    connect(session, &Session::changed, this, &ConversationStore::changed);
+    if (session->online())
+        begin();
+}
+
+ConversationStore::~ConversationStore() = default;
+
+QString ConversationStore::error() const
+{
+    return m_scope->stopped() ? m_scope->why() : m_error;
+}
+
+bool ConversationStore::offered() const
+{
+    return m_session->capabilities().ops;
+}
+
+std::string ConversationStore::keyOf(const schema::ChannelThread &thread)
+{
+    return thread.tenantId + "/" + thread.id;
+}
+
+const ConversationItem *ConversationStore::find(const std::string &key) const
+{
+    const auto at = m_index.find(key);
+    return at == m_index.end() ? nullptr : &m_rows[std::size_t(at->second)];
+}
+
+void ConversationStore::clear()
+{
+    ++m_round;
+    m_rows.clear();
+    m_index.clear();
+    m_error.clear();
+    m_more = 0;
+    m_loaded = m_loading = m_all = false;
+    count();
+    emit reset();
+    emit changed();
+}
+
+void ConversationStore::watch(bool watching)
+{
+    m_watching = watching;
+    if (watching && !m_all && m_session->online())
+        begin();
+}
+
+void ConversationStore::tryAgain()
+{
+    m_scope->resume();
+    begin();
+}
+
+/// Reads the list anew; what it does not hold any more goes at the end, so that nothing flickers.
+void ConversationStore::begin()
+{
+    if (!offered() || !m_session->gateway())
+        return;
+    ++m_round;
+    m_seen.clear();
+    m_loading = true;
+    if (m_watching)
+        return load({}, {}, m_round);
+    load("person", {}, m_round);
+    load("confirmation", {}, m_round);
+}
+
+void ConversationStore::load(const std::string &needs, const std::string &cursor, int round)
+{
+    const std::string path = "/conversations"
+        + resourceQuery(
+            { { "needs", needs }, { "cursor", cursor }, { "limit", std::to_string(pageSize) } });
+    whenDone(this,
+        ask<schema::Page<schema::ConversationRow>>(
+            *m_scope, resourceRequest(rules::opsService, "GET", path)),
+        [this, needs, round](Answer<schema::Page<schema::ConversationRow>> answer) {
+            if (round != m_round)
+                return;
+            if (!answer) {
+                m_error = answer.error().text;
+                m_loading = false;
+                emit changed();
+                return;
+            }
+            m_error.clear();
+            for (const auto &row : answer->items)
+                m_seen.push_back(keyOf(row.thread));
+            takeAll(std::move(answer->items));
+            count();
+            emit changed();
+            if (answer->cursor && int(m_seen.size()) < limit)
+                return load(needs, *answer->cursor, round);
+            m_more = std::max<qint64>(
+                0, qint64(answer->total.value_or(std::int64_t(m_seen.size()))) - total());
+            if (needs.empty()) {
+                const std::unordered_set<std::string> seen(m_seen.begin(), m_seen.end());
+                for (int row = total() - 1; row >= 0; --row)
+                    if (const auto key = keyOf(m_rows[std::size_t(row)].row.thread);
+                        !seen.contains(key))
+                        remove(key);
+                m_all = true;
+            }
+            m_loaded = m_all || !m_watching;
+            m_loading = false;
+            count();
+            emit changed();
+        });
+}
+
+static ConversationItem itemOf(schema::ConversationRow row)
+{
+    ConversationItem item;
+    item.sinceMs = msOfTime(row.thread.since);
+    item.updatedMs = msOfTime(row.thread.updatedAt);
+    item.expiresMs = row.expiresAt ? msOfTime(*row.expiresAt) : 0;
+    item.row = std::move(row);
+    return item;
+}
+
+/// New rows come as one insertion, changed ones as one change.
+void ConversationStore::takeAll(std::vector<schema::ConversationRow> rows)
+{
+    const int first = total();
+    for (auto &row : rows) {
+        ConversationItem item = itemOf(std::move(row));
+        const std::string key = keyOf(item.row.thread);
+        if (const auto at = m_index.find(key); at != m_index.end()) {
+            ConversationItem &held = m_rows[std::size_t(at->second)];
+            if (held.row == item.row)
+                continue;
+            held = std::move(item);
+            if (at->second < first)
+                emit rowsChanged({ at->second });
+        } else if (total() < limit) {
+            m_index.emplace(key, total());
+            m_rows.push_back(std::move(item));
+        }
+    }
+    if (total() > first)
+        emit rowsInserted(first, total() - 1);
+}
+
+void ConversationStore::remove(const std::string &key)
+{
+    const auto at = m_index.find(key);
+    if (at == m_index.end())
+        return;
+    const int row = at->second;
+    const int last = total() - 1;
+    m_index.erase(at);
+    if (row != last) {
+        m_rows[std::size_t(row)] = std::move(m_rows[std::size_t(last)]);
+        m_index[keyOf(m_rows[std::size_t(row)].row.thread)] = row;
+    }
+    m_rows.pop_back();
+    emit rowRemoved(row, last);
+}
+
+void ConversationStore::takeBatch(const LiveBatchPtr &batch)
+{
+    if (batch->gap) {
+        m_all = false;
+        begin();
+        emit gap();
+    }
+    bool any = false;
+    for (const auto &told : batch->tenants) {
+        if (!m_scope->admits(told))
+            continue; // it says one tenant and carries another: filed as evidence
+        for (const auto &event : told.about) {
+            if (event.conversation && event.removed)
+                remove(keyOf(event.conversation->thread));
+            else if (event.conversation)
+                takeAll({ *event.conversation });
+            any = any || event.conversation.has_value();
+            emit happened(told.tenant, event);
+        }
+    }
+    if (!any)
+        return;
+    count();
+    emit changed();
+}
+
+void ConversationStore::count()
+{
+    m_live = m_waiting = 0;
+    m_oldestMs = 0;
+    for (const auto &item : m_rows) {
+        m_live += item.live() ? 1 : 0;
+        if (!item.needsPerson() && !item.needsConfirmation())
+            continue;
+        ++m_waiting;
+        if (item.sinceMs > 0 && (m_oldestMs == 0 || item.sinceMs < m_oldestMs))
+            m_oldestMs = item.sinceMs;
+    }
+}
+
+void ConversationStore::search(const QString &text, Found found)
+{
+    if (!m_session->gateway())
+        return;
+    const std::string path = "/conversations"
+        + resourceQuery({ { "q", text.toStdString() }, { "limit", std::to_string(pageSize) } });
+    whenDone(this,
+        ask<schema::Page<schema::ConversationRow>>(
+            *m_scope, resourceRequest(rules::opsService, "GET", path)),
+        [this, found = std::move(found)](Answer<schema::Page<schema::ConversationRow>> answer) {
+            if (!answer)
+                return found(unexpected(answer.error()));
+            std::vector<std::string> keys;
+            for (const auto &row : answer->items)
+                keys.push_back(keyOf(row.thread));
+            takeAll(std::move(answer->items));
+            count();
+            emit changed();
+            found(keys);
+        });
+}
+
+} // namespace signalbox

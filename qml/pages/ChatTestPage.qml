@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-3.0-only
+pragma ComponentBehavior: Bound
+import QtQuick
+import QtQuick.Layouts
+import Signalbox
+import Signalbox.Controls
+import Signalbox.Items
+import Signalbox.Pages
+
+// Talk to an agent and see every step it takes; break the connection on purpose; keep it as a test.
+FocusScope {
+    id: root
+
+    required property AppState app
+    readonly property ChatTestPageModel page: model
+    readonly property bool narrow: width < 820
+    property int part: 0 // time line, frames, tests, replay
+    property bool details: false // in a narrow window: they instead of the chat
+
+    function focusFilter(): void {
+        words.forceActiveFocus();
+    }
+    function send(): void {
+        if (model.say(words.text))
+            words.clear();
+    }
+
+    Component.onCompleted: model.watch(visible)
+    onVisibleChanged: model.watch(visible)
+    ChatTestPageModel {
+        id: model
+        session: root.app.session
+        readonly property bool offeredNow: offered
+        onOfferedNowChanged: model.watch(root.visible)
+    }
+    FormDraft {
+        id: draft
+        session: root.app.session
+        form: "chat-test"
+        Component.onCompleted: if (begin())
+            words.text = text("words")
+    }
+    PageHead {
+        id: head
+        width: parent.width
+        title: qsTr("Chat test")
+        remark: model.stateText
+        ComboBox {
+            Layout.fillWidth: true
+            Layout.minimumWidth: 90
+            Layout.maximumWidth: 190
+            name: qsTr("Tenant")
+            model: root.page.tenants
+            currentIndex: root.page.tenant
+            enabled: !root.page.talking
+            onActivated: index => root.page.tenant = index
+        }
+        ComboBox {
+            Layout.fillWidth: true
+            Layout.minimumWidth: 90
+            Layout.maximumWidth: 220
+            name: qsTr("Agent")
+            model: root.page.agents
+            currentIndex: root.page.agent
+            enabled: !root.page.talking
+            onActivated: index => root.page.agent = index
+        }
+        Button {
+            text: model.talking ? qsTr("End") : qsTr("Begin a chat")
+            kind: model.talking ? Button.Plain : Button.Primary
+            why: model.talking ? "" : model.startDenied
+            onTriggered: {
+                if (model.talking) {
+                    model.stop();
+                } else {
+                    model.start();
+                    words.forceActiveFocus();
+                }
+            }
+        }
+        Item {
+            Layout.fillWidth: true
+        }
+        Button {
+            visible: root.width > 900
+            text: qsTr("Drop the socket")
+            tip: qsTr("Cuts the connection as a bad network does. The chat opens again and reads its history.")
+            why: model.sayDenied
+            onTriggered: model.dropSocket()
+        }
+        Switch {
+            visible: root.width > 900
+            text: qsTr("Slow reader")
+            checked: model.slow
+            enabled: model.talking
+            onToggled: model.slow = checked
+        }
+    }
+    Banner {
+        id: trouble
+        y: head.height
+        width: parent.width
+        visible: text.length > 0
+        height: visible ? implicitHeight : 0
+        tone: Banner.Danger
+        text: model.error
+    }
+    EmptyState {
+        anchors.fill: parent
+        anchors.topMargin: head.height
+        visible: !model.offered
+        glyph: Glyph.ChatTest
+        title: qsTr("This gateway has no agents to talk to")
+        text: qsTr("Agents belong to tenants, an extension that this gateway does not offer. The gateway that comes with Signalbox has it.")
+    }
+    FocusScope {
+        id: talk
+        y: trouble.y + trouble.height
+        width: root.narrow ? (root.details ? 0 : parent.width) : Math.round(parent.width * 0.54)
+        height: parent.height - y
+        visible: model.offered && width > 0
+        focus: true
+        ConversationTranscript {
+            id: lines
+            width: parent.width
+            height: parent.height - composer.height - (confirm.visible ? confirm.height : 0)
+            app: root.app
+            transcript: model.transcript
+            typingText: model.typingText
+        }
+        EmptyState {
+            anchors.fill: lines
+            visible: model.transcript.count === 0
+            glyph: Glyph.ChatTest
+            title: model.talking ? qsTr("Say something") : qsTr("Nothing was said yet")
+            text: model.talking ? qsTr("The conversation has a test user of its own and is removed when it ends.") : qsTr("Choose a tenant and an agent, then begin a chat.")
+        }
+        Rectangle {
+            id: confirm
+            y: lines.height
+            x: 14
+            width: parent.width - 28
+            height: 44
+            visible: model.pending.length > 0
+            radius: 8
+            color: Theme.cautionGround
+            border.color: Theme.cautionLine
+            RowLayout {
+                anchors.fill: parent
+                anchors.margins: 8
+                spacing: 8
+                Label {
+                    Layout.fillWidth: true
+                    mono: true
+                    text: model.pending
+                }
+                Button {
+                    text: qsTr("Approve")
+                    kind: Button.Primary
+                    onTriggered: model.decide(true)
+                }
+                Button {
+                    text: qsTr("Deny")
+                    kind: Button.Danger
+                    onTriggered: model.decide(false)
+                }
+            }
+        }
+        RowLayout {
+            id: composer
+            anchors.bottom: parent.bottom
+            x: 12
+            width: parent.width - 24
+            height: 52
+            spacing: 8
+            TextField {
+                id: words
+                Layout.fillWidth: true
+                implicitHeight: 32
+                focus: true
+                name: qsTr("Message to the agent")
+                placeholderText: model.talking ? qsTr("Message to the agent") : qsTr("Begin a chat first")
+                onTextChanged: draft.keep("words", text)
+                onAccepted: root.send()
+            }
+            Button {
+                text: qsTr("Send")
+                kind: Button.Primary
+                why: model.sayDenied
+                onTriggered: root.send()
+            }
+            Button {
+                text: qsTr("Send twice")
+                tip: qsTr("The same frame with the same id, two times: the far end must drop the second.")
+                why: model.sayDenied
+                onTriggered: if (model.sayTwice(words.text))
+                    words.clear()
+            }
+        }
+    }
+    Rectangle {
+        x: talk.width
+        y: talk.y
+        width: 1
+        height: talk.height
+        visible: talk.visible
+        color: Theme.line
+    }
+    Item {
+        x: talk.visible ? talk.width + 1 : 0
+        y: talk.y
+        width: parent.width - x
+        height: talk.height
+        visible: model.offered && (!root.narrow || root.details)
+        TabBar {
+            id: tabs
+            x: 10
+            y: 6
+            width: parent.width - 20
+            name: qsTr("What is shown beside the chat")
+            currentIndex: root.part
+            Repeater {
+                model: [qsTr("Time line"), qsTr("Frames"), qsTr("Tests"), qsTr("Replay")]
+                TabButton {
+                    required property int index
+                    required property string modelData
+                    text: modelData
+                    onClicked: root.part = index
+                }
+            }
+        }
+        ChatTimeLine {
+            anchors.fill: parent
+            anchors.topMargin: 44
+            visible: root.part === 0
+            page: model
+        }
+        ChatFramesPane {
+            anchors.fill: parent
+            anchors.topMargin: 44
+            visible: root.part === 1
+            app: root.app
+            frames: model.frames
+        }
+        ChatTestsPane {
+            anchors.fill: parent
+            anchors.topMargin: 44
+            visible: root.part === 2
+            app: root.app
+            page: model
+        }
+        ChatReplayPane {
+            anchors.fill: parent
+            anchors.topMargin: 44
+            visible: root.part === 3
+            page: model
+        }
+    }
+    Button {
+        anchors.right: parent.right
+        anchors.rightMargin: 12
+        y: talk.y + 6
+        z: 2
+        visible: root.narrow && model.offered
+        text: root.details ? qsTr("Chat") : qsTr("Details")
+        onTriggered: root.details = !root.details
+    }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-only
+pragma ComponentBehavior: Bound
+import QtQuick
+import QtQuick.Layouts
+import Signalbox.Controls
+import Signalbox.Pages
+
+// What an agent wants to do and may not without a person: the call with its arguments, and the time that is left.
+Rectangle {
+    id: root
+
+    required property ConversationThread thread
+    property bool denying: false
+
+    function askWhy(): void {
+        if (root.thread.confirmDenied.length > 0)
+            return;
+        root.denying = true;
+        why.forceActiveFocus();
+    }
+
+    implicitHeight: column.implicitHeight + 24
+    radius: 8
+    color: Theme.cautionGround
+    border.color: Theme.cautionLine
+    Accessible.role: Accessible.Grouping
+    Accessible.name: qsTr("Needs your confirmation: %1").arg(thread.confirmTool)
+    onVisibleChanged: if (!visible)
+        root.denying = false
+    ColumnLayout {
+        id: column
+        anchors.fill: parent
+        anchors.margins: 12
+        spacing: 8
+        RowLayout {
+            spacing: 8
+            Aspect {
+                Layout.preferredWidth: 12
+                Layout.preferredHeight: 12
+                aspect: 1
+            }
+            Label {
+                Layout.fillWidth: true
+                text: qsTr("Needs your confirmation")
+                strong: true
+                color: Theme.strong
+            }
+            Label {
+                Layout.preferredWidth: Math.ceil(implicitWidth)
+                text: root.thread.confirmLeft
+                color: root.thread.confirmExpired ? Theme.danger : Theme.caution
+            }
+        }
+        Label {
+            Layout.fillWidth: true
+            mono: true
+            text: root.thread.confirmTool
+            color: Theme.strong
+        }
+        Repeater {
+            model: root.thread.confirmNames
+            RowLayout {
+                id: argument
+                required property int index
+                required property string modelData
+                Layout.leftMargin: 14
+                spacing: 12
+                Label {
+                    Layout.preferredWidth: 110
+                    Layout.alignment: Qt.AlignTop
+                    mono: true
+                    text: argument.modelData
+                    color: Theme.muted
+                }
+                Label {
+                    Layout.fillWidth: true
+                    mono: true
+                    elide: Text.ElideNone
+                    wrapMode: Text.WrapAnywhere
+                    maximumLineCount: 6
+                    text: root.thread.confirmValues[argument.index] ?? ""
+                }
+            }
+        }
+        RowLayout {
+            visible: root.denying
+            spacing: 8
+            TextField {
+                id: why
+                Layout.fillWidth: true
+                name: qsTr("Why it is denied")
+                placeholderText: qsTr("Why? The agent and the record will say so.")
+                Keys.onEscapePressed: root.denying = false
+                onAccepted: deny.triggered()
+            }
+            Button {
+                id: deny
+                text: qsTr("Deny")
+                kind: Button.Danger
+                why: root.thread.confirmDenied
+                onTriggered: {
+                    root.thread.deny(why.text);
+                    why.clear();
+                    root.denying = false;
+                }
+            }
+            Button {
+                text: qsTr("Back")
+                onTriggered: root.denying = false
+            }
+        }
+        RowLayout {
+            visible: !root.denying
+            spacing: 8
+            Button {
+                text: qsTr("Approve")
+                kind: Button.Primary
+                keys: "A"
+                why: root.thread.confirmExpired ? qsTr("It has expired.") : root.thread.confirmDenied
+                enabled: !root.thread.busy
+                onTriggered: root.thread.approve()
+            }
+            Button {
+                text: qsTr("Deny…")
+                kind: Button.Danger
+                keys: "D"
+                why: root.thread.confirmDenied
+                enabled: !root.thread.busy
+                onTriggered: root.askWhy()
+            }
+            Button {
+                visible: !root.thread.mine
+                text: qsTr("Take over")
+                keys: "T"
+                why: root.thread.takeDenied
+                enabled: !root.thread.busy
+                onTriggered: root.thread.takeOver()
+            }
+            Label {
+                Layout.fillWidth: true
+                horizontalAlignment: Text.AlignRight
+                text: qsTr("expires → denied")
+                color: Theme.faint
+            }
+        }
+    }
+}

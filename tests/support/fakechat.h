@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "models/schema/chatframe.h"
+#include "models/schema/chatline.h"
+#include "models/schema/portal.h"
+#include "models/schema/tenant.h"
+#include "tests/support/fakegateway.h"
+
+namespace signalbox {
+
+/// Web chats of a FakeGateway: tenants and agents to choose from, conversations, and an agent that
+/// answers by the words it is told: `tool` calls one, `confirm` asks a person, `person` hands over,
+/// `silence` says nothing, `long` streams many pieces, `fault` fails; all else is answered "You
+/// said: …". GUI thread; a frame leaves with each turn of the event loop unless hold() is on.
+class FakeChat : public QObject {
+public:
+    explicit FakeChat(FakeGateway &gateway); ///< answers `portal` and `chat` from now on
+
+    void hold(bool held); ///< frames wait
+    bool step(); ///< one frame leaves, heard or not; false: none waits
+    void cut(); ///< the socket is lost
+    bool listening() const { return !m_stream.isNull(); }
+
+    std::vector<schema::WebConversationMessage> history;
+    std::vector<std::string> removed; ///< conversations
+    std::vector<std::string> sentIds; ///< of messages, each time
+    bool ids = true; ///< frames tell the ids of messages
+    bool refusesChat = false;
+    std::string answer = "You said: %1";
+
+private:
+    std::optional<Reply> portal(const Request &request);
+    std::optional<Reply> chat(const Request &request);
+    void take(const std::string &text, const std::string &id);
+    void queue(schema::ChatFrame frame);
+    void store(const std::string &role, const std::string &text, const std::string &id);
+
+    FakeGateway &m_gateway;
+    QPointer<FakeStream> m_stream;
+    std::deque<schema::ChatFrame> m_frames;
+    QTimer m_clock;
+    int m_next = 1;
+    int m_conversations = 0;
+    bool m_held = false;
+};
+
+} // namespace signalbox

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "models/rules/transcript.h"
+
+#include <gmock/gmock.h>
+
+#include <random>
+
+using namespace signalbox;
+using namespace signalbox::rules;
+
+namespace {
+
+ChatRecord record(ChatKind kind, const std::string &text, const std::string &id = {})
+{
+    ChatRecord value;
+    value.kind = kind;
+    value.text = text;
+    value.id = id;
+    return value;
+}
+
+std::vector<std::string> textsOf(const Transcript &transcript)
+{
+    std::vector<std::string> texts;
+    for (const auto &entry : transcript.entries())
+        texts.push_back(entry.record.text);
+    return texts;
+}
+
+schema::ToolCall call(const std::string &state)
+{
+    schema::ToolCall value;
+    value.id = "c1";
+    value.tool = "lookup_order";
+    value.arguments.text = R"({"order":"7731"})";
+    value.state = state;
+    return value;
+}
+
+/// Follows the rows as an item model would.
+struct Mirror : Transcript::Watch {
+    const Transcript *of = nullptr;
+    int rows = 0;
+    int first = 0, count = 0;
+    void inserting(int from, int to) override
+    {
+        EXPECT_GE(from, 0);
+        EXPECT_LE(from, rows);
+        first = from;
+        count = to - from + 1;
+    }
+    void inserted() override
+    {
+        rows += count;
+        EXPECT_EQ(std::size_t(rows), of->entries().size());
+    }
+    void removing(int from, int to) override
+    {
+        EXPECT_LT(to, rows);
+        count = to - from + 1;
+    }
+    void removed() override
+    {
+        rows -= count;
+        EXPECT_EQ(std::size_t(rows), of->entries().size());
+    }
+    void changed(int row) override { EXPECT_LT(row, rows); }
+};
+
+} // namespace
+
+TEST(Transcript, anAnswerGrowsByChunksAndItsEndReplacesIt)
+{
+    Transcript chat;
+    chat.said("where is my parcel?", "me", 1000);
+    EXPECT_EQ(chat.state(), TurnState::Sent);
+    chat.typing(1010);
+    EXPECT_TRUE(chat.isTyping());
+    chat.chunk("It is ", 1400);
+    EXPECT_FALSE(chat.isTyping());
+    chat.chunk("on its way", 1500);
+    EXPECT_THAT(textsOf(chat), testing::ElementsAre("where is my parcel?", "It is on its way"));
+    EXPECT_EQ(chat.entries().back().state, ChatEntry::State::Streaming);
+    chat.answered(record(ChatKind::Assistant, "It is on its way."), 1900);
+    EXPECT_THAT(textsOf(chat), testing::ElementsAre("where is my parcel?", "It is on its way."));
+    EXPECT_EQ(chat.state(), TurnState::Done);
+    EXPECT_EQ(chat.entries().back().record.turn->latencyMs, 900);
+    EXPECT_EQ(chat.entries().back().record.turn->firstChunkMs, 400);
+}
+
+TEST(Transcript, typingEndsWithTheAnswerWithAnErrorWithACutAndWithTime)
+{
+    for (const int how : { 0, 1, 2, 3 }) {
+        Transcript chat;
+        chat.said("hello", "me", 1000);
+        chat.typing(1001);
+        ASSERT_TRUE(chat.isTyping());
+        if (how == 0)
+            chat.answered(record(ChatKind::Assistant, "hi"), 1100);
+        if (how == 1)
+            chat.failed("no model", 1100);
+        if (how == 2)
+            chat.cut();
+        if (how == 3)
+            chat.tick(1001 + Transcript::answerLimitMs);
+        EXPECT_FALSE(chat.isTyping()) << how;
+    }
+}
+
+TEST(Transcript, aTurnWithoutASignTimesOutAndALateAnswerIsStillShown)
+{
+    Transcript chat;
+    chat.said("hello", "me", 0);
+    chat.tick(Transcript::answerLimitMs - 1);
+    EXPECT_EQ(chat.state(), TurnState::Sent);
+    chat.tick(Transcript::answerLimitMs);
+    EXPECT_EQ(chat.state(), TurnState::TimedOut);
+    chat.answered(record(ChatKind::Assistant, "hi", "a1"), Transcript::answerLimitMs + 5);
+    EXPECT_THAT(textsOf(chat), testing::ElementsAre("hello", "hi"));
+    EXPECT_EQ(chat.state(), TurnState::TimedOut);
+}
+
+TEST(Transcript, aToolCallIsPartOfItsAnswerWithItsDuration)
+{
+    Transcript chat;
+    chat.said("refund 7731", "me", 0);
+    chat.tool(call("running"), 100);
+    auto done = call("done");
+    done.arguments.text = "null";
+    done.result = schema::JsonText { "\"found\"" };
+    chat.tool(done, 186);
+    chat.answered(record(ChatKind::Assistant, "found it", "a1"), 200);
+    ASSERT_EQ(chat.entries().size(), 2U);
+    const auto &tools = chat.entries().back().record.tools;
+    ASSERT_EQ(tools.size(), 1U);
+    EXPECT_EQ(tools[0].durationMs, 86);
+    EXPECT_EQ(tools[0].state, "done");
+    EXPECT_EQ(tools[0].arguments.text, R"({"order":"7731"})");
+    EXPECT_EQ(chat.turn()->tools.size(), 1U);
+}
+
+TEST(Transcript, aMessageTheHistoryDoesNotHaveAfterACutIsUnsureUntilItComes)
+{
+    Transcript chat;
+    chat.loaded({ record(ChatKind::User, "before", "u0") }, false);
+    chat.said("did you get this?", "me", 0);
+    chat.cut();
+    chat.loaded({ record(ChatKind::User, "before", "u0") }, false);
+    EXPECT_EQ(chat.entries().back().state, ChatEntry::State::Unsure);
+    chat.arrived(record(ChatKind::User, "did you get this?", "u1"), 5);
+    EXPECT_THAT(textsOf(chat), testing::ElementsAre("before", "did you get this?"));
+    EXPECT_EQ(chat.entries().back().state, ChatEntry::State::Settled);
+}
+
+TEST(Transcript, olderPagesComeBeforeAndNothingTwice)
+{
+    Transcript chat;
+    chat.loaded({ record(ChatKind::User, "3", "3"), record(ChatKind::Assistant, "4", "4") }, true);
+    EXPECT_EQ(chat.oldestId(), "3");
+    chat.older({ record(ChatKind::User, "1", "1"), record(ChatKind::Assistant, "2", "2"),
+                   record(ChatKind::User, "3", "3") },
+        false);
+    EXPECT_THAT(textsOf(chat), testing::ElementsAre("1", "2", "3", "4"));
+    EXPECT_FALSE(chat.hasOlder());
+}
+
+TEST(Transcript, moreThanAPageWasSaidMeanwhileMakesTheListBeginAnew)
+{
+    Transcript chat;
+    chat.loaded({ record(ChatKind::User, "1", "1") }, false);
+    chat.cut();
+    chat.loaded({ record(ChatKind::User, "8", "8"), record(ChatKind::User, "9", "9") }, true);
+    EXPECT_THAT(textsOf(chat), testing::ElementsAre("8", "9"));
+    EXPECT_TRUE(chat.hasOlder());
+}
+
+TEST(Transcript, anAnswerThatIsSaidTwiceIsShownTwice)
+{
+    Transcript chat;
+    for (int turn = 0; turn < 2; ++turn) {
+        chat.said("ping", "me", turn * 10);
+        chat.typing(turn * 10 + 1);
+        chat.answered(record(ChatKind::Assistant, "pong"), turn * 10 + 2);
+    }
+    EXPECT_THAT(textsOf(chat), testing::ElementsAre("ping", "pong", "ping", "pong"));
+}
+
+TEST(Transcript, piecesByOffsetCountOnceAndAMissingBeginningIsSaid)
+{
+    Transcript chat;
+    chat.piece("a1", 0, "Hello ", 1);
+    chat.piece("a1", 0, "Hello ", 2);
+    chat.piece("a1", 3, "lo world", 3);
+    EXPECT_THAT(textsOf(chat), testing::ElementsAre("Hello world"));
+    chat.piece("a1", 20, "end", 4);
+    EXPECT_THAT(textsOf(chat), testing::ElementsAre("end"));
+    EXPECT_EQ(chat.entries()[0].missing, 20);
+    chat.answered(record(ChatKind::Assistant, "Hello world. The end", "a1"), 5);
+    EXPECT_THAT(textsOf(chat), testing::ElementsAre("Hello world. The end"));
+    EXPECT_EQ(chat.entries()[0].missing, 0);
+    EXPECT_EQ(chat.state(), TurnState::Done);
+    chat.piece("a1", 0, "Hello ", 6);
+    EXPECT_EQ(chat.state(), TurnState::Done);
+}
+
+TEST(Transcript, aPersonsMessageEndsTheTurn)
+{
+    Transcript chat;
+    chat.said("a human please", "me", 0);
+    chat.typing(1);
+    chat.arrived(record(ChatKind::Person, "mira here", "h1"), 9);
+    EXPECT_EQ(chat.state(), TurnState::Done);
+    EXPECT_FALSE(chat.isTyping());
+}
+
+// ---- a socket that is cut anywhere ----
+
+namespace {
+
+struct WireFrame {
+    enum Kind { Typing, Chunk, Done } kind;
+    std::string text;
+    std::string id;
+};
+
+/// A back end that goes on while nobody listens. Every message is a text of its own.
+struct FarEnd {
+    std::vector<ChatRecord> history;
+    std::vector<WireFrame> frames; ///< of the turn that runs, not yet sent
+    bool ids = true;
+
+    void take(const std::string &text, int turn, std::minstd_rand &random)
+    {
+        const auto number = std::to_string(turn);
+        history.push_back(record(ChatKind::User, text, "u" + number));
+        frames.push_back({ WireFrame::Typing, {}, "u" + number });
+        std::string whole;
+        for (unsigned n = random() % 5; n > 0; --n) {
+            const std::string piece = "piece " + std::to_string(n) + " of " + number + " ";
+            frames.push_back({ WireFrame::Chunk, piece, {} });
+            whole += piece;
+        }
+        whole += "end of " + number;
+        frames.push_back({ WireFrame::Done, whole, "a" + number });
+    }
+    /// One frame leaves; the answer is stored before its last frame is published.
+    WireFrame step()
+    {
+        const WireFrame frame = frames.front();
+        frames.erase(frames.begin());
+        if (frame.kind == WireFrame::Done)
+            history.push_back(record(ChatKind::Assistant, frame.text, frame.id));
+        return frame;
+    }
+};
+
+void hear(Transcript &chat, const WireFrame &frame, bool ids, std::int64_t now)
+{
+    if (frame.kind == WireFrame::Typing) {
+        if (ids)
+            chat.delivered(frame.id);
+        chat.typing(now);
+    } else if (frame.kind == WireFrame::Chunk) {
+        chat.chunk(frame.text, now);
+    } else {
+        chat.answered(record(ChatKind::Assistant, frame.text, ids ? frame.id : std::string()), now);
+    }
+}
+
+/// No two entries are the same message or a piece of it.
+void expectNothingTwice(const Transcript &chat, unsigned seed)
+{
+    const auto texts = textsOf(chat);
+    for (std::size_t i = 0; i < texts.size(); ++i)
+        for (std::size_t j = 0; j < texts.size(); ++j)
+            ASSERT_FALSE(i != j && texts[j].compare(0, texts[i].size(), texts[i]) == 0)
+                << "seed " << seed << ": “" << texts[i] << "” and “" << texts[j] << "”";
+}
+
+void runWithCuts(unsigned seed, bool ids)
+{
+    std::minstd_rand random(seed);
+    Mirror mirror;
+    Transcript chat(&mirror);
+    mirror.of = &chat;
+    FarEnd far;
+    std::int64_t now = 1;
+    for (int turn = 0; turn < 6; ++turn) {
+        const std::string text = "question " + std::to_string(turn) + "?";
+        chat.said(text, "me", ++now);
+        // The cut may take the message itself with it.
+        const bool neverArrives = random() % 8 == 0;
+        if (!neverArrives)
+            far.take(text, turn, random);
+        const std::size_t cutAt = random() % (far.frames.size() + 2);
+        for (std::size_t n = 0; n < cutAt && !far.frames.empty(); ++n)
+            hear(chat, far.step(), ids, ++now);
+        chat.cut();
+        expectNothingTwice(chat, seed);
+        // The far end goes on alone for a while; what it sends is lost.
+        for (unsigned n = random() % 6; n > 0 && !far.frames.empty(); --n)
+            far.step();
+        // Signed in and subscribed first, then the history is read; frames may overtake it.
+        const auto page = far.history;
+        for (unsigned n = random() % 3; n > 0 && !far.frames.empty(); --n)
+            hear(chat, far.step(), ids, ++now);
+        chat.loaded(page, false);
+        expectNothingTwice(chat, seed);
+        while (!far.frames.empty()) {
+            hear(chat, far.step(), ids, ++now);
+            expectNothingTwice(chat, seed);
+        }
+    }
+    // Everything that was stored is there, in its order; more is only what never arrived.
+    std::vector<std::string> shown;
+    for (const auto &entry : chat.entries())
+        if (entry.state != ChatEntry::State::Unsure)
+            shown.push_back(entry.record.text);
+    std::vector<std::string> stored;
+    for (const auto &message : far.history)
+        stored.push_back(message.text);
+    ASSERT_EQ(shown, stored) << "seed " << seed << (ids ? " with" : " without") << " ids";
+}
+
+} // namespace
+
+TEST(TranscriptProperty, aHundredCutsLoseNothingAndShowNothingTwice)
+{
+    for (unsigned seed = 1; seed <= 100; ++seed) {
+        runWithCuts(seed, true);
+        if (testing::Test::HasFatalFailure())
+            return;
+    }
+}
+
+TEST(TranscriptProperty, aHundredCutsWithoutMessageIdsLoseNothingAndShowNothingTwice)
+{
+    for (unsigned seed = 1; seed <= 100; ++seed) {
+        runWithCuts(seed, false);
+        if (testing::Test::HasFatalFailure())
+            return;
+    }
+}

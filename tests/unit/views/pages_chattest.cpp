@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: GPL-3.0-only
+// Tests are full of literals; everywhere else they must be spelled out.
+#undef QT_NO_CAST_FROM_ASCII
+#include "models/stores/chatrun.h"
+#include "tests/support/fakechat.h"
+#include "views/pages/chattestpage.h"
+
+#include <QAbstractItemModelTester>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QXmlStreamReader>
+
+#include <random>
+
+using namespace signalbox;
+
+namespace {
+
+struct Bench {
+    FakeGateway gateway;
+    FakeChat chat { gateway };
+    Session session;
+    ChatTestPage page;
+    QAbstractItemModelTester linesTester { page.transcript() };
+    QAbstractItemModelTester framesTester { page.frames() };
+
+    ~Bench() { gateway.dropConnection(); } // nothing is answered to what is gone
+    explicit Bench(bool readOnly = false)
+    {
+        gateway.setReadOnly(readOnly);
+        gateway.addWorkspace("acme");
+        schema::User mira;
+        mira.id = mira.username = "mira";
+        mira.defaultWorkspace = "acme";
+        mira.roles = { "admin" };
+        gateway.setUser(mira);
+        gateway.connectTo(session);
+        page.setSession(&session);
+        page.watch(true);
+    }
+    bool begin()
+    {
+        if (!QTest::qWaitFor([this] { return page.agent() >= 0; }))
+            return false;
+        page.start();
+        return QTest::qWaitFor([this] { return page.sayDenied().isEmpty(); });
+    }
+    bool done() const
+    {
+        const auto *turn = page.transcript()->transcript().turn();
+        return turn && !turn->open();
+    }
+    QStringList words() const
+    {
+        QStringList out;
+        auto *lines = page.transcript();
+        for (int row = 0; row < lines->count(); ++row)
+            out.append(lines->data(lines->index(row), TranscriptModel::TextRole).toString());
+        return out;
+    }
+    /// Runs texts of tests as one run.
+    std::vector<ChatTestResult> run(const std::vector<std::string> &tests)
+    {
+        std::vector<ChatTestFile> files;
+        for (const auto &text : tests) {
+            ChatTestFile file;
+            auto read = schema::decode<schema::ChatTest>(text);
+            if (read)
+                file.test = *read;
+            else
+                file.fault = QString::fromStdString(read.error().text());
+            files.push_back(file);
+        }
+        ChatRun run(&session);
+        bool over = false;
+        QObject::connect(&run, &ChatRun::finished, &run, [&over] { over = true; });
+        run.run(files);
+        if (!QTest::qWaitFor([&over] { return over; }, 20000))
+            return {};
+        return run.results();
+    }
+};
+
+std::string testWith(const std::string &say, const std::string &expect)
+{
+    return R"({"name":"t","tenant":"acme","agent":"Support agent","steps":[{"say":")" + say
+        + R"(","expect":[)" + expect + "]}]}";
+}
+
+} // namespace
+
+class ChatTestTest : public QObject {
+    Q_OBJECT
+private slots:
+    void aTurnShowsItsTimesAndItsFrames();
+    void aToolIsPartOfTheTurn();
+    void aDuplicateIsSentTwiceUnderOneId();
+    void aLostSocketIsOpenedAgainAndNothingIsLostOrTwice();
+    void aQuestionToAPersonShowsWhatIsAsked();
+    void whoMayNotTalkLearnsWhy();
+    void readOnlyRefusesToBegin();
+    void aChatBecomesATestThatPasses();
+    void testsPassAndFailForWhatTheyExpect();
+    void aFileThatCannotBeReadIsAFailure();
+    void junitNamesStepExpectationAndActualText();
+    void theExampleFoldersAreReadable();
+    void aDraftAnswersBesideWhatWasSaid();
+    void theConversationOfATestIsRemoved();
+};
+
+void ChatTestTest::aTurnShowsItsTimesAndItsFrames()
+{
+    Bench bench;
+    QVERIFY(bench.begin());
+    QVERIFY(bench.page.say(QStringLiteral("hello")));
+    QTRY_VERIFY(bench.done());
+    QCOMPARE(bench.words(), (QStringList { "hello", "You said: hello" }));
+    const auto turn = bench.page.turns().constFirst().value<ChatTurnRow>();
+    QCOMPARE(turn.state, QStringLiteral("done"));
+    QCOMPARE(turn.names.constFirst(), QStringLiteral("accepted, typing"));
+    QCOMPARE(turn.names.constLast(), QStringLiteral("done"));
+    QCOMPARE(turn.times.size(), turn.names.size());
+    // ready, sent, typing, three pieces, done
+    QCOMPARE(bench.page.frames()->rowCount(), 7);
+    QVERIFY(bench.page.frames()->whole(1).contains(QStringLiteral("hello")));
+}
+
+void ChatTestTest::aToolIsPartOfTheTurn()
+{
+    Bench bench;
+    QVERIFY(bench.begin());
+    bench.page.say(QStringLiteral("tool"));
+    QTRY_VERIFY(bench.done());
+    const auto turn = bench.page.turns().constFirst().value<ChatTurnRow>();
+    QVERIFY(turn.names.join(QLatin1Char(' ')).contains(QStringLiteral("lookup_order, took 86 ms")));
+}
+
+void ChatTestTest::aDuplicateIsSentTwiceUnderOneId()
+{
+    Bench bench;
+    QVERIFY(bench.begin());
+    bench.page.sayTwice(QStringLiteral("once"));
+    QTRY_VERIFY(bench.done());
+    QCOMPARE(bench.chat.sentIds.size(), 2U);
+    QCOMPARE(bench.chat.sentIds[0], bench.chat.sentIds[1]);
+    QCOMPARE(bench.words(), (QStringList { "once", "You said: once" }));
+}
+
+void ChatTestTest::aLostSocketIsOpenedAgainAndNothingIsLostOrTwice()
+{
+    Bench bench;
+    QVERIFY(bench.begin());
+    std::minstd_rand random(7);
+    QStringList expected;
+    for (int turn = 0; turn < 8; ++turn) {
+        bench.chat.ids = turn % 2 == 0;
+        const QString text = QStringLiteral("question %1").arg(turn);
+        bench.chat.hold(true);
+        QVERIFY(bench.page.say(text));
+        QTRY_COMPARE(int(bench.chat.sentIds.size()), turn + 1);
+        for (unsigned n = random() % 5; n > 0; --n)
+            bench.chat.step();
+        bench.chat.cut();
+        for (unsigned n = random() % 6; n > 0; --n)
+            bench.chat.step(); // nobody hears it
+        bench.chat.hold(false);
+        expected << text << QStringLiteral("You said: %1").arg(text);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            bench.page.sayDenied().isEmpty() && bench.done() && bench.words() == expected, 8000);
+    }
+}
+
+void ChatTestTest::aQuestionToAPersonShowsWhatIsAsked()
+{
+    Bench bench;
+    QVERIFY(bench.begin());
+    bench.page.say(QStringLiteral("confirm"));
+    QTRY_COMPARE(bench.page.pending(), QStringLiteral("lookup_order(order=\"7731\")"));
+}
+
+void ChatTestTest::whoMayNotTalkLearnsWhy()
+{
+    Bench bench;
+    bench.chat.refusesChat = true;
+    QTRY_VERIFY(bench.page.agent() >= 0);
+    bench.page.start();
+    QTRY_COMPARE(bench.page.stateText(), QStringLiteral("you are no member of that tenant"));
+    QVERIFY(!bench.page.talking());
+}
+
+void ChatTestTest::readOnlyRefusesToBegin()
+{
+    Bench bench(true);
+    QTRY_VERIFY(bench.page.agent() >= 0);
+    QVERIFY(!bench.page.startDenied().isEmpty());
+    bench.page.start();
+    QVERIFY(!bench.page.talking());
+}
+
+void ChatTestTest::aChatBecomesATestThatPasses()
+{
+    Bench bench;
+    QVERIFY(bench.begin());
+    bench.page.say(QStringLiteral("tool"));
+    QTRY_VERIFY(bench.done());
+    const QString text = bench.page.asTest(QStringLiteral("orders"));
+    const auto test = schema::decode<schema::ChatTest>(text.toStdString());
+    QVERIFY(test);
+    QCOMPARE(test->steps.size(), 1U);
+    QCOMPARE(test->steps[0].expect.size(), 2U);
+    bench.page.stop();
+    const auto results = bench.run({ text.toStdString() });
+    QCOMPARE(results.size(), 1U);
+    QVERIFY2(results[0].passed(), qPrintable(results[0].error));
+}
+
+void ChatTestTest::testsPassAndFailForWhatTheyExpect()
+{
+    Bench bench;
+    const auto results = bench.run({ testWith("hi", R"({"contains":"you said"},{"regex":"^You"})"),
+        testWith("hi", R"({"contains":"goodbye"})"), testWith("tool", R"({"tool":"lookup_order"})"),
+        testWith("hi", R"({"tool":"lookup_order"})"), testWith("person", R"({"escalated":true})"),
+        testWith("hi", R"({"escalated":true})"), testWith("fault", ""),
+        R"({"tenant":"nowhere","agent":"x","steps":[{"say":"x"}]})",
+        testWith("confirm", R"({"tool":"lookup_order"})") });
+    QCOMPARE(results.size(), 9U);
+    const bool passed[] = { true, false, true, false, true, false, false, false, true };
+    for (std::size_t i = 0; i < results.size(); ++i)
+        QVERIFY2(results[i].passed() == passed[i],
+            qPrintable(QStringLiteral("test %1: %2").arg(i).arg(results[i].error)));
+    QCOMPARE(results[1].faults[0].actual, std::string("You said: hi"));
+    QCOMPARE(results[6].faults[0].actual, std::string("llm: no model answers"));
+    QCOMPARE(results[7].error, QStringLiteral("there is no tenant “nowhere”"));
+}
+
+void ChatTestTest::aFileThatCannotBeReadIsAFailure()
+{
+    QTemporaryDir folder;
+    QFile file(folder.filePath("broken.chat.json"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(R"({"tenant":"a","agent":"b","steps":[{"say":"x","expct":[]}]})");
+    file.close();
+    const auto tests = readChatTests(folder.path());
+    QCOMPARE(tests.size(), 1U);
+    QCOMPARE(tests[0].fault, QStringLiteral("steps[0].expct: unknown member"));
+    QCOMPARE(tests[0].test.name, std::string("broken"));
+    Bench bench;
+    ChatTestRuns runs(nullptr);
+    runs.setSession(&bench.session);
+    runs.run(folder.path());
+    QTRY_COMPARE(runs.results().size(), 1);
+    QCOMPARE(runs.summary(), QStringLiteral("0 of 1 passed"));
+}
+
+void ChatTestTest::junitNamesStepExpectationAndActualText()
+{
+    Bench bench;
+    bench.chat.answer = "<b>no</b>\x01 “%1”";
+    const auto results =
+        bench.run({ testWith("hi", R"({"contains":"refund"})"), testWith("hi", "") });
+    QCOMPARE(results.size(), 2U);
+    const QByteArray junit = junitOf(results);
+    QXmlStreamReader xml(junit);
+    QString message;
+    QString body;
+    int cases = 0;
+    while (!xml.atEnd()) {
+        xml.readNext();
+        if (xml.isStartElement() && xml.name() == QLatin1String("testcase"))
+            ++cases;
+        if (xml.isStartElement() && xml.name() == QLatin1String("failure")) {
+            message = xml.attributes().value(QLatin1String("message")).toString();
+            body = xml.readElementText();
+        }
+    }
+    QVERIFY2(!xml.hasError(), qPrintable(xml.errorString()));
+    QCOMPARE(cases, 2);
+    QCOMPARE(message, QStringLiteral("step 1: contains “refund”"));
+    QVERIFY(body.contains(QStringLiteral("actual: <b>no</b>␁ “hi”")));
+}
+
+void ChatTestTest::theExampleFoldersAreReadable()
+{
+    const QString root = QStringLiteral(SIGNALBOX_SOURCE_DIR "/resources/chat-tests/");
+    for (const char *name : { "passing", "failing" }) {
+        const auto tests = readChatTests(root + QLatin1String(name));
+        QVERIFY(tests.size() >= 2);
+        for (const auto &test : tests)
+            QVERIFY2(test.fault.isEmpty(), qPrintable(test.path + test.fault));
+    }
+}
+
+void ChatTestTest::aDraftAnswersBesideWhatWasSaid()
+{
+    Bench bench;
+    QVERIFY(bench.begin());
+    bench.page.say(QStringLiteral("hello there"));
+    QTRY_VERIFY(bench.done());
+    auto *replay = bench.page.replay();
+    QVERIFY(replay->draft().contains(QStringLiteral("railway shop")));
+    bench.page.replayRecorded();
+    QTRY_VERIFY(!replay->running());
+    QCOMPARE(replay->rows().size(), 1);
+    const auto row = replay->rows().constFirst().value<ReplayRow>();
+    QCOMPARE(row.before, QStringLiteral("You said: hello there"));
+    QCOMPARE(row.after, QStringLiteral("Now: hello there"));
+    QCOMPARE(row.pieces.constLast().value<ReplayPiece>().text, QStringLiteral("hello there"));
+    QCOMPARE(row.pieces.constLast().value<ReplayPiece>().kind, 0);
+    replay->setDraft(QStringLiteral("{"));
+    QVERIFY(!replay->draftFault().isEmpty());
+}
+
+void ChatTestTest::theConversationOfATestIsRemoved()
+{
+    Bench bench;
+    const auto results = bench.run({ testWith("hi", ""), testWith("hi", "") });
+    QCOMPARE(results.size(), 2U);
+    QTRY_COMPARE(bench.chat.removed.size(), 2U);
+}
+
+QTEST_GUILESS_MAIN(ChatTestTest)
+#include "pages_chattest.moc"

@@ -1,0 +1,474 @@
+// SPDX-License-Identifier: GPL-3.0-only
+// Tests are full of literals; everywhere else they must be spelled out.
+#undef QT_NO_CAST_FROM_ASCII
+#include "models/stores/configstore.h"
+#include "models/stores/plaintext.h"
+#include "tests/support/faketalks.h"
+#include "views/pages/conversationspage.h"
+
+#include <QAbstractItemModelTester>
+#include <QElapsedTimer>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace signalbox;
+
+namespace {
+
+/// A page with a far end inside the process.
+struct Desk {
+    FakeGateway gateway;
+    FakeTalks talks { gateway };
+    QTemporaryDir folder;
+    Session session;
+    ConversationsPage page;
+    /// They look at every row with every change: not where there are ten thousand.
+    std::unique_ptr<QAbstractItemModelTester> listTester;
+    QAbstractItemModelTester linesTester { page.thread()->transcript() };
+
+    ~Desk() { gateway.dropConnection(); } // nothing is answered to what is gone
+    explicit Desk(bool readOnly = false, bool large = false)
+    {
+        if (!large)
+            listTester = std::make_unique<QAbstractItemModelTester>(page.list());
+        gateway.setReadOnly(readOnly);
+        gateway.addWorkspace("acme");
+        schema::User mira;
+        mira.id = mira.username = "mira";
+        mira.defaultWorkspace = "acme";
+        mira.roles = { "admin" };
+        gateway.setUser(mira);
+        session.config()->setFolder(folder.path());
+    }
+    void open()
+    {
+        gateway.connectTo(session);
+        page.setSession(&session);
+        page.watch(true);
+    }
+    ConversationThread &thread() { return *page.thread(); }
+    QStringList titles() const
+    {
+        QStringList out;
+        for (int row = 0; row < page.list()->count(); ++row)
+            out.append(
+                page.list()->data(page.list()->index(row), ConversationList::TitleRole).toString());
+        return out;
+    }
+    QStringList words() const
+    {
+        QStringList out;
+        auto *lines = page.thread()->transcript();
+        for (int row = 0; row < lines->count(); ++row)
+            out.append(lines->data(lines->index(row), TranscriptModel::TextRole).toString());
+        return out;
+    }
+    int askedTo(const std::string &line) const
+    {
+        int count = 0;
+        for (const auto &request : gateway.asked())
+            count += request.operation.find(line) == 0 ? 1 : 0;
+        return count;
+    }
+};
+
+const auto slackKey = QStringLiteral("acme/C04-8841");
+
+} // namespace
+
+class ConversationsTest : public QObject {
+    Q_OBJECT
+private slots:
+    void whatWaitsForAPersonComesFirstAndKeepsItsPlaceWhileOthersMove();
+    void theFilterLanguageNarrowsTheList();
+    void aListLongerThanOnePageIsReadWhole();
+    void whatWentMeanwhileGoesFromTheList();
+    void aConversationIsReadAndGrowsWhileItStreams();
+    void olderMessagesAreReadOnTheWayBack();
+    void aConfirmationIsApprovedAndItsOutcomeStays();
+    void whoAnswersSecondLearnsWhoWasFirst();
+    void aConfirmationSurvivesARestartOfTheConsole();
+    void twoPeopleTakeTheSameConversation();
+    void takingOverLetsWriteAndGivingBackEndsIt();
+    void aDraftIsThereAgain();
+    void readOnlyRefusesEveryActWithAReason();
+    void typingEndsByItself();
+    void theLensTellsTheNextPromptAndTheKeysOfThisThreadOnly();
+    void theSearchFindsWhatWasSaid();
+    void aLostConnectionLosesNoMessage();
+    void aForeignMessageStopsTheView();
+    void hostileTextStaysPlain();
+    void aFarEndWithoutConversationsIsSaid();
+    void twentyThousandMessagesAndTenThousandConversations();
+};
+
+void ConversationsTest::whatWaitsForAPersonComesFirstAndKeepsItsPlaceWhileOthersMove()
+{
+    Desk desk;
+    desk.talks.fillDemo();
+    desk.open();
+    QTRY_COMPARE(desk.page.list()->count(), 6);
+    const auto before = desk.titles();
+    QCOMPARE(before[0], QStringLiteral("Nora Lindqvist"));
+    QCOMPARE(before[1], QStringLiteral("t_8841 (Slack)"));
+    QCOMPARE(before[2], QStringLiteral("+46 70 …12"));
+    QVERIFY(desk.page.waiting().startsWith(QStringLiteral("3 wait for a person · oldest 6 m")));
+    // Lena is handed to a person just now: after Nora, who waits longer.
+    auto *lena = desk.talks.find("acme", "c-2");
+    lena->thread.state = "escalated";
+    lena->thread.needs = "person";
+    lena->thread.since = fakeTime();
+    desk.talks.announce(*lena);
+    QTRY_COMPARE(desk.titles().value(1), QStringLiteral("Lena K."));
+    QCOMPARE(desk.titles()[0], QStringLiteral("Nora Lindqvist"));
+    QCOMPARE(desk.page.list()->count(), 6);
+}
+
+void ConversationsTest::theFilterLanguageNarrowsTheList()
+{
+    Desk desk;
+    desk.talks.fillDemo();
+    desk.open();
+    QTRY_COMPARE(desk.page.list()->count(), 6);
+    desk.page.list()->setFilter(QStringLiteral("needs:person tenant:acme"));
+    QCOMPARE(desk.titles(), QStringList { QStringLiteral("Nora Lindqvist") });
+    desk.page.list()->setFilter(QStringLiteral("channel:slack"));
+    QCOMPARE(desk.page.list()->count(), 2);
+    desk.page.list()->setFilter(QStringLiteral("parcel"));
+    QCOMPARE(desk.titles(), QStringList { QStringLiteral("Lena K.") });
+    desk.page.list()->setFilter(QStringLiteral("needs:nobody\""));
+    QVERIFY(!desk.page.list()->filterError().isEmpty());
+    QCOMPARE(desk.page.list()->count(), 1);
+}
+
+void ConversationsTest::aListLongerThanOnePageIsReadWhole()
+{
+    Desk desk;
+    desk.talks.pageLimit = 7;
+    desk.talks.fillDemo(30);
+    desk.open();
+    QTRY_COMPARE(desk.page.list()->count(), 36);
+    QTRY_VERIFY(!desk.page.loading());
+    QVERIFY(desk.page.truncated().isEmpty());
+}
+
+void ConversationsTest::whatWentMeanwhileGoesFromTheList()
+{
+    Desk desk;
+    desk.talks.fillDemo(3);
+    desk.open();
+    QTRY_COMPARE(desk.page.list()->count(), 9);
+    desk.talks.rows.erase(desk.talks.rows.begin() + 6, desk.talks.rows.end());
+    desk.gateway.emitGap();
+    QTRY_COMPARE(desk.page.list()->count(), 6);
+}
+
+void ConversationsTest::aConversationIsReadAndGrowsWhileItStreams()
+{
+    Desk desk;
+    desk.talks.fillDemo();
+    desk.open();
+    desk.page.setCurrentKey(slackKey);
+    QTRY_COMPARE(desk.words().size(), 2);
+    QCOMPARE(desk.words()[0], QStringLiteral("Please refund order 7731, it arrived broken."));
+    desk.talks.typing("acme", "C04-8841", "assistant", true);
+    QVERIFY(!desk.thread().typingText().isEmpty());
+    desk.talks.chunk("acme", "C04-8841", "m900", 0, "Your money ");
+    desk.talks.chunk("acme", "C04-8841", "m900", 11, "is on its way");
+    QCOMPARE(desk.words().value(2), QStringLiteral("Your money is on its way"));
+    QVERIFY(desk.thread().typingText().isEmpty());
+    // Somebody else's conversation does not show here.
+    desk.talks.chunk("globex", "C04-8841", "m901", 0, "not yours");
+    desk.talks.chunk("acme", "c-2", "m902", 0, "not here");
+    QCOMPARE(desk.words().size(), 3);
+}
+
+void ConversationsTest::olderMessagesAreReadOnTheWayBack()
+{
+    Desk desk;
+    desk.talks.add("acme", "long", "Ada");
+    for (int i = 0; i < 250; ++i)
+        desk.talks.say(
+            "acme", "long", i % 2 ? "assistant" : "user", "n" + std::to_string(i), false);
+    desk.open();
+    desk.page.setCurrentKey(QStringLiteral("acme/long"));
+    QTRY_COMPARE(desk.words().size(), 100);
+    QCOMPARE(desk.words().constLast(), QStringLiteral("n249"));
+    desk.thread().loadOlder();
+    desk.thread().loadOlder(); // one at a time
+    QTRY_COMPARE(desk.words().size(), 200);
+    desk.thread().loadOlder();
+    QTRY_COMPARE(desk.words().size(), 250);
+    QCOMPARE(desk.words().constFirst(), QStringLiteral("n0"));
+    QVERIFY(!desk.thread().transcript()->hasOlder());
+}
+
+void ConversationsTest::aConfirmationIsApprovedAndItsOutcomeStays()
+{
+    Desk desk;
+    desk.talks.fillDemo();
+    desk.open();
+    desk.page.setCurrentKey(slackKey);
+    QTRY_VERIFY(desk.thread().confirming());
+    QCOMPARE(desk.thread().confirmTool(), QStringLiteral("refund_order"));
+    QCOMPARE(desk.thread().confirmValues().value(1), QStringLiteral("49.90 EUR"));
+    QVERIFY(desk.thread().confirmLeft().startsWith(QStringLiteral("0:4")));
+    desk.thread().approve();
+    QVERIFY(desk.thread().busy());
+    QTRY_VERIFY(!desk.thread().confirming());
+    QCOMPARE(desk.words().constLast(), QStringLiteral("mira approved refund_order"));
+    QCOMPARE(desk.askedTo("POST /confirmations/acme/C04-8841"), 1);
+}
+
+void ConversationsTest::whoAnswersSecondLearnsWhoWasFirst()
+{
+    Desk desk;
+    desk.talks.fillDemo();
+    desk.open();
+    desk.page.setCurrentKey(slackKey);
+    QTRY_VERIFY(desk.thread().confirming());
+    desk.talks.decideBy("lena", "acme", "C04-8841", "approve");
+    desk.thread().deny(QStringLiteral("no"));
+    QTRY_COMPARE(desk.thread().fault(), QStringLiteral("lena was first and approved it."));
+    QTRY_VERIFY(!desk.thread().confirming());
+}
+
+void ConversationsTest::aConfirmationSurvivesARestartOfTheConsole()
+{
+    Desk desk;
+    desk.talks.fillDemo();
+    desk.open();
+    desk.page.setCurrentKey(slackKey);
+    QTRY_VERIFY(desk.thread().confirming());
+    ConversationsPage again;
+    again.setSession(&desk.session);
+    again.setCurrentKey(slackKey);
+    QTRY_VERIFY(again.thread()->confirming());
+}
+
+void ConversationsTest::twoPeopleTakeTheSameConversation()
+{
+    Desk desk;
+    desk.talks.fillDemo();
+    desk.open();
+    desk.page.setCurrentKey(QStringLiteral("acme/c-8840"));
+    QTRY_VERIFY(desk.thread().waits());
+    desk.talks.takeBy("lena", "acme", "c-8840");
+    desk.thread().takeOver();
+    QTRY_COMPARE(desk.thread().fault(), QStringLiteral("lena was first and has it."));
+    QVERIFY(!desk.thread().mine());
+}
+
+void ConversationsTest::takingOverLetsWriteAndGivingBackEndsIt()
+{
+    Desk desk;
+    desk.talks.fillDemo();
+    desk.open();
+    desk.page.setCurrentKey(QStringLiteral("acme/c-8840"));
+    QTRY_VERIFY(desk.thread().waits());
+    QTRY_COMPARE(desk.thread().reason(), QStringLiteral("billing dispute, 3rd attempt"));
+    QCOMPARE(desk.thread().writeDenied(), QStringLiteral("Take over to write as a person."));
+    desk.thread().takeOver();
+    QTRY_VERIFY(desk.thread().mine());
+    desk.thread().setDraft(QStringLiteral("Hello Nora, I am a person."));
+    desk.thread().send();
+    QTRY_COMPARE(desk.words().constLast(), QStringLiteral("Hello Nora, I am a person."));
+    QCOMPARE(desk.thread().draft(), QString());
+    desk.thread().giveBack(QStringLiteral("refund was promised"));
+    QTRY_VERIFY(!desk.thread().mine());
+    QCOMPARE(desk.gateway.asked().back().operation.empty(), false);
+    QVERIFY(!desk.thread().writeDenied().isEmpty());
+}
+
+void ConversationsTest::aDraftIsThereAgain()
+{
+    Desk desk;
+    desk.talks.fillDemo();
+    desk.open();
+    desk.page.setCurrentKey(slackKey);
+    desk.thread().setDraft(QStringLiteral("half a sen"));
+    desk.page.setCurrentKey(QStringLiteral("acme/c-2"));
+    QCOMPARE(desk.thread().draft(), QString());
+    ConversationsPage again;
+    again.setSession(&desk.session);
+    again.setCurrentKey(slackKey);
+    QCOMPARE(again.thread()->draft(), QStringLiteral("half a sen"));
+    QVERIFY(!again.thread()->draftRestored().isEmpty());
+}
+
+void ConversationsTest::readOnlyRefusesEveryActWithAReason()
+{
+    Desk desk(true);
+    desk.talks.fillDemo();
+    desk.open();
+    desk.page.setCurrentKey(slackKey);
+    QTRY_VERIFY(desk.thread().confirming());
+    QVERIFY(!desk.thread().confirmDenied().isEmpty());
+    QVERIFY(!desk.thread().takeDenied().isEmpty());
+    QVERIFY(!desk.thread().writeDenied().isEmpty());
+    desk.thread().setDraft(QStringLiteral("x"));
+    desk.thread().send();
+    QCOMPARE(desk.askedTo("POST"), 0);
+}
+
+void ConversationsTest::typingEndsByItself()
+{
+    Desk desk;
+    desk.talks.fillDemo();
+    desk.open();
+    desk.page.setCurrentKey(slackKey);
+    desk.talks.typing("acme", "C04-8841", "Lena", true);
+    QCOMPARE(desk.thread().typingText(), QStringLiteral("Lena is typing…"));
+    desk.talks.say("acme", "C04-8841", "human", "here I am");
+    QVERIFY(desk.thread().typingText().isEmpty());
+    desk.talks.typing("acme", "C04-8841", "Lena", true);
+    desk.talks.typing("acme", "C04-8841", "Lena", false);
+    QVERIFY(desk.thread().typingText().isEmpty());
+}
+
+void ConversationsTest::theLensTellsTheNextPromptAndTheKeysOfThisThreadOnly()
+{
+    Desk desk;
+    desk.talks.fillDemo();
+    schema::KeyRow other;
+    other.tenantId = "acme";
+    other.type = "engaged";
+    other.key = "acme:engaged:c-2";
+    other.subject = "c-2";
+    desk.talks.keys.push_back(other);
+    desk.open();
+    desk.page.setCurrentKey(slackKey);
+    auto *lens = desk.page.lens();
+    QTRY_VERIFY(lens->known());
+    QCOMPARE(lens->summary(),
+        QStringLiteral("2 of 20 messages · 1 recalled · about 1 438 tokens")
+            .replace(QLatin1String("1 438"), format::count(qint64(1438))));
+    QCOMPARE(lens->parts().size(), 4);
+    QTRY_VERIFY(lens->keys().size() >= 3);
+    for (const auto &row : lens->keys())
+        QVERIFY(row.value<LensRow>().name != QLatin1String("acme:engaged:c-2"));
+    const QString engaged = lens->state().constFirst().value<LensRow>().value;
+    QVERIFY2(engaged.startsWith("yes · 2") && engaged.endsWith("left"), qPrintable(engaged));
+}
+
+void ConversationsTest::theSearchFindsWhatWasSaid()
+{
+    Desk desk;
+    desk.talks.fillDemo();
+    desk.open();
+    QTRY_COMPARE(desk.page.list()->count(), 6);
+    desk.page.search(QStringLiteral("arrived broken"));
+    QTRY_VERIFY(!desk.page.searching());
+    QCOMPARE(desk.titles(), QStringList { QStringLiteral("t_8841 (Slack)") });
+    desk.page.search({});
+    QCOMPARE(desk.page.list()->count(), 6);
+}
+
+void ConversationsTest::aLostConnectionLosesNoMessage()
+{
+    Desk desk;
+    desk.talks.fillDemo();
+    desk.open();
+    desk.page.setCurrentKey(slackKey);
+    QTRY_COMPARE(desk.words().size(), 2);
+    desk.talks.chunk("acme", "C04-8841", "m1000", 0, "It is ");
+    desk.gateway.dropConnection();
+    auto message = desk.talks.say("acme", "C04-8841", "assistant", "It is done.", false);
+    desk.talks.messages["acme/C04-8841"].back().id = "m1000";
+    desk.gateway.reconnect();
+    QTRY_COMPARE(desk.words().constLast(), QStringLiteral("It is done."));
+    QCOMPARE(desk.words().size(), 3);
+}
+
+void ConversationsTest::aForeignMessageStopsTheView()
+{
+    Desk desk;
+    desk.talks.fillDemo();
+    desk.talks.messages["acme/C04-8841"].back().tenantId = "globex";
+    desk.open();
+    desk.page.setCurrentKey(slackKey);
+    QTRY_VERIFY(!desk.thread().error().isEmpty());
+    QCOMPARE(desk.words().size(), 0);
+}
+
+void ConversationsTest::hostileTextStaysPlain()
+{
+    QCOMPARE(plainText("<img src=x>"), QStringLiteral("<img src=x>"));
+    QCOMPARE(plainText("a\x01"
+                       "b\x7f"),
+        QStringLiteral("a␁b␡"));
+    QCOMPARE(plainText("invoice\u202e"
+                       "fdp.exe"),
+        QStringLiteral("invoice⟦RLO⟧fdp.exe"));
+    QCOMPARE(plainText("\xff\xfe!"), QStringLiteral("\uFFFD\uFFFD!"));
+    QCOMPARE(plainText("two\nlines\ttab\r\n"), QStringLiteral("two\nlines\ttab\n"));
+    const std::string large(10 * 1024 * 1024, 'x');
+    qint64 more = 0;
+    QCOMPARE(plainText(large, 16 * 1024, &more).size(), 16 * 1024);
+    QCOMPARE(more, qint64(large.size()) - 16 * 1024);
+    const std::string torn = std::string(16 * 1024 - 1, 'x') + "é";
+    QCOMPARE(plainText(torn).size(), 16 * 1024 - 1);
+    const std::string deep(10000, '[');
+    QCOMPARE(callText("t", deep).size() <= 400, true);
+
+    Desk desk;
+    desk.talks.fillDemo();
+    desk.talks.say("acme", "C04-8841", "user", large, false);
+    desk.talks.say(
+        "acme", "C04-8841", "user", "<b>bold</b><img src='http://127.0.0.1:1/x'>", false);
+    desk.open();
+    desk.page.setCurrentKey(slackKey);
+    QTRY_COMPARE(desk.words().size(), 4);
+    QCOMPARE(desk.words()[3], QStringLiteral("<b>bold</b><img src='http://127.0.0.1:1/x'>"));
+    auto *lines = desk.thread().transcript();
+    QVERIFY(lines->data(lines->index(2), TranscriptModel::MoreRole)
+                .toString()
+                .startsWith(QStringLiteral("10")));
+    QCOMPARE(lines->wholeText(2).size(), qsizetype(large.size()));
+}
+
+void ConversationsTest::aFarEndWithoutConversationsIsSaid()
+{
+    Desk desk;
+    desk.gateway.capabilities().ops = false;
+    desk.open();
+    QVERIFY(!desk.page.offered());
+    QCOMPARE(desk.page.emptyTitle(), QStringLiteral("This gateway has no conversations"));
+    QCOMPARE(desk.askedTo("GET"), 0);
+}
+
+void ConversationsTest::twentyThousandMessagesAndTenThousandConversations()
+{
+    Desk desk(false, true);
+    desk.talks.fillDemo(10000);
+    desk.open();
+    QTRY_COMPARE_WITH_TIMEOUT(desk.page.list()->count(), 10006, 20000);
+    // What streams does not reorder the list, and a change of one row moves one row.
+    QElapsedTimer timer;
+    timer.start();
+    for (int i = 0; i < 100; ++i) {
+        auto &row = desk.talks.rows[std::size_t(i + 6)];
+        row.thread.state = "streaming";
+        desk.talks.announce(row);
+    }
+    qInfo("100 rows changed and moved: %lld ms", timer.elapsed());
+    rules::Transcript chat;
+    std::vector<rules::ChatRecord> page(20000);
+    for (std::size_t i = 0; i < page.size(); ++i) {
+        page[i].id = std::to_string(i);
+        page[i].text = "message " + page[i].id;
+    }
+    timer.restart();
+    TranscriptModel lines;
+    lines.transcript().older(page, false);
+    QCOMPARE(lines.count(), 20000);
+    qInfo("20 000 messages into the model: %lld ms", timer.elapsed());
+    timer.restart();
+    for (int i = 0; i < 2000; ++i)
+        lines.transcript().piece("answer", i * 6, "chunk ", i);
+    qInfo("2 000 chunks: %lld ms", timer.elapsed());
+    QCOMPARE(lines.wholeText(20000).size(), 12000);
+}
+
+QTEST_GUILESS_MAIN(ConversationsTest)
+#include "pages_conversations.moc"

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "models/rules/transcript.h"
+#include "models/rules/worddiff.h"
+#include "models/schema/portal.h"
+#include "models/stores/session.h"
+
+#include <QPointer>
+#include <QtQml/qqmlregistration.h>
+
+namespace signalbox {
+
+/// A stretch of words of a comparison.
+class ReplayPiece {
+    Q_GADGET
+    QML_VALUE_TYPE(replayPiece)
+    Q_PROPERTY(QString text MEMBER text FINAL)
+    Q_PROPERTY(int kind MEMBER kind FINAL) ///< 0 both, 1 only before, 2 only now
+public:
+    QString text;
+    int kind = 0;
+};
+
+/// One question of a recorded conversation: what was answered then, and what the draft answers.
+class ReplayRow {
+    Q_GADGET
+    QML_VALUE_TYPE(replayRow)
+    Q_PROPERTY(QString said MEMBER said FINAL)
+    Q_PROPERTY(QString before MEMBER before FINAL)
+    Q_PROPERTY(QString after MEMBER after FINAL)
+    Q_PROPERTY(QString facts MEMBER facts FINAL) ///< tools, time, tokens of the draft's answer
+    Q_PROPERTY(QString error MEMBER error FINAL)
+    Q_PROPERTY(QVariantList pieces MEMBER pieces FINAL) ///< ReplayPiece
+    Q_PROPERTY(bool same MEMBER same FINAL)
+public:
+    QString said;
+    QString before;
+    QString after;
+    QString facts;
+    QString error;
+    QVariantList pieces;
+    bool same = false;
+};
+
+/// Asks a changed agent what a recorded conversation asked, question by question, each after what
+/// was really said before it, and lays the answers beside each other. Nothing is stored at the far
+/// end (tenant-platform §5, `/agents/{id}/test`). GUI thread.
+class ChatTestReplay : public QObject {
+    Q_OBJECT
+    QML_ELEMENT
+    QML_UNCREATABLE("made by ChatTestPageModel")
+    Q_PROPERTY(QString draft READ draft WRITE setDraft NOTIFY draftChanged FINAL) ///< JSON
+    Q_PROPERTY(QString draftFault READ draftFault NOTIFY draftChanged FINAL)
+    Q_PROPERTY(bool running READ running NOTIFY changed FINAL)
+    Q_PROPERTY(QString progress READ progress NOTIFY changed FINAL)
+    Q_PROPERTY(QVariantList rows READ rows NOTIFY changed FINAL) ///< ReplayRow
+public:
+    explicit ChatTestReplay(QObject *parent);
+    ~ChatTestReplay() override;
+
+    void setSession(Session *session) { m_session = session; }
+    void setAgent(const schema::Agent &agent); ///< the draft begins as what is stored
+    QString draft() const { return m_draft; }
+    void setDraft(const QString &text);
+    QString draftFault() const { return m_draftFault; }
+    bool running() const { return m_running; }
+    QString progress() const;
+    QVariantList rows() const { return m_rows; }
+    void begin(const rules::Transcript &recorded);
+    Q_INVOKABLE void stop();
+
+signals:
+    void changed();
+    void draftChanged();
+
+private:
+    struct Question {
+        std::string text;
+        std::string answer;
+        std::vector<schema::PromptMessage> history;
+    };
+    void next();
+    void take(const Question &question, const Answer<schema::AgentTryResult> &answer);
+
+    QPointer<Session> m_session;
+    schema::Agent m_agent;
+    QString m_draft;
+    QString m_draftFault;
+    std::vector<Question> m_questions;
+    QVariantList m_rows;
+    std::size_t m_at = 0;
+    int m_round = 0;
+    bool m_running = false;
+};
+
+} // namespace signalbox

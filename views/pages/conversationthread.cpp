@@ -1,0 +1,511 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "views/pages/conversationthread.h"
+
+#include "models/resource.h"
+#include "models/schema/arguments.h"
+#include "models/schema/portal.h"
+#include "models/stores/plaintext.h"
+#include "models/stores/whendone.h"
+#include "views/pages/flowtext.h"
+
+#include <QUuid>
+
+#include <algorithm>
+
+namespace signalbox {
+
+using flowtext::qs;
+
+ConversationThread::ConversationThread(QObject *parent)
+    : QObject(parent)
+    , m_transcript(new TranscriptModel(this))
+    , m_draft(new FormDraft(this))
+{
+    connect(m_draft, &FormDraft::changed, this, &ConversationThread::draftChanged);
+    connect(this, &ConversationThread::changed, this, &ConversationThread::ticked);
+}
+
+ConversationThread::~ConversationThread() = default;
+
+void ConversationThread::setSession(Session *session)
+{
+    m_session = session;
+    m_store = ConversationStore::of(session);
+    if (!session)
+        return;
+    m_scope = std::make_unique<TenantScope>(session, tr("Conversations"));
+    connect(m_scope.get(), &TenantScope::changed, this, &ConversationThread::changed);
+    m_draft->setSession(session);
+    m_draft->setForm(QStringLiteral("conversation"));
+    m_transcript->setZone(session->zone());
+    connect(
+        session, &Session::zoneChanged, this, [this] { m_transcript->setZone(m_session->zone()); });
+    connect(session, &Session::changed, this, &ConversationThread::changed);
+    connect(session, &Session::emptied, this, [this] { show({}); });
+    connect(m_store, &ConversationStore::happened, this, &ConversationThread::take);
+    connect(m_store, &ConversationStore::changed, this, &ConversationThread::changed);
+    const auto anew = [this] {
+        if (m_key.isEmpty())
+            return;
+        m_transcript->transcript().cut();
+        load();
+    };
+    connect(m_store, &ConversationStore::gap, this, anew);
+    connect(session, &Session::cameOnline, this, anew);
+}
+
+// ---- what is looked at ----
+
+void ConversationThread::show(const QString &key)
+{
+    if (key == m_key)
+        return;
+    m_key = key;
+    const std::string both = key.toStdString();
+    const auto slash = both.find('/');
+    m_tenant = both.substr(0, slash);
+    m_thread = slash == std::string::npos ? std::string() : both.substr(slash + 1);
+    ++m_round;
+    if (m_scope)
+        m_scope->setTenant(qs(m_tenant));
+    m_transcript->transcript().clear();
+    m_confirmation.reset();
+    m_error.clear();
+    m_fault.clear();
+    m_reason.clear();
+    m_typist.clear();
+    m_sendId.clear();
+    m_loading = m_loadingOlder = m_busy = false;
+    m_text.clear();
+    if (!key.isEmpty()) {
+        if (m_draft->begin(key))
+            m_text = m_draft->text(QStringLiteral("text"));
+        load();
+    }
+    emit draftChanged();
+    emit changed();
+}
+
+QString ConversationThread::error() const
+{
+    return m_scope && m_scope->stopped() ? m_scope->why() : m_error;
+}
+
+const ConversationItem *ConversationThread::item() const
+{
+    return m_store && !m_key.isEmpty() ? m_store->find(m_key.toStdString()) : nullptr;
+}
+
+std::string ConversationThread::workspace() const
+{
+    const auto *held = item();
+    return held ? held->row.workspace : std::string();
+}
+
+std::string ConversationThread::messagesPath(const std::string &before) const
+{
+    return rules::resourcePath({ "threads", m_tenant, m_thread, "messages" })
+        + resourceQuery({ { "before", before }, { "limit", std::to_string(pageSize) } });
+}
+
+namespace {
+
+/// Oldest first, whatever the far end likes better.
+std::vector<rules::ChatRecord> inOrder(schema::Page<schema::ChannelThreadMessage> page)
+{
+    auto records = recordsOf(page.items);
+    if (records.size() > 1 && records.front().atMs > records.back().atMs)
+        std::reverse(records.begin(), records.end());
+    return records;
+}
+
+bool hasMore(const schema::Page<schema::ChannelThreadMessage> &page)
+{
+    return page.cursor.has_value() || int(page.items.size()) >= ConversationThread::pageSize;
+}
+
+} // namespace
+
+void ConversationThread::load()
+{
+    if (!m_session || !m_session->gateway())
+        return;
+    m_loading = true;
+    whenDone(this,
+        ask<schema::Page<schema::ChannelThreadMessage>>(
+            *m_scope, resourceRequest(rules::opsService, "GET", messagesPath({}), {}, workspace())),
+        [this, round = m_round](Answer<schema::Page<schema::ChannelThreadMessage>> answer) {
+            if (round != m_round)
+                return;
+            m_loading = false;
+            m_error = answer ? QString() : answer.error().text;
+            if (answer) {
+                const bool older = hasMore(*answer);
+                m_transcript->transcript().loaded(inOrder(std::move(*answer)), older);
+                m_transcript->told();
+            }
+            emit changed();
+            emit settled();
+        });
+    askWaiting();
+    emit changed();
+}
+
+/// What waits for a person in this thread survives restarts at the far end: it is read, not only
+/// heard.
+void ConversationThread::askWaiting()
+{
+    const std::string query = resourceQuery({ { "tenant", m_tenant } });
+    whenDone(this,
+        ask<schema::Page<schema::PendingConfirmation>>(*m_scope,
+            resourceRequest(rules::opsService, "GET", "/confirmations" + query, {}, workspace())),
+        [this, round = m_round](Answer<schema::Page<schema::PendingConfirmation>> answer) {
+            if (round != m_round || !answer)
+                return;
+            m_confirmation.reset();
+            for (const auto &each : answer->items)
+                if (each.tenantId == m_tenant && each.threadId == m_thread)
+                    takeConfirmation(each);
+            emit changed();
+        });
+    whenDone(this,
+        ask<schema::Page<schema::Escalation>>(*m_scope,
+            resourceRequest(rules::opsService, "GET", "/escalations" + query, {}, workspace())),
+        [this, round = m_round](Answer<schema::Page<schema::Escalation>> answer) {
+            if (round != m_round || !answer)
+                return;
+            for (const auto &each : answer->items)
+                if (each.tenantId == m_tenant && each.threadId == m_thread)
+                    m_reason = plainText(each.reason, 2000);
+            emit changed();
+        });
+}
+
+void ConversationThread::loadOlder()
+{
+    const std::string before = m_transcript->transcript().oldestId();
+    if (m_loadingOlder || m_loading || before.empty() || !m_transcript->hasOlder()
+        || !m_session->gateway())
+        return;
+    m_loadingOlder = true;
+    whenDone(this,
+        ask<schema::Page<schema::ChannelThreadMessage>>(*m_scope,
+            resourceRequest(rules::opsService, "GET", messagesPath(before), {}, workspace())),
+        [this, round = m_round](Answer<schema::Page<schema::ChannelThreadMessage>> answer) {
+            if (round != m_round)
+                return;
+            m_loadingOlder = false;
+            m_error = answer ? QString() : answer.error().text;
+            if (answer) {
+                const bool older = hasMore(*answer) && !answer->items.empty();
+                m_transcript->transcript().older(inOrder(std::move(*answer)), older);
+                m_transcript->told();
+            }
+            emit changed();
+        });
+}
+
+// ---- what happens in it ----
+
+void ConversationThread::take(const std::string &tenant, const schema::TenantEvent &event)
+{
+    if (m_key.isEmpty() || tenant != m_tenant || event.threadId != m_thread)
+        return;
+    auto &chat = m_transcript->transcript();
+    const qint64 now = m_session->serverNowMs();
+    if (event.message) {
+        chat.arrived(recordOf(*event.message), now);
+        m_typist.clear();
+        emit settled();
+    }
+    if (event.chunk)
+        chat.piece(event.chunk->turnId, event.chunk->offset, event.chunk->text, now);
+    if (event.tool)
+        chat.tool(*event.tool, now, event.turnId);
+    if (event.typing)
+        takeTyping(*event.typing);
+    if (event.confirmation) {
+        takeConfirmation(*event.confirmation);
+        emit settled();
+    }
+    if (event.escalation) {
+        m_reason = plainText(event.escalation->reason, 2000);
+        emit settled();
+    }
+    m_transcript->told();
+    emit changed();
+}
+
+void ConversationThread::takeTyping(const schema::TypingState &typing)
+{
+    auto &chat = m_transcript->transcript();
+    if (typing.who == "assistant") {
+        if (typing.on)
+            chat.typing(m_session->serverNowMs());
+        else
+            chat.typingEnded();
+        return;
+    }
+    m_typist = typing.on ? plainLine(typing.who, 80) : QString();
+    m_typistUntilMs = m_session->serverNowMs() + typingEndsMs;
+}
+
+void ConversationThread::takeConfirmation(const schema::PendingConfirmation &confirmation)
+{
+    if (confirmation.state.empty() || confirmation.state == "pending") {
+        m_confirmation = confirmation;
+        return;
+    }
+    const bool wasShown = m_confirmation && m_confirmation->callId == confirmation.callId;
+    if (!wasShown)
+        return;
+    m_confirmation.reset();
+    const QString who = qs(confirmation.decidedBy.value_or(""));
+    const QString tool = plainLine(confirmation.tool, 120);
+    const QString word = confirmation.state == "approved" ? tr("%1 approved %2").arg(who, tool)
+        : confirmation.state == "denied"                  ? tr("%1 denied %2").arg(who, tool)
+                                         : tr("nobody answered in time: %1 was not run").arg(tool);
+    const QString why = plainLine(confirmation.reason.value_or(""), 500);
+    m_transcript->transcript().notice(
+        (why.isEmpty() ? word : tr("%1: %2").arg(word, why)).toStdString(),
+        m_session->serverNowMs());
+}
+
+void ConversationThread::tick()
+{
+    if (m_key.isEmpty())
+        return;
+    const qint64 now = m_session->serverNowMs();
+    m_transcript->transcript().tick(now);
+    if (!m_typist.isEmpty() && now >= m_typistUntilMs) {
+        m_typist.clear();
+        emit changed();
+    }
+    m_transcript->told();
+    emit ticked();
+}
+
+QString ConversationThread::typingText() const
+{
+    if (!m_typist.isEmpty())
+        return tr("%1 is typing…").arg(m_typist);
+    return m_transcript->typing() ? tr("The agent is typing…") : QString();
+}
+
+QString ConversationThread::title() const
+{
+    const auto *held = item();
+    if (!held)
+        return qs(m_thread);
+    return plainLine(
+        held->row.userName.empty() ? held->row.thread.userId : held->row.userName, 120);
+}
+
+QString ConversationThread::subtitle() const
+{
+    const auto *held = item();
+    if (!held)
+        return {};
+    const auto &row = held->row;
+    QStringList parts { plainLine(row.tenantName.empty() ? row.thread.tenantId : row.tenantName),
+        plainLine(row.thread.channelType) };
+    if (!row.agentName.empty())
+        parts.append(plainLine(row.agentName));
+    if (row.flow)
+        parts.append(tr("flow %1").arg(qs(*row.flow)));
+    if (row.test)
+        parts.append(tr("test run"));
+    return parts.join(QStringLiteral(" · "));
+}
+
+// ---- confirmation ----
+
+QString ConversationThread::confirmTool() const
+{
+    return m_confirmation ? plainLine(m_confirmation->tool, 120) : QString();
+}
+
+QStringList ConversationThread::confirmNames() const
+{
+    QStringList names;
+    if (m_confirmation)
+        for (const auto &row : schema::argumentRows(m_confirmation->arguments.text))
+            names.append(plainLine(row.name, 80));
+    return names;
+}
+
+QStringList ConversationThread::confirmValues() const
+{
+    QStringList values;
+    if (m_confirmation)
+        for (const auto &row : schema::argumentRows(m_confirmation->arguments.text))
+            values.append(plainText(row.plain, 2000));
+    return values;
+}
+
+QString ConversationThread::confirmLeft() const
+{
+    if (!m_confirmation)
+        return {};
+    const qint64 left = msOfTime(m_confirmation->expiresAt) - m_session->serverNowMs();
+    if (left <= 0)
+        return tr("expired");
+    const qint64 seconds = (left + 999) / 1000;
+    return tr("%1:%2 left").arg(seconds / 60).arg(seconds % 60, 2, 10, QLatin1Char('0'));
+}
+
+bool ConversationThread::confirmExpired() const
+{
+    return m_confirmation && msOfTime(m_confirmation->expiresAt) <= m_session->serverNowMs();
+}
+
+// ---- what a person may do ----
+
+QString ConversationThread::denied(const char *operation) const
+{
+    if (!m_session)
+        return {};
+    const QString missing =
+        m_session->denied(QStringLiteral("ops"), QString::fromLatin1(operation), qs(workspace()));
+    return missing.isEmpty() ? QString() : flowtext::whyDenied(missing);
+}
+
+bool ConversationThread::waits() const
+{
+    const auto *held = item();
+    return held && held->row.thread.state == "escalated" && holder().isEmpty();
+}
+
+QString ConversationThread::holder() const
+{
+    const auto *held = item();
+    return held && held->row.holder ? plainLine(*held->row.holder, 80) : QString();
+}
+
+bool ConversationThread::mine() const
+{
+    return !holder().isEmpty() && m_session && holder() == m_session->user();
+}
+
+bool ConversationThread::closed() const
+{
+    const auto *held = item();
+    return held && held->row.thread.state == "closed";
+}
+
+QString ConversationThread::takeDenied() const
+{
+    if (!holder().isEmpty() && !mine())
+        return tr("%1 has it.").arg(holder());
+    return denied("POST /escalations/t/t");
+}
+
+QString ConversationThread::writeDenied() const
+{
+    if (m_key.isEmpty())
+        return tr("No conversation is looked at.");
+    if (const QString why = denied("POST /conversations/t/human-message"); !why.isEmpty())
+        return why;
+    if (mine())
+        return {};
+    return holder().isEmpty() ? tr("Take over to write as a person.")
+                              : tr("%1 has it.").arg(holder());
+}
+
+void ConversationThread::setDraft(const QString &text)
+{
+    if (text == m_text)
+        return;
+    m_text = text;
+    m_sendId.clear();
+    if (!m_key.isEmpty())
+        m_draft->keep(QStringLiteral("text"), text);
+    emit draftChanged();
+}
+
+/// An answer that came first is told with who gave it (signalbox-gateway §7).
+QString ConversationThread::whoWasFirst(const GatewayError &error) const
+{
+    if (error.kind != ErrorKind::Conflict)
+        return error.text;
+    const auto told = schema::decode<schema::PortalError>(error.body);
+    if (told && told->decision) {
+        const QString who = qs(told->by.value_or(""));
+        const QString word = *told->decision == "approve" || *told->decision == "approved"
+            ? tr("%1 was first and approved it.")
+            : *told->decision == "expired" ? tr("It expired before your answer.")
+                                           : tr("%1 was first and denied it.");
+        return word.contains(QLatin1String("%1")) ? word.arg(who) : word;
+    }
+    if (told && told->holder)
+        return tr("%1 was first and has it.").arg(qs(*told->holder));
+    return error.text;
+}
+
+void ConversationThread::act(const std::string &path, std::string body, std::function<void()> done)
+{
+    if (m_busy || !m_session || !m_session->gateway())
+        return;
+    m_busy = true;
+    m_fault.clear();
+    emit changed();
+    whenDone(this,
+        m_scope->request(
+            resourceRequest(rules::opsService, "POST", path, std::move(body), workspace())),
+        [this, round = m_round, done = std::move(done)](const Reply &reply) {
+            if (round != m_round)
+                return;
+            m_busy = false;
+            if (reply)
+                done();
+            else
+                m_fault = whoWasFirst(reply.error());
+            if (!reply && reply.error().kind == ErrorKind::Conflict)
+                askWaiting();
+            emit changed();
+            emit settled();
+        });
+}
+
+void ConversationThread::decide(const char *decision, const QString &reason)
+{
+    if (!m_confirmation)
+        return;
+    act(rules::resourcePath({ "confirmations", m_tenant, m_thread }),
+        schema::encode(schema::ConfirmationAnswer { std::string(decision), reason.toStdString() }),
+        [] {});
+}
+
+void ConversationThread::escalate(const char *action, const QString &note)
+{
+    act(rules::resourcePath({ "escalations", m_tenant, m_thread }),
+        schema::encode(schema::EscalationAction { std::string(action), note.toStdString() }),
+        [] {});
+}
+
+void ConversationThread::send()
+{
+    const QString text = m_text.trimmed();
+    if (text.isEmpty() || !writeDenied().isEmpty())
+        return;
+    if (m_sendId.empty())
+        m_sendId = QUuid::createUuid().toString(QUuid::WithoutBraces).toStdString();
+    const auto *held = item();
+    const std::string conversation =
+        held && held->row.thread.conversationId ? *held->row.thread.conversationId : m_thread;
+    act(rules::resourcePath({ "conversations", conversation, "human-message" }),
+        schema::encode(schema::HumanMessage { m_tenant, text.toStdString(), m_sendId }), [this] {
+            m_sendId.clear();
+            m_text.clear();
+            m_draft->drop();
+            emit draftChanged();
+        });
+}
+
+void ConversationThread::dismissFault()
+{
+    m_fault.clear();
+    emit changed();
+}
+
+} // namespace signalbox
