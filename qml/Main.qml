@@ -94,6 +94,10 @@ T.ApplicationWindow {
         onActivated: root.showDialog("JournalDialog")
     }
     Shortcut {
+        sequence: "Ctrl+B"
+        onActivated: root.showDialog("AlertsDialog")
+    }
+    Shortcut {
         sequence: "Ctrl+,"
         onActivated: root.showDialog("SettingsDialog")
     }
@@ -174,6 +178,12 @@ T.ApplicationWindow {
             case "stop-flow":
                 stopSoon.start();
                 break;
+            case "alerts":
+                root.showDialog("AlertsDialog");
+                break;
+            case "reconciler":
+                root.showDialog("ReconcilerDialog");
+                break;
             case "journal":
                 root.showDialog("JournalDialog");
                 break;
@@ -210,6 +220,7 @@ T.ApplicationWindow {
         onConnectionsWanted: dialogs.drop("ConnectionPopup", connectionPill)
         onWorkspacesWanted: dialogs.drop("WorkspacePopup", workspacePill)
         onPaletteWanted: root.showPalette()
+        onAlertsWanted: dialogs.drop("AlertsPopup", bell)
         onStateWanted: root.showDialog("ConnectionStateDialog")
         onWritingWanted: root.app.commandRequested("read-only")
     }

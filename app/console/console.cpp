@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/console/console.h"
 
+#include "models/stores/alertstore.h"
 #include "models/stores/configstore.h"
 #include "models/stores/journalstore.h"
 #include "models/stores/leasestore.h"
@@ -46,6 +47,7 @@ Console::Console(const CommandLine &line, QObject *parent)
     , m_connection(&m_session)
 {
     m_session.config()->setFolder(line.profile);
+    m_app.alerts()->setFolder(line.profile);
     m_connections.setSecrets(&m_keychain);
     m_connections.setCheck(&m_check);
     watchOpenIds();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "app/client/alertcaller.h"
 #include "app/client/connection.h"
 #include "app/client/connectiontest.h"
 #include "app/client/embeddedgateway.h"
@@ -69,6 +70,7 @@ private:
     OpenIdSignIns m_openIds;
     ConnectionList m_connections;
     AppState m_app;
+    AlertCaller m_caller { m_app.alerts() };
     EmbeddedGateway m_gateway;
     Connection m_connection;
     Attention m_attention { &m_session };

@@ -30,7 +30,7 @@ if(SIGNALBOX_SANITIZE)
 endif()
 
 if(SIGNALBOX_CONSOLE)
-    find_package(Qt6 6.4 REQUIRED COMPONENTS Core Gui Qml Quick QuickControls2 Network WebSockets
+    find_package(Qt6 6.4 REQUIRED COMPONENTS Core Gui Qml Quick QuickControls2 Network DBus WebSockets
         NetworkAuth Concurrent Svg LinguistTools)
     find_package(Qt6Keychain REQUIRED)
     if(SIGNALBOX_TESTS OR SIGNALBOX_BENCH)

@@ -24,9 +24,9 @@ enum class AlertKind {
     Stopping, ///< seconds that a flow is in *stopping*
     SourceStale, ///< seconds since anything came
 };
-constexpr std::array alertKinds { AlertKind::WorkerDead, AlertKind::NoConsumer, AlertKind::Stuck,
-    AlertKind::ErrorRate, AlertKind::Backlog, AlertKind::Age, AlertKind::DrainTime,
-    AlertKind::Stopping, AlertKind::SourceStale };
+inline constexpr std::array alertKinds { AlertKind::WorkerDead, AlertKind::NoConsumer,
+    AlertKind::Stuck, AlertKind::ErrorRate, AlertKind::Backlog, AlertKind::Age,
+    AlertKind::DrainTime, AlertKind::Stopping, AlertKind::SourceStale };
 std::string_view name(AlertKind kind);
 std::optional<AlertKind> parseAlertKind(std::string_view text);
 /// Worth waking somebody, rather than worth a look.

@@ -216,7 +216,8 @@ void Comparison::lookAtEntries(const std::vector<RecordedEntry> &entries)
         m_result.findings.push_back(std::move(finding));
     };
     for (const auto &[entry, flow] : m_expected.entries)
-        if (!there.contains(entry))
+        if (!there.contains(entry)
+            && (m_platform.entriesOf.empty() || m_platform.entriesOf.contains(entry.workspace)))
             add(Mismatch::MissingEntry, entry, flow.id);
     for (const RecordedEntry &entry : there)
         if (!m_expected.entries.contains(entry) && !m_expected.leaving.contains(entry)

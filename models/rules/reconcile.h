@@ -35,6 +35,7 @@ struct Platform {
     std::vector<BrokerQueue> queues;
     bool queuesComplete = false; ///< the source lists each queue that there is
     std::optional<std::vector<RecordedEntry>> entries;
+    std::set<std::string> entriesOf; ///< workspaces whose entries were read; empty = all
 };
 
 enum class Mismatch {

@@ -16,16 +16,18 @@ Rectangle {
     readonly property LeaseStore leases: session.leases
     property alias connectionPill: connectionPill
     property alias workspacePill: workspacePill
+    property alias bell: bell
 
     // When there is no room, first the search becomes an icon, then captions go, then texts elide; no pill ever leaves.
     readonly property real room: width - 24
-    readonly property real full: title.implicitWidth + connectionPill.fullWidth + tag.implicitWidth + (safety.visible ? safety.fullWidth + 10 : 0) + workspacePill.fullWidth + statePill.fullWidth + writingPill.fullWidth + 80
+    readonly property real full: title.implicitWidth + connectionPill.fullWidth + tag.implicitWidth + (safety.visible ? safety.fullWidth + 10 : 0) + workspacePill.fullWidth + bell.fullWidth + statePill.fullWidth + writingPill.fullWidth + 80
     readonly property bool searchFits: room >= full + 160
     readonly property bool captionsFit: room >= full + 40
 
     signal connectionsWanted
     signal workspacesWanted
     signal paletteWanted
+    signal alertsWanted
     signal stateWanted
     signal writingWanted
 
@@ -98,6 +100,11 @@ Rectangle {
         Item {
             Layout.fillWidth: true
             Layout.preferredWidth: 0
+        }
+        AlertBell {
+            id: bell
+            alerts: root.app.alerts
+            onTriggered: root.alertsWanted()
         }
         Pill {
             id: statePill

@@ -15,6 +15,8 @@ FocusScope {
     property string emptyText: ""
     property bool mono: false
     property bool showWorkspace: true
+    property bool selects: false // a line is chosen first and gone to with Enter or twice
+    readonly property int currentRow: list.count > 0 ? list.currentIndex : -1
     property color titleInk: Theme.strong
 
     signal chosen(string page, string target, string filter)
@@ -61,11 +63,14 @@ FocusScope {
             width: list.width
             mono: root.mono
             showWorkspace: root.showWorkspace
-            current: list.activeFocus && ListView.isCurrentItem
+            current: (list.activeFocus || root.selects) && ListView.isCurrentItem
             onTriggered: {
                 list.currentIndex = index;
-                root.chosen(page, target, filter);
+                if (!root.selects)
+                    root.chosen(page, target, filter);
             }
+            onDoubleClicked: if (root.selects)
+                root.chosen(page, target, filter)
         }
     }
     Label {

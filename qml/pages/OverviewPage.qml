@@ -32,6 +32,11 @@ FocusScope {
         session: root.app.session
         active: root.visible
     }
+    AlertsView {
+        id: alertsModel
+        alerts: root.app.alerts
+        causesOnly: true
+    }
     PageHead {
         id: head
         width: parent.width
@@ -96,7 +101,7 @@ FocusScope {
         x: 14
         y: banners.y + banners.height + 12
         width: parent.width - 28
-        columns: width < 700 ? 3 : 12
+        columns: width < 700 ? 3 : width < 1100 ? 5 : 12
         columnSpacing: 8
         rowSpacing: 8
         Repeater {
@@ -181,12 +186,33 @@ FocusScope {
         anchors.left: parent.left
         y: root.lowerTop + 4
         width: root.leftWidth
-        height: root.height - y
+        height: alertList.y - y - (alertList.visible ? 8 : 0)
         title: qsTr("Needs a person")
         remark: lines.more > 0 ? qsTr("%1 shown, %2 more").arg(lines.count).arg(lines.more) : lines.count > 0 ? qsTr("worst first") : ""
         lines: model.attention
         showWorkspace: root.session.workspace.length === 0
         emptyText: model.calm
+        onChosen: (page, target, filter) => root.go(page, target, filter)
+    }
+    Rectangle {
+        anchors.left: parent.left
+        width: root.leftWidth
+        y: alertList.y - 4
+        height: 1
+        visible: alertList.visible
+        color: Theme.line
+    }
+    OverviewList {
+        id: alertList
+        anchors.left: parent.left
+        y: root.height - height
+        width: root.leftWidth
+        height: visible ? rowsHeight(Math.min(33 + 42 * lines.count, (root.height - root.lowerTop) * 0.5)) : 0
+        visible: alertsModel.active.count > 0
+        title: qsTr("Alerts")
+        remark: alertsModel.summary
+        lines: alertsModel.active
+        showWorkspace: root.session.workspace.length === 0
         onChosen: (page, target, filter) => root.go(page, target, filter)
     }
     Rectangle {

@@ -2,6 +2,7 @@
 import QtQuick
 import QtQuick.Templates as T
 import Signalbox.Controls
+import Signalbox.Items
 
 // One number of the overview; leads to what it counts.
 T.AbstractButton {
@@ -11,6 +12,7 @@ T.AbstractButton {
     required property string value
     required property string detail
     required property int tone
+    required property var series // of numbers
 
     signal triggered
 
@@ -38,6 +40,16 @@ T.AbstractButton {
         shown: root.hovered
     }
     contentItem: Item {
+        Sparkline {
+            visible: root.series.length > 1
+            x: parent.width - width - 12
+            y: 14
+            width: Math.min(64, parent.width * 0.4)
+            height: 20
+            values: root.series
+            color: Theme.accent
+            Accessible.ignored: true
+        }
         Text {
             x: 14
             y: 8

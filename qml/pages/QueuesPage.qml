@@ -189,6 +189,11 @@ FocusScope {
         Item {
             Layout.fillWidth: true
         }
+        ToolButton {
+            glyph: Glyph.Check
+            text: qsTr("Reconciler: what does not belong together…")
+            onTriggered: root.app.commandRequested("reconciler")
+        }
         Label {
             visible: root.stale
             text: model.staleness

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-only
+#include "models/stores/alertstore.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/journalstore.h"
 #include "models/stores/leasestore.h"
@@ -41,6 +42,8 @@ private slots:
     void aClosedDialogGivesTheKeysBack();
     void writingOnAProtectedConnectionWantsALease();
     void theJournalShowsWhatWasWrittenAndTakesItBack();
+    void aDeadProcessorRingsTheBell();
+    void theReconcilerShowsItsPlanBeforeItActs();
     void aMissingKeyIsToldAndAskedFor();
     void nothingLeavesTheTopBar_data();
     void nothingLeavesTheTopBar();
@@ -157,9 +160,9 @@ void Frame::everyPageLoadsWithoutAWarning()
 void Frame::everyDialogOpensAndClosesWithEscape_data()
 {
     QTest::addColumn<QString>("file");
-    for (const char *file :
-        { "CommandPaletteDialog", "ConnectionDialog", "SettingsDialog", "ShortcutsDialog",
-            "AboutDialog", "ConnectionStateDialog", "WritingDialog", "JournalDialog" })
+    for (const char *file : { "CommandPaletteDialog", "ConnectionDialog", "SettingsDialog",
+             "ShortcutsDialog", "AboutDialog", "ConnectionStateDialog", "WritingDialog",
+             "JournalDialog", "AlertsDialog", "ReconcilerDialog" })
         QTest::newRow(file) << QString::fromLatin1(file);
 }
 
@@ -174,6 +177,93 @@ void Frame::everyDialogOpensAndClosesWithEscape()
     picture(file);
     QTest::keyClick(d->window, Qt::Key_Escape);
     QTRY_VERIFY(!open());
+}
+
+void Frame::aDeadProcessorRingsTheBell()
+{
+    const auto now = std::make_shared<qint64>(0);
+    d->app.alerts()->setClock([now] { return *now; });
+    fill();
+    const QString dead = QStringLiteral("worker-dead|acme/chunker:ontology-lab");
+    const auto raised = [&] {
+        for (int i = 0; i < 45; ++i, *now += AlertStore::lookMs)
+            d->app.alerts()->look();
+        return d->app.alerts()->find(dead) != nullptr;
+    };
+    QTRY_VERIFY(raised());
+    const auto bell = [this] {
+        return find(
+            QAccessible::Button, QStringLiteral("Alerts: %1 call").arg(d->app.alerts()->count()));
+    };
+    QTRY_VERIFY(bell());
+    d->app.open(QStringLiteral("overview"));
+    QTRY_VERIFY(page());
+    QTRY_VERIFY(find(QAccessible::List, QStringLiteral("Alerts")));
+    picture(QStringLiteral("alerts-overview"));
+    bell()->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
+    QTRY_VERIFY(d->window->property("dialogOpen").toBool());
+    QCoreApplication::processEvents();
+    picture(QStringLiteral("alerts-popup"));
+    auto *more = find(QAccessible::Button, QStringLiteral("Acknowledge, mute, history, rules…"));
+    QVERIFY(more);
+    more->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
+    QTRY_VERIFY(find(QAccessible::Button, QStringLiteral("Acknowledge")));
+    picture(QStringLiteral("alerts-now"));
+    const int calls = d->app.alerts()->count();
+    d->app.alerts()->acknowledge(dead, QStringLiteral("Ada restarts it"));
+    d->app.alerts()->mute(d->app.alerts()->rows().front().id, 60);
+    QCOMPARE(d->app.alerts()->count(), calls - 2);
+    for (const char *tab : { "History", "Rules and calls" }) {
+        auto *button = find(QAccessible::PageTab, QLatin1String(tab));
+        QVERIFY2(button, tab);
+        button->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
+        QCoreApplication::processEvents();
+        picture(QStringLiteral("alerts-") + QLatin1String(tab).left(5));
+    }
+    QTest::keyClick(d->window, Qt::Key_Escape);
+    QTRY_VERIFY(!d->window->property("dialogOpen").toBool());
+}
+
+void Frame::theReconcilerShowsItsPlanBeforeItActs()
+{
+    d->gateway.fillDemo();
+    for (const char *flow :
+        { "old-trial", "older-trial-with-a-very-long-name-that-nobody-wants" }) {
+        schema::QueueRow row;
+        row.topic = std::string("flow:tg:text-load:acme:") + flow;
+        row.name = row.topic + ".chunker--acme--" + flow + "--input";
+        row.topicClass = "flow";
+        row.scope = "orphan";
+        row.workspace = "acme";
+        row.processor = "chunker";
+        d->gateway.setQueue(row);
+    }
+    d->gateway.connectTo(d->session);
+    QTRY_VERIFY(d->session.flows()->loaded() && d->session.queues()->loaded());
+    emit d->app.commandRequested(QStringLiteral("reconciler"));
+    QTRY_VERIFY(find(QAccessible::Button, QStringLiteral("Plan for all…")));
+    auto *plan = find(QAccessible::Button, QStringLiteral("Plan for all…"));
+    QTRY_COMPARE(plan->text(QAccessible::Description), QString());
+    QCoreApplication::processEvents();
+    picture(QStringLiteral("reconciler"));
+    plan->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
+    QTRY_VERIFY(find(QAccessible::Button, QStringLiteral("Repair")));
+    QCOMPARE(d->gateway.askedCount("fabric", "delete-queue"), 0);
+    QCoreApplication::processEvents();
+    picture(QStringLiteral("reconciler-plan"));
+    find(QAccessible::Button, QStringLiteral("Repair"))
+        ->actionInterface()
+        ->doAction(QAccessibleActionInterface::pressAction());
+    QTRY_VERIFY(d->gateway.askedCount("fabric", "delete-queue") >= 2);
+    QTRY_VERIFY(d->window->property("dialog")
+                    .value<QObject *>()
+                    ->property("view")
+                    .value<QObject *>()
+                    ->property("over")
+                    .toBool());
+    picture(QStringLiteral("reconciler-done"));
+    QTest::keyClick(d->window, Qt::Key_Escape);
+    QTRY_VERIFY(!d->window->property("dialogOpen").toBool());
 }
 
 void Frame::theRailHasTheTenPagesByName()
@@ -454,7 +544,7 @@ void Frame::nothingLeavesTheTopBar()
                 .arg(size.width())
                 .arg(lost ? QStringLiteral("-lost") : QString()));
     check(QAccessible::queryAccessibleInterface(d->window), check);
-    QVERIFY2(told.size() == 5, qPrintable(told.join(QStringLiteral(" | "))));
+    QVERIFY2(told.size() == 6, qPrintable(told.join(QStringLiteral(" | "))));
 }
 
 void Frame::theThemeFollowsTheSettings()

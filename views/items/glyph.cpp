@@ -233,6 +233,14 @@ void drawAction(Drawing &d, Glyph::Shape shape)
     case Glyph::Minus:
         d.line(3, 8, 13, 8);
         break;
+    case Glyph::Bell:
+        d.lines.moveTo(2.6, 11.6);
+        d.lines.cubicTo(4.6, 9.6, 3.6, 3, 8, 3);
+        d.lines.cubicTo(12.4, 3, 11.4, 9.6, 13.4, 11.6);
+        d.lines.closeSubpath();
+        d.line(8, 1.6, 8, 2.8);
+        d.dot(8, 13.6, 1.3);
+        break;
     case Glyph::Fit:
         d.line(2.6, 6, 2.6, 2.6);
         d.line(2.6, 2.6, 6, 2.6);

@@ -60,6 +60,7 @@ public:
         Columns,
         Minus,
         Fit,
+        Bell,
     };
     Q_ENUM(Shape)
 

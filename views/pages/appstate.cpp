@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "views/pages/appstate.h"
 
+#include "models/stores/alertstore.h"
 #include "models/stores/configstore.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/format.h"
@@ -27,6 +28,7 @@ const QString targetKey = QStringLiteral("place/target");
 AppState::AppState(Session *session, SettingsStore *settings, QObject *parent)
     : QObject(parent)
     , m_session(session)
+    , m_alerts(new AlertStore(session, this))
     , m_settings(settings)
 {
     Place first;

@@ -9,6 +9,7 @@
 
 namespace signalbox {
 
+class AlertStore;
 class Session;
 
 /// Where the person is: page, workspace and the object looked at, with the way back. Remembers the
@@ -17,8 +18,10 @@ class AppState : public QObject {
     Q_OBJECT
     QML_ELEMENT
     QML_UNCREATABLE("made by the program")
+    Q_MOC_INCLUDE("models/stores/alertstore.h")
     Q_MOC_INCLUDE("models/stores/session.h")
     Q_PROPERTY(signalbox::Session *session READ session CONSTANT FINAL)
+    Q_PROPERTY(signalbox::AlertStore *alerts READ alerts CONSTANT FINAL)
     Q_PROPERTY(signalbox::SettingsStore *settings READ settings CONSTANT FINAL)
     Q_PROPERTY(QString page READ page NOTIFY placeChanged FINAL) ///< id as in pagelist.h
     Q_PROPERTY(int pageIndex READ currentIndex NOTIFY placeChanged FINAL)
@@ -37,6 +40,7 @@ public:
     ~AppState() override;
 
     Session *session() const;
+    AlertStore *alerts() const { return m_alerts; } ///< of the session
     SettingsStore *settings() const { return m_settings; }
     QString page() const;
     int currentIndex() const;
@@ -98,6 +102,7 @@ private:
     void followWorkspace();
 
     QPointer<Session> m_session;
+    AlertStore *m_alerts;
     SettingsStore *m_settings;
     std::deque<Place> m_history;
     int m_at = 0;

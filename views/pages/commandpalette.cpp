@@ -183,6 +183,9 @@ std::vector<CommandPalette::Entry> CommandPalette::commands() const
                 : session->readOnly() ? tr("Allow writing on this connection")
                                       : tr("Make this connection read-only"),
             {}, Glyph::Lock),
+        command("alerts", tr("Alerts: what calls, history and rules…"), tr("Ctrl+B"), Glyph::Bell),
+        command(
+            "reconciler", tr("Reconciler: flows, entries and queues compared…"), {}, Glyph::Queues),
         command("journal", tr("Journal of what was written…"), tr("Ctrl+J"), Glyph::Pencil),
         command("theme-dark", tr("Theme: dark"), {}, Glyph::Settings,
             already(theme == QLatin1String("dark"))),

@@ -35,6 +35,8 @@ QVariant OverviewLines::data(const QModelIndex &index, int role) const
         return line.target;
     case FilterRole:
         return line.filter;
+    case SeriesRole:
+        return QVariant::fromValue(line.series);
     default:
         return {};
     }
@@ -45,7 +47,7 @@ QHash<int, QByteArray> OverviewLines::roleNames() const
     return { { KeyRole, "key" }, { AspectRole, "aspect" }, { TitleRole, "title" },
         { DetailRole, "detail" }, { ValueRole, "value" }, { ToneRole, "tone" },
         { WorkspaceRole, "workspace" }, { PageRole, "page" }, { TargetRole, "target" },
-        { FilterRole, "filter" } };
+        { FilterRole, "filter" }, { SeriesRole, "series" } };
 }
 
 void OverviewLines::set(std::vector<OverviewLine> lines, int more)

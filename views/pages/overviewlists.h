@@ -19,6 +19,7 @@ struct OverviewLine {
     QString page; ///< where it leads
     QString target;
     QString filter;
+    QList<qreal> series {}; ///< last ten minutes, at most 60 points
     bool operator==(const OverviewLine &) const = default;
 };
 
@@ -41,6 +42,7 @@ public:
         PageRole,
         TargetRole,
         FilterRole,
+        SeriesRole,
     };
     using QAbstractListModel::QAbstractListModel;
 

@@ -5,15 +5,21 @@
 #include "models/stores/format.h"
 #include "models/stores/queuestore.h"
 #include "models/stores/session.h"
+#include "models/stores/tokenmeter.h"
 #include "models/stores/wirestore.h"
 #include "models/stores/workspacestore.h"
 
+#include <QLocale>
+
 #include <algorithm>
+#include <limits>
 
 namespace signalbox {
 
 namespace {
 
+constexpr int trendMs = 10000;
+constexpr int trendPoints = 60; ///< ten minutes
 const QString flowsPage = QStringLiteral("flows");
 const QString queuesPage = QStringLiteral("queues");
 
@@ -65,6 +71,11 @@ void OverviewPage::setSession(Session *session)
     m_session = session;
     if (session) {
         m_workspaces = session->workspaces()->newTable(this);
+        m_meter = new TokenMeter(session, this);
+        m_meter->setActive(m_active);
+        connect(m_meter, &TokenMeter::changed, this, &OverviewPage::soon);
+        connect(session, &Session::emptied, this, [this] { m_trends.clear(); });
+        connect(session, &Session::workspaceChanged, this, [this] { m_trends.clear(); });
         connect(session->flows(), &FlowStore::changed, this, &OverviewPage::soon);
         connect(session->queues(), &QueueStore::changed, this, &OverviewPage::soon);
         connect(session->workspaces(), &WorkspaceStore::changed, this, &OverviewPage::soon);
@@ -83,6 +94,9 @@ void OverviewPage::setActive(bool active)
     if (m_active == active)
         return;
     m_active = active;
+    if (m_meter)
+        m_meter->setActive(active);
+    m_trends.clear(); // nothing was sampled meanwhile
     if (active)
         compute();
     else
@@ -222,13 +236,13 @@ void OverviewPage::computeTiles()
         optionalCount(m_session->queues()->loaded() || sum.queues > 0, sum.queues), tr("queues"),
         sum.orphans > 0 ? tr("%1 orphaned").arg(format::count(sum.orphans)) : QString(),
         Cell::Normal, queuesPage, {}));
-    tiles.push_back(tile(QStringLiteral("waiting"), optionalCount(queuesKnown, sum.ready),
-        tr("messages waiting"),
-        sum.unknown > 0 ? tr("%1 queues not known").arg(format::count(sum.unknown)) : QString(),
-        !queuesKnown            ? Cell::Muted
-            : sum.ready > 10000 ? Cell::Caution
-                                : Cell::Normal,
-        queuesPage, QStringLiteral("ready>0")));
+    tiles.push_back(
+        tile(QStringLiteral("waiting"), optionalCount(queuesKnown, sum.ready), tr("waiting"),
+            sum.unknown > 0 ? tr("%1 queues not known").arg(format::count(sum.unknown)) : QString(),
+            !queuesKnown            ? Cell::Muted
+                : sum.ready > 10000 ? Cell::Caution
+                                    : Cell::Normal,
+            queuesPage, QStringLiteral("ready>0")));
     tiles.push_back(
         tile(QStringLiteral("in"), sum.rates ? format::ratePerSecond(sum.in) : format::unknown(),
             tr("arriving"), {}, sum.rates ? Cell::Normal : Cell::Muted, queuesPage, {}));
@@ -236,17 +250,67 @@ void OverviewPage::computeTiles()
         tile(QStringLiteral("out"), sum.rates ? format::ratePerSecond(sum.out) : format::unknown(),
             tr("handled"), {}, sum.rates ? Cell::Normal : Cell::Muted, queuesPage, {}));
     tiles.push_back(tile(QStringLiteral("unserved"), optionalCount(queuesKnown, sum.unserved),
-        tr("waiting, nobody reads"), {},
+        tr("nobody reads"), {},
         !queuesKnown           ? Cell::Muted
             : sum.unserved > 0 ? Cell::Danger
                                : Cell::Normal,
         queuesPage, QStringLiteral("consumers:0 ready>0")));
+    addRates(tiles);
+    if (!m_trendAt.isValid() || m_trendAt.elapsed() >= trendMs) {
+        m_trendAt.start();
+        sampleTrend("waiting", queuesKnown ? std::optional(double(sum.ready)) : std::nullopt);
+        sampleTrend("in", sum.rates ? std::optional(sum.in) : std::nullopt);
+        sampleTrend("out", sum.rates ? std::optional(sum.out) : std::nullopt);
+        sampleTrend("trouble", troubleKnown ? std::optional(double(troubled)) : std::nullopt);
+        const auto bill = m_meter->bill();
+        sampleTrend("tokens", bill ? std::optional(bill->tokensPerSecond) : std::nullopt);
+    }
+    for (OverviewLine &tile : tiles)
+        tile.series = m_trends.value(tile.key);
     m_tiles->set(std::move(tiles));
     m_summary = m_session->workspace().isEmpty() ? !m_session->workspaces()->loaded() ? QString()
             : m_session->workspaces()->rows().size() == 1
             ? tr("1 workspace")
             : tr("%1 workspaces").arg(format::count(qint64(m_session->workspaces()->rows().size())))
                                                  : m_session->workspace();
+}
+
+/// What language models take, through the metrics of the back end.
+void OverviewPage::addRates(std::vector<OverviewLine> &tiles) const
+{
+    const auto bill = m_meter->bill();
+    OverviewLine tokens;
+    tokens.key = QStringLiteral("tokens");
+    tokens.title = tr("tokens");
+    tokens.value = bill ? format::ratePerSecond(bill->tokensPerSecond) : format::unknown();
+    tokens.detail = bill ? tr("over 5 min") : m_meter->why();
+    tokens.tone = bill ? Cell::Normal : Cell::Muted;
+    tokens.page = flowsPage;
+    tiles.push_back(tokens);
+    OverviewLine cost;
+    cost.key = QStringLiteral("cost");
+    cost.title = tr("cost an hour");
+    const bool priced = bill && (bill->usdPerHour > 0 || bill->unpriced.empty());
+    cost.value = !priced ? format::unknown()
+                         : (bill->unpriced.empty() ? tr("$%1") : tr("> $%1"))
+                               .arg(QLocale::c().toString(bill->usdPerHour, 'f', 2));
+    cost.detail = !bill ? m_meter->why()
+        : bill->unpriced.empty()
+        ? tr("prices of %1").arg(m_meter->pricesOf())
+        : tr("no price: %1").arg(QString::fromStdString(bill->unpriced.front()))
+            + (bill->unpriced.size() > 1 ? tr(" and %1 more").arg(bill->unpriced.size() - 1)
+                                         : QString());
+    cost.tone = priced ? Cell::Normal : Cell::Muted;
+    cost.page = QStringLiteral("configuration");
+    tiles.push_back(cost);
+}
+
+void OverviewPage::sampleTrend(const char *tile, std::optional<double> value)
+{
+    QList<qreal> &trend = m_trends[QLatin1String(tile)];
+    trend.append(value.value_or(std::numeric_limits<double>::quiet_NaN()));
+    while (trend.size() > trendPoints)
+        trend.removeFirst();
 }
 
 bool OverviewPage::flowsRead() const

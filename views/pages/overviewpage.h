@@ -3,12 +3,15 @@
 
 #include "views/pages/overviewlists.h"
 
+#include <QElapsedTimer>
+#include <QHash>
 #include <QPointer>
 #include <QTimer>
 
 namespace signalbox {
 
 class Session;
+class TokenMeter;
 
 /// The overview of one or all workspaces: totals, what needs a person, the hottest queues, what
 /// failed last. Every line leads somewhere. Computed from the stores at most once a second while
@@ -69,6 +72,8 @@ private:
     void soon();
     void compute();
     void computeTiles();
+    void addRates(std::vector<OverviewLine> &tiles) const;
+    void sampleTrend(const char *tile, std::optional<double> value);
     void computeAttention();
     QString calmNow() const;
     void computeHottest();
@@ -86,6 +91,9 @@ private:
     OverviewLines *m_attention;
     OverviewLines *m_hottest;
     OverviewLines *m_failures;
+    TokenMeter *m_meter = nullptr;
+    QHash<QString, QList<qreal>> m_trends; ///< by tile, while this page lives
+    QElapsedTimer m_trendAt;
     QString m_summary;
     QString m_calm;
 };

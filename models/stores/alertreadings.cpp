@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "models/stores/alertreadings.h"
+
+#include "models/stores/flowstore.h"
+#include "models/stores/format.h"
+#include "models/stores/queuestore.h"
+#include "models/stores/session.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <limits>
+#include <set>
+
+namespace signalbox {
+namespace {
+
+using rules::AlertKind;
+using rules::AlertReading;
+using rules::HealthReason;
+
+constexpr double never = 1e9; ///< seconds: a queue that does not get shorter
+constexpr std::int64_t drainFloor = 500; ///< shorter ones come and go
+const std::string connectionSubject = "connection";
+
+std::string workerSubject(
+    const std::string &workspace, const std::string &processor, const std::string &variant)
+{
+    return workspace + '/' + processor + ':' + variant;
+}
+
+/// Third part of `processor--workspace--variant--spec`, "" where the name has none.
+std::string variantOf(const std::string &queue)
+{
+    std::string_view rest(queue);
+    rest.remove_prefix(std::min(rest.size(), rest.rfind('.') + 1));
+    std::vector<std::string_view> parts;
+    for (std::size_t at = rest.find("--"); at != std::string_view::npos; at = rest.find("--")) {
+        parts.push_back(rest.substr(0, at));
+        rest.remove_prefix(at + 2);
+    }
+    return parts.size() == 3 ? std::string(parts[2]) : std::string();
+}
+
+/// The lowest value at which any rule sees something: below it, readings are left out.
+double lowest(const std::vector<rules::AlertRule> &rules, AlertKind kind)
+{
+    const auto floorOf = [](const rules::AlertLimit &limit) {
+        return limit.limit * std::min(1.0, limit.clearShare);
+    };
+    double floor = floorOf(rules::defaultLimit(kind));
+    for (const auto &rule : rules)
+        if (rule.kind == kind)
+            floor = std::min(floor, floorOf(rule.limit));
+    return floor;
+}
+
+class Gathering {
+public:
+    Gathering(const Session &session, const std::vector<rules::AlertRule> &rules)
+        : m_session(session)
+        , m_backlogFloor(lowest(rules, AlertKind::Backlog))
+        , m_ageFloor(lowest(rules, AlertKind::Age))
+        , m_drainFloor(lowest(rules, AlertKind::DrainTime))
+    {
+    }
+    std::vector<AlertReading> run() &&
+    {
+        if (m_session.stale())
+            add(AlertKind::SourceStale, connectionSubject, {}, {}, m_session.ageMs() / 1000.0);
+        for (const FlowRow &flow : m_session.flows()->rows())
+            look(flow);
+        const auto &queues = m_session.queues()->rows();
+        for (int row = 0; row < int(queues.size()); ++row)
+            look(queues[std::size_t(row)], row);
+        return std::move(m_readings);
+    }
+
+private:
+    void add(AlertKind kind, std::string subject, std::string workspace, std::string flow,
+        std::optional<double> value, std::vector<std::string> causes = {})
+    {
+        m_readings.push_back({ kind, std::move(subject), std::move(workspace), std::move(flow),
+            value, std::move(causes) });
+    }
+    void look(const FlowRow &flow);
+    void look(const QueueState &queue, int row);
+    std::vector<std::string> lookAtWorkers(const FlowRow &flow);
+
+    const Session &m_session;
+    const double m_backlogFloor;
+    const double m_ageFloor;
+    const double m_drainFloor;
+    std::set<std::string> m_workers; ///< several flows may wait for one
+    std::vector<AlertReading> m_readings;
+};
+
+std::vector<std::string> Gathering::lookAtWorkers(const FlowRow &flow)
+{
+    std::vector<std::string> subjects;
+    const std::string workspace = flow.workspace.toStdString();
+    if (flow.finding.reason == HealthReason::Dead)
+        for (const auto &worker : m_session.flows()->processorsOf(flow.workspace, flow.id))
+            if (worker.state == "dead")
+                subjects.push_back(workerSubject(workspace, worker.processor, worker.variant));
+    if (flow.finding.reason == HealthReason::Absent)
+        for (const std::string &processor : flow.finding.processors)
+            subjects.push_back(workerSubject(workspace, processor, flow.id.toStdString()));
+    std::vector<std::string> ids;
+    for (const std::string &subject : subjects) {
+        ids.push_back(rules::alertId(AlertKind::WorkerDead, subject));
+        if (m_workers.insert(subject).second)
+            add(AlertKind::WorkerDead, subject, workspace, flow.id.toStdString(), 1);
+    }
+    return ids;
+}
+
+void Gathering::look(const FlowRow &flow)
+{
+    const std::string key = FlowStore::key(flow.workspace, flow.id).toStdString();
+    const std::string workspace = flow.workspace.toStdString();
+    const std::string id = flow.id.toStdString();
+    if (flow.stopping) {
+        add(AlertKind::Stopping, key, workspace, id, double(flow.finding.number) / 1000);
+        return;
+    }
+    const auto workers = lookAtWorkers(flow);
+    if (!flow.errorPercent || *flow.errorPercent > 0)
+        add(AlertKind::ErrorRate, key, workspace, id, flow.errorPercent, workers);
+}
+
+void Gathering::look(const QueueState &queue, int row)
+{
+    const auto &counts = queue.row;
+    if (!queue.countsKnown || (counts.ready == 0 && counts.consumers > 0)
+        || (counts.topicClass != "flow" && counts.topicClass != "request")
+        || !m_session.queues()->consumed(row))
+        return;
+    const double ready = double(counts.ready);
+    const auto oldest = m_session.queues()->oldestMs(queue);
+    const double age = double(oldest.value_or(0)) / 1000;
+    const bool still =
+        counts.ready > 0 && counts.consumers > 0 && queue.outRate && *queue.outRate <= 0;
+    double drain = 0;
+    if (counts.ready >= drainFloor && queue.inRate && queue.outRate)
+        drain = *queue.outRate > *queue.inRate ? ready / (*queue.outRate - *queue.inRate) : never;
+    if (counts.consumers > 0 && !still && ready < m_backlogFloor && age < m_ageFloor
+        && drain < m_drainFloor)
+        return;
+    const auto flows = m_session.queues()->flowsOf(counts.name);
+    const std::string flow = flows.isEmpty() ? std::string() : flows.front().toStdString();
+    const std::string variant = variantOf(counts.name);
+    std::vector<std::string> causes { rules::alertId(
+        AlertKind::WorkerDead, workerSubject(counts.workspace, counts.processor, variant)) };
+    const auto tell = [&](AlertKind kind, double value, bool counted) {
+        if (counted)
+            add(kind, counts.name, counts.workspace, flow, value, causes);
+        causes.push_back(rules::alertId(kind, counts.name));
+    };
+    tell(AlertKind::NoConsumer, 1, counts.consumers == 0);
+    tell(AlertKind::Stuck, 1, still);
+    tell(AlertKind::Backlog, ready, ready >= m_backlogFloor);
+    tell(AlertKind::DrainTime, drain, drain >= m_drainFloor);
+    tell(AlertKind::Age, age, oldest && age >= m_ageFloor);
+}
+
+QString alertWords(const char *text)
+{
+    return QCoreApplication::translate("Alerts", text);
+}
+
+QString seconds(double value)
+{
+    return format::age(qint64(value * 1000));
+}
+
+} // namespace
+
+std::vector<AlertReading> alertReadings(
+    const Session &session, const std::vector<rules::AlertRule> &rules)
+{
+    return Gathering(session, rules).run();
+}
+
+bool alertsKnown(const Session &session)
+{
+    return session.online() && !session.silent() && session.flows()->loaded();
+}
+
+QString alertTitle(const AlertReading &reading)
+{
+    const QString subject = QString::fromStdString(reading.subject);
+    switch (reading.kind) {
+    case AlertKind::WorkerDead: {
+        const QString name = subject.mid(subject.indexOf(u'/') + 1);
+        return name.left(name.lastIndexOf(u':'));
+    }
+    case AlertKind::ErrorRate:
+    case AlertKind::Stopping:
+        return QString::fromStdString(reading.flow);
+    case AlertKind::SourceStale:
+        return alertWords("Connection");
+    default:
+        return subject;
+    }
+}
+
+QString alertSentence(const AlertReading &reading, const rules::AlertLimit &limit)
+{
+    const QString flow = QString::fromStdString(reading.flow);
+    const double value = reading.value.value_or(0);
+    switch (reading.kind) {
+    case AlertKind::WorkerDead:
+        return alertWords("No process runs it; %1 waits for it.").arg(flow);
+    case AlertKind::NoConsumer:
+        return alertWords("Nobody reads this queue of %1.").arg(flow);
+    case AlertKind::Stuck:
+        return alertWords("Messages wait for %1, somebody reads, and none is handled.").arg(flow);
+    case AlertKind::ErrorRate:
+        return alertWords("%1 % of its messages fail, limit %2 %.")
+            .arg(format::percent(value), format::percent(limit.limit));
+    case AlertKind::Backlog:
+        return alertWords("%1 messages wait, limit %2.")
+            .arg(format::count(qint64(value)), format::count(qint64(limit.limit)));
+    case AlertKind::Age:
+        return alertWords("The oldest message waits for %1, limit %2.")
+            .arg(seconds(value), seconds(limit.limit));
+    case AlertKind::DrainTime:
+        return value >= never ? alertWords("It does not get shorter.")
+                              : alertWords("It takes %1 to drain at the rates of now, limit %2.")
+                                    .arg(seconds(value), seconds(limit.limit));
+    case AlertKind::Stopping:
+        return alertWords("It has been stopping for %1.").arg(seconds(value));
+    default: // SourceStale
+        return alertWords("Nothing came for %1.").arg(seconds(value));
+    }
+}
+
+QString alertKindText(AlertKind kind)
+{
+    switch (kind) {
+    case AlertKind::WorkerDead:
+        return alertWords("a processor of a flow is dead");
+    case AlertKind::NoConsumer:
+        return alertWords("nobody reads a flow's queue");
+    case AlertKind::Stuck:
+        return alertWords("a queue that is read stands still");
+    case AlertKind::ErrorRate:
+        return alertWords("messages of a flow that fail");
+    case AlertKind::Backlog:
+        return alertWords("messages waiting in a queue");
+    case AlertKind::Age:
+        return alertWords("the oldest message of a queue");
+    case AlertKind::DrainTime:
+        return alertWords("time until a queue is empty");
+    case AlertKind::Stopping:
+        return alertWords("a flow that is being stopped");
+    default: // SourceStale
+        return alertWords("nothing comes from the back end");
+    }
+}
+
+QString alertUnit(AlertKind kind)
+{
+    switch (kind) {
+    case AlertKind::ErrorRate:
+        return QStringLiteral("%");
+    case AlertKind::Backlog:
+        return alertWords("messages");
+    case AlertKind::Age:
+    case AlertKind::DrainTime:
+    case AlertKind::Stopping:
+    case AlertKind::SourceStale:
+        return QStringLiteral("s");
+    default:
+        return {};
+    }
+}
+
+std::pair<QString, QString> alertPlace(const AlertReading &reading)
+{
+    switch (reading.kind) {
+    case AlertKind::WorkerDead:
+    case AlertKind::ErrorRate:
+    case AlertKind::Stopping:
+        return { QStringLiteral("flows"),
+            FlowStore::key(
+                QString::fromStdString(reading.workspace), QString::fromStdString(reading.flow)) };
+    case AlertKind::SourceStale:
+        return { QStringLiteral("wire"), {} };
+    default:
+        return { QStringLiteral("queues"), QString::fromStdString(reading.subject) };
+    }
+}
+
+} // namespace signalbox

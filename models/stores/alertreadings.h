@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include "models/rules/alert.h"
+
+#include <QString>
+
+namespace signalbox {
+
+class Session;
+
+/// What is to be judged now: everything that may be over one of the limits; the rest is under
+/// them. One pass over flows and queues. GUI thread.
+std::vector<rules::AlertReading> alertReadings(
+    const Session &session, const std::vector<rules::AlertRule> &rules);
+
+/// Something is known now: there is a connection, and it is not silent.
+bool alertsKnown(const Session &session);
+
+/// Name of the thing for people: a processor, a queue, a flow, or the connection.
+QString alertTitle(const rules::AlertReading &reading);
+/// One sentence: what is wrong, and by how much. Numbers only where they are known.
+QString alertSentence(const rules::AlertReading &reading, const rules::AlertLimit &limit);
+QString alertKindText(rules::AlertKind kind); ///< "messages waiting in a queue"
+QString alertUnit(rules::AlertKind kind); ///< "s", "%", "messages"; "" for states
+/// Where it is looked at: page and target for AppState::open().
+std::pair<QString, QString> alertPlace(const rules::AlertReading &reading);
+
+} // namespace signalbox

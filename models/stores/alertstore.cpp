@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "models/stores/alertstore.h"
+
+#include "models/stores/alertreadings.h"
+#include "models/stores/aspect.h"
+#include "models/stores/session.h"
+
+#include <QDateTime>
+#include <QElapsedTimer>
+#include <QUrl>
+
+#include <algorithm>
+
+namespace signalbox {
+namespace {
+
+qint64 wallMs()
+{
+    return QDateTime::currentMSecsSinceEpoch();
+}
+
+} // namespace
+
+AlertStore::AlertStore(Session *session, QObject *parent)
+    : QObject(parent)
+    , m_session(session)
+{
+    QElapsedTimer clock;
+    clock.start();
+    m_clock = [clock] { return clock.elapsed(); };
+    m_timer.setInterval(lookMs);
+    connect(&m_timer, &QTimer::timeout, this, &AlertStore::look);
+    m_timer.start();
+    connect(session, &Session::emptied, this, &AlertStore::openConnection);
+}
+
+AlertStore::~AlertStore() = default;
+
+Session *AlertStore::session() const
+{
+    return m_session;
+}
+
+void AlertStore::openConnection()
+{
+    if (m_connection == m_session->connectionName())
+        return;
+    m_connection = m_session->connectionName();
+    m_book.clear();
+    m_taken.clear();
+    m_history.clear();
+    m_knownSince = -1;
+    m_settled = false;
+    readHistory();
+    makeRows();
+}
+
+void AlertStore::look()
+{
+    if (!m_session || m_session->connectionName().isEmpty())
+        return;
+    if (m_connection != m_session->connectionName())
+        openConnection();
+    const auto changes = m_book.look(
+        m_clock(), alertReadings(*m_session, m_rules), m_rules, alertsKnown(*m_session));
+    for (const auto &change : changes)
+        takeChange(change);
+    endMutes();
+    forgetOld();
+    if (!changes.empty() || !m_rows.empty())
+        makeRows();
+}
+
+void AlertStore::takeChange(const rules::AlertChange &change)
+{
+    if (change.what == rules::AlertChange::Grouped)
+        return; // its cause is told
+    const auto taken = m_taken.find(change.id);
+    if (change.what == rules::AlertChange::Ended) {
+        if (change.alert.called) {
+            auto event = eventOf("ended", change.id);
+            event.grouped = std::int64_t(m_book.groupedUnder(change.id).size());
+            remember(std::move(event));
+        }
+        if (taken != m_taken.end())
+            m_taken.erase(taken);
+        return;
+    }
+    if (taken != m_taken.end())
+        return; // an earlier start of this console called for it, and its end was not seen
+    m_taken[change.id].raisedMs = wallMs();
+    auto event = eventOf("raised", change.id);
+    remember(event);
+    if (mutedUntil(change.id) == 0)
+        emit called(event);
+}
+
+/// What an earlier start of this console left open and is not met again has ended unseen.
+void AlertStore::forgetOld()
+{
+    if (m_settled || !alertsKnown(*m_session))
+        return;
+    if (m_knownSince < 0)
+        m_knownSince = m_clock();
+    if (m_clock() - m_knownSince < settleMs)
+        return;
+    m_settled = true;
+    for (auto at = m_taken.begin(); at != m_taken.end();) {
+        const auto alert = m_book.alerts().find(at->first);
+        if (alert != m_book.alerts().end() && alert->second.raised) {
+            ++at;
+            continue;
+        }
+        remember(eventOf("ended", at->first));
+        at = m_taken.erase(at);
+    }
+}
+
+/// Whoever wanted quiet until now is called for what is still there.
+void AlertStore::endMutes()
+{
+    const qint64 now = wallMs();
+    const auto over = [&](const schema::AlertMute &mute) { return mute.untilMs <= now; };
+    std::vector<schema::AlertMute> ended;
+    std::copy_if(m_settings.mutes.begin(), m_settings.mutes.end(), std::back_inserter(ended), over);
+    if (ended.empty())
+        return;
+    std::erase_if(m_settings.mutes, over);
+    writeSettings();
+    for (const auto &mute : ended) {
+        const auto at = m_book.alerts().find(mute.id);
+        if (mute.connection != m_connection.toStdString() || at == m_book.alerts().end()
+            || !at->second.called)
+            continue;
+        remember(eventOf("unmuted", mute.id));
+        if (const auto taken = m_taken.find(mute.id);
+            taken == m_taken.end() || !taken->second.acknowledged)
+            emit called(eventOf("raised", mute.id));
+    }
+}
+
+qint64 AlertStore::mutedUntil(const std::string &id) const
+{
+    for (const auto &mute : m_settings.mutes)
+        if (mute.id == id && mute.connection == m_connection.toStdString())
+            return mute.untilMs;
+    return 0;
+}
+
+AlertRow AlertStore::rowOf(const std::string &id, const rules::Alert &alert) const
+{
+    AlertRow row;
+    row.id = QString::fromStdString(id);
+    row.reading = alert.reading;
+    row.aspect = rules::grave(alert.reading.kind) ? Cell::Stop : Cell::Warning;
+    row.title = alertTitle(alert.reading);
+    row.sentence = alertSentence(alert.reading, alert.limit);
+    row.mutedUntilMs = mutedUntil(id);
+    if (!alert.under.empty() && m_book.alerts().contains(alert.under))
+        row.under = QString::fromStdString(alert.under);
+    row.grouped = int(m_book.groupedUnder(id).size());
+    const auto taken = m_taken.find(id);
+    if (taken == m_taken.end()) {
+        row.raisedMs = wallMs() - (m_clock() - alert.since);
+        return row;
+    }
+    row.raisedMs = taken->second.raisedMs;
+    row.acknowledged = taken->second.acknowledged;
+    row.note = taken->second.note;
+    row.by = taken->second.by;
+    return row;
+}
+
+void AlertStore::makeRows()
+{
+    std::vector<AlertRow> roots;
+    std::map<QString, std::vector<AlertRow>> below;
+    for (const auto &[id, alert] : m_book.alerts()) {
+        if (!alert.raised)
+            continue;
+        AlertRow row = rowOf(id, alert);
+        if (row.under.isEmpty())
+            roots.push_back(std::move(row));
+        else
+            below[row.under].push_back(std::move(row));
+    }
+    std::stable_sort(roots.begin(), roots.end(), [](const AlertRow &a, const AlertRow &b) {
+        const auto rank = [](const AlertRow &row) {
+            return std::tuple(
+                row.acknowledged || row.mutedUntilMs > 0, -aspectRank(row.aspect), -row.raisedMs);
+        };
+        return rank(a) < rank(b);
+    });
+    m_rows.clear();
+    for (AlertRow &root : roots) {
+        const auto group = below.find(root.id);
+        m_rows.push_back(std::move(root));
+        if (group != below.end())
+            std::move(group->second.begin(), group->second.end(), std::back_inserter(m_rows));
+    }
+    emit changed();
+}
+
+const AlertRow *AlertStore::find(const QString &id) const
+{
+    const auto at = std::find_if(
+        m_rows.begin(), m_rows.end(), [&](const AlertRow &row) { return row.id == id; });
+    return at == m_rows.end() ? nullptr : &*at;
+}
+
+namespace {
+
+bool calls(const AlertRow &row)
+{
+    return row.under.isEmpty() && !row.acknowledged && row.mutedUntilMs == 0;
+}
+
+} // namespace
+
+int AlertStore::count() const
+{
+    return int(std::count_if(m_rows.begin(), m_rows.end(), calls));
+}
+
+int AlertStore::total() const
+{
+    return int(std::count_if(
+        m_rows.begin(), m_rows.end(), [](const AlertRow &row) { return row.under.isEmpty(); }));
+}
+
+int AlertStore::aspect() const
+{
+    Cell::Aspect worst = Cell::Clear;
+    for (const AlertRow &row : m_rows)
+        if (calls(row) && aspectRank(row.aspect) > aspectRank(worst))
+            worst = row.aspect;
+    return worst;
+}
+
+// ---- what people do ----
+
+schema::AlertEvent AlertStore::eventOf(const char *what, const std::string &id) const
+{
+    schema::AlertEvent event;
+    event.event = what;
+    event.id = id;
+    event.connection = m_connection.toStdString();
+    event.environment = m_session->environment().toStdString();
+    event.user = m_session->user().toStdString();
+    event.atMs = wallMs();
+    const auto at = m_book.alerts().find(id);
+    if (at == m_book.alerts().end()) {
+        for (auto old = m_history.rbegin(); old != m_history.rend(); ++old)
+            if (old->id == id) { // what it was is told by the line that began it
+                event.kind = old->kind;
+                event.subject = old->subject;
+                event.workspace = old->workspace;
+                event.flow = old->flow;
+                event.severity = old->severity;
+                event.text = old->text;
+                break;
+            }
+        return event;
+    }
+    const auto &alert = at->second;
+    event.kind = rules::name(alert.reading.kind);
+    event.subject = alertTitle(alert.reading).toStdString();
+    event.workspace = alert.reading.workspace;
+    event.flow = alert.reading.flow;
+    event.severity = rules::grave(alert.reading.kind) ? "danger" : "caution";
+    event.text = alertSentence(alert.reading, alert.limit).toStdString();
+    event.value = alert.reading.value;
+    event.limit = alert.limit.limit;
+    event.grouped = std::int64_t(m_book.groupedUnder(id).size());
+    return event;
+}
+
+void AlertStore::acknowledge(const QString &id, const QString &note)
+{
+    const AlertRow *row = find(id);
+    if (!row || row->acknowledged)
+        return;
+    Taken &taken = m_taken[id.toStdString()];
+    taken.raisedMs = row->raisedMs;
+    taken.acknowledged = true;
+    taken.note = note.trimmed();
+    taken.by = m_session->user();
+    auto event = eventOf("acknowledged", id.toStdString());
+    event.note = taken.note.toStdString();
+    remember(std::move(event));
+    makeRows();
+}
+
+void AlertStore::mute(const QString &id, int minutes)
+{
+    if (!find(id) || minutes <= 0)
+        return;
+    unmute(id);
+    schema::AlertMute mute;
+    mute.connection = m_connection.toStdString();
+    mute.id = id.toStdString();
+    mute.untilMs = wallMs() + qint64(minutes) * 60000;
+    auto event = eventOf("muted", mute.id);
+    event.untilMs = mute.untilMs;
+    m_settings.mutes.push_back(std::move(mute));
+    writeSettings();
+    remember(std::move(event));
+    makeRows();
+}
+
+void AlertStore::unmute(const QString &id)
+{
+    const auto gone = std::erase_if(m_settings.mutes, [&](const schema::AlertMute &mute) {
+        return mute.id == id.toStdString() && mute.connection == m_connection.toStdString();
+    });
+    if (gone == 0)
+        return;
+    writeSettings();
+    remember(eventOf("unmuted", id.toStdString()));
+    makeRows();
+}
+
+void AlertStore::setDesktop(bool on)
+{
+    if (m_settings.desktop == on)
+        return;
+    m_settings.desktop = on;
+    m_desktopState.clear();
+    writeSettings();
+    emit settingsChanged();
+}
+
+void AlertStore::setWebhook(const QString &address)
+{
+    const QUrl url(address.trimmed(), QUrl::StrictMode);
+    const bool fine = address.trimmed().isEmpty()
+        || (url.isValid() && !url.host().isEmpty() && url.userInfo().isEmpty()
+            && (url.scheme() == QLatin1String("https") || url.scheme() == QLatin1String("http")));
+    m_webhookFault = fine ? QString()
+                          : tr("Give an address that begins with https:// or http://, without a "
+                               "user and password in it.");
+    if (fine && webhook() != address.trimmed()) {
+        m_settings.webhook = address.trimmed().toStdString();
+        m_webhookState.clear();
+        writeSettings();
+    }
+    emit settingsChanged();
+}
+
+void AlertStore::tellDesktop(const QString &state)
+{
+    m_desktopState = state;
+    emit settingsChanged();
+}
+
+void AlertStore::tellWebhook(const QString &state)
+{
+    m_webhookState = state;
+    emit settingsChanged();
+}
+
+} // namespace signalbox

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "models/stores/reconcilestore.h"
+
+#include "models/stores/configstore.h"
+#include "models/stores/flowstore.h"
+#include "models/stores/format.h"
+#include "models/stores/queuestore.h"
+#include "models/stores/reconciletable.h"
+#include "models/stores/session.h"
+#include "models/stores/whendone.h"
+#include "models/stores/workspacestore.h"
+
+#include <QtConcurrent>
+
+#include <algorithm>
+
+namespace signalbox {
+namespace {
+
+const QString entryPrefix = QStringLiteral("processor:");
+
+Cell::Aspect aspectOfMismatch(const rules::Finding &finding)
+{
+    switch (finding.kind) {
+    case rules::Mismatch::ServiceUnbound:
+    case rules::Mismatch::NoConsumer:
+    case rules::Mismatch::MissingEntry:
+        return Cell::Stop;
+    case rules::Mismatch::MissingQueue:
+        return finding.shipsSo ? Cell::Unknown : Cell::Stop;
+    case rules::Mismatch::OrphanQueue:
+    case rules::Mismatch::GatewayLeftover:
+        return finding.ready.value_or(0) > 0 ? Cell::Warning : Cell::Unknown;
+    default:
+        return Cell::Warning;
+    }
+}
+
+} // namespace
+
+ReconcileStore::ReconcileStore(Session *session, QObject *parent)
+    : QObject(parent)
+    , m_session(session)
+{
+    connect(session, &Session::emptied, this, [this] {
+        ++m_round;
+        m_busy = m_looked = false;
+        m_error.clear();
+        m_rows.clear();
+        m_waiting.clear();
+        m_result = {};
+        emit reset();
+        emit changed();
+    });
+    connect(session->config(), &ConfigStore::changed, this, [this](const QString &workspace) {
+        const auto *config = m_session->config();
+        if (!m_waiting.contains(workspace)
+            || (!config->loaded(workspace) && config->error(workspace).isEmpty()))
+            return;
+        m_waiting.remove(workspace);
+        if (m_waiting.isEmpty())
+            entriesRead();
+    });
+}
+
+ReconcileStore::~ReconcileStore()
+{
+    if (m_session)
+        m_session->config()->look(this, false);
+}
+
+Session *ReconcileStore::session() const
+{
+    return m_session;
+}
+
+void ReconcileStore::look()
+{
+    if (m_busy || !m_session)
+        return;
+    if (!m_session->online())
+        return fail(tr("Not connected."));
+    ++m_round;
+    m_busy = true;
+    m_error.clear();
+    emit changed();
+    readEntries();
+}
+
+void ReconcileStore::readEntries()
+{
+    const auto ids = m_session->workspaces()->ids();
+    m_entriesOf = ids.size() <= workspacesRead ? ids
+        : m_session->workspace().isEmpty()     ? QStringList()
+                                               : QStringList { m_session->workspace() };
+    auto *config = m_session->config();
+    config->look(this, true);
+    m_waiting.clear();
+    for (const QString &workspace : std::as_const(m_entriesOf)) {
+        config->watch(workspace);
+        if (!config->loaded(workspace))
+            m_waiting.insert(workspace);
+    }
+    if (m_waiting.isEmpty())
+        entriesRead();
+}
+
+void ReconcileStore::entriesRead()
+{
+    m_session->config()->look(this, false);
+    const int round = m_round;
+    m_session->flows()->liveFlows().then(
+        this, [this, round](const Answer<std::vector<rules::LiveFlow>> &flows) {
+            if (round != m_round)
+                return;
+            if (!flows)
+                return fail(flows.error().text);
+            compare(*flows);
+        });
+}
+
+void ReconcileStore::addEntries(rules::Platform &platform) const
+{
+    std::set<std::string> read;
+    platform.entries.emplace();
+    for (const QString &workspace : m_entriesOf)
+        if (m_session->config()->loaded(workspace))
+            read.insert(workspace.toStdString());
+    if (read.empty())
+        platform.entries.reset();
+    else
+        for (const ConfigRow &row : m_session->config()->rows())
+            if (row.type.startsWith(entryPrefix) && row.exists
+                && read.contains(row.workspace.toStdString()))
+                platform.entries->push_back({ row.workspace.toStdString(),
+                    row.type.mid(entryPrefix.size()).toStdString(), row.key.toStdString() });
+    platform.entriesOf = std::move(read);
+}
+
+void ReconcileStore::compare(const std::vector<rules::LiveFlow> &flows)
+{
+    rules::Platform platform;
+    platform.flows = flows;
+    for (const FlowRow &row : m_session->flows()->rows()) {
+        const rules::FlowRef flow { row.workspace.toStdString(), row.id.toStdString() };
+        if (row.stopping)
+            platform.stoppingForMs[flow] = row.finding.number;
+        if (row.finding.reason == rules::HealthReason::NotAttached)
+            platform.attaching.insert(flow);
+    }
+    const auto *queues = m_session->queues();
+    platform.queuesComplete = queues->countsKnown() && queues->loaded();
+    for (const QueueState &queue : queues->rows())
+        if (queue.countsKnown) // else it is only expected
+            platform.queues.push_back(
+                { queue.row.name, {}, queue.row.consumers, queue.row.ready, queue.row.unacked });
+    addEntries(platform);
+    const int round = m_round;
+    const auto comparing =
+        QtConcurrent::run([platform = std::move(platform)] { return rules::reconcile(platform); });
+    whenDone(this, comparing, [this, round](const rules::Reconciliation &result) {
+        if (round == m_round)
+            take(result);
+    });
+}
+
+void ReconcileStore::take(const rules::Reconciliation &result)
+{
+    m_busy = false;
+    m_looked = true;
+    m_result = result;
+    m_rows.clear();
+    const auto steps = rules::planRepair(result.findings, means(), true);
+    for (const rules::RepairStep &step : steps) {
+        ReconcileRow row;
+        row.finding = step.finding;
+        row.repair = step.kind;
+        row.key = QStringLiteral("%1|%2|%3")
+                      .arg(int(row.finding.kind))
+                      .arg(QString::fromStdString(row.finding.workspace),
+                          QString::fromStdString(row.finding.subject));
+        row.aspect = aspectOfMismatch(row.finding);
+        row.what = mismatchText(row.finding.kind);
+        row.why = mismatchWhy(row.finding);
+        m_rows.push_back(std::move(row));
+    }
+    emit reset();
+    emit changed();
+}
+
+void ReconcileStore::fail(const QString &error)
+{
+    m_busy = false;
+    m_error = error;
+    emit changed();
+}
+
+rules::RepairMeans ReconcileStore::means() const
+{
+    return { m_session && m_session->hasFabric(), true, true };
+}
+
+int ReconcileStore::rowOf(const QString &key) const
+{
+    const auto at = std::find_if(
+        m_rows.begin(), m_rows.end(), [&](const ReconcileRow &row) { return row.key == key; });
+    return at == m_rows.end() ? -1 : int(at - m_rows.begin());
+}
+
+QString ReconcileStore::summary() const
+{
+    if (!m_looked)
+        return {};
+    const auto count = [](std::size_t number) { return format::count(qint64(number)); };
+    return tr("%1 findings · %2 flows and %3 queues compared: %4 of flows, %5 of services, %6 of "
+              "subscribers, %7 undecided")
+        .arg(count(m_result.findings.size()), count(m_result.flows), count(m_result.queues),
+            count(m_result.matched), count(m_result.services), count(m_result.subscribers),
+            count(m_result.undecided));
+}
+
+QStringList ReconcileStore::limits() const
+{
+    QStringList all;
+    if (!m_looked)
+        return all;
+    if (!m_session->queues()->countsKnown())
+        all.append(tr("No source lists the queues of the broker: they are not compared."));
+    else
+        all.append(tr("No source tells bindings here: whether a service has lost its exchange is "
+                      "not known."));
+    const auto workspaces = m_session->workspaces()->ids().size();
+    if (m_entriesOf.size() < workspaces)
+        all.append(tr("Processor entries of %1 of %2 workspaces are compared; choose a workspace "
+                      "to compare its own.")
+                       .arg(m_entriesOf.size())
+                       .arg(workspaces));
+    return all;
+}
+
+TableModel *ReconcileStore::newTable(QObject *parent)
+{
+    return newReconcileTable(this, parent);
+}
+
+} // namespace signalbox

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "models/rules/tokencost.h"
+#include "models/schema/tokencost.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+using namespace signalbox;
+using namespace signalbox::rules;
+
+TEST(TokenCost, isTheSumOfWhatHasAPriceAndNamesWhatHasNone)
+{
+    const std::map<std::string, TokenPrice> prices { { "a", { 1e-6, 2e-6 } },
+        { "b", { 1e-6, {} } } };
+    const auto bill = billOf({ { "a", false, 100 }, { "a", true, 10 }, { "b", true, 5 },
+                                 { "c", false, 1 }, { "c", true, 1 } },
+        prices);
+    EXPECT_DOUBLE_EQ(bill.tokensPerSecond, 117);
+    EXPECT_NEAR(bill.usdPerHour, (100e-6 + 20e-6) * 3600, 1e-12);
+    EXPECT_EQ(bill.unpriced, (std::vector<std::string> { "b", "c" }));
+}
+
+TEST(TokenCost, whatIsNoRateCountsAsNone)
+{
+    const auto bill =
+        billOf({ { "a", false, -3 }, { "a", true, std::numeric_limits<double>::quiet_NaN() } }, {});
+    EXPECT_EQ(bill.tokensPerSecond, 0);
+    EXPECT_TRUE(bill.unpriced.empty());
+}
+
+TEST(TokenCost, aPriceIsReadAndWrittenAsItWas)
+{
+    const std::string text = R"({"model_name":"m","input_price":2.5e-06,"x":1})";
+    const auto cost = schema::decode<schema::TokenCost>(text);
+    ASSERT_TRUE(cost);
+    EXPECT_EQ(cost->inputPrice, 2.5e-6);
+    EXPECT_FALSE(cost->outputPrice);
+    EXPECT_EQ(schema::encode(*cost), text);
+}

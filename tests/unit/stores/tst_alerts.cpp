@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "models/stores/alertstore.h"
+#include "models/stores/flowstore.h"
+#include "models/stores/queuestore.h"
+#include "models/stores/session.h"
+#include "tests/support/fakegateway.h"
+
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace signalbox;
+
+namespace {
+
+const std::string fullQueue = "flow:tg:text-load:acme:ingest-eu.chunker--acme--ingest-eu--input";
+
+/// A platform, a session on it and its alerts; time goes by when the test says so.
+struct Stage {
+    FakeGateway far;
+    Session session;
+    AlertStore alerts { &session };
+    qint64 now = 0;
+    QStringList calls;
+
+    explicit Stage(const QString &folder = {})
+    {
+        alerts.setClock([this] { return now; });
+        alerts.setFolder(folder);
+        QObject::connect(&alerts, &AlertStore::called, [this](const schema::AlertEvent &event) {
+            calls.append(QString::fromStdString(event.id));
+        });
+        far.fillDemo();
+        far.connectTo(session);
+    }
+    void passTime(qint64 ms)
+    {
+        for (const qint64 end = now + ms; now < end; now += AlertStore::lookMs)
+            alerts.look();
+    }
+    const FlowRow *lab() const
+    {
+        return session.flows()->find(QStringLiteral("acme"), QStringLiteral("ontology-lab"));
+    }
+    bool labIsDead() const { return lab() && lab()->finding.reason == rules::HealthReason::Dead; }
+    QStringList ids() const
+    {
+        QStringList all;
+        for (const AlertRow &row : alerts.rows())
+            all.append(row.id);
+        return all;
+    }
+};
+
+} // namespace
+
+class TestAlerts : public QObject {
+    Q_OBJECT
+private slots:
+    void aDeadWorkerCallsOnceAndItsQueuesAreGrouped();
+    void whatIsTakenOrMutedDoesNotCall();
+    void historyAndRulesOutliveTheProgram();
+    void anEarlierStartDoesNotCallAgain();
+    void aLostConnectionEndsNothing();
+    void aWebhookAddressIsLookedAt();
+};
+
+void TestAlerts::aDeadWorkerCallsOnceAndItsQueuesAreGrouped()
+{
+    Stage stage;
+    const QString dead = QStringLiteral("worker-dead|acme/chunker:ontology-lab");
+    QTRY_VERIFY(stage.labIsDead());
+    stage.passTime(30000);
+    QCOMPARE(stage.calls.count(dead), 1);
+    const AlertRow *row = stage.alerts.find(dead);
+    QVERIFY(row);
+    QCOMPARE(row->title, QStringLiteral("chunker"));
+    QVERIFY(row->grouped > 0); // its queue has no consumer
+    for (const AlertRow &one : stage.alerts.rows())
+        if (one.reading.kind == rules::AlertKind::NoConsumer
+            && one.title.contains(QStringLiteral("chunker--acme--ontology-lab")))
+            QCOMPARE(one.under, dead);
+    stage.passTime(60000);
+    QCOMPARE(stage.calls.count(dead), 1);
+    // It runs again: the alert ends.
+    stage.far.setProcessor(
+        { "chunker", "ontology-lab", "acme", "ontology-lab", "running", 100, 12, 40, 1 });
+    QTRY_VERIFY(!stage.labIsDead());
+    stage.passTime(12000);
+    QVERIFY(!stage.alerts.find(dead));
+    QCOMPARE(stage.alerts.history().back().event, std::string("ended"));
+}
+
+void TestAlerts::whatIsTakenOrMutedDoesNotCall()
+{
+    Stage stage;
+    QTRY_VERIFY(stage.session.flows()->loaded() && stage.session.queues()->loaded());
+    QTRY_VERIFY(stage.labIsDead());
+    stage.passTime(90000);
+    QVERIFY(stage.alerts.count() > 1);
+    const int before = stage.alerts.count();
+    const QString first = stage.ids().constFirst();
+    stage.alerts.acknowledge(first, QStringLiteral("  I look at it "));
+    QCOMPARE(stage.alerts.count(), before - 1);
+    QCOMPARE(stage.alerts.find(first)->note, QStringLiteral("I look at it"));
+    QCOMPARE(stage.alerts.history().back().note, std::string("I look at it"));
+    const QString second = stage.ids().constFirst();
+    QVERIFY(second != first); // what is taken goes below what calls
+    stage.alerts.mute(second, 15);
+    QCOMPARE(stage.alerts.count(), before - 2);
+    QCOMPARE(stage.alerts.total(), before);
+    stage.alerts.unmute(second);
+    QCOMPARE(stage.alerts.count(), before - 1);
+}
+
+void TestAlerts::historyAndRulesOutliveTheProgram()
+{
+    const QTemporaryDir folder;
+    rules::AlertRule rule { rules::AlertKind::Backlog, "acme", "ingest-eu", { true, 7, 0, 1, 0 } };
+    std::size_t events = 0;
+    {
+        Stage stage(folder.path());
+        stage.alerts.setRules({ rule });
+        QTRY_VERIFY(stage.session.flows()->loaded() && stage.session.queues()->loaded());
+        stage.passTime(60000);
+        events = stage.alerts.history().size();
+        QVERIFY(events > 0);
+    }
+    Stage again(folder.path());
+    QVERIFY(again.alerts.rules() == std::vector { rule });
+    again.alerts.look();
+    QVERIFY(again.alerts.history().size() >= events);
+    QVERIFY(again.alerts.error().isEmpty());
+}
+
+void TestAlerts::anEarlierStartDoesNotCallAgain()
+{
+    const QTemporaryDir folder;
+    const QString dead = QStringLiteral("worker-dead|acme/chunker:ontology-lab");
+    const auto raise = [&](Stage &stage) {
+        QTRY_VERIFY(stage.labIsDead());
+        stage.passTime(30000);
+    };
+    {
+        Stage stage(folder.path());
+        raise(stage);
+        QCOMPARE(stage.calls.count(dead), 1);
+        stage.alerts.acknowledge(dead, QStringLiteral("known"));
+    }
+    Stage again(folder.path());
+    raise(again);
+    QCOMPARE(again.calls.count(dead), 0);
+    QVERIFY(again.alerts.find(dead)->acknowledged);
+    QCOMPARE(again.alerts.find(dead)->note, QStringLiteral("known"));
+}
+
+void TestAlerts::aLostConnectionEndsNothing()
+{
+    Stage stage;
+    QTRY_VERIFY(stage.session.flows()->loaded() && stage.session.queues()->loaded());
+    stage.passTime(60000);
+    const int total = stage.alerts.total();
+    QVERIFY(total > 0);
+    stage.far.dropConnection();
+    stage.passTime(600000);
+    QVERIFY(stage.alerts.total() >= total); // and the source may be one more
+}
+
+void TestAlerts::aWebhookAddressIsLookedAt()
+{
+    Session session;
+    AlertStore alerts(&session);
+    alerts.setWebhook(QStringLiteral("ftp://example.org/x"));
+    QVERIFY(!alerts.webhookFault().isEmpty());
+    alerts.setWebhook(QStringLiteral("https://me:secret@example.org/x"));
+    QVERIFY(!alerts.webhookFault().isEmpty());
+    QCOMPARE(alerts.webhook(), QString());
+    alerts.setWebhook(QStringLiteral("https://example.org/x"));
+    QCOMPARE(alerts.webhookFault(), QString());
+    QCOMPARE(alerts.webhook(), QStringLiteral("https://example.org/x"));
+}
+
+QTEST_GUILESS_MAIN(TestAlerts)
+#include "tst_alerts.moc"
