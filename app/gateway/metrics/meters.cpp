@@ -59,14 +59,15 @@ struct Meters::Data {
         std::string help;
         Values values;
     };
-    mutable std::mutex mutex; ///< guards what follows
+    mutable std::mutex mutex; ///< guards `asked`, and is held while its gauges are asked
     std::vector<Asked> asked;
+    std::mutex modelsMutex; ///< of its own: whom a gauge waits for may be counting tokens
     std::set<std::string> models;
 
     /// The name, or `other` when there are too many.
     std::string modelLabel(const std::string &model)
     {
-        const std::lock_guard lock(mutex);
+        const std::lock_guard lock(modelsMutex);
         if (models.size() < mostModels)
             models.insert(model);
         return models.contains(model) ? model : "other";

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 namespace signalbox::gateway::metrics {
 namespace {
 
@@ -168,6 +170,15 @@ TEST_F(MeteredFabric, NotifiesAreNotMetered)
     EXPECT_EQ(value({ { "__name__", "tg_consumer_state" }, { "processor", "eater" },
                   { "consumer", "notify:tg:config" }, { "tg_consumer_state", "running" } }),
         std::nullopt);
+}
+
+TEST_F(MetersTest, AGaugeMayWaitForWhoeverCountsTokens)
+{
+    meters.addGauge("g", "", [this] {
+        std::thread([this] { meters.tokens("m", 1, 1); }).join();
+        return 1.0;
+    });
+    EXPECT_EQ(value({ { "__name__", "g" } }), 1);
 }
 
 } // namespace
