@@ -4,8 +4,8 @@
 #include "models/stores/session.h"
 #include "tests/support/fakechat.h"
 #include "tests/support/fakeiam.h"
-#include "tests/support/faketenants.h"
 #include "tests/support/faketalks.h"
+#include "tests/support/faketenants.h"
 #include "views/pages/appstate.h"
 
 #include <QTemporaryDir>
