@@ -22,7 +22,12 @@ ListView {
     Accessible.role: Accessible.List
     Accessible.name: qsTr("Frames")
     onCountChanged: if (atYEnd)
-        Qt.callLater(positionViewAtEnd)
+        endSoon.restart()
+    Timer {
+        id: endSoon
+        interval: 0
+        onTriggered: root.positionViewAtEnd()
+    }
     delegate: Rectangle {
         id: frame
         required property int index

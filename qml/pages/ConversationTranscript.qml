@@ -35,6 +35,11 @@ FocusScope {
         root.app.copy(root.transcript.wholeText(row), qsTr("the message"));
     }
 
+    Timer {
+        id: endSoon // after the list has laid itself out
+        interval: 0
+        onTriggered: list.positionViewAtEnd()
+    }
     ListView {
         id: list
         anchors.fill: parent
@@ -65,9 +70,9 @@ FocusScope {
             onWholeWanted: root.copyRow(index)
         }
         onContentHeightChanged: if (root.following)
-            Qt.callLater(list.positionViewAtEnd)
+            endSoon.restart()
         onHeightChanged: if (root.following)
-            Qt.callLater(list.positionViewAtEnd)
+            endSoon.restart()
         onMovementEnded: root.following = list.atYEnd
         onAtYEndChanged: if (list.atYEnd)
             root.following = true
