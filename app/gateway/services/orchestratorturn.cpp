@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
+#include <cmath>
+
 namespace signalbox::gateway {
 
 Expected<Orchestrator::Turn, std::string> Orchestrator::Turn::of(
@@ -295,7 +297,7 @@ void Orchestrator::account(Turn &turn)
     usage.turns = 1;
     usage.promptTokens = turn.figures.promptTokens;
     usage.completionTokens = turn.figures.completionTokens;
-    usage.costMicros = static_cast<std::int64_t>(turn.figures.costUsd * 1e6 + 0.5);
+    usage.costMicros = std::llround(turn.figures.costUsd * 1e6);
     const auto counted = m_core.store().addUsage(turn.tenant, usage);
     const auto volume =
         m_core.store().addVolume(turn.tenant, { usage.day, turn.thread.channelType, 0, 1 });
