@@ -38,6 +38,7 @@ Json write(const TenantEvent &value);
 } // namespace signalbox::schema
 
 /// What the header above promises, made where the members of a type are known.
+// NOLINTBEGIN(bugprone-macro-parentheses): a type cannot stand in parentheses there
 #define SIGNALBOX_WIRE_PART(Type)                                                                  \
     void read(const Reader &in, Type &out)                                                         \
     {                                                                                              \
@@ -47,3 +48,4 @@ Json write(const TenantEvent &value);
     {                                                                                              \
         return write<Type>(value);                                                                 \
     }
+// NOLINTEND(bugprone-macro-parentheses)

@@ -5,6 +5,7 @@
 #include "app/client/readonlyguard.h"
 #include "models/rules/lease.h"
 #include "models/stores/accessstore.h"
+#include "models/stores/alertstore.h"
 #include "models/stores/configstore.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/queuestore.h"
@@ -134,6 +135,8 @@ struct World {
                 all[name] = QVariant::fromValue(&session);
             else if (type.contains("AccessStore"))
                 all[name] = QVariant::fromValue(&access);
+            else if (type.contains("AlertStore"))
+                all[name] = QVariant::fromValue(app.alerts());
             else if (type.contains("AppState"))
                 all[name] = QVariant::fromValue(&app);
             else if (type.contains("ConnectionList"))
