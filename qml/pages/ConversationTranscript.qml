@@ -53,13 +53,10 @@ FocusScope {
         cacheBuffer: 400
         highlightMoveDuration: 0
         boundsBehavior: Flickable.StopAtBounds
+        topMargin: 10 // no header: Qt 6.4 cannot make one anew when the window turns round
         T.ScrollBar.vertical: ScrollBar {}
         Accessible.role: Accessible.List
         Accessible.name: qsTr("Transcript")
-        header: Item {
-            width: list.width
-            height: 10
-        }
         delegate: ConversationMessage {
             width: list.width
             current: ListView.isCurrentItem
@@ -96,7 +93,7 @@ FocusScope {
             } else if (event.key === Qt.Key_PageUp || event.key === Qt.Key_PageDown) {
                 const step = (event.key === Qt.Key_PageUp ? -1 : 1) * list.height * 0.9;
                 root.following = false;
-                list.contentY = Math.max(list.originY, Math.min(list.originY + list.contentHeight - list.height, list.contentY + step));
+                list.contentY = Math.max(list.originY - list.topMargin, Math.min(list.originY + list.contentHeight - list.height, list.contentY + step));
                 root.following = list.atYEnd;
                 event.accepted = true;
             }
