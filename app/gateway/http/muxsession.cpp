@@ -375,7 +375,7 @@ void MuxSession::tick(std::chrono::steady_clock::time_point now)
 
 std::chrono::milliseconds MuxSession::tickInterval() const
 {
-    return std::chrono::milliseconds(m_who ? 200 : 1000);
+    return std::chrono::milliseconds(200); // before the sign-in too: it is in force when that ends
 }
 
 void MuxSession::stopping()

@@ -68,7 +68,7 @@ void TestConfigClients::twoConsolesSeeEachOtherAndNeverOverwrite()
     QTRY_VERIFY_WITH_TIMEOUT(mira.store().loaded(workspace) && anna.store().loaded(workspace)
             && guest.store().loaded(workspace),
         patience);
-    QVERIFY(!mira.store().types(workspace).empty());
+    QTRY_VERIFY_WITH_TIMEOUT(!mira.store().types(workspace).empty(), patience);
 
     const auto apply = [&](Client &client, std::vector<ConfigChange> changes) {
         const auto future = client.store().apply(workspace, std::move(changes));
