@@ -101,7 +101,7 @@ Dialog {
             visible: !model.planning
             spacing: 0
             Repeater {
-                model: [model.summary].concat(model.limits)
+                model: model.notes
                 Label {
                     required property string modelData
                     Layout.fillWidth: true

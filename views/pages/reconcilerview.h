@@ -22,6 +22,7 @@ class ReconcilerView : public QObject {
     Q_PROPERTY(bool busy READ busy NOTIFY changed FINAL) ///< it looks
     Q_PROPERTY(QString summary READ summary NOTIFY changed FINAL)
     Q_PROPERTY(QStringList limits READ limits NOTIFY changed FINAL)
+    Q_PROPERTY(QStringList notes READ notes NOTIFY changed FINAL) ///< the summary, then the limits
     Q_PROPERTY(QString error READ error NOTIFY changed FINAL)
     Q_PROPERTY(bool looked READ looked NOTIFY changed FINAL)
     Q_PROPERTY(bool planning READ planning NOTIFY changed FINAL) ///< the plan is shown
@@ -48,6 +49,7 @@ public:
     bool busy() const { return m_store && m_store->busy(); }
     QString summary() const { return m_store ? m_store->summary() : QString(); }
     QStringList limits() const { return m_store ? m_store->limits() : QStringList(); }
+    QStringList notes() const { return QStringList(summary()) + limits(); }
     QString error() const;
     bool looked() const { return m_store && m_store->looked(); }
     bool planning() const { return m_planning; }
