@@ -254,7 +254,7 @@ void ConversationList::update(int row)
     if (!shown(row))
         return removeAt(from);
     const bool leftFits = from == 0 || before(m_order[std::size_t(from - 1)], row);
-    const bool rightFits = from + 1 == count() || before(row, m_order[std::size_t(from + 1)]);
+    const bool rightFits = from + 1 == count() || before(row, m_order[std::size_t(from) + 1]);
     if (!leftFits || !rightFits) {
         m_order.erase(held);
         const int to = placeFor(row);

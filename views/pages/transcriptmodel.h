@@ -16,8 +16,8 @@ class TranscriptModel : public QAbstractListModel, private rules::Transcript::Wa
     QML_ELEMENT
     QML_UNCREATABLE("made by a page")
     Q_PROPERTY(int count READ count NOTIFY countChanged FINAL)
-    Q_PROPERTY(bool hasOlder READ hasOlder NOTIFY changed FINAL)
-    Q_PROPERTY(bool typing READ typing NOTIFY changed FINAL)
+    Q_PROPERTY(bool hasOlder READ hasOlder NOTIFY stateChanged FINAL)
+    Q_PROPERTY(bool typing READ typing NOTIFY stateChanged FINAL)
 public:
     enum Kind { User, Assistant, Person, Notice };
     Q_ENUM(Kind)
@@ -43,7 +43,7 @@ public:
     bool hasOlder() const { return m_transcript.hasOlder(); }
     bool typing() const { return m_transcript.isTyping(); }
     void setZone(format::Zone zone);
-    void told() { emit changed(); } ///< after calls that change more than rows
+    void told() { emit stateChanged(); } ///< after calls that change more than rows
     Q_INVOKABLE QString wholeText(int row) const; ///< for the clipboard, as it is
     /// First row at or after `from` (going round) that has these words, -1 none.
     Q_INVOKABLE int find(const QString &words, int from) const;
@@ -54,7 +54,7 @@ public:
 
 signals:
     void countChanged();
-    void changed();
+    void stateChanged();
 
 private:
     void inserting(int first, int last) override;
