@@ -23,7 +23,7 @@ Unexpected<OidcFault> fault(OidcFault::Kind kind, const QString &text)
     return { { kind, text } };
 }
 
-QString quoted(const std::string &text)
+QString inQuotes(const std::string &text)
 {
     return QString::fromStdString(text).left(longestQuote).simplified();
 }
@@ -52,7 +52,7 @@ OidcResult<Done> checkIdToken(
                 .arg(QString::fromStdString(claims.error().text())));
     if (QString::fromStdString(claims->issuer) != config.issuer)
         return fault(OidcFault::Provider,
-            Words::tr("its ID token is of another issuer, %1").arg(quoted(claims->issuer)));
+            Words::tr("its ID token is of another issuer, %1").arg(inQuotes(claims->issuer)));
     if (!names(claims->audience, config.clientId)
         || (claims->audience.size() > 1
             && QString::fromStdString(claims->authorizedParty) != config.clientId))
@@ -95,7 +95,7 @@ OidcResult<Done> checkAccessToken(std::string_view token, const OidcConfig &conf
     return fault(OidcFault::Audience,
         claims && !claims->audience.empty()
             ? Words::tr("the access token is meant for %1, not for %2")
-                  .arg(quoted(claims->audience.front()), config.audience)
+                  .arg(inQuotes(claims->audience.front()), config.audience)
             : Words::tr("the access token is not meant for %1").arg(config.audience));
 }
 
@@ -105,7 +105,7 @@ OidcFault refusal(int status, std::string_view body)
     if (!said)
         return { OidcFault::Provider,
             Words::tr("it answers the question for a token with status %1").arg(status) };
-    const QString why = quoted(said->description.empty() ? said->error : said->description);
+    const QString why = inQuotes(said->description.empty() ? said->error : said->description);
     if (said->error == "invalid_grant")
         return { OidcFault::Ended, Words::tr("the sign-in has ended: %1").arg(why) };
     if (said->error == "access_denied" || said->error == "unauthorized_client")
@@ -149,12 +149,12 @@ OidcResult<schema::OidcDiscovery> checkDiscovery(
     if (QString::fromStdString(found->issuer) != config.issuer)
         return fault(OidcFault::Provider,
             Words::tr("the provider calls itself %1, not %2")
-                .arg(quoted(found->issuer), config.issuer));
+                .arg(inQuotes(found->issuer), config.issuer));
     for (const std::string *needed : { &found->authorizationEndpoint, &found->tokenEndpoint })
         if (!trustworthyUrl(QUrl(QString::fromStdString(*needed))))
             return fault(OidcFault::Provider,
                 Words::tr("the provider's address for signing in is not safe: %1")
-                    .arg(quoted(*needed)));
+                    .arg(inQuotes(*needed)));
     for (std::string *offered : { &found->revocationEndpoint, &found->endSessionEndpoint })
         if (!trustworthyUrl(QUrl(QString::fromStdString(*offered))))
             offered->clear();

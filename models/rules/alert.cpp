@@ -2,7 +2,7 @@
 #include "models/rules/alert.h"
 
 #include <algorithm>
-#include <set>
+#include <unordered_set>
 #include <utility>
 
 namespace signalbox::rules {
@@ -82,13 +82,18 @@ std::string alertId(AlertKind kind, std::string_view subject)
     return std::string(name(kind)) + '|' + std::string(subject);
 }
 
-std::vector<std::string> AlertBook::groupedUnder(const std::string &id) const
+int AlertBook::groupedUnder(const std::string &id) const
 {
-    std::vector<std::string> found;
-    for (const auto &[other, alert] : m_alerts)
-        if (alert.raised && alert.under == id)
-            found.push_back(other);
-    return found;
+    const auto at = m_groups.find(id);
+    return at == m_groups.end() ? 0 : at->second;
+}
+
+void AlertBook::countGroups()
+{
+    m_groups.clear();
+    for (const auto &[id, alert] : m_alerts)
+        if (alert.raised && !alert.under.empty())
+            ++m_groups[alert.under];
 }
 
 /// Not over its limit now: what is raised may end, what was only over is forgotten.
@@ -173,7 +178,8 @@ void AlertBook::group(std::int64_t nowMs, std::vector<AlertChange> &changes)
 std::vector<AlertChange> AlertBook::look(std::int64_t nowMs,
     const std::vector<AlertReading> &readings, const std::vector<AlertRule> &rules, bool known)
 {
-    std::set<std::string> told;
+    std::unordered_set<std::string> told;
+    told.reserve(readings.size());
     for (const AlertReading &reading : readings) {
         told.insert(alertId(reading.kind, reading.subject));
         judge(nowMs, reading, limitFor(rules, reading.kind, reading.workspace, reading.flow));
@@ -203,6 +209,7 @@ std::vector<AlertChange> AlertBook::look(std::int64_t nowMs,
         }
     }
     group(nowMs, changes);
+    countGroups();
     return changes;
 }
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace signalbox::rules {
@@ -98,8 +99,9 @@ public:
     std::vector<AlertChange> look(std::int64_t nowMs, const std::vector<AlertReading> &readings,
         const std::vector<AlertRule> &rules, bool known = true);
     [[nodiscard]] const std::map<std::string, Alert> &alerts() const { return m_alerts; }
-    [[nodiscard]] std::vector<std::string> groupedUnder(const std::string &id) const;
-    void clear() { m_alerts.clear(); }
+    /// How many are raised that this one explains, by the last look.
+    [[nodiscard]] int groupedUnder(const std::string &id) const;
+    void clear() { *this = AlertBook(); }
 
     /// A backlog that a dead worker left gets so long to drain before it calls by itself.
     static constexpr std::int64_t leftOverMs = 600000;
@@ -110,7 +112,10 @@ private:
     [[nodiscard]] std::string causeOf(const std::string &id, const Alert &alert) const;
     void group(std::int64_t nowMs, std::vector<AlertChange> &changes);
 
+    void countGroups();
+
     std::map<std::string, Alert> m_alerts; ///< over or raised
+    std::unordered_map<std::string, int> m_groups; ///< by id of the cause
 };
 
 } // namespace signalbox::rules

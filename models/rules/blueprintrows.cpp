@@ -10,7 +10,7 @@ namespace {
 
 using schema::JsonTree;
 using Row = BlueprintRow;
-using Kind = Row::Kind;
+using RowKind = Row::Kind;
 
 constexpr std::array<std::string_view, 4> sections { "parameters", "blueprint", "flow",
     "interfaces" };
@@ -27,13 +27,13 @@ public:
             return {};
         for (const char *name : { "description", "tags" })
             if (const int node = m_tree.child(0, name); node != JsonTree::none)
-                add(Kind::About, 0, node, { { name, -1 } });
+                add(RowKind::About, 0, node, { { name, -1 } });
         for (const std::string_view name : sections)
             section(std::string(name));
         for (const int node : members(0)) {
             const std::string name = m_tree.key(node);
             if (!known(name))
-                add(Kind::Other, 0, node, { { name, -1 } });
+                add(RowKind::Other, 0, node, { { name, -1 } });
         }
         return std::move(m_rows);
     }
@@ -69,7 +69,7 @@ private:
         }
         return nodes;
     }
-    Row &add(Kind kind, int depth, int node, schema::JsonPath path)
+    Row &add(RowKind kind, int depth, int node, schema::JsonPath path)
     {
         Row &row = m_rows.emplace_back();
         row.kind = kind;
@@ -77,8 +77,8 @@ private:
         row.name = m_tree.key(node);
         row.begin = m_tree.memberBegin(node);
         row.path = std::move(path);
-        const bool branch = kind == Kind::Section || kind == Kind::Parameter || kind == Kind::Entry
-            || kind == Kind::Interface;
+        const bool branch = kind == RowKind::Section || kind == RowKind::Parameter
+            || kind == RowKind::Entry || kind == RowKind::Interface;
         if (branch && m_tree.isObject(node))
             row.count = m_tree.count(node);
         else
@@ -91,7 +91,7 @@ private:
         if (node == JsonTree::none)
             return;
         const schema::JsonPath path { { name, -1 } };
-        add(Kind::Section, 0, node, path);
+        add(RowKind::Section, 0, node, path);
         if (!m_tree.isObject(node))
             return;
         for (const int member : members(node)) {
@@ -106,7 +106,7 @@ private:
     }
     void parameter(int node, const schema::JsonPath &path)
     {
-        Row &row = add(Kind::Parameter, 1, node, path);
+        Row &row = add(RowKind::Parameter, 1, node, path);
         if (!m_tree.isObject(node))
             return;
         row.count = -1;
@@ -121,7 +121,7 @@ private:
     }
     void entry(int node, const schema::JsonPath &path)
     {
-        Row &row = add(Kind::Entry, 1, node, path);
+        Row &row = add(RowKind::Entry, 1, node, path);
         const std::size_t colon = row.name.find(':');
         row.scope =
             templateScope(colon == std::string::npos ? std::string_view()
@@ -134,11 +134,11 @@ private:
             const std::string name = m_tree.key(part);
             const schema::JsonPath own = path / name;
             if ((name != "topics" && name != "parameters") || !m_tree.isObject(part)) {
-                add(Kind::Other, 2, part, own);
+                add(RowKind::Other, 2, part, own);
                 continue;
             }
             for (const int leaf : members(part)) {
-                Row &made = add(name == "topics" ? Kind::Topic : Kind::Setting, 2, leaf,
+                Row &made = add(name == "topics" ? RowKind::Topic : RowKind::Setting, 2, leaf,
                     own / m_tree.key(leaf));
                 if (name == "topics") {
                     made.role = topicRole(made.name);
@@ -151,13 +151,13 @@ private:
     }
     void interface(int node, const schema::JsonPath &path)
     {
-        Row &row = add(Kind::Interface, 1, node, path);
+        Row &row = add(RowKind::Interface, 1, node, path);
         if (!m_tree.isObject(node)) {
             row.scope = templateScope(row.value);
             return;
         }
         for (const int door : members(node)) {
-            Row &made = add(Kind::Door, 2, door, path / m_tree.key(door));
+            Row &made = add(RowKind::Door, 2, door, path / m_tree.key(door));
             if (m_tree.kind(door) == JsonTree::Kind::String)
                 made.scope = templateScope(made.value);
         }
@@ -178,11 +178,11 @@ BlueprintSummary summaryOf(const JsonTree &tree)
 {
     BlueprintSummary summary;
     for (const Row &row : blueprintRows(tree)) {
-        if (row.kind == Kind::About && row.name == "description")
+        if (row.kind == RowKind::About && row.name == "description")
             summary.description = row.value;
-        summary.parameters += row.kind == Kind::Parameter;
-        summary.interfaces += row.kind == Kind::Interface;
-        if (row.kind != Kind::Entry)
+        summary.parameters += row.kind == RowKind::Parameter;
+        summary.interfaces += row.kind == RowKind::Interface;
+        if (row.kind != RowKind::Entry)
             continue;
         ++summary.entries;
         ++(row.scope == Scope::Flow             ? summary.ofFlow

@@ -64,7 +64,7 @@ public:
         , m_drainFloor(lowest(rules, AlertKind::DrainTime))
     {
     }
-    std::vector<AlertReading> run() &&
+    AlertReadings run() &&
     {
         if (m_session.stale())
             add(AlertKind::SourceStale, connectionSubject, {}, {}, m_session.ageMs() / 1000.0);
@@ -73,7 +73,7 @@ public:
         const auto &queues = m_session.queues()->rows();
         for (int row = 0; row < int(queues.size()); ++row)
             look(queues[std::size_t(row)], row);
-        return std::move(m_readings);
+        return { std::move(m_readings), m_beyond };
     }
 
 private:
@@ -92,6 +92,9 @@ private:
     const double m_ageFloor;
     const double m_drainFloor;
     std::set<std::string> m_workers; ///< several flows may wait for one
+    int m_grave = 0; ///< queues told so far: those that nobody reads, and the others
+    int m_slow = 0;
+    int m_beyond = 0;
     std::vector<AlertReading> m_readings;
 };
 
@@ -147,6 +150,12 @@ void Gathering::look(const QueueState &queue, int row)
     if (counts.consumers > 0 && !still && ready < m_backlogFloor && age < m_ageFloor
         && drain < m_drainFloor)
         return;
+    int &told = counts.consumers == 0 ? m_grave : m_slow;
+    if (told >= mostAlertingQueues) {
+        ++m_beyond;
+        return;
+    }
+    ++told;
     const auto flows = m_session.queues()->flowsOf(counts.name);
     const std::string flow = flows.isEmpty() ? std::string() : flows.front().toStdString();
     const std::string variant = variantOf(counts.name);
@@ -176,8 +185,7 @@ QString seconds(double value)
 
 } // namespace
 
-std::vector<AlertReading> alertReadings(
-    const Session &session, const std::vector<rules::AlertRule> &rules)
+AlertReadings alertReadings(const Session &session, const std::vector<rules::AlertRule> &rules)
 {
     return Gathering(session, rules).run();
 }

@@ -9,10 +9,16 @@ namespace signalbox {
 
 class Session;
 
+/// Of so many queues that nobody reads, and of so many that are slow, one is told by name.
+inline constexpr int mostAlertingQueues = 500;
+
+struct AlertReadings {
+    std::vector<rules::AlertReading> readings;
+    int queuesBeyond = 0; ///< over a limit, and not among the readings: there are too many
+};
 /// What is to be judged now: everything that may be over one of the limits; the rest is under
 /// them. One pass over flows and queues. GUI thread.
-std::vector<rules::AlertReading> alertReadings(
-    const Session &session, const std::vector<rules::AlertRule> &rules);
+AlertReadings alertReadings(const Session &session, const std::vector<rules::AlertRule> &rules);
 
 /// Something is known now: there is a connection, and it is not silent.
 bool alertsKnown(const Session &session);

@@ -51,6 +51,7 @@ void AlertStore::openConnection()
     m_history.clear();
     m_knownSince = -1;
     m_settled = false;
+    m_queuesBeyond = 0;
     readHistory();
     makeRows();
 }
@@ -61,8 +62,9 @@ void AlertStore::look()
         return;
     if (m_connection != m_session->connectionName())
         openConnection();
-    const auto changes = m_book.look(
-        m_clock(), alertReadings(*m_session, m_rules), m_rules, alertsKnown(*m_session));
+    const AlertReadings seen = alertReadings(*m_session, m_rules);
+    m_queuesBeyond = seen.queuesBeyond;
+    const auto changes = m_book.look(m_clock(), seen.readings, m_rules, alertsKnown(*m_session));
     for (const auto &change : changes)
         takeChange(change);
     endMutes();
@@ -79,7 +81,7 @@ void AlertStore::takeChange(const rules::AlertChange &change)
     if (change.what == rules::AlertChange::Ended) {
         if (change.alert.called) {
             auto event = eventOf("ended", change.id);
-            event.grouped = std::int64_t(m_book.groupedUnder(change.id).size());
+            event.grouped = m_book.groupedUnder(change.id);
             remember(std::move(event));
         }
         if (taken != m_taken.end())
@@ -158,7 +160,7 @@ AlertRow AlertStore::rowOf(const std::string &id, const rules::Alert &alert) con
     row.mutedUntilMs = mutedUntil(id);
     if (!alert.under.empty() && m_book.alerts().contains(alert.under))
         row.under = QString::fromStdString(alert.under);
-    row.grouped = int(m_book.groupedUnder(id).size());
+    row.grouped = m_book.groupedUnder(id);
     const auto taken = m_taken.find(id);
     if (taken == m_taken.end()) {
         row.raisedMs = wallMs() - (m_clock() - alert.since);
@@ -271,7 +273,7 @@ schema::AlertEvent AlertStore::eventOf(const char *what, const std::string &id) 
     event.text = alertSentence(alert.reading, alert.limit).toStdString();
     event.value = alert.reading.value;
     event.limit = alert.limit.limit;
-    event.grouped = std::int64_t(m_book.groupedUnder(id).size());
+    event.grouped = m_book.groupedUnder(id);
     return event;
 }
 

@@ -62,6 +62,8 @@ public:
     int count() const;
     int total() const;
     int aspect() const;
+    /// Queues that are over a limit and not among the rows, for there are too many.
+    int queuesBeyond() const { return m_queuesBeyond; }
     QString error() const { return m_error; }
 
     Q_INVOKABLE void acknowledge(const QString &id, const QString &note);
@@ -127,6 +129,7 @@ private:
     std::vector<AlertRow> m_rows;
     std::deque<schema::AlertEvent> m_history;
     int m_lines = 0; ///< of the file
+    int m_queuesBeyond = 0;
     QString m_webhookFault;
     QString m_desktopState;
     QString m_webhookState;

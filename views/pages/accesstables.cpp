@@ -24,12 +24,12 @@ double order(const std::string &iso)
     return at == 0 ? none : double(at);
 }
 
-QString jsonOf(const std::string &encoded)
+QString accessJson(const std::string &encoded)
 {
     return qs(schema::pretty(encoded));
 }
 
-CellData plain(const QString &text, Cell::Tone tone = Cell::Normal)
+CellData worded(const QString &text, Cell::Tone tone = Cell::Normal)
 {
     return { text, tone, {}, {}, {}, {} };
 }
@@ -44,7 +44,8 @@ CellData number(std::optional<qint64> value)
 
 CellData yesNo(bool yes)
 {
-    return yes ? plain(AccessTables::tr("yes"), Cell::Good) : plain(format::unknown(), Cell::Muted);
+    return yes ? worded(AccessTables::tr("yes"), Cell::Good)
+               : worded(format::unknown(), Cell::Muted);
 }
 
 } // namespace
@@ -122,7 +123,7 @@ PartTable::Part AccessTables::keyPart(
     const bool idle = owner && !owner->enabled;
     PartTable::Part part;
     part.key = qs(key.id);
-    part.json = jsonOf(schema::encode(key));
+    part.json = accessJson(schema::encode(key));
     const Cell::Aspect aspect = over || idle ? Cell::Stop : Cell::Clear;
     part.cells.push_back({ over ? tr("expired")
             : idle              ? tr("its owner is disabled")
@@ -133,14 +134,14 @@ PartTable::Part AccessTables::keyPart(
                    : QString(),
         {}, {} });
     part.order.push_back(aspect == Cell::Stop ? 0 : 1);
-    part.cells.push_back(plain(key.name.empty() ? qs(key.id) : qs(key.name)));
+    part.cells.push_back(worded(key.name.empty() ? qs(key.id) : qs(key.name)));
     part.order.push_back(none);
     if (withOwner) {
         part.cells.push_back(
-            plain(owner ? accesstext::userName(*owner) : qs(key.userId), Cell::Muted));
+            worded(owner ? accesstext::userName(*owner) : qs(key.userId), Cell::Muted));
         part.order.push_back(none);
     }
-    part.cells.push_back(plain(qs(key.prefix) + QStringLiteral("…"), Cell::Muted));
+    part.cells.push_back(worded(qs(key.prefix) + QStringLiteral("…"), Cell::Muted));
     part.cells.push_back(accesstext::expiry(key.expires, zone));
     part.cells.push_back(accesstext::since(key.created, zone));
     part.cells.push_back(accesstext::since(key.lastUsed, zone));
@@ -161,7 +162,7 @@ PartTable::Part AccessTables::fact(const QString &what, const CellData &value)
 {
     PartTable::Part part;
     part.key = what;
-    part.cells = { plain(what, Cell::Muted), value };
+    part.cells = { worded(what, Cell::Muted), value };
     return part;
 }
 
@@ -177,18 +178,18 @@ PartTable::Part AccessTables::userPart(const AccessStore &store, const schema::U
         : aspect == Cell::Warning                ? Cell::Caution
                                                  : Cell::Normal;
     const QStringList odd = accesstext::unknownRoles(user);
-    CellData roles = plain(accesstext::roles(user), odd.isEmpty() ? Cell::Normal : Cell::Caution);
+    CellData roles = worded(accesstext::roles(user), odd.isEmpty() ? Cell::Normal : Cell::Caution);
     if (!odd.isEmpty())
         roles.tip = tr("%1 gives no right here").arg(odd.join(QStringLiteral(", ")));
     const QString name = accesstext::userName(user);
     PartTable::Part part;
     part.key = qs(user.id);
-    part.json = jsonOf(schema::encode(user));
+    part.json = accessJson(schema::encode(user));
     part.cells = { { accesstext::userState(user), tone, aspect, accesstext::userState(user), {},
                        {} },
-        plain(store.isMe(part.key) ? tr("%1 (you)").arg(name) : name),
-        plain(qs(user.name), Cell::Muted), plain(qs(user.defaultWorkspace)), roles,
-        plain(accesstext::userState(user), tone), number(count),
+        worded(store.isMe(part.key) ? tr("%1 (you)").arg(name) : name),
+        worded(qs(user.name), Cell::Muted), worded(qs(user.defaultWorkspace)), roles,
+        worded(accesstext::userState(user), tone), number(count),
         accesstext::since(user.created, store.session()->zone()) };
     part.cells[1].copy = name;
     part.order = { double(aspect == Cell::Stop       ? 0
@@ -215,12 +216,12 @@ PartTable::Part AccessTables::workspacePart(
     const QString state = workspace.enabled ? tr("enabled") : tr("disabled");
     PartTable::Part part;
     part.key = qs(workspace.id);
-    part.json = jsonOf(schema::encode(workspace));
+    part.json = accessJson(schema::encode(workspace));
     part.cells = {
         { state, workspace.enabled ? Cell::Good : Cell::Danger, aspect, state, {}, {} },
-        plain(part.key),
-        plain(qs(workspace.name), Cell::Muted),
-        plain(state, workspace.enabled ? Cell::Normal : Cell::Danger),
+        worded(part.key),
+        worded(qs(workspace.name), Cell::Muted),
+        worded(state, workspace.enabled ? Cell::Normal : Cell::Danger),
         number(users),
         number(flows),
         accesstext::since(workspace.created, store.session()->zone()),
@@ -243,12 +244,12 @@ std::vector<PartTable::Part> AccessTables::rightParts(const std::vector<std::str
             [&](const std::string &role) { return rules::roleHas(role, right); });
         PartTable::Part part;
         part.key = qs(right);
-        part.cells.push_back(plain(qs(right)));
+        part.cells.push_back(worded(qs(right)));
         for (const std::string_view role : rules::allRoles())
             part.cells.push_back(yesNo(rules::roleHas(role, right)));
         part.cells.push_back(yesNo(held));
-        part.cells.push_back(opens.isEmpty() ? plain(tr("nothing asks for it"), Cell::Muted)
-                                             : plain(opens.join(QStringLiteral(", "))));
+        part.cells.push_back(opens.isEmpty() ? worded(tr("nothing asks for it"), Cell::Muted)
+                                             : worded(opens.join(QStringLiteral(", "))));
         parts.push_back(std::move(part));
     }
     return parts;

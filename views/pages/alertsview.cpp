@@ -124,8 +124,12 @@ QString AlertsView::summary() const
     if (!m_alerts || m_alerts->total() == 0)
         return {};
     const int quiet = m_alerts->total() - m_alerts->count();
-    return quiet == 0 ? tr("%1 call").arg(m_alerts->count())
-                      : tr("%1 call, %2 taken or muted").arg(m_alerts->count()).arg(quiet);
+    const QString shown = quiet == 0
+        ? tr("%1 call").arg(m_alerts->count())
+        : tr("%1 call, %2 taken or muted").arg(m_alerts->count()).arg(quiet);
+    return m_alerts->queuesBeyond() == 0 ? shown
+                                         : tr("%1; %2 more queues are over a limit")
+                                               .arg(shown, format::count(m_alerts->queuesBeyond()));
 }
 
 QString AlertsView::calm() const

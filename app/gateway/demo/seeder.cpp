@@ -17,7 +17,7 @@ using schema::Json;
 using Text = Expected<std::string, std::string>;
 
 namespace {
-constexpr auto answerTimeout = std::chrono::seconds(10);
+constexpr auto seedTimeout = std::chrono::seconds(10);
 constexpr auto topicPatience = std::chrono::seconds(10); ///< for the queues of a new workspace
 constexpr auto topicRetry = std::chrono::milliseconds(20);
 constexpr auto doneFlag = "demo-platform";
@@ -43,7 +43,7 @@ Text ServiceCalls::call(const std::string &topicName, const std::string &body) c
     for (;;) {
         if (m_stopping)
             return unexpected(std::string("the gateway is stopping"));
-        const auto answer = request(m_fabric, topics, "demo", body, answerTimeout);
+        const auto answer = request(m_fabric, topics, "demo", body, seedTimeout);
         if (answer) {
             if (const auto error = schema::errorOf(answer->value))
                 return unexpected(topicName + ": " + error->explained());

@@ -30,6 +30,11 @@ Answer edgeError(int status, std::string_view text)
     return answer;
 }
 
+Answer authFailure()
+{
+    return edgeError(401, "auth failure");
+}
+
 Answer serviceError(std::string_view type, std::string_view message)
 {
     return jsonAnswer(serviceErrorBody(type, message));

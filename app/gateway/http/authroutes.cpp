@@ -13,11 +13,6 @@ using Reply = std::function<void(Answer)>;
 
 namespace {
 
-Answer authFailure()
-{
-    return edgeError(401, "auth failure");
-}
-
 /// nullopt with the answer given: not JSON, or (trap 38, mended) not an object.
 std::optional<Json> objectOf(const std::string &text, const Reply &reply)
 {

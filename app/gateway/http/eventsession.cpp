@@ -11,8 +11,6 @@ namespace signalbox::gateway {
 using Frame = schema::ServerFrame;
 
 namespace {
-constexpr int closePolicy = 1008;
-constexpr int closeGoingAway = 1001;
 
 std::string typeOf(const std::string &text)
 {

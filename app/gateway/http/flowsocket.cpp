@@ -27,8 +27,6 @@ template <class Work> auto FlowSocket::later(Work work)
 namespace {
 
 constexpr int closeNormal = 1000;
-constexpr int closeGoingAway = 1001;
-constexpr int closePolicy = 1008;
 constexpr milliseconds beatTime { 100 };
 constexpr milliseconds lookTime { 500 };
 constexpr int messagesAtOnce = 100;

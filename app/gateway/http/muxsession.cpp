@@ -15,8 +15,6 @@ using Frame = schema::ServerFrame;
 namespace {
 
 constexpr std::size_t waitingFrames = 16;
-constexpr int closePolicy = 1008;
-constexpr int closeGoingAway = 1001;
 
 std::string operationOf(const Json &body)
 {

@@ -39,10 +39,6 @@ std::string nested(const Json &body, const char *object, const char *name)
                                                        : std::string();
 }
 
-Answer authFailure()
-{
-    return edgeError(401, "auth failure");
-}
 Answer accessDenied()
 {
     return edgeError(403, "access denied");

@@ -11,6 +11,9 @@
 
 namespace signalbox::gateway {
 
+inline constexpr int closePolicy = 1008; ///< RFC 6455 7.4.1
+inline constexpr int closeGoingAway = 1001;
+
 /// The transport. All members but post() are called on the connection's own sequence only.
 class SocketPeer {
 public:

@@ -18,7 +18,7 @@ std::string idOf(const std::string &issuer, const std::string &subject)
     return "oidc-" + hash.substr(0, 32);
 }
 
-std::string hostOf(const std::string &issuer)
+std::string issuerHost(const std::string &issuer)
 {
     const std::size_t scheme = issuer.find("://");
     const std::size_t from = scheme == std::string::npos ? 0 : scheme + 3;
@@ -68,7 +68,7 @@ IamService::Result<std::string> IamService::issuedHome(const IssuedIdentity &who
 
 std::string IamService::freeUsername(const IssuedIdentity &who, const std::string &id)
 {
-    const std::string elsewhere = who.handle + '@' + hostOf(m_options.oidc.issuer);
+    const std::string elsewhere = who.handle + '@' + issuerHost(m_options.oidc.issuer);
     for (const std::string &name : { who.handle, elsewhere })
         if (name != anonymousUserId && !m_store.userByName(name))
             return name;

@@ -12,8 +12,8 @@ namespace signalbox::gateway {
 
 namespace {
 
-constexpr std::size_t maxIdBytes = 256; // goes into topic names
-constexpr std::size_t maxNameBytes = 1024;
+constexpr std::size_t maxWorkspaceIdBytes = 256; // goes into topic names
+constexpr std::size_t maxWorkspaceNameBytes = 1024;
 
 const Json &givenRecord(const Json &body)
 {
@@ -120,9 +120,10 @@ IamService::Answer IamService::createWorkspace(const Json &body)
     if (reservedWorkspace(id))
         return unexpected(invalid("workspace ids beginning with '_' are reserved"));
     std::string name = text(given, "name").value_or("");
-    if (id.size() > maxIdBytes || name.size() > maxNameBytes)
-        return unexpected(invalid("a workspace id has at most " + std::to_string(maxIdBytes)
-            + " bytes, a name " + std::to_string(maxNameBytes)));
+    if (id.size() > maxWorkspaceIdBytes || name.size() > maxWorkspaceNameBytes)
+        return unexpected(
+            invalid("a workspace id has at most " + std::to_string(maxWorkspaceIdBytes)
+                + " bytes, a name " + std::to_string(maxWorkspaceNameBytes)));
     auto known = m_store.workspace(id);
     if (!known) {
         if (known.error().kind != StoreError::Kind::NotFound)
@@ -157,9 +158,9 @@ IamService::Answer IamService::updateWorkspace(const Json &body)
         return unexpected(found.error());
     const Json &given = givenRecord(body);
     if (const auto name = text(given, "name"); name && !name->empty()) {
-        if (name->size() > maxNameBytes)
-            return unexpected(
-                invalid("a workspace name has at most " + std::to_string(maxNameBytes) + " bytes"));
+        if (name->size() > maxWorkspaceNameBytes)
+            return unexpected(invalid("a workspace name has at most "
+                + std::to_string(maxWorkspaceNameBytes) + " bytes"));
         found->name = *name;
     }
     found->enabled =

@@ -9,7 +9,7 @@ namespace signalbox::gateway {
 namespace {
 
 constexpr std::size_t maxKeys = 100;
-constexpr std::size_t maxWaiting = 256;
+constexpr std::size_t mostAsking = 256;
 constexpr auto noteInterval = std::chrono::seconds(1);
 
 } // namespace
@@ -183,7 +183,7 @@ bool OidcIssuer::mayRead()
 bool OidcIssuer::afterReading(std::function<void()> then)
 {
     const std::lock_guard lock(m_mutex);
-    if (m_stop.stop_requested() || m_waiting.size() >= maxWaiting)
+    if (m_stop.stop_requested() || m_waiting.size() >= mostAsking)
         return false;
     if (!m_reading && !m_wanted) {
         if (!mayRead())

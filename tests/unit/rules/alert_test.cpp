@@ -102,7 +102,7 @@ TEST(Alert, oneCauseCallsOnce)
     EXPECT_EQ(watch.told,
         (std::vector<std::string> {
             "call worker-dead|acme/chunker", "group no-consumer|q", "group backlog|q" }));
-    EXPECT_EQ(watch.book.groupedUnder("worker-dead|acme/chunker").size(), 2U);
+    EXPECT_EQ(watch.book.groupedUnder("worker-dead|acme/chunker"), 2);
     // It comes back and drains: nobody is called for what it left behind …
     watch.lookFor(60000, { full });
     EXPECT_EQ(watch.told.at(3), "end no-consumer|q");

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-only
+#include "models/stores/alertreadings.h"
 #include "models/stores/alertstore.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/queuestore.h"
@@ -58,12 +59,42 @@ class TestAlerts : public QObject {
     Q_OBJECT
 private slots:
     void aDeadWorkerCallsOnceAndItsQueuesAreGrouped();
+    void ofTooManyQueuesTheRestIsCounted();
     void whatIsTakenOrMutedDoesNotCall();
     void historyAndRulesOutliveTheProgram();
     void anEarlierStartDoesNotCallAgain();
     void aLostConnectionEndsNothing();
     void aWebhookAddressIsLookedAt();
 };
+
+void TestAlerts::ofTooManyQueuesTheRestIsCounted()
+{
+    Stage stage;
+    QTRY_VERIFY(stage.session.queues()->loaded());
+    constexpr int queues = mostAlertingQueues + 70;
+    LiveBatch batch;
+    for (int i = 0; i < queues; ++i) {
+        schema::QueueRow row;
+        row.workspace = "acme";
+        row.flow = "ingest-eu";
+        row.topicClass = row.scope = "flow";
+        row.topic = "flow:tg:storm:acme:ingest-eu";
+        row.name = row.topic + ".sorter-" + std::to_string(i) + "--acme--ingest-eu--input";
+        row.ready = row.published = 90000;
+        row.consumers = 1;
+        batch.queues.push_back(row);
+    }
+    const int before = stage.session.queues()->count();
+    stage.far.emitBatch(std::move(batch));
+    QTRY_COMPARE(stage.session.queues()->count(), before + queues);
+    stage.passTime(70000);
+    const auto stormy = std::count_if(stage.alerts.rows().begin(), stage.alerts.rows().end(),
+        [](const AlertRow &row) { return row.reading.subject.starts_with("flow:tg:storm:"); });
+    QVERIFY2(stormy > mostAlertingQueues / 2, qPrintable(QString::number(stormy)));
+    QVERIFY(stormy <= mostAlertingQueues);
+    QVERIFY(stage.alerts.queuesBeyond() >= 70);
+    QVERIFY(stage.alerts.queuesBeyond() + stormy >= queues);
+}
 
 void TestAlerts::aDeadWorkerCallsOnceAndItsQueuesAreGrouped()
 {
