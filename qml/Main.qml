@@ -81,6 +81,20 @@ T.ApplicationWindow {
         id: status
         app: root.app
     }
+    ReplayView {
+        id: replay
+        app: root.app
+        property bool was: false
+        onChanged: {
+            if (was === active)
+                return;
+            was = active;
+            if (active)
+                pastSoon.start();
+            else
+                root.focusPage();
+        }
+    }
     Shortcut {
         sequence: "Ctrl+K"
         onActivated: root.showPalette()
@@ -96,6 +110,10 @@ T.ApplicationWindow {
     Shortcut {
         sequence: "Ctrl+B"
         onActivated: root.showDialog("AlertsDialog")
+    }
+    Shortcut {
+        sequence: "Ctrl+T"
+        onActivated: root.app.commandRequested("replay")
     }
     Shortcut {
         sequence: "Ctrl+,"
@@ -147,6 +165,11 @@ T.ApplicationWindow {
         }
     }
     Timer {
+        id: pastSoon // after the bar is there
+        interval: 0
+        onTriggered: past.focusSlider()
+    }
+    Timer {
         id: stopSoon // after the page is there
         interval: 0
         onTriggered: root.stopFlow(root.app.target)
@@ -177,6 +200,9 @@ T.ApplicationWindow {
                 break;
             case "stop-flow":
                 stopSoon.start();
+                break;
+            case "open-address":
+                root.showDialog("OpenAddressDialog");
                 break;
             case "alerts":
                 root.showDialog("AlertsDialog");
@@ -221,15 +247,15 @@ T.ApplicationWindow {
         onWorkspacesWanted: dialogs.drop("WorkspacePopup", workspacePill)
         onPaletteWanted: root.showPalette()
         onAlertsWanted: dialogs.drop("AlertsPopup", bell)
-        onStateWanted: root.showDialog("ConnectionStateDialog")
-        onWritingWanted: root.app.commandRequested("read-only")
+        onStateWanted: replay.active ? replay.live() : root.showDialog("ConnectionStateDialog")
+        onWritingWanted: replay.active ? replay.live() : root.app.commandRequested("read-only")
     }
     Rail {
         id: rail
         anchors.left: parent.left
         y: top.y + top.height
         width: implicitWidth
-        height: parent.height - y - bar.height
+        height: parent.height - y - bar.height - past.height
         compact: root.width < 860
         app: root.app
     }
@@ -253,11 +279,19 @@ T.ApplicationWindow {
             }
         }
     }
+    ReplayBar {
+        id: past
+        y: bar.y - height
+        width: parent.width
+        height: implicitHeight
+        replay: replay
+    }
     StatusBar {
         id: bar
         y: parent.height - height
         width: parent.width
         status: status
+        onReplayWanted: replay.toggle()
         notice: root.app.notice
         onJournalWanted: root.showDialog("JournalDialog")
     }

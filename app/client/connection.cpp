@@ -164,6 +164,7 @@ Session::Connection shownOf(const Connection::Target &target)
     shown.leaseNeeded = target.protectedConnection;
     shown.insecure = insecurityOf(shown.url, target.tls.acceptedCertificate);
     shown.anonymous = target.signIn == SignIn::Anonymous;
+    shown.logs = target.logs;
     return shown;
 }
 
@@ -295,6 +296,7 @@ void Connection::guard()
     m_guard->setMode(m_session->forcedReadOnly() ? Mode::Closed
             : m_session->leaseNeeded()           ? Mode::NeedsLease
                                                  : Mode::Open);
+    m_guard->setReplay(m_session->replaying());
     const LeaseStore *leases = m_session->leases();
     m_guard->setLease(
         leases->lease() ? std::optional(*leases->lease()) : std::nullopt, leases->end());

@@ -31,6 +31,7 @@ public:
         QString environment = QStringLiteral("development");
         bool protectedConnection = false; ///< written to with a lease only
         bool readOnly = false;
+        LogTemplates logs {};
     };
 
     explicit Connection(Session *session, const LinkTiming &timing = {}, QObject *parent = nullptr);

@@ -32,6 +32,11 @@ std::optional<std::string> bodyOperation(const Request &request)
     return operationIn<schema::ConfigRequest>(request.body);
 }
 
+QString words(std::string_view text)
+{
+    return QString::fromUtf8(text.data(), qsizetype(text.size()));
+}
+
 } // namespace
 
 ReadOnlyGuard::ReadOnlyGuard(std::shared_ptr<Gateway> below)
@@ -53,9 +58,21 @@ bool ReadOnlyGuard::leased(const rules::Change &change) const
         || (m_lease && !m_end.passed() && rules::covers(*m_lease, change));
 }
 
+/// Why nothing that changes anything goes out: one instant is shown, another would be changed.
+std::optional<GatewayError> ReadOnlyGuard::inReplay(const rules::Change &change) const
+{
+    if (!m_replay || rules::classOf(change) == rules::OperationClass::Read
+        || rules::needsNoLease(change))
+        return {};
+    return GatewayError { ErrorKind::ReadOnly, {},
+        QCoreApplication::translate("ReadOnlyGuard", "A past instant is shown: %1 %2 was not sent.")
+            .arg(words(change.service), words(change.operation)),
+        false };
+}
+
 std::optional<GatewayError> ReadOnlyGuard::refusal(const Request &request) const
 {
-    if (m_mode == Mode::Open)
+    if (m_mode == Mode::Open && !m_replay)
         return {};
     const bool hosted = !request.flow.empty();
     // The metrics proxy is only ever asked with GET (TG §1.12).
@@ -63,7 +80,10 @@ std::optional<GatewayError> ReadOnlyGuard::refusal(const Request &request) const
         return {};
     const rules::Change change { request.service, request.operation, hosted,
         request.workspace.empty() ? m_workspace : request.workspace };
-    if (rules::classOf(change) != rules::OperationClass::Read && !leased(change))
+    if (auto past = inReplay(change))
+        return past;
+    if (m_mode != Mode::Open && rules::classOf(change) != rules::OperationClass::Read
+        && !leased(change))
         return GatewayError { ErrorKind::ReadOnly, {},
             (m_mode == Mode::NeedsLease ? QCoreApplication::translate(
                  "ReadOnlyGuard", "Writing needs a lease that covers it: %1 %2 was not sent.")

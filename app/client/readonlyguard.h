@@ -19,6 +19,9 @@ public:
 
     void setReadOnly(bool readOnly) { m_mode = readOnly ? Mode::Closed : Mode::Open; }
     void setMode(Mode mode) { m_mode = mode; }
+    /// A past instant is shown: whoever presses a button there means another world than the one
+    /// that would change.
+    void setReplay(bool replay) { m_replay = replay; }
     /// What may pass although a lease is needed, and until when; nullopt: nothing. The time is
     /// looked at with every request, so that no late timer lets one through. GUI thread.
     void setLease(const std::optional<schema::Lease> &lease, const LeaseEnd &end);
@@ -31,9 +34,11 @@ public:
 
 private:
     [[nodiscard]] bool leased(const rules::Change &change) const;
+    [[nodiscard]] std::optional<GatewayError> inReplay(const rules::Change &change) const;
 
     std::shared_ptr<Gateway> m_below;
     std::atomic<Mode> m_mode { Mode::Closed };
+    std::atomic<bool> m_replay { false };
     std::optional<schema::Lease> m_lease;
     LeaseEnd m_end;
     std::string m_workspace;

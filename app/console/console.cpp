@@ -188,6 +188,7 @@ Connection::Target Console::targetOf(const SavedConnection &saved) const
     target.environment = saved.environment;
     target.protectedConnection = saved.protectedConnection;
     target.readOnly = saved.readOnly || m_line.readOnly;
+    target.logs = LogTemplates::of(saved);
     if (saved.url.isEmpty()) {
         target.url = m_gateway.url();
         target.apiKey = m_gateway.apiKey();
@@ -208,6 +209,8 @@ void Console::openConnection(const QString &name)
         m_app.say(tr("There is no connection “%1”.").arg(name));
         return;
     }
+    if (!m_open.name.isEmpty() && m_open.name != name)
+        m_app.say({}); // what was said of the former one is not true of this one
     m_open = *saved;
     const int opened = ++m_opened;
     leaveCredential(); // what signed the former one in is not this one's

@@ -85,6 +85,7 @@ private:
     }
     void look(const FlowRow &flow);
     void look(const QueueState &queue, int row);
+    bool allStopping(const std::string &workspace, const QStringList &flows) const;
     std::vector<std::string> lookAtWorkers(const FlowRow &flow);
 
     const Session &m_session;
@@ -132,6 +133,17 @@ void Gathering::look(const FlowRow &flow)
         add(AlertKind::ErrorRate, key, workspace, id, flow.errorPercent, workers);
 }
 
+/// Nobody reads the queues of a flow that is being stopped: that is how a stop goes, and one that
+/// gets nowhere is told of as such.
+bool Gathering::allStopping(const std::string &workspace, const QStringList &flows) const
+{
+    const QString place = QString::fromStdString(workspace);
+    return !flows.isEmpty() && std::all_of(flows.begin(), flows.end(), [&](const QString &id) {
+        const FlowRow *flow = m_session.flows()->find(place, id);
+        return flow && flow->stopping;
+    });
+}
+
 void Gathering::look(const QueueState &queue, int row)
 {
     const auto &counts = queue.row;
@@ -155,8 +167,10 @@ void Gathering::look(const QueueState &queue, int row)
         ++m_beyond;
         return;
     }
-    ++told;
     const auto flows = m_session.queues()->flowsOf(counts.name);
+    if (allStopping(counts.workspace, flows))
+        return;
+    ++told;
     const std::string flow = flows.isEmpty() ? std::string() : flows.front().toStdString();
     const std::string variant = variantOf(counts.name);
     std::vector<std::string> causes { rules::alertId(

@@ -40,6 +40,7 @@ struct FlowStore::Data {
     };
     Session *session;
     std::vector<FlowRow> rows;
+    std::vector<FlowRow> then; ///< FlowStore::shown() of a past instant; empty: to be made
     QHash<QString, int> index; ///< by flow key, as all below
     QHash<QString, WorkspaceState> workspaces;
     QHash<QString, Facts> facts;

@@ -37,6 +37,7 @@ FlowStore::FlowStore(Session *session)
     d->clock.start();
     d->summary.calls([this] { summarise(); });
     auto soon = [this] { d->summary.request(); };
+    followReplay();
     connect(session, &Session::emptied, this, &FlowStore::clear);
     connect(session, &Session::pulse, this, soon);
     connect(session, &Session::zoneChanged, this, &FlowStore::zoneChanged);

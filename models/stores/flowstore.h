@@ -64,6 +64,10 @@ public:
 
     const std::vector<FlowRow> &rows() const;
     const FlowRow *find(const QString &workspace, const QString &id) const;
+    /// The rows as tables show them: rows(), or while a past instant is replayed the same flows
+    /// with what their queues held then; all else is unknown.
+    const std::vector<FlowRow> &shown() const;
+    const FlowRow &shownAs(const FlowRow &row) const; ///< of shown(), for one of rows()
     /// "workspace/id", each with "%25" for "%" and "%2F" for "/", so that one key names one flow
     /// whatever a foreign back end allows in ids.
     static QString key(const QString &workspace, const QString &id);
@@ -127,6 +131,8 @@ private:
         const FlowRow &row, const FlowTotals *totals, rules::FlowEvidence &evidence) const;
     void tellTimes(const FlowRow &row, rules::FlowEvidence &evidence);
     void sampleSeries();
+    void followReplay();
+    FlowRow then(const FlowRow &row) const;
     void noteStarted(const QString &workspace, const QString &id);
     QFuture<Answer<Done>> change(const QString &workspace, const schema::FlowRequest &request);
 

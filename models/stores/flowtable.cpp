@@ -147,16 +147,16 @@ public:
     static bool less(const Store &store, int left, int right, int column);
     static QString key(const Store &store, int row)
     {
-        return FlowStore::key(store.rows()[row].workspace, store.rows()[row].id);
+        return FlowStore::key(store.shown()[row].workspace, store.shown()[row].id);
     }
     static int rowOf(const Store &store, const QString &key) { return store.rowOf(key); }
     static bool inWorkspace(const Store &store, int row, const QString &workspace)
     {
-        return store.rows()[row].workspace == workspace;
+        return store.shown()[row].workspace == workspace;
     }
     static FilterRow filterRow(const Store &store, int row)
     {
-        return { store.rows()[row], store.serverNowMs() };
+        return { store.shown()[row], store.serverNowMs() };
     }
     static QString json(const Store &store, int row)
     {
@@ -214,12 +214,14 @@ const std::vector<rules::FilterField> &FlowMap::fields()
 
 CellData FlowMap::cell(const Store &store, int number_, int column)
 {
-    const FlowRow &row = store.rows()[number_];
+    const FlowRow &row = store.shown()[number_];
     switch (column) {
     case Aspect:
         return { aspectName(row.aspect), aspectTone(row.aspect), row.aspect,
-            store.asOfText().isEmpty() ? row.why : tr("%1 (%2)").arg(row.why, store.asOfText()), {},
-            {} };
+            store.asOfText().isEmpty() || &row != &store.rows()[number_]
+                ? row.why
+                : tr("%1 (%2)").arg(row.why, store.asOfText()),
+            {}, {} };
     case Processors: {
         auto cell = number(row.processors);
         if (row.processorsUp)
@@ -270,7 +272,7 @@ CellData FlowMap::textCell(const FlowRow &row, int column)
 
 std::optional<double> FlowMap::sortNumber(const Store &store, int number_, int column)
 {
-    const FlowRow &row = store.rows()[number_];
+    const FlowRow &row = store.shown()[number_];
     switch (column) {
     case Aspect:
         return aspectRank(row.aspect);
@@ -295,8 +297,8 @@ std::optional<double> FlowMap::sortNumber(const Store &store, int number_, int c
 
 bool FlowMap::less(const Store &store, int left, int right, int column)
 {
-    const FlowRow &a = store.rows()[left];
-    const FlowRow &b = store.rows()[right];
+    const FlowRow &a = store.shown()[left];
+    const FlowRow &b = store.shown()[right];
     auto textOf = [column](const FlowRow &row) -> QString {
         switch (column) {
         case Workspace:

@@ -80,17 +80,39 @@ HistoryRing::Points HistoryRing::points(Span span, Metric metric, qint64 nowMs) 
 QList<qreal> HistoryRing::trend(Metric metric, qint64 nowMs, int steps) const
 {
     const Points all = points(TenMinutes, metric, nowMs);
+    const auto unknownAt = [&](qsizetype slot) { return std::isnan(all.high[slot]); };
+    qsizetype begin = 0;
+    while (begin < all.high.size() && unknownAt(begin))
+        ++begin;
+    const qsizetype told = all.high.size() - begin;
+    if (told == 0)
+        return {};
+    // a young history is drawn as wide as an old one, of as many values as there are
+    const auto count = int(std::min<qsizetype>(steps, std::max<qsizetype>(told, 2)));
+    begin = std::min(begin, all.high.size() - count);
     QList<qreal> trend;
-    trend.reserve(steps);
-    bool known = false;
-    for (int step = 0; step < steps; ++step) {
-        const qsizetype from = step * all.high.size() / steps;
-        const qsizetype to = (step + 1) * all.high.size() / steps;
+    trend.reserve(count);
+    for (int step = 0; step < count; ++step) {
+        const qsizetype from = begin + step * (all.high.size() - begin) / count;
+        const qsizetype to = begin + (step + 1) * (all.high.size() - begin) / count;
         qreal highest = std::numeric_limits<qreal>::quiet_NaN();
         for (qsizetype i = from; i < to; ++i)
             highest = std::fmax(highest, all.high[i]);
-        known = known || !std::isnan(highest);
         trend.append(highest);
+    }
+    return trend;
+}
+
+QList<qreal> HistoryRing::trendUntil(Metric metric, qint64 untilMs, qint64 nowMs, int steps) const
+{
+    const Points all = points(Hour, metric, nowMs);
+    const qint64 last = (untilMs - all.fromMs) / all.stepMs;
+    QList<qreal> trend;
+    bool known = false;
+    for (qint64 slot = last - steps + 1; slot <= last; ++slot) {
+        const bool within = slot >= 0 && slot < all.high.size();
+        trend.append(within ? all.high[slot] : std::numeric_limits<qreal>::quiet_NaN());
+        known = known || !std::isnan(trend.constLast());
     }
     return known ? trend : QList<qreal>();
 }

@@ -35,8 +35,12 @@ public:
 
     void push(qint64 atMs, const Values &values);
     [[nodiscard]] Points points(Span span, Metric metric, qint64 nowMs) const;
-    /// The highest values of the last 10 minutes in so many steps.
+    /// The highest values of the last 10 minutes, or since the first one, in so many steps at most.
     [[nodiscard]] QList<qreal> trend(Metric metric, qint64 nowMs, int steps) const;
+    /// The highest values of so many slots of the hour before an instant in it; empty when nothing
+    /// is known of them.
+    [[nodiscard]] QList<qreal> trendUntil(
+        Metric metric, qint64 untilMs, qint64 nowMs, int steps) const;
     [[nodiscard]] qint64 firstMs() const; ///< since when the longest span reaches back; -1 never
     [[nodiscard]] qint64 bytes() const; ///< held
 

@@ -4,6 +4,7 @@
 
 #include "models/stores/queuehistory.h"
 #include "models/stores/queueledger.h"
+#include "models/stores/queuereplay.h"
 #include "models/stores/queuestore.h"
 #include "models/stores/soon.h"
 
@@ -27,6 +28,7 @@ struct QueueStore::Data {
     QString source;
     bool countsKnown = false;
     QueueHistory *history = nullptr; ///< child of the store
+    QueueReplay *replay = nullptr; ///< likewise
     int untilRedrawn = 0; ///< samples until the trends of quiet queues are drawn again
     QHash<QString, std::vector<ExpectedFlowQueue>> expected; ///< only without fabric service
 };

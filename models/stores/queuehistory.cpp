@@ -175,6 +175,14 @@ QList<qreal> QueueHistory::trend(const std::string &queue, HistoryRing::Metric m
     return at == m_kept.end() ? QList<qreal>() : at->second.ring.trend(metric, m_now, trendSteps);
 }
 
+QList<qreal> QueueHistory::trendUntil(
+    const std::string &queue, HistoryRing::Metric metric, qint64 untilMs) const
+{
+    const auto at = m_kept.find(queue);
+    return at == m_kept.end() ? QList<qreal>()
+                              : at->second.ring.trendUntil(metric, untilMs, m_now, trendSteps);
+}
+
 qint64 QueueHistory::sinceMs(const std::string &queue) const
 {
     const auto at = m_kept.find(queue);

@@ -43,6 +43,9 @@ public:
     [[nodiscard]] HistoryRing::Points points(
         const std::string &queue, HistoryRing::Span span, HistoryRing::Metric metric) const;
     [[nodiscard]] QList<qreal> trend(const std::string &queue, HistoryRing::Metric metric) const;
+    /// The ten minutes before a past instant, from the slots of the hour.
+    [[nodiscard]] QList<qreal> trendUntil(
+        const std::string &queue, HistoryRing::Metric metric, qint64 untilMs) const;
     [[nodiscard]] qint64 sinceMs(const std::string &queue) const; ///< -1: nothing yet
     [[nodiscard]] qint64 nowMs() const { return m_now; } ///< of the last sample
     [[nodiscard]] int count() const { return int(m_kept.size()); }

@@ -344,6 +344,39 @@ const std::vector<FlowTotals> &QueueLedger::flowTotals()
     return m_totals;
 }
 
+std::vector<FlowTotals> QueueLedger::totalsOf(
+    const std::function<QueueFigures(const QueueState &)> &figures)
+{
+    resolve();
+    std::vector<FlowTotals> sums(m_totals.size());
+    for (std::size_t slot = 0; slot < sums.size(); ++slot) {
+        sums[slot].workspace = m_totals[slot].workspace;
+        sums[slot].flow = m_totals[slot].flow;
+    }
+    for (int row = 0; row < count(); ++row) {
+        if (m_owner[row] == nobody)
+            continue;
+        const QueueFigures now = figures(m_rows[row]);
+        visit(m_owner[row], [&](int slot) {
+            FlowTotals &sum = sums[slot];
+            ++sum.queues;
+            if (!now.known) {
+                ++sum.unknownCounts;
+                return;
+            }
+            sum.ready += now.ready;
+            sum.unacked += now.unacked;
+            sum.outRate += now.outRate.value_or(0);
+            sum.ratesKnown = sum.ratesKnown && now.outRate.has_value();
+            if (now.consumers == 0 && served(m_rows[row].row)) {
+                ++sum.starving;
+                sum.starvingReady += now.ready;
+            }
+        });
+    }
+    return sums;
+}
+
 WorkspaceTotals QueueLedger::totalsIn(const QString &workspace)
 {
     flowTotals();

@@ -6,6 +6,7 @@
 
 #include <QHash>
 
+#include <functional>
 #include <map>
 #include <unordered_map>
 #include <unordered_set>
@@ -41,6 +42,9 @@ public:
     bool consumed(int row); ///< by any flow
     const std::vector<FlowTotals> &flowTotals();
     WorkspaceTotals totalsIn(const QString &workspace);
+    /// The same sums per flow over other figures; those of queues that are not known are left out.
+    std::vector<FlowTotals> totalsOf(
+        const std::function<QueueFigures(const QueueState &)> &figures);
     void touchTotals() { m_totalsStale = true; }
     /// Flows of a row are found anew after setConsumed(); rows whose flows changed by it.
     std::vector<int> takeMovedOwners();

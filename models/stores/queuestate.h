@@ -20,6 +20,18 @@ struct QueueState {
     std::optional<double> outRate;
     qint64 seenMs = 0; ///< steady clock of the last value
     QString source; ///< events, fabric, prometheus, blueprint
+    mutable std::uint32_t kept = 0; ///< its number at QueueReplay plus one; 0: it has none yet
+};
+
+/// What is shown of a queue: the figures of now, or of a past instant, of which less is known.
+struct QueueFigures {
+    bool known = false;
+    qint64 ready = 0;
+    qint64 unacked = 0;
+    qint64 consumers = 0;
+    std::optional<double> inRate {};
+    std::optional<double> outRate {};
+    std::optional<qint64> oldestMs {};
 };
 
 /// A queue that an entry of a flow's blueprint consumes. Where no fabric service lists queues it is

@@ -6,6 +6,7 @@
 #include "models/stores/session.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace signalbox {
 namespace {
@@ -23,12 +24,17 @@ QueueStore::QueueStore(Session *session)
 {
     d->session = session;
     d->history = new QueueHistory(this);
+    d->replay = new QueueReplay(&d->ledger, this);
+    connect(d->replay, &QueueReplay::moved, this, &QueueStore::showInstant);
     d->source = tr("unknown: no source");
     d->clock.start();
     d->owners.calls([this] { showOwners(); });
 }
 
-QueueStore::~QueueStore() = default;
+QueueStore::~QueueStore()
+{
+    delete d->replay; // it reads the ledger
+}
 
 void QueueStore::follow()
 {
@@ -62,6 +68,10 @@ bool QueueStore::loaded() const
 QueueHistory *QueueStore::history() const
 {
     return d->history;
+}
+QueueReplay *QueueStore::replay() const
+{
+    return d->replay;
 }
 QString QueueStore::error() const
 {
@@ -128,31 +138,76 @@ std::optional<qint64> QueueStore::oldestMs(const QueueState &queue) const
     return *queue.row.oldestMs + std::max<qint64>(0, d->agedAt - queue.seenMs);
 }
 
-Cell::Aspect QueueStore::aspectOf(const QueueState &queue) const
+namespace {
+
+bool servedClass(const schema::QueueRow &row)
 {
-    const auto &row = queue.row;
-    if (!queue.countsKnown)
+    return row.topicClass == "flow" || row.topicClass == "request";
+}
+
+constexpr qint64 longWaitMs = 60000;
+
+Cell::Aspect aspectFor(const schema::QueueRow &row, const QueueFigures &now)
+{
+    if (!now.known)
         return Cell::Unknown;
-    const bool served = row.topicClass == "flow" || row.topicClass == "request";
-    if (row.consumers == 0 && served)
-        return row.ready > 0 && row.scope != "orphan" ? Cell::Stop : Cell::Warning;
-    if (row.scope == "orphan" || (row.ready > 0 && oldestMs(queue).value_or(0) > 60000))
+    if (now.consumers == 0 && servedClass(row))
+        return now.ready > 0 && row.scope != "orphan" ? Cell::Stop : Cell::Warning;
+    if (row.scope == "orphan" || (now.ready > 0 && now.oldestMs.value_or(0) > longWaitMs))
         return Cell::Warning;
     return Cell::Clear;
 }
 
+QString whyFor(const schema::QueueRow &row, const QueueFigures &now)
+{
+    if (row.scope == "orphan")
+        return QueueStore::tr("No live flow needs it: %1 messages left behind.")
+            .arg(format::count(now.ready));
+    if (now.consumers == 0 && servedClass(row))
+        return QueueStore::tr("No consumer: %1 messages wait.").arg(format::count(now.ready));
+    if (now.ready > 0 && now.oldestMs.value_or(0) > longWaitMs)
+        return QueueStore::tr("The oldest message has waited for %1.")
+            .arg(format::age(now.oldestMs));
+    return QueueStore::tr("%1 consumers, %2 waiting.")
+        .arg(now.consumers)
+        .arg(format::count(now.ready));
+}
+
+} // namespace
+
+QueueFigures QueueStore::present(const QueueState &queue) const
+{
+    return { queue.countsKnown, queue.row.ready, queue.row.unacked, queue.row.consumers,
+        queue.inRate, queue.outRate, oldestMs(queue) };
+}
+
+Cell::Aspect QueueStore::aspectOf(const QueueState &queue) const
+{
+    return aspectFor(queue.row, present(queue));
+}
+
 QString QueueStore::whyOf(const QueueState &queue) const
 {
-    const auto &row = queue.row;
-    if (!queue.countsKnown)
-        return tr("Expected from the blueprint; no source tells its counts.");
-    if (row.scope == "orphan")
-        return tr("No live flow needs it: %1 messages left behind.").arg(format::count(row.ready));
-    if (row.consumers == 0 && (row.topicClass == "flow" || row.topicClass == "request"))
-        return tr("No consumer: %1 messages wait.").arg(format::count(row.ready));
-    if (const auto oldest = oldestMs(queue); row.ready > 0 && oldest.value_or(0) > 60000)
-        return tr("The oldest message has waited for %1.").arg(format::age(oldest));
-    return tr("%1 consumers, %2 waiting.").arg(row.consumers).arg(format::count(row.ready));
+    return queue.countsKnown ? whyFor(queue.row, present(queue))
+                             : tr("Expected from the blueprint; no source tells its counts.");
+}
+
+QueueFigures QueueStore::shown(const QueueState &queue) const
+{
+    return d->replay->active() ? d->replay->figures(queue) : present(queue);
+}
+
+Cell::Aspect QueueStore::shownAspect(const QueueState &queue) const
+{
+    return aspectFor(queue.row, shown(queue));
+}
+
+QString QueueStore::shownWhy(const QueueState &queue) const
+{
+    if (!d->replay->active())
+        return datedWhyOf(queue);
+    const QueueFigures then = d->replay->figures(queue);
+    return then.known ? whyFor(queue.row, then) : tr("Of that instant nothing is known of it.");
 }
 
 QString QueueStore::datedWhyOf(const QueueState &queue) const
@@ -217,6 +272,8 @@ void QueueStore::tick()
 {
     if (!d->loaded)
         return;
+    if (d->session->silent() || !d->session->online())
+        d->replay->dark(QDateTime::currentMSecsSinceEpoch());
     if (d->session->silent())
         return tellMoved(d->ledger.forgetRates());
     if (!d->session->online() || !d->countsKnown)
@@ -231,6 +288,7 @@ void QueueStore::tick()
     std::inplace_merge(moved.begin(), middle, moved.end());
     moved.erase(std::unique(moved.begin(), moved.end()), moved.end());
     d->history->sample(QDateTime::currentMSecsSinceEpoch());
+    d->replay->sample(QDateTime::currentMSecsSinceEpoch());
     if (--d->untilRedrawn <= 0) {
         // a trend moves on while its queue does not
         d->untilRedrawn = redrawEvery;
@@ -281,10 +339,20 @@ void QueueStore::showOwners()
     emit changed();
 }
 
+/// Every row reads differently.
+void QueueStore::showInstant()
+{
+    std::vector<int> rows(std::size_t(count()), 0);
+    std::iota(rows.begin(), rows.end(), 0);
+    emit rowsChanged(rows);
+    emit changed();
+}
+
 void QueueStore::clear()
 {
     d->ledger.clear();
     d->history->clear();
+    d->replay->clear();
     d->expected.clear();
     d->buffered.clear();
     d->loaded = d->fetching = d->again = d->countsKnown = false;

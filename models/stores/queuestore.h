@@ -11,6 +11,7 @@
 namespace signalbox {
 
 class QueueHistory;
+class QueueReplay;
 class Session;
 
 /// Every queue known on this connection. GUI thread. Bounded by what the back end has; history only
@@ -38,6 +39,7 @@ public:
     QStringList flowsOf(const std::string &name) const;
     bool consumed(int row) const; ///< by any flow
     QueueHistory *history() const; ///< of what is looked at, deep, or in trouble
+    QueueReplay *replay() const; ///< of all of them, for looking back
     int count() const;
     bool loaded() const;
     QString error() const;
@@ -60,6 +62,11 @@ public:
     /// How long its oldest message waits by now; a queue that does not change is not told again, so
     /// the time goes on here for as long as anything comes.
     std::optional<qint64> oldestMs(const QueueState &queue) const;
+    /// Figures and signal as tables and pictures show them: of now, or of the instant that is
+    /// replayed. Whoever decides or writes takes those of now instead.
+    QueueFigures shown(const QueueState &queue) const;
+    Cell::Aspect shownAspect(const QueueState &queue) const;
+    QString shownWhy(const QueueState &queue) const; ///< datedWhyOf() of what is shown
 
 signals:
     void changed(); ///< at most once a frame
@@ -83,6 +90,8 @@ private:
     std::vector<int> grownOlder(qint64 sinceMs) const; ///< rows whose age reads differently now
     void tellMoved(const std::vector<int> &rows);
     void showOwners();
+    void showInstant();
+    QueueFigures present(const QueueState &queue) const;
     void clear();
 
     struct Data;

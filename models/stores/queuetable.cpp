@@ -5,6 +5,7 @@
 #include "models/stores/aspect.h"
 #include "models/stores/format.h"
 #include "models/stores/queuehistory.h"
+#include "models/stores/queuereplay.h"
 #include "models/stores/storetable.h"
 
 #include <QCoreApplication>
@@ -57,10 +58,9 @@ enum Field {
     AckedNumber
 };
 
-rules::Drain drainOf(const QueueState &state)
+rules::Drain drainOf(const QueueFigures &now)
 {
-    return state.countsKnown ? rules::timeToDrain(state.row.ready, state.inRate, state.outRate)
-                             : rules::Drain();
+    return now.known ? rules::timeToDrain(now.ready, now.inRate, now.outRate) : rules::Drain();
 }
 
 struct FilterRow final : rules::Filter::Row {
@@ -96,7 +96,7 @@ struct FilterRow final : rules::Filter::Row {
         case Topic:
             return row.topic;
         case SignalText:
-            made = aspectName(store.aspectOf(state)).toStdString();
+            made = aspectName(store.shownAspect(state)).toStdString();
             return made;
         case SourceText:
             made = state.source.toStdString();
@@ -118,29 +118,30 @@ struct FilterRow final : rules::Filter::Row {
     }
     std::optional<double> number(std::size_t field) const override
     {
-        if (!state.countsKnown)
+        const QueueFigures now = store.shown(state);
+        if (!now.known)
             return {};
         const auto &row = state.row;
         switch (field) {
         case ReadyNumber:
-            return double(row.ready);
+            return double(now.ready);
         case UnackedNumber:
-            return double(row.unacked);
+            return double(now.unacked);
         case ConsumersNumber:
-            return double(row.consumers);
+            return double(now.consumers);
         case InNumber:
-            return state.inRate;
+            return now.inRate;
         case OutNumber:
-            return state.outRate;
+            return now.outRate;
         case AgeNumber:
-            return row.oldestMs ? std::optional(double(*store.oldestMs(state))) : std::nullopt;
+            return now.oldestMs ? std::optional(double(*now.oldestMs)) : std::nullopt;
         case DrainNumber:
-            return rules::drainMs(drainOf(state));
+            return rules::drainMs(drainOf(now));
         default:
             break;
         }
-        if (state.source == QLatin1String("prometheus"))
-            return {}; // the broker's series tell only the three counts
+        if (state.source == QLatin1String("prometheus") || store.replay()->active())
+            return {}; // the broker's series, and what is kept, tell only the three counts
         switch (field) {
         case RedeliveredNumber:
             return double(row.redelivered);
@@ -218,7 +219,7 @@ QString numberText(int column, double value)
 
 Cell::Tone numberTone(const QueueStore &store, const QueueState &state, int column, double value)
 {
-    const auto aspect = store.aspectOf(state);
+    const auto aspect = store.shownAspect(state);
     const bool subject =
         column == Ready || column == Consumers || (column == Oldest && value > 60000);
     if (subject && (aspect == Cell::Warning || aspect == Cell::Stop)
@@ -252,13 +253,13 @@ public:
     {
         return QString::fromStdString(schema::pretty(schema::encode(store.rows()[row].row)));
     }
-    static CellData drainCell(const QueueState &state);
+    static CellData drainCell(const QueueFigures &now);
     static CellData trendCell(const Store &store, const QueueState &state);
     static bool sortsByNumber(int column) { return column != Queue && !isWords(column); }
     static std::optional<double> sortNumber(const Store &store, int row, int column)
     {
         if (column == Aspect)
-            return aspectRank(store.aspectOf(store.rows()[row]));
+            return aspectRank(store.shownAspect(store.rows()[row]));
         if (column == Trend)
             column = Ready;
         return FilterRow(store, row).number(fieldOf(column));
@@ -344,10 +345,10 @@ CellData QueueMap::flowCell(const Store &store, const QueueState &state)
         tr("Shared by %1").arg(flows.join(QStringLiteral(", "))), flows.join(u' '), {} };
 }
 
-CellData QueueMap::drainCell(const QueueState &state)
+CellData QueueMap::drainCell(const QueueFigures &now)
 {
     using Kind = rules::Drain::Kind;
-    const rules::Drain drain = drainOf(state);
+    const rules::Drain drain = drainOf(now);
     const auto copy = rules::drainMs(drain);
     const QString exact = copy ? QString::number(*copy, 'g', 17) : QString();
     switch (drain.kind) {
@@ -371,12 +372,19 @@ CellData QueueMap::trendCell(const Store &store, const QueueState &state)
     QueueHistory &history = *store.history();
     history.look(state.row.name);
     CellData cell { {}, Cell::Muted, {}, {}, {}, {} };
-    cell.series = history.trend(state.row.name, HistoryRing::Ready);
-    cell.tone = cell.series.isEmpty() || state.row.ready == 0
+    const QueueReplay &replay = *store.replay();
+    const QueueFigures now = store.shown(state);
+    cell.series = replay.active()
+        ? history.trendUntil(state.row.name, HistoryRing::Ready, replay.instantMs())
+        : history.trend(state.row.name, HistoryRing::Ready);
+    cell.tone = cell.series.isEmpty() || now.ready == 0
         ? Cell::Muted
-        : numberTone(store, state, Ready, double(state.row.ready));
+        : numberTone(store, state, Ready, double(now.ready));
     cell.tip = cell.series.isEmpty() ? tr("No history yet: it begins with the first look.")
-                                     : tr("What waited over the last ten minutes");
+        : replay.active()            ? tr("What waited in the ten minutes before that instant")
+                                     : tr("What waited over the last %1")
+                                .arg(format::age(std::min<qint64>(
+                                    600000, history.nowMs() - history.sinceMs(state.row.name))));
     return cell;
 }
 
@@ -384,15 +392,15 @@ CellData QueueMap::cell(const Store &store, int number, int column)
 {
     const QueueState &state = store.rows()[number];
     if (column == Aspect) {
-        const auto aspect = store.aspectOf(state);
-        return { aspectName(aspect), aspectTone(aspect), aspect, store.datedWhyOf(state), {}, {} };
+        const auto aspect = store.shownAspect(state);
+        return { aspectName(aspect), aspectTone(aspect), aspect, store.shownWhy(state), {}, {} };
     }
     if (column == Queue)
         return { state.name, Cell::Normal, {}, QString::fromStdString(state.row.topic), {}, {} };
     if (column == Flow)
         return flowCell(store, state);
     if (column == Drain)
-        return drainCell(state);
+        return drainCell(store.shown(state));
     if (column == Trend)
         return trendCell(store, state);
     if (isWords(column))

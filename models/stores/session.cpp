@@ -7,6 +7,7 @@
 #include "models/stores/flowstore.h"
 #include "models/stores/journalstore.h"
 #include "models/stores/leasestore.h"
+#include "models/stores/queuereplay.h"
 #include "models/stores/queuestore.h"
 #include "models/stores/wirestore.h"
 #include "models/stores/workspacestore.h"
@@ -156,6 +157,7 @@ Session::Session(QObject *parent)
     d->config = new ConfigStore(this);
     d->leases = new LeaseStore(this);
     d->journal = new JournalStore(this);
+    connect(d->queues->replay(), &QueueReplay::toggled, this, &Session::changed);
     d->workspaces->follow(); // after all stores exist: it sums over flows and queues
     d->queues->follow();
     d->pulseTimer.setInterval(watchedMs + batchLateMs);
@@ -199,11 +201,16 @@ bool Session::protectedConnection() const
 }
 bool Session::readOnly() const
 {
-    return d->connection.readOnly || (d->connection.leaseNeeded && !d->leases->held());
+    return d->connection.readOnly || (d->connection.leaseNeeded && !d->leases->held())
+        || replaying();
 }
 bool Session::forcedReadOnly() const
 {
     return d->connection.readOnly;
+}
+const LogTemplates &Session::logs() const
+{
+    return d->connection.logs;
 }
 QString Session::insecure() const
 {
@@ -216,6 +223,10 @@ bool Session::anonymous() const
 bool Session::mustChangePassword() const
 {
     return d->user.mustChangePassword;
+}
+bool Session::replaying() const
+{
+    return d->queues->replay()->active();
 }
 bool Session::leaseNeeded() const
 {
@@ -439,6 +450,8 @@ QString Session::denied(
     if (rules::classOf(change) != rules::OperationClass::Read) {
         if (forcedReadOnly())
             return QStringLiteral("read-only");
+        if (replaying() && !rules::needsNoLease(change))
+            return QStringLiteral("replay");
         if (leaseNeeded() && !rules::needsNoLease(change) && !d->leases->covers(change))
             return d->leases->held() || d->leases->ended().isEmpty() ? QStringLiteral("lease")
                                                                      : QStringLiteral("lease-over");

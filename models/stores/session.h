@@ -6,6 +6,7 @@
 #include "models/live.h"
 #include "models/schema/iam.h"
 #include "models/stores/format.h"
+#include "models/stores/loglinks.h"
 
 #include <QDateTime>
 #include <QtQml/qqmlregistration.h>
@@ -46,6 +47,7 @@ class Session : public QObject {
             FINAL) ///< development staging production
     Q_PROPERTY(bool protectedConnection READ protectedConnection NOTIFY changed FINAL)
     Q_PROPERTY(bool readOnly READ readOnly NOTIFY changed FINAL)
+    Q_PROPERTY(bool replaying READ replaying NOTIFY changed FINAL)
     /// What is open to others on the way there: "" nothing, "unencrypted", "unverified".
     Q_PROPERTY(QString insecure READ insecure NOTIFY changed FINAL)
     Q_PROPERTY(bool anonymous READ anonymous NOTIFY changed FINAL) ///< signed in as nobody
@@ -96,13 +98,16 @@ public:
     QString url() const;
     QString environment() const;
     bool protectedConnection() const;
-    /// Changes are refused: by choice, or because none of the leases that are needed is held.
+    /// Changes are refused: by choice, because none of the leases that are needed is held, or
+    /// because a past instant is shown.
     bool readOnly() const;
+    const LogTemplates &logs() const;
     QString insecure() const;
     bool anonymous() const;
     bool mustChangePassword() const;
     bool forcedReadOnly() const; ///< by choice: no lease changes that
     bool leaseNeeded() const;
+    bool replaying() const; ///< a past instant is shown: changes are refused until now is again
     QString backend() const;
     QString user() const;
     QString role() const;
@@ -141,8 +146,8 @@ public:
     Q_INVOKABLE void refresh(); ///< F5: everything shown is fetched again
     Q_INVOKABLE void reconnectNow();
     /// May the caller do this on that workspace ("" = the current one)? "" = yes, else the missing
-    /// capability, "read-only", "lease" when none that is held covers it, "lease-over"
-    /// when the one that was held has ended.
+    /// capability, "read-only", "replay" while a past instant is shown, "lease" when none that is
+    /// held covers it, "lease-over" when the one that was held has ended.
     Q_INVOKABLE QString denied(
         const QString &service, const QString &operation, const QString &workspace = {}) const;
 
@@ -156,6 +161,7 @@ public:
         QString insecure {};
         bool anonymous = false;
         bool leaseNeeded = false; ///< also where the far end says so
+        LogTemplates logs {};
     };
     void setConnection(const Connection &connection);
     void setGateway(std::shared_ptr<Gateway> guarded,

@@ -7,6 +7,8 @@
 #include "models/stores/soon.h"
 #include "models/stores/workspacetable.h"
 
+#include <QElapsedTimer>
+
 #include <algorithm>
 #include <cmath>
 
@@ -14,6 +16,8 @@ namespace signalbox {
 namespace {
 
 constexpr std::chrono::milliseconds sumEvery { 250 };
+constexpr qint64 trendStepMs = 10000;
+constexpr qsizetype trendPoints = 60; ///< ten minutes
 
 bool sameSums(const WorkspaceRow &a, const WorkspaceRow &b)
 {
@@ -21,6 +25,14 @@ bool sameSums(const WorkspaceRow &a, const WorkspaceRow &b)
                a.queues, a.backlog, a.errorPercent, a.rate, a.aspect, a.why)
         == std::tie(b.flows, b.flowsStopping, b.flowsInTrouble, b.flowsUnjudged, b.flowsKnown,
             b.queues, b.backlog, b.errorPercent, b.rate, b.aspect, b.why);
+}
+
+/// What waits now, at the end of the last ten minutes.
+void extendSeries(WorkspaceRow &row, bool silent)
+{
+    row.series.append(row.backlog && !silent ? double(*row.backlog) : std::nan(""));
+    while (row.series.size() > trendPoints)
+        row.series.removeFirst();
 }
 
 /// Adds to a sum that stays unknown as long as nothing known was added.
@@ -88,6 +100,7 @@ struct WorkspaceStore::Data {
     bool again = false;
     QString error;
     Soon sum { sumEvery };
+    QElapsedTimer sampled; ///< of the trends
 };
 
 WorkspaceStore::WorkspaceStore(Session *session)
@@ -117,6 +130,7 @@ void WorkspaceStore::follow()
     auto soon = [this] { d->sum.request(); };
     connect(d->session->flows(), &FlowStore::changed, this, soon);
     connect(d->session->queues(), &QueueStore::changed, this, soon);
+    connect(d->session, &Session::pulse, this, soon); // a trend goes on while nothing changes
 }
 
 const std::vector<WorkspaceRow> &WorkspaceStore::rows() const
@@ -201,6 +215,9 @@ void WorkspaceStore::take(const std::vector<schema::Workspace> &workspaces)
         row.id = QString::fromStdString(workspace.id);
         row.name = QString::fromStdString(workspace.name);
         row.enabled = workspace.enabled;
+        for (const WorkspaceRow &before : d->rows)
+            if (before.id == row.id)
+                row.series = before.series;
         rows.push_back(std::move(row));
     }
     if (rows.empty()) {
@@ -244,6 +261,7 @@ void WorkspaceStore::sum()
         fresh.id = sums[i].id;
         fresh.name = sums[i].name;
         fresh.enabled = sums[i].enabled;
+        fresh.series = sums[i].series;
         fresh.flowsKnown = d->session->flows()->loadedIn(fresh.id);
         sums[i] = fresh;
         rowOf.insert(fresh.id, int(i));
@@ -267,11 +285,17 @@ void WorkspaceStore::sum()
         if (!flow.stopping && (!worst[at] || severity(flow.aspect) > severity(worst[at]->aspect)))
             worst[at] = &flow;
     }
+    const bool sample = d->session->queues()->loaded()
+        && (!d->sampled.isValid() || d->sampled.elapsed() >= trendStepMs);
+    if (sample)
+        d->sampled.start();
     std::vector<int> changedRows;
     for (std::size_t i = 0; i < sums.size(); ++i) {
         countQueues(sums[i], *d->session->queues());
         decide(sums[i], worst[i]);
-        if (!sameSums(sums[i], d->rows[i]))
+        if (sample)
+            extendSeries(sums[i], !d->session->online() || d->session->silent());
+        if (sample || !sameSums(sums[i], d->rows[i]))
             changedRows.push_back(int(i));
     }
     if (changedRows.empty())

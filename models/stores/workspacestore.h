@@ -31,6 +31,7 @@ struct WorkspaceRow {
     std::optional<double> rate;
     Cell::Aspect aspect = Cell::Unknown;
     QString why;
+    QList<qreal> series {}; ///< backlog, last 10 minutes, at most 60 points; NaN: not known then
 };
 
 /// Workspaces the caller may see (list-my-workspaces, else list-workspaces, else the default one).

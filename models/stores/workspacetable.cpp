@@ -12,7 +12,18 @@
 namespace signalbox {
 namespace {
 
-enum ColumnNumber { Aspect, Workspace, Name, Flows, Trouble, Queues, Backlog, Rate, Errors };
+enum ColumnNumber {
+    Aspect,
+    Workspace,
+    Name,
+    Flows,
+    Trouble,
+    Queues,
+    Backlog,
+    Rate,
+    Errors,
+    Series
+};
 
 enum Field {
     Id,
@@ -95,6 +106,7 @@ public:
     {
         const WorkspaceRow &row = store.rows()[number];
         return column == Aspect ? aspectRank(row.aspect)
+            : column == Series  ? numberOf(row, BacklogNumber)
                                 : numberOf(row, Field(FlowsNumber + (column - Flows)));
     }
     static bool less(const Store &store, int left, int right, int column)
@@ -124,6 +136,8 @@ std::vector<Column> WorkspaceMap::columns()
             tr("Messages ready in the queues of its flows; a shared queue counts once") },
         { QStringLiteral("rate"), tr("Rate /s"), Cell::Number, 90, false, {} },
         { QStringLiteral("errors"), tr("Errors %"), Cell::Number, 90, false, {} },
+        { QStringLiteral("series"), tr("Last 10 min"), Cell::Spark, 106, false,
+            tr("Backlog over the last ten minutes"), 1 },
     };
 }
 
@@ -164,6 +178,9 @@ CellData WorkspaceMap::cell(const Store &store, int number, int column)
         return { row.id, row.enabled ? Cell::Normal : Cell::Muted, {}, row.name, {}, {} };
     if (column == Name)
         return { row.name, Cell::Muted, {}, {}, {}, {} };
+    if (column == Series)
+        return { {}, row.aspect == Cell::Stop ? Cell::Danger : Cell::Accent, {}, row.why, {},
+            row.series };
     const auto value = sortNumber(store, number, column);
     if (!value)
         return { format::unknown(), Cell::Muted, {}, row.why, {}, {} };

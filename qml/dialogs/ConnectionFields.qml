@@ -45,6 +45,9 @@ Flickable {
         clientField.text = root.form.clientId;
         audienceField.text = root.form.audience;
         scopesField.text = root.form.scopes;
+        flowLogsField.text = root.form.flowLogs;
+        processorLogsField.text = root.form.processorLogs;
+        queueLogsField.text = root.form.queueLogs;
     }
     // What has the keys is seen.
     function reveal(item: Item): void {
@@ -265,6 +268,54 @@ Flickable {
                 text: qsTr("Read-only: every change is refused")
                 checked: root.form.readOnly
                 onToggled: root.form.readOnly = checked
+            }
+        }
+        SectionTitle {
+            Layout.fillWidth: true
+            Layout.topMargin: 6
+            text: qsTr("Links to logs")
+            remark: qsTr("{workspace} {flow} {processor} {queue} are filled in")
+        }
+        FormRow {
+            Layout.fillWidth: true
+            caption: qsTr("Of a flow")
+            fault: root.form.flowLogsFault
+            TextField {
+                id: flowLogsField
+                Layout.fillWidth: true
+                mono: true
+                name: qsTr("Logs: of a flow")
+                placeholderText: "https://logs.example.org/{workspace}/{flow}"
+                fault: root.form.flowLogsFault
+                onTextEdited: root.form.flowLogs = text
+            }
+        }
+        FormRow {
+            Layout.fillWidth: true
+            caption: qsTr("Of a processor")
+            fault: root.form.processorLogsFault
+            TextField {
+                id: processorLogsField
+                Layout.fillWidth: true
+                mono: true
+                name: qsTr("Logs: of a processor")
+                placeholderText: "https://logs.example.org/{workspace}/{processor}"
+                fault: root.form.processorLogsFault
+                onTextEdited: root.form.processorLogs = text
+            }
+        }
+        FormRow {
+            Layout.fillWidth: true
+            caption: qsTr("Of a queue")
+            fault: root.form.queueLogsFault
+            TextField {
+                id: queueLogsField
+                Layout.fillWidth: true
+                mono: true
+                name: qsTr("Logs: of a queue")
+                placeholderText: "https://logs.example.org/search?q={queue}"
+                fault: root.form.queueLogsFault
+                onTextEdited: root.form.queueLogs = text
             }
         }
         SectionTitle {

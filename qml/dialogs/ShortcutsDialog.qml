@@ -14,7 +14,7 @@ Dialog {
     readonly property var groups: [
         {
             name: qsTr("Everywhere"),
-            keys: [["Ctrl K", qsTr("search or run a command")], ["Ctrl 1 … 0", qsTr("the ten pages")], ["Alt ←  Alt →", qsTr("back, forward")], ["F5", qsTr("refresh")], ["Ctrl O", qsTr("connections")], ["Ctrl J", qsTr("journal of what was written")], ["Ctrl Shift W", qsTr("workspace")], ["Ctrl ,", qsTr("settings")], ["?", qsTr("this sheet")], ["Esc", qsTr("close, or clear the filter")], ["Ctrl Q", qsTr("quit")]]
+            keys: [["Ctrl K", qsTr("search or run a command")], ["Ctrl 1 … 0", qsTr("the ten pages")], ["Alt ←  Alt →", qsTr("back, forward")], ["F5", qsTr("refresh")], ["Ctrl O", qsTr("connections")], ["Ctrl J", qsTr("journal of what was written")], ["Ctrl T", qsTr("replay the last hour; back to now")], ["Ctrl Shift W", qsTr("workspace")], ["Ctrl ,", qsTr("settings")], ["?", qsTr("this sheet")], ["Esc", qsTr("close, or clear the filter")], ["Ctrl Q", qsTr("quit")]]
         },
         {
             name: qsTr("In a table"),

@@ -12,6 +12,7 @@ Rectangle {
     required property string notice
 
     signal journalWanted
+    signal replayWanted
 
     implicitHeight: Theme.statusHeight
     color: Theme.panel
@@ -60,6 +61,14 @@ Rectangle {
         StatusWord {
             text: root.status.stale ? qsTr("stale: as of %1").arg(root.status.asOf) : qsTr("as of %1").arg(root.status.asOf)
             color: root.status.stale ? Theme.caution : Theme.muted
+        }
+        LinkText {
+            visible: root.width >= 1000
+            text: root.status.past ? qsTr("Back to now") : qsTr("Replay")
+            ink: root.status.past ? Theme.caution : Theme.muted
+            small: true
+            tip: qsTr("The last hour of queues and flows, instant by instant (Ctrl+T)")
+            onTriggered: root.replayWanted()
         }
         LinkText {
             visible: root.width >= 1000

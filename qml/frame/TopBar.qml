@@ -20,7 +20,7 @@ Rectangle {
 
     // When there is no room, first the search becomes an icon, then captions go, then texts elide; no pill ever leaves.
     readonly property real room: width - 24
-    readonly property real full: title.implicitWidth + connectionPill.fullWidth + tag.implicitWidth + (safety.visible ? safety.fullWidth + 10 : 0) + workspacePill.fullWidth + bell.fullWidth + statePill.fullWidth + writingPill.fullWidth + 80
+    readonly property real full: title.implicitWidth + connectionPill.fullWidth + tag.implicitWidth + (safety.visible ? safety.fullWidth + 10 : 0) + workspacePill.fullWidth + bell.fullWidth + statePill.fullWidth + writingPill.fullWidth + 100
     readonly property bool searchFits: room >= full + 160
     readonly property bool captionsFit: room >= full + 40
 
@@ -93,6 +93,8 @@ Rectangle {
         PaletteField {
             iconOnly: !root.searchFits
             Layout.fillWidth: root.searchFits
+            // what it may take without pressing any pill: a layout shortens all that may be short alike
+            Layout.preferredWidth: root.searchFits ? Math.max(120, Math.min(implicitWidth, root.room - root.full)) : implicitWidth
             Layout.maximumWidth: implicitWidth
             Layout.minimumWidth: root.searchFits ? 120 : implicitWidth
             onTriggered: root.paletteWanted()
@@ -124,7 +126,7 @@ Rectangle {
             ink: root.session.readOnly ? Theme.text : root.leases.held && root.leases.remainingS <= 60 ? Theme.danger : root.leases.held || root.session.environment === "production" ? Theme.caution : Theme.muted
             glyph: root.session.readOnly ? Glyph.Lock : Glyph.Pencil
             glyphInk: ink
-            tip: root.session.readOnly ? (root.leases.ended.length > 0 ? root.leases.ended + " " : "") + (root.leases.needed ? qsTr("Changes need a lease.") : qsTr("Changes are refused below the window.")) : root.leases.held ? qsTr("%1: %2").arg(root.leases.scopeText).arg(root.leases.reason) : qsTr("Changes are allowed.")
+            tip: root.status.past ? qsTr("A past instant is shown: every change is refused until you are back to now.") : root.session.readOnly ? (root.leases.ended.length > 0 ? root.leases.ended + " " : "") + (root.leases.needed ? qsTr("Changes need a lease.") : qsTr("Changes are refused below the window.")) : root.leases.held ? qsTr("%1: %2").arg(root.leases.scopeText).arg(root.leases.reason) : qsTr("Changes are allowed.")
             onTriggered: root.writingWanted()
         }
     }

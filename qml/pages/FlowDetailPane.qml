@@ -220,6 +220,8 @@ FocusScope {
             app: root.app
             table: root.flow.processors
             part: "processors"
+            logsWorkspace: root.flow.workspace
+            logsFlow: root.flow.id
             name: qsTr("Processors")
             emptyTitle: qsTr("No processor entry")
             emptyText: qsTr("The blueprint makes none, or it is not known.")

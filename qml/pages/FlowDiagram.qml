@@ -204,6 +204,12 @@ FocusScope {
             why: tracks.currentIsTrack ? menu.whyNoQueue : qsTr("choose a track")
             onTriggered: root.openKey(tracks.currentKey, true)
         }
+        MenuItem {
+            readonly property string processor: tracks.currentIsTrack ? "" : model.processorOf(tracks.currentKey)
+            text: qsTr("Open its logs…")
+            why: processor.length === 0 ? qsTr("choose a station") : menu.visible ? root.app.whyNoLogs("processor", root.workspace, root.flow, processor) : ""
+            onTriggered: root.app.askForLogs("processor", root.workspace, root.flow, processor)
+        }
         MenuSeparator {}
         MenuItem {
             text: tracks.currentIsTrack ? qsTr("Copy name of the queue") : qsTr("Copy name")

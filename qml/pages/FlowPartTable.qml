@@ -10,6 +10,13 @@ DataTable {
 
     required property AppState app
     required property string part
+    // Of the flow, where the rows are its processors; else "".
+    property string logsWorkspace: ""
+    property string logsFlow: ""
+
+    function processor(): string {
+        return root.currentKey.split(":")[0];
+    }
 
     settings: app.settings
     tableId: "flow-" + part
@@ -19,6 +26,13 @@ DataTable {
     Menu {
         id: rowMenu
         title: root.name
+        MenuItem {
+            text: qsTr("Open its logs…")
+            visible: root.logsFlow.length > 0
+            height: visible ? implicitHeight : 0
+            why: rowMenu.visible && visible ? root.app.whyNoLogs("processor", root.logsWorkspace, root.logsFlow, root.processor()) : ""
+            onTriggered: root.app.askForLogs("processor", root.logsWorkspace, root.logsFlow, root.processor())
+        }
         MenuItem {
             text: qsTr("Copy cell")
             onTriggered: root.app.copy(root.cellText(), qsTr("cell"))

@@ -241,6 +241,11 @@ FocusScope {
             text: qsTr("Show its blueprint")
             onTriggered: root.app.openLink(model.blueprintLinkOf(model.currentKey))
         }
+        MenuItem {
+            text: qsTr("Open its logs…")
+            why: rowMenu.visible ? root.app.whyNoLogs("flow", model.workspaceOf(model.currentKey), model.idOf(model.currentKey)) : ""
+            onTriggered: root.app.askForLogs("flow", model.workspaceOf(model.currentKey), model.idOf(model.currentKey))
+        }
         MenuSeparator {}
         MenuItem {
             text: qsTr("Copy cell")

@@ -3,6 +3,8 @@ import QtQuick
 import QtQuick.Layouts
 import QtQuick.Templates as T
 import Signalbox.Controls
+import Signalbox.Items
+import Signalbox.Models
 
 // A line of a list on the overview: aspect, name, why, number. Leads to the thing itself.
 T.AbstractButton {
@@ -18,6 +20,7 @@ T.AbstractButton {
     required property string page
     required property string target
     required property string filter
+    required property var series // of numbers; may be empty
     property bool mono: false
     property bool current: false
     property bool showWorkspace: true
@@ -83,7 +86,16 @@ T.AbstractButton {
                 Accessible.ignored: true
             }
         }
+        Sparkline {
+            Layout.preferredWidth: 72
+            Layout.preferredHeight: 18
+            visible: root.series.length > 1 && root.width > 420
+            values: root.series
+            color: root.tone === Cell.Normal || root.tone === Cell.Muted ? Theme.accent : Theme.tone(root.tone)
+            Accessible.ignored: true
+        }
         Label {
+            Layout.minimumWidth: root.series.length > 1 ? 44 : 0
             text: root.value
             color: Theme.tone(root.tone)
             horizontalAlignment: Text.AlignRight

@@ -15,7 +15,8 @@ FocusScope {
     required property string summary
     property bool rates: false
     readonly property TimeSeries chart: series
-    readonly property string told: series.cursor >= 0 ? (root.rates ? root.trend.ratesAt(series.cursor) : root.trend.messagesAt(series.cursor)) : ""
+    readonly property real place: series.cursor >= 0 ? series.cursor : root.trend.instant
+    readonly property string told: place >= 0 ? (root.rates ? root.trend.ratesAt(place) : root.trend.messagesAt(place)) : ""
 
     implicitHeight: 182
     activeFocusOnTab: true
@@ -119,6 +120,8 @@ FocusScope {
         firstColor: Theme.accent
         secondColor: root.rates ? Theme.good : Theme.caution
         gridColor: Theme.lineSoft
+        mark: root.trend.instant
+        markColor: Theme.caution
         HoverHandler {
             id: hover
             onPointChanged: series.cursor = hovered ? Math.max(0, Math.min(1, point.position.x / series.width)) : -1

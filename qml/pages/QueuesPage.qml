@@ -26,6 +26,12 @@ FocusScope {
     readonly property DataTable flatView: table
     property int treeRevision: 0 // a setting tells nobody that it changed
 
+    function whyNoLogs(place: var): string {
+        return root.app.whyNoLogs("queue", place[0], place[1], place[2], place[3]);
+    }
+    function openLogs(place: var): void {
+        root.app.askForLogs("queue", place[0], place[1], place[2], place[3]);
+    }
     function showTree(tree: bool): void {
         root.app.settings.setValue("queues/tree", tree ? 1 : 0);
         root.treeRevision += 1;
@@ -362,6 +368,11 @@ FocusScope {
             enabled: model.detail.flowKey.length > 0
             onTriggered: root.app.open("flows", model.detail.flowKey)
         }
+        MenuItem {
+            text: qsTr("Open its logs…")
+            why: rowMenu.visible ? root.whyNoLogs(model.detail.logPlace()) : ""
+            onTriggered: root.openLogs(model.detail.logPlace())
+        }
         MenuSeparator {}
         MenuItem {
             text: qsTr("Copy cell")
@@ -386,6 +397,7 @@ FocusScope {
         }
         MenuItem {
             text: qsTr("Copy as JSON")
+            why: root.app.session.replaying ? qsTr("a past instant is shown: it is the row of now") : ""
             onTriggered: root.app.copy(model.jsonOf(model.currentKey), qsTr("JSON"))
         }
         MenuSeparator {}

@@ -3,6 +3,8 @@
 #include "models/stores/flowstore.h"
 #include "models/stores/journalstore.h"
 #include "models/stores/leasestore.h"
+#include "models/stores/queuehistory.h"
+#include "models/stores/queuereplay.h"
 #include "models/stores/queuestore.h"
 #include "models/stores/session.h"
 #include "models/stores/workspacestore.h"
@@ -47,6 +49,9 @@ private slots:
     void aMissingKeyIsToldAndAskedFor();
     void nothingLeavesTheTopBar_data();
     void nothingLeavesTheTopBar();
+    void noWordOfTheTopBarIsCutWhereThereIsRoom();
+    void thePastIsShownByOneKeyAndNowByTheSame();
+    void aLinkToLogsIsAskedAbout();
     void theThemeFollowsTheSettings();
     void aBrokenConnectionIsTold();
     void aLostConnectionIsToldOnTheOverview();
@@ -72,6 +77,8 @@ private:
         QAccessibleInterface *from, QAccessible::Role role, const QString &name);
     QQuickItem *page() const;
     QStringList nameless(QQuickItem *from) const;
+    static void pillsBelow(QQuickItem *from, QList<QQuickItem *> &pills);
+    void keepAnHour();
     std::unique_ptr<Desk> d;
 };
 
@@ -545,6 +552,128 @@ void Frame::nothingLeavesTheTopBar()
                 .arg(lost ? QStringLiteral("-lost") : QString()));
     check(QAccessible::queryAccessibleInterface(d->window), check);
     QVERIFY2(told.size() == 6, qPrintable(told.join(QStringLiteral(" | "))));
+}
+
+void Frame::pillsBelow(QQuickItem *from, QList<QQuickItem *> &pills)
+{
+    if (from->property("fullWidth").isValid() && from->isVisible())
+        pills.append(from);
+    const auto children = from->childItems();
+    for (QQuickItem *child : children)
+        pillsBelow(child, pills);
+}
+
+void Frame::noWordOfTheTopBarIsCutWhereThereIsRoom()
+{
+    const auto now = std::make_shared<qint64>(0);
+    d->app.alerts()->setClock([now] { return *now; });
+    fill();
+    const auto rung = [&] {
+        for (int i = 0; i < 45; ++i, *now += AlertStore::lookMs)
+            d->app.alerts()->look();
+        return d->app.alerts()->count() > 0;
+    };
+    QTRY_VERIFY(rung()); // the bell takes its place too
+    for (const int width : { 1440, 1280 }) {
+        d->window->resize(width, 900);
+        QTRY_COMPARE(d->window->contentItem()->size().toSize().width(), width);
+        QList<QQuickItem *> pills;
+        pillsBelow(d->window->contentItem(), pills);
+        QVERIFY(pills.size() >= 5);
+        for (const QQuickItem *pill : std::as_const(pills))
+            QTRY_VERIFY2(pill->width() >= pill->implicitWidth() - 1,
+                qPrintable(QStringLiteral("%1 at %2: %3 of %4")
+                               .arg(pill->property("name").toString())
+                               .arg(width)
+                               .arg(pill->width())
+                               .arg(pill->implicitWidth())));
+    }
+}
+
+/// Figures of forty minutes, so that there is a past to look at.
+void Frame::keepAnHour()
+{
+    QueueReplay &replay = *d->session.queues()->replay();
+    const qint64 now = QDateTime::currentMSecsSinceEpoch();
+    for (int minute = 40; minute >= 0; --minute) {
+        d->gateway.pass(minute % 7 == 0 ? 90 : 3);
+        QCoreApplication::processEvents();
+        QSignalSpy sampled(&replay, &QueueReplay::sampled);
+        replay.sample(now - minute * 60000);
+        QTRY_VERIFY(!sampled.isEmpty());
+        d->session.queues()->history()->sample(now - minute * 60000);
+    }
+}
+
+void Frame::thePastIsShownByOneKeyAndNowByTheSame()
+{
+    fill();
+    keepAnHour();
+    QueueReplay &replay = *d->session.queues()->replay();
+    for (const char *page : { "queues", "flows" }) {
+        d->app.open(QLatin1String(page));
+        QTRY_VERIFY(this->page());
+        QTest::keyClick(d->window, Qt::Key_T, Qt::ControlModifier);
+        QTRY_VERIFY(replay.active());
+        auto *slider = find(QAccessible::Slider, QStringLiteral("Instant that is shown"));
+        QVERIFY(slider);
+        QTRY_VERIFY(slider->state().focused);
+        const qint64 newest = replay.instantMs();
+        QTest::keyClick(d->window, Qt::Key_PageUp);
+        QTest::keyClick(d->window, Qt::Key_PageUp);
+        QTest::keyClick(d->window, Qt::Key_Left);
+        QCOMPARE(replay.instantMs(), newest - 610000);
+        const QString clock = format::clockSeconds(replay.instantMs(), d->session.zone());
+        QTRY_VERIFY(
+            find(QAccessible::Button, QStringLiteral("Connection state: %1 · replay").arg(clock)));
+        QVERIFY(find(QAccessible::Button, QStringLiteral("Read-only")));
+        picture(QStringLiteral("replay-%1").arg(QLatin1String(page)));
+        d->settings.setTheme(QStringLiteral("light"));
+        d->window->resize(720, 450);
+        QTRY_COMPARE(d->window->contentItem()->size().toSize(), QSize(720, 450));
+        picture(QStringLiteral("replay-%1-small").arg(QLatin1String(page)));
+        d->settings.setTheme(QStringLiteral("dark"));
+        d->window->resize(1440, 900);
+        QTRY_COMPARE(d->window->contentItem()->size().toSize(), QSize(1440, 900));
+        QTest::keyClick(d->window, Qt::Key_T, Qt::ControlModifier);
+        QTRY_VERIFY(!replay.active());
+        QVERIFY(find(QAccessible::Button, QStringLiteral("Writing")));
+    }
+    QTest::keyClick(d->window, Qt::Key_T, Qt::ControlModifier);
+    QTRY_VERIFY(replay.active());
+    d->app.open(QStringLiteral("overview"));
+    QTRY_VERIFY(page());
+    picture(QStringLiteral("replay-overview"));
+    auto *back = find(QAccessible::Button, QStringLiteral("Back to now"));
+    QVERIFY(back);
+    back->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
+    QTRY_VERIFY(!replay.active());
+}
+
+void Frame::aLinkToLogsIsAskedAbout()
+{
+    fill();
+    QVERIFY(d->app.whyNoLogs(QStringLiteral("flow"), QStringLiteral("acme"), QStringLiteral("f"))
+                .contains(QStringLiteral("Connections")));
+    Session::Connection connection;
+    connection.name = QStringLiteral("rail-eu staging");
+    connection.logs.processor =
+        QStringLiteral("https://logs.example.org/{workspace}?p={processor}");
+    d->session.setConnection(connection);
+    const auto why = [this](const QString &processor) {
+        return d->app.whyNoLogs(
+            QStringLiteral("processor"), QStringLiteral("acme"), QStringLiteral("f"), processor);
+    };
+    QVERIFY(why({}).contains(QStringLiteral("{processor}")));
+    QCOMPARE(why(QStringLiteral("a b")), QString());
+    d->app.askForLogs(QStringLiteral("processor"), QStringLiteral("acme"), QStringLiteral("f"),
+        QStringLiteral("a b"));
+    QCOMPARE(d->app.address(), QStringLiteral("https://logs.example.org/acme?p=a%20b"));
+    QTRY_VERIFY(find(QAccessible::Button, QStringLiteral("Open")));
+    picture(QStringLiteral("logs-asked"));
+    QTest::keyClick(d->window, Qt::Key_Escape);
+    QTRY_VERIFY(!d->window->property("dialogOpen").toBool());
+    QVERIFY(!d->app.notice().contains(QStringLiteral("browser")));
 }
 
 void Frame::theThemeFollowsTheSettings()

@@ -241,6 +241,11 @@ void drawAction(Drawing &d, Glyph::Shape shape)
         d.line(8, 1.6, 8, 2.8);
         d.dot(8, 13.6, 1.3);
         break;
+    case Glyph::Clock:
+        d.lines.addEllipse(QPointF(8, 8), 5.8, 5.8);
+        d.line(8, 4.6, 8, 8.2);
+        d.line(8, 8.2, 10.4, 9.6);
+        break;
     case Glyph::Fit:
         d.line(2.6, 6, 2.6, 2.6);
         d.line(2.6, 2.6, 6, 2.6);

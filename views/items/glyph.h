@@ -61,6 +61,7 @@ public:
         Minus,
         Fit,
         Bell,
+        Clock,
     };
     Q_ENUM(Shape)
 

@@ -121,11 +121,15 @@ void TimeSeries::draw(QPainter &painter, const QSizeF &size) const
     const int pixels = int(std::ceil(size.width()));
     drawLine(painter, size, columns(m_firstLow, m_firstHigh, pixels), m_firstColor, true);
     drawLine(painter, size, columns(m_secondLow, m_secondHigh, pixels), m_secondColor, false);
-    if (m_cursor < 0 || m_cursor > 1)
-        return;
-    painter.setPen(QPen(m_firstColor, 1, Qt::DotLine));
-    painter.drawLine(
-        QPointF(m_cursor * size.width(), 0), QPointF(m_cursor * size.width(), size.height()));
+    const auto upright = [&](qreal place, const QPen &pen) {
+        if (place < 0 || place > 1)
+            return;
+        const qreal x = std::clamp(place * size.width(), halfPen, size.width() - halfPen);
+        painter.setPen(pen);
+        painter.drawLine(QPointF(x, 0), QPointF(x, size.height()));
+    };
+    upright(m_mark, QPen(m_markColor, 2));
+    upright(m_cursor, QPen(m_firstColor, 1, Qt::DotLine));
 }
 
 } // namespace signalbox

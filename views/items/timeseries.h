@@ -24,6 +24,9 @@ class TimeSeries : public signalbox::PaintedItem {
     Q_PROPERTY(QColor gridColor MEMBER m_gridColor WRITE setGridColor NOTIFY changed FINAL)
     /// Where somebody points, from 0 (left) to 1; negative: nowhere.
     Q_PROPERTY(qreal cursor MEMBER m_cursor WRITE setCursor NOTIFY changed FINAL)
+    /// What is marked whether somebody points or not; likewise.
+    Q_PROPERTY(qreal mark MEMBER m_mark WRITE setMark NOTIFY changed FINAL)
+    Q_PROPERTY(QColor markColor MEMBER m_markColor WRITE setMarkColor NOTIFY changed FINAL)
     Q_PROPERTY(qreal ceiling READ ceiling NOTIFY changed FINAL) ///< value of the upper edge
 public:
     /// What one pixel shows; NaN: nothing.
@@ -42,6 +45,8 @@ public:
     void setSecondColor(const QColor &color) { set(m_secondColor, color); }
     void setGridColor(const QColor &color) { set(m_gridColor, color); }
     void setCursor(qreal cursor) { set(m_cursor, cursor); }
+    void setMark(qreal mark) { set(m_mark, mark); }
+    void setMarkColor(const QColor &color) { set(m_markColor, color); }
     qreal ceiling() const;
 
     /// The next 1, 2 or 5 with zeros behind that nothing exceeds; at least 1. Pure.
@@ -75,6 +80,8 @@ private:
     QColor m_secondColor = Qt::darkGray;
     QColor m_gridColor = Qt::lightGray;
     qreal m_cursor = -1;
+    qreal m_mark = -1;
+    QColor m_markColor = Qt::darkYellow;
 };
 
 } // namespace signalbox

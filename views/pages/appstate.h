@@ -33,6 +33,7 @@ class AppState : public QObject {
     Q_PROPERTY(
         QString notice READ notice NOTIFY noticeChanged FINAL) ///< last short word to the person
     Q_PROPERTY(QString version READ version CONSTANT FINAL)
+    Q_PROPERTY(QString address READ address NOTIFY addressChanged FINAL) ///< asked about
 public:
     static constexpr int historyLimit = 100;
 
@@ -50,6 +51,7 @@ public:
     bool canGoForward() const { return m_at + 1 < int(m_history.size()); }
     QString notice() const { return m_notice; }
     QString version() const;
+    QString address() const { return m_address; }
 
     /// Goes to a page; `target` selects an object there, `filter` (when not empty) replaces the
     /// page's filter. An unknown page changes nothing and is told in `notice`.
@@ -77,6 +79,14 @@ public:
     Q_INVOKABLE QString ageText(double ms) const; ///< "0.4 s"; "—" when negative
     Q_INVOKABLE QString bytesText(double bytes) const;
     Q_INVOKABLE QString countText(double value) const; ///< "—" when negative
+    /// Why the logs of a thing cannot be opened, "" they can; a part that it has not is "". `of` is
+    /// flow, processor or queue and chooses the template of the connection.
+    Q_INVOKABLE QString whyNoLogs(const QString &of, const QString &workspace, const QString &flow,
+        const QString &processor = {}, const QString &queue = {}) const;
+    /// Shows the address and asks; openAddress() then hands it to the browser.
+    Q_INVOKABLE void askForLogs(const QString &of, const QString &workspace, const QString &flow,
+        const QString &processor = {}, const QString &queue = {});
+    Q_INVOKABLE void openAddress();
     /// A new process with the same command line takes over (e.g. for another scale). The program
     /// does it.
     Q_INVOKABLE void restart() { emit restartRequested(); }
@@ -85,6 +95,7 @@ signals:
     void placeChanged();
     void filterRequested(const QString &page, const QString &filter);
     void noticeChanged();
+    void addressChanged();
     void commandRequested(
         const QString &command); ///< ids of CommandPalette; the frame or a page acts
     void restartRequested();
@@ -108,6 +119,7 @@ private:
     int m_at = 0;
     bool m_moving = false; ///< back or forward changes the workspace: no new step
     QString m_notice;
+    QString m_address;
 };
 
 } // namespace signalbox

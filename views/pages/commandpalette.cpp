@@ -5,6 +5,7 @@
 #include "models/stores/configstore.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/leasestore.h"
+#include "models/stores/queuereplay.h"
 #include "models/stores/queuestore.h"
 #include "models/stores/session.h"
 #include "models/stores/workspacestore.h"
@@ -183,6 +184,11 @@ std::vector<CommandPalette::Entry> CommandPalette::commands() const
                 : session->readOnly() ? tr("Allow writing on this connection")
                                       : tr("Make this connection read-only"),
             {}, Glyph::Lock),
+        command("replay",
+            session->replaying() ? tr("Back to now")
+                                 : tr("Replay the last hour of queues and flows"),
+            tr("Ctrl+T"), Glyph::Clock,
+            session->queues()->replay()->empty() ? tr("nothing is kept yet") : QString()),
         command("alerts", tr("Alerts: what calls, history and rules…"), tr("Ctrl+B"), Glyph::Bell),
         command(
             "reconciler", tr("Reconciler: flows, entries and queues compared…"), {}, Glyph::Queues),

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "views/pages/connectionform.h"
 
+#include "models/stores/loglinks.h"
+
 #include <QLocale>
 #include <QUrl>
 
@@ -54,6 +56,10 @@ void ConnectionForm::load(int row)
     m_clientId = provider.clientId;
     m_scopes = provider.scopes;
     m_audience = provider.audience;
+    const auto logs = LogTemplates::of(m_before);
+    m_flowLogs = logs.flow;
+    m_processorLogs = logs.processor;
+    m_queueLogs = logs.queue;
     m_caFile = m_before.caFile;
     m_certificateFile = m_before.certificateFile;
     m_keyFile = m_before.keyFile;
@@ -112,6 +118,7 @@ SavedConnection ConnectionForm::draft() const
     draft.keep = SignIn::Keep(m_keep);
     draft.user = m_signIn == SignIn::Password ? m_user.trimmed() : QString();
     (m_signIn == SignIn::OpenId ? provider() : OpenIdSettings()).putInto(draft);
+    LogTemplates { m_flowLogs, m_processorLogs, m_queueLogs }.putInto(draft);
     draft.caFile = m_caFile.trimmed();
     draft.certificateFile = m_certificateFile.trimmed();
     draft.keyFile = m_keyFile.trimmed();
@@ -138,6 +145,11 @@ QString ConnectionForm::issuerFault() const
 QString ConnectionForm::clientIdFault() const
 {
     return m_tried && m_signIn == SignIn::OpenId ? provider().clientIdFault() : QString();
+}
+
+QString ConnectionForm::logsFault(const QString &pattern) const
+{
+    return m_tried ? LogTemplates::fault(pattern) : QString();
 }
 
 bool ConnectionForm::dirty() const
@@ -237,7 +249,8 @@ bool ConnectionForm::save()
     if (m_row == 0 || !m_list)
         return m_row == 0;
     m_tried = true;
-    if (!issuerFault().isEmpty() || !clientIdFault().isEmpty()) {
+    if (!issuerFault().isEmpty() || !clientIdFault().isEmpty() || !flowLogsFault().isEmpty()
+        || !processorLogsFault().isEmpty() || !queueLogsFault().isEmpty()) {
         emit changed();
         return false;
     }

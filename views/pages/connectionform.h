@@ -35,6 +35,12 @@ class ConnectionForm : public QObject {
     Q_PROPERTY(QString audience MEMBER m_audience NOTIFY changed FINAL)
     Q_PROPERTY(QString issuerFault READ issuerFault NOTIFY changed FINAL) ///< once a save was tried
     Q_PROPERTY(QString clientIdFault READ clientIdFault NOTIFY changed FINAL) ///< likewise
+    Q_PROPERTY(QString flowLogs MEMBER m_flowLogs NOTIFY changed FINAL) ///< template of an address
+    Q_PROPERTY(QString processorLogs MEMBER m_processorLogs NOTIFY changed FINAL)
+    Q_PROPERTY(QString queueLogs MEMBER m_queueLogs NOTIFY changed FINAL)
+    Q_PROPERTY(QString flowLogsFault READ flowLogsFault NOTIFY changed FINAL) ///< likewise
+    Q_PROPERTY(QString processorLogsFault READ processorLogsFault NOTIFY changed FINAL)
+    Q_PROPERTY(QString queueLogsFault READ queueLogsFault NOTIFY changed FINAL)
     Q_PROPERTY(QString caFile MEMBER m_caFile NOTIFY changed FINAL)
     Q_PROPERTY(QString certificateFile MEMBER m_certificateFile NOTIFY changed FINAL)
     Q_PROPERTY(QString keyFile MEMBER m_keyFile NOTIFY changed FINAL)
@@ -71,6 +77,9 @@ public:
     QString urlFault() const;
     QString issuerFault() const;
     QString clientIdFault() const;
+    QString flowLogsFault() const { return logsFault(m_flowLogs); }
+    QString processorLogsFault() const { return logsFault(m_processorLogs); }
+    QString queueLogsFault() const { return logsFault(m_queueLogs); }
     QString urlHint() const;
     QString secretHint() const;
     QString keepHint() const;
@@ -100,6 +109,7 @@ signals:
 private:
     SavedConnection draft() const;
     OpenIdSettings provider() const;
+    QString logsFault(const QString &pattern) const;
     void forgetTest();
 
     QPointer<ConnectionList> m_list;
@@ -107,6 +117,7 @@ private:
     SavedConnection m_before; ///< as it is saved
     SavedConnection m_underTest;
     QString m_name, m_url, m_group, m_environment, m_user, m_secret;
+    QString m_flowLogs, m_processorLogs, m_queueLogs;
     QString m_issuer, m_clientId, m_scopes, m_audience;
     QString m_caFile, m_certificateFile, m_keyFile, m_passphrase, m_accepted;
     bool m_protected = false;

@@ -4,6 +4,7 @@
 #include "models/stores/aspect.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/format.h"
+#include "models/stores/queuereplay.h"
 #include "models/stores/queuestore.h"
 #include "models/stores/session.h"
 #include "views/pages/diagramscene.h"
@@ -29,7 +30,8 @@ QString tr(const char *text)
 /// What one pass over the stores found, per track.
 struct Live {
     const QueueState *queue = nullptr;
-    bool known() const { return queue && queue->countsKnown; }
+    QueueFigures now {}; ///< or of the instant that is shown
+    bool known() const { return queue && now.known; }
 };
 
 std::vector<Live> liveOf(const rules::Diagram &diagram, const Session &session,
@@ -51,6 +53,8 @@ std::vector<Live> liveOf(const rules::Diagram &diagram, const Session &session,
             });
             live[i].queue = found == all.end() ? nullptr : *found;
         }
+        if (live[i].queue)
+            live[i].now = queues->shown(*live[i].queue);
     }
     return live;
 }
@@ -60,16 +64,15 @@ double fillOf(std::int64_t ready)
     return std::min(1.0, std::log10(1.0 + double(ready)) / std::log10(1.0 + fullAt));
 }
 
-QString figures(const QueueStore &store, const QueueState &queue)
+QString figures(const QueueFigures &now)
 {
-    const auto &row = queue.row;
-    QStringList words { tr("%1 waiting").arg(format::count(row.ready)),
-        tr("%1 in work").arg(format::count(row.unacked)),
-        flowtext::counted(row.consumers, tr("1 consumer"), tr("%1 consumers")),
-        tr("in %1").arg(format::ratePerSecond(queue.inRate)),
-        tr("out %1").arg(format::ratePerSecond(queue.outRate)) };
-    if (const auto oldest = store.oldestMs(queue); row.ready > 0 && oldest)
-        words.append(tr("oldest %1").arg(format::age(*oldest)));
+    QStringList words { tr("%1 waiting").arg(format::count(now.ready)),
+        tr("%1 in work").arg(format::count(now.unacked)),
+        flowtext::counted(now.consumers, tr("1 consumer"), tr("%1 consumers")),
+        tr("in %1").arg(format::ratePerSecond(now.inRate)),
+        tr("out %1").arg(format::ratePerSecond(now.outRate)) };
+    if (now.ready > 0 && now.oldestMs)
+        words.append(tr("oldest %1").arg(format::age(*now.oldestMs)));
     return words.join(QStringLiteral(" · "));
 }
 
@@ -87,19 +90,20 @@ TrackValue valueOf(const QueueStore &store, const rules::DiagramTrack &track, co
                 : tr("unknown: a queue of its own, which the broker does not list"));
         value.rate = format::unknown();
     } else if (!live.known()) {
-        tip.append(tr("unknown: no source tells its counts"));
+        tip.append(store.replay()->active() ? tr("unknown: of that instant nothing is known of it")
+                                            : tr("unknown: no source tells its counts"));
         value.rate = format::unknown();
     } else {
-        const QueueState &queue = *live.queue;
-        value.aspect = store.aspectOf(queue);
-        value.fill = fillOf(queue.row.ready);
-        value.waiting = queue.row.ready > 0 ? format::count(queue.row.ready) : QString();
-        value.perSecond = std::max(queue.outRate.value_or(0), queue.inRate.value_or(0));
+        const QueueFigures &now = live.now;
+        value.aspect = store.shownAspect(*live.queue);
+        value.fill = fillOf(now.ready);
+        value.waiting = now.ready > 0 ? format::count(now.ready) : QString();
+        value.perSecond = std::max(now.outRate.value_or(0), now.inRate.value_or(0));
         value.rate =
-            queue.outRate && *queue.outRate > 0 ? format::ratePerSecond(queue.outRate) : QString();
-        tip.append(figures(store, queue));
+            now.outRate && *now.outRate > 0 ? format::ratePerSecond(now.outRate) : QString();
+        tip.append(figures(now));
         if (value.aspect != Cell::Clear)
-            tip.append(store.datedWhyOf(queue));
+            tip.append(store.shownWhy(*live.queue));
     }
     if (!track.answers.empty())
         tip.append(tr("answers on %1").arg(qs(track.answers)));
@@ -128,11 +132,11 @@ std::vector<Arrivals> arrivalsOf(const rules::Diagram &diagram, const std::vecto
         ++sum.tracks;
         if (!live[i].known())
             continue;
-        const auto &row = live[i].queue->row;
+        const QueueFigures &now = live[i].now;
         ++sum.known;
-        sum.served += row.consumers > 0 ? 1 : 0;
-        sum.consumers = std::max(sum.consumers, row.consumers);
-        sum.ready += row.ready;
+        sum.served += now.consumers > 0 ? 1 : 0;
+        sum.consumers = std::max<std::int64_t>(sum.consumers, now.consumers);
+        sum.ready += now.ready;
     }
     return sums;
 }
@@ -205,15 +209,15 @@ void addFigures(PartTable::Part &part, const Live &live)
         part.cells.push_back(cell(text, order ? Cell::Normal : Cell::Muted));
         part.order.push_back(order.value_or(PartTable::unknown));
     };
-    const QueueState *queue = live.known() ? live.queue : nullptr;
-    const auto number = [&](std::int64_t value) {
-        add(queue ? format::count(qint64(value)) : format::unknown(),
-            queue ? std::optional(double(value)) : std::nullopt);
+    const QueueFigures now = live.known() ? live.now : QueueFigures();
+    const auto number = [&](qint64 value) {
+        add(now.known ? format::count(value) : format::unknown(),
+            now.known ? std::optional(double(value)) : std::nullopt);
     };
-    number(queue ? queue->row.ready : 0);
-    add(format::rate(queue ? queue->inRate : std::nullopt), queue ? queue->inRate : std::nullopt);
-    add(format::rate(queue ? queue->outRate : std::nullopt), queue ? queue->outRate : std::nullopt);
-    number(queue ? queue->row.consumers : 0);
+    number(now.ready);
+    add(format::rate(now.inRate), now.inRate);
+    add(format::rate(now.outRate), now.outRate);
+    number(now.consumers);
 }
 
 } // namespace
@@ -224,7 +228,9 @@ TrackValues valuesOf(const rules::Diagram &diagram, const Session &session,
     TrackValues values;
     const std::vector<Live> live = liveOf(diagram, session, workspace, flow);
     const std::vector<Arrivals> sums = arrivalsOf(diagram, live);
-    const auto workers = session.flows()->processorsOf(workspace, flow);
+    // what a worker did has no history: of a past instant its queues alone tell
+    const auto workers = session.replaying() ? std::vector<schema::ProcessorRow>()
+                                             : session.flows()->processorsOf(workspace, flow);
     for (std::size_t i = 0; i < diagram.stations.size(); ++i) {
         const rules::DiagramStation &station = diagram.stations[i];
         const auto worker = std::find_if(workers.begin(), workers.end(), [&](const auto &one) {

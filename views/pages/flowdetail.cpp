@@ -150,17 +150,19 @@ void FlowDetail::refreshLive()
         emit changed();
         return;
     }
+    const bool past = m_session->replaying();
+    const FlowRow &shown = m_session->flows()->shownAs(*row);
     m_subtitle = tr("%1 · %2 · %3")
                      .arg(row->blueprint,
                          flowtext::counted(row->processors, tr("1 processor"), tr("%1 processors")),
                          flowtext::counted(row->queues, tr("1 queue"), tr("%1 queues")));
     m_queuesText = row->queuesText;
     const QString asOf = m_session->asOfText();
-    m_why = asOf.isEmpty() ? row->why : tr("%1 (%2)").arg(row->why, asOf);
-    m_whyTone = asOf.isEmpty() ? aspectTone(row->aspect) : Cell::Muted;
+    m_why = asOf.isEmpty() || past ? shown.why : tr("%1 (%2)").arg(shown.why, asOf);
+    m_whyTone = asOf.isEmpty() || past ? aspectTone(shown.aspect) : Cell::Muted;
     const QueueStore &queues = *m_session->queues();
-    const auto dated = [&asOf](std::vector<PartTable::Part> parts) {
-        if (!asOf.isEmpty())
+    const auto dated = [&asOf, past](std::vector<PartTable::Part> parts) {
+        if (!asOf.isEmpty() && !past)
             for (PartTable::Part &part : parts)
                 part.cells.front().tip = tr("%1 (%2)").arg(part.cells.front().tip, asOf);
         return parts;

@@ -4,6 +4,7 @@
 #include "models/rules/topic.h"
 #include "models/stores/aspect.h"
 #include "models/stores/format.h"
+#include "models/stores/queuereplay.h"
 #include "models/stores/queuestore.h"
 #include "views/pages/flowtext.h"
 #include "views/pages/partcells.h"
@@ -46,28 +47,29 @@ CellData scopeCell(
 PartTable::Part queuePart(const QueueStore &store, const QString &flow,
     const rules::ExpectedQueue &expected, const QueueState *live)
 {
-    const bool counts = live && live->countsKnown;
-    const QString unknownWhy = live ? tr("no source tells counts: %1").arg(store.sourceText())
-                                    : tr("not seen at the broker");
+    const QueueFigures now = live ? store.shown(*live) : QueueFigures();
+    const bool counts = now.known;
+    const QString unknownWhy = !live ? tr("not seen at the broker")
+        : store.replay()->active()   ? tr("of that instant nothing is known of it")
+                                     : tr("no source tells counts: %1").arg(store.sourceText());
     Cell::Aspect aspect = Cell::Unknown;
     QString tip = live ? tr("not known whether anybody consumes it")
                        : tr("expected, but not seen at the broker");
     if (counts) {
-        const bool consumed = live->row.consumers > 0;
-        aspect = consumed ? Cell::Clear : (live->row.ready > 0 ? Cell::Stop : Cell::Warning);
-        tip = consumed
-            ? flowtext::counted(live->row.consumers, tr("1 consumer"), tr("%1 consumers"))
-            : tr("no consumer");
+        const bool consumed = now.consumers > 0;
+        aspect = consumed ? Cell::Clear : (now.ready > 0 ? Cell::Stop : Cell::Warning);
+        tip = consumed ? flowtext::counted(now.consumers, tr("1 consumer"), tr("%1 consumers"))
+                       : tr("no consumer");
     }
-    const auto known = [&](std::int64_t value) {
+    const auto known = [&](qint64 value) {
         return counts ? std::optional<qint64>(value) : std::nullopt;
     };
-    const auto ready = known(live ? live->row.ready : 0);
-    const auto unacked = known(live ? live->row.unacked : 0);
-    const auto consumers = known(live ? live->row.consumers : 0);
-    const auto in = counts ? live->inRate : std::nullopt;
-    const auto out = counts ? live->outRate : std::nullopt;
-    const std::optional<qint64> oldest = counts ? store.oldestMs(*live) : std::nullopt;
+    const auto ready = known(now.ready);
+    const auto unacked = known(now.unacked);
+    const auto consumers = known(now.consumers);
+    const auto in = counts ? now.inRate : std::nullopt;
+    const auto out = counts ? now.outRate : std::nullopt;
+    const std::optional<qint64> oldest = counts ? now.oldestMs : std::nullopt;
     const Cell::Tone backlogTone = ready.value_or(0) > 0
         ? aspectTone(aspect == Cell::Clear ? Cell::Warning : aspect)
         : Cell::Normal;
@@ -110,11 +112,12 @@ struct Served {
                 continue;
             ++queues;
             const QueueState *live = store.find(queue);
-            if (!live || !live->countsKnown)
+            const QueueFigures now = live ? store.shown(*live) : QueueFigures();
+            if (!now.known)
                 continue;
             ++known;
-            consumed += live->row.consumers > 0 ? 1 : 0;
-            ready += live->row.ready;
+            consumed += now.consumers > 0 ? 1 : 0;
+            ready += now.ready;
         }
     }
     bool all() const { return queues > 0 && known == queues; }

@@ -90,6 +90,9 @@ QString whyDenied(const QString &denied)
         return {};
     if (denied == QLatin1String("read-only"))
         return tr("This connection is read-only.");
+    if (denied == QLatin1String("replay"))
+        return tr(
+            "A past instant is shown: nothing is written before you are back to now (Ctrl+T).");
     if (denied == QLatin1String("lease-over"))
         return tr("The lease has ended: nothing is written until another is taken. What is typed "
                   "stays.");

@@ -3,6 +3,7 @@
 
 #include "models/stores/flowstore.h"
 #include "models/stores/format.h"
+#include "models/stores/queuehistory.h"
 #include "models/stores/queuestore.h"
 #include "models/stores/session.h"
 #include "models/stores/tokenmeter.h"
@@ -55,6 +56,12 @@ OverviewPage::OverviewPage(QObject *parent)
 {
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &OverviewPage::compute);
+    // the trends go on while another page is shown
+    m_sampling.setInterval(trendMs);
+    connect(&m_sampling, &QTimer::timeout, this, [this] {
+        if (m_session)
+            computeTiles();
+    });
 }
 
 OverviewPage::~OverviewPage() = default;
@@ -96,11 +103,13 @@ void OverviewPage::setActive(bool active)
     m_active = active;
     if (m_meter)
         m_meter->setActive(active);
-    m_trends.clear(); // nothing was sampled meanwhile
-    if (active)
+    if (active) {
+        m_sampling.stop();
         compute();
-    else
+    } else {
         m_timer.stop();
+        m_sampling.start();
+    }
     emit sessionChanged();
 }
 
@@ -258,10 +267,14 @@ void OverviewPage::computeTiles()
     addRates(tiles);
     if (!m_trendAt.isValid() || m_trendAt.elapsed() >= trendMs) {
         m_trendAt.start();
-        sampleTrend("waiting", queuesKnown ? std::optional(double(sum.ready)) : std::nullopt);
-        sampleTrend("in", sum.rates ? std::optional(sum.in) : std::nullopt);
-        sampleTrend("out", sum.rates ? std::optional(sum.out) : std::nullopt);
-        sampleTrend("trouble", troubleKnown ? std::optional(double(troubled)) : std::nullopt);
+        const bool told = m_session->online() && !m_session->silent();
+        const auto sample = [&](const char *key, bool known, double value) {
+            sampleTrend(key, told && known ? std::optional(value) : std::nullopt);
+        };
+        sample("waiting", queuesKnown, double(sum.ready));
+        sample("in", sum.rates, sum.in);
+        sample("out", sum.rates, sum.out);
+        sample("trouble", troubleKnown, double(troubled));
         const auto bill = m_meter->bill();
         sampleTrend("tokens", bill ? std::optional(bill->tokensPerSecond) : std::nullopt);
     }
@@ -426,6 +439,7 @@ void OverviewPage::computeHottest()
             const double left = a->inRate.value_or(0), right = b->inRate.value_or(0);
             return left != right ? left > right : a->name < b->name;
         });
+    QueueHistory *history = m_session->queues()->history();
     std::vector<OverviewLine> lines;
     for (size_t i = 0; i < shown; ++i) {
         const auto &queue = *found[i];
@@ -448,6 +462,8 @@ void OverviewPage::computeHottest()
         line.workspace = text(queue.row.workspace);
         line.page = queuesPage;
         line.target = queue.name;
+        history->look(queue.row.name);
+        line.series = history->trend(queue.row.name, HistoryRing::Ready);
         lines.push_back(line);
     }
     m_hottest->set(std::move(lines));

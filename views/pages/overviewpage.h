@@ -92,7 +92,8 @@ private:
     OverviewLines *m_hottest;
     OverviewLines *m_failures;
     TokenMeter *m_meter = nullptr;
-    QHash<QString, QList<qreal>> m_trends; ///< by tile, while this page lives
+    QHash<QString, QList<qreal>> m_trends; ///< by tile, while this page lives, shown or not
+    QTimer m_sampling; ///< while another page is shown
     QElapsedTimer m_trendAt;
     QString m_summary;
     QString m_calm;

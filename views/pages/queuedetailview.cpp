@@ -6,6 +6,7 @@
 #include "models/stores/blueprintstore.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/format.h"
+#include "models/stores/queuereplay.h"
 #include "models/stores/queuestore.h"
 #include "views/pages/flowtext.h"
 
@@ -84,6 +85,12 @@ void QueueDetailView::setSession(Session *session)
                 m_refresh.start();
         });
         connect(m_session, &Session::changed, this, &QueueDetailView::changed);
+        connect(m_session->queues()->replay(), &QueueReplay::toggled, this, [this] {
+            m_bindings.clear(); // and who consumes has no history
+            m_consumers->setParts({});
+            if (m_look.isActive())
+                look();
+        });
         connect(
             m_session->blueprints(), &BlueprintStore::changed, this, &QueueDetailView::findParties);
         connect(m_session->flows(), &FlowStore::flowAppeared, this, &QueueDetailView::findParties);
@@ -167,6 +174,18 @@ QString QueueDetailView::subtitle() const
     return words.join(QStringLiteral(" · "));
 }
 
+QStringList QueueDetailView::logPlace() const
+{
+    const QueueState *queue = live();
+    if (!queue)
+        return { QString(), QString(), QString(), m_name };
+    const QStringList flows = m_session->queues()->flowsOf(queue->row.name);
+    const QString flow = !queue->row.flow.empty() ? qs(queue->row.flow)
+        : flows.size() == 1                       ? flows.constFirst()
+                                                  : QString();
+    return { qs(queue->row.workspace), flow, qs(queue->row.processor), m_name };
+}
+
 QString QueueDetailView::flowKey() const
 {
     const QueueState *queue = live();
@@ -187,7 +206,7 @@ bool QueueDetailView::balanced() const
 QString QueueDetailView::balance() const
 {
     const QueueState *queue = live();
-    if (!queue || !queue->countsKnown || !m_session->hasFabric())
+    if (!queue || !queue->countsKnown || !m_session->hasFabric() || m_session->replaying())
         return {};
     const auto &row = queue->row;
     const auto n = [](std::int64_t value) { return format::count(qint64(value)); };
@@ -207,6 +226,9 @@ QString QueueDetailView::unknownWhy() const
     if (!live())
         return known() ? tr("The queue is gone: it was deleted, or its subscriber left.")
                        : QString();
+    if (m_session->replaying())
+        return tr("Of a past instant counts and rates are kept; who consumed, how long messages "
+                  "waited and totals are not known. Messages are those of now.");
     if (m_session->hasFabric())
         return {};
     const QString source = m_session->queues()->sourceText();
@@ -249,7 +271,7 @@ QString QueueDetailView::moveDenied() const
 void QueueDetailView::look()
 {
     if (!m_session || !m_session->online() || !m_session->gateway() || !m_session->hasFabric()
-        || m_name.isEmpty() || m_asking)
+        || m_name.isEmpty() || m_asking || m_session->replaying())
         return;
     schema::FabricRequest body;
     body.operation = "get-queue";
@@ -264,6 +286,8 @@ void QueueDetailView::look()
             if (name != m_name)
                 return;
             m_asking = false;
+            if (m_session->replaying())
+                return;
             m_error = answer ? QString()
                              : flowtext::readFailure(tr("Looking at the queue"), answer.error());
             if (answer && answer->queue) {
@@ -344,21 +368,21 @@ void QueueDetailView::refresh()
         parts.push_back(std::move(part));
     };
     if (queue) {
-        const bool counts = queue->countsKnown;
-        const bool totals = counts && m_session->hasFabric();
+        const QueueFigures now = m_session->queues()->shown(*queue);
+        const bool counts = now.known;
+        const bool totals = counts && m_session->hasFabric() && !m_session->replaying();
         const auto n = [](bool known, std::int64_t value) {
             return known ? format::count(qint64(value)) : format::unknown();
         };
         const auto &row = queue->row;
-        add(QStringLiteral("ready"), tr("Ready"), n(counts, row.ready));
-        add(QStringLiteral("unacked"), tr("Unacked"), n(counts, row.unacked));
-        add(QStringLiteral("consumers"), tr("Consumers"), n(counts, row.consumers));
-        add(QStringLiteral("in"), tr("In"), format::ratePerSecond(queue->inRate));
-        add(QStringLiteral("out"), tr("Out"), format::ratePerSecond(queue->outRate));
-        add(QStringLiteral("oldest"), tr("Oldest waits"),
-            format::age(m_session->queues()->oldestMs(*queue)));
+        add(QStringLiteral("ready"), tr("Ready"), n(counts, now.ready));
+        add(QStringLiteral("unacked"), tr("Unacked"), n(counts, now.unacked));
+        add(QStringLiteral("consumers"), tr("Consumers"), n(counts, now.consumers));
+        add(QStringLiteral("in"), tr("In"), format::ratePerSecond(now.inRate));
+        add(QStringLiteral("out"), tr("Out"), format::ratePerSecond(now.outRate));
+        add(QStringLiteral("oldest"), tr("Oldest waits"), format::age(now.oldestMs));
         const rules::Drain drain =
-            counts ? rules::timeToDrain(row.ready, queue->inRate, queue->outRate) : rules::Drain();
+            counts ? rules::timeToDrain(now.ready, now.inRate, now.outRate) : rules::Drain();
         add(QStringLiteral("drain"), tr("Drains in"), drainText(drain));
         add(QStringLiteral("bytes"), tr("Size"),
             totals ? format::bytes(row.bytes) : format::unknown());

@@ -86,6 +86,8 @@ public:
     Q_INVOKABLE QString resendDenied(int row) const;
     Q_INVOKABLE void fetchWhole(
         int row); ///< of a truncated message, while the far end still holds it
+    /// Workspace, flow, processor and name, for AppState::askForLogs(); what it has not is "".
+    Q_INVOKABLE QStringList logPlace() const;
     Q_INVOKABLE void watch(bool watching); ///< somebody looks: bindings and consumers are asked for
 
 signals:

@@ -4,6 +4,7 @@
 #include "models/rules/queuerates.h"
 #include "models/schema/queueexport.h"
 #include "models/stores/format.h"
+#include "models/stores/queuereplay.h"
 #include "models/stores/queuestore.h"
 #include "models/stores/session.h"
 
@@ -42,19 +43,21 @@ schema::ExportedQueue exported(const QueueStore &store, const QueueState &queue)
     out.blueprint = row.blueprint;
     out.processor = row.processor;
     out.source = queue.source.toStdString();
-    if (!queue.countsKnown)
+    const QueueFigures now = store.shown(queue);
+    if (!now.known)
         return out;
-    out.ready = row.ready;
-    out.unacked = row.unacked;
-    out.consumers = row.consumers;
-    out.oldestMs = store.oldestMs(queue);
-    out.inRate = queue.inRate;
-    out.outRate = queue.outRate;
-    if (queue.source != QLatin1String("prometheus")) { // its series tell only the three counts
+    out.ready = now.ready;
+    out.unacked = now.unacked;
+    out.consumers = now.consumers;
+    out.oldestMs = now.oldestMs;
+    out.inRate = now.inRate;
+    out.outRate = now.outRate;
+    // Prometheus' series, and what is kept of the past, tell only the three counts
+    if (queue.source != QLatin1String("prometheus") && !store.replay()->active()) {
         out.redelivered = row.redelivered;
         out.bytes = row.bytes;
     }
-    const rules::Drain drain = rules::timeToDrain(row.ready, queue.inRate, queue.outRate);
+    const rules::Drain drain = rules::timeToDrain(now.ready, now.inRate, now.outRate);
     out.backlog = backlogName(drain.kind);
     if (drain.kind == rules::Drain::Kind::Draining || drain.kind == rules::Drain::Kind::Empty)
         out.drainSeconds = drain.seconds;
@@ -67,14 +70,16 @@ QString exportQueues(const Session &session, const TableModel &table, QueueExpor
 {
     const QueueStore &store = *session.queues();
     schema::QueueExport out;
-    out.taken = format::dateTime(session.serverNowMs(), session.zone()).toStdString();
+    const qint64 instant =
+        store.replay()->active() ? store.replay()->instantMs() : session.serverNowMs();
+    out.taken = format::dateTime(instant, session.zone()).toStdString();
     out.workspace = table.workspace().toStdString();
     out.filter = table.compiledFilter().text();
     out.known = table.total();
     out.queues.reserve(std::size_t(table.count()));
     for (int row = 0; row < table.count(); ++row)
         if (const QueueState *queue = store.find(table.keyAt(row).toStdString())) {
-            out.uncounted += queue->countsKnown ? 0 : 1;
+            out.uncounted += store.shown(*queue).known ? 0 : 1;
             out.queues.push_back(exported(store, *queue));
         }
     out.shown = std::int64_t(out.queues.size());

@@ -83,7 +83,9 @@ QString QueuesPage::bulkDenied(const QString &operation) const
         return tr("This back end cannot do it: it has no fabric service.");
     const QString denied = session()->denied(QStringLiteral("fabric"), operation);
     // of one workspace only: the preview tells queue by queue
-    return denied == QLatin1String("read-only") ? flowtext::whyDenied(denied) : QString();
+    return denied == QLatin1String("read-only") || denied == QLatin1String("replay")
+        ? flowtext::whyDenied(denied)
+        : QString();
 }
 
 QString QueuesPage::exportCsv() const

@@ -183,20 +183,21 @@ QueueTree::Sums QueueTree::sumsOfRow(int row) const
     const QueueState &queue = m_store->rows()[std::size_t(row)];
     Sums sums;
     sums.queues = 1;
-    const auto aspect = m_store->aspectOf(queue);
+    const auto aspect = m_store->shownAspect(queue);
+    const QueueFigures now = m_store->shown(queue);
     sums.stop = aspect == Cell::Stop;
     sums.warning = aspect == Cell::Warning;
     sums.unclear = aspect == Cell::Unknown;
-    if (!queue.countsKnown) {
+    if (!now.known) {
         sums.uncounted = 1;
         return sums;
     }
-    sums.ready = qint64(queue.row.ready);
-    sums.unacked = qint64(queue.row.unacked);
-    sums.consumers = qint64(queue.row.consumers);
-    sums.unrated = !queue.inRate || !queue.outRate;
-    sums.in = queue.inRate.value_or(0);
-    sums.out = queue.outRate.value_or(0);
+    sums.ready = now.ready;
+    sums.unacked = now.unacked;
+    sums.consumers = now.consumers;
+    sums.unrated = !now.inRate || !now.outRate;
+    sums.in = now.inRate.value_or(0);
+    sums.out = now.outRate.value_or(0);
     return sums;
 }
 

@@ -3,6 +3,7 @@
 
 #include "models/stores/format.h"
 #include "models/stores/queuehistory.h"
+#include "models/stores/queuereplay.h"
 #include "models/stores/queuestore.h"
 
 #include <algorithm>
@@ -28,6 +29,7 @@ void QueueTrend::setSession(Session *session)
     if (m_history) {
         m_history->disconnect(this);
         m_history->release(m_queue);
+        m_session->queues()->replay()->disconnect(this);
     }
     m_session = session;
     m_history = session ? session->queues()->history() : nullptr;
@@ -38,6 +40,7 @@ void QueueTrend::setSession(Session *session)
                 read();
         });
         connect(session, &Session::zoneChanged, this, &QueueTrend::changed);
+        connect(session->queues()->replay(), &QueueReplay::moved, this, &QueueTrend::followInstant);
     }
     read();
 }
@@ -79,6 +82,26 @@ void QueueTrend::read()
             ? m_history->points(m_queue, HistoryRing::Span(m_span), Metric(metric))
             : HistoryRing::Points();
     emit changed();
+}
+
+/// The chart shows the instant: where ten minutes do not reach back to it, the hour does.
+void QueueTrend::followInstant()
+{
+    if (m_span == HistoryRing::TenMinutes && m_session->replaying() && instant() < 0)
+        m_span = HistoryRing::Hour;
+    read();
+}
+
+double QueueTrend::instant() const
+{
+    const HistoryRing::Points &line = m_lines[HistoryRing::Ready];
+    if (!m_session || !m_session->replaying() || line.high.size() < 2)
+        return -1;
+    const qint64 span = line.stepMs * (line.high.size() - 1);
+    const double place =
+        double(m_session->queues()->replay()->instantMs() - line.fromMs) / double(span);
+    // the newest slot has only begun
+    return place < 0 ? -1 : std::min(1.0, place);
 }
 
 QString QueueTrend::nameOf(Metric metric)

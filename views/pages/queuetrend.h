@@ -28,6 +28,8 @@ class QueueTrend : public QObject {
     Q_PROPERTY(QList<qreal> outHigh READ outHigh NOTIFY changed FINAL)
     Q_PROPERTY(QString messagesSummary READ messagesSummary NOTIFY changed FINAL) ///< in words
     Q_PROPERTY(QString ratesSummary READ ratesSummary NOTIFY changed FINAL)
+    /// Where the instant that is replayed stands, 0 (left) to 1; -1: now is shown.
+    Q_PROPERTY(double instant READ instant NOTIFY changed FINAL)
     Q_PROPERTY(QString fromText READ fromText NOTIFY changed FINAL) ///< of the left edge
     Q_PROPERTY(QString sinceText READ sinceText NOTIFY changed FINAL) ///< how far it reaches back
     Q_PROPERTY(QString keptText READ keptText NOTIFY changed FINAL) ///< of how many queues, and why
@@ -52,6 +54,7 @@ public:
     QList<qreal> outHigh() const { return m_lines[HistoryRing::Out].high; }
     QString messagesSummary() const;
     QString ratesSummary() const;
+    double instant() const;
     QString fromText() const;
     QString sinceText() const;
     QString keptText() const;
@@ -66,6 +69,7 @@ signals:
 
 private:
     void read();
+    void followInstant();
     [[nodiscard]] QString spanName() const;
     [[nodiscard]] QString valueText(HistoryRing::Metric metric, double value) const;
     [[nodiscard]] QString rangeText(HistoryRing::Metric metric) const;

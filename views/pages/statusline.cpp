@@ -2,6 +2,8 @@
 #include "views/pages/statusline.h"
 
 #include "models/stores/format.h"
+#include "models/stores/queuereplay.h"
+#include "models/stores/queuestore.h"
 #include "models/stores/session.h"
 #include "models/stores/table.h"
 #include "views/pages/appstate.h"
@@ -58,6 +60,7 @@ void StatusLine::setApp(AppState *app)
         connect(app->session(), &Session::pulse, this, &StatusLine::soon);
         connect(app->session(), &Session::changed, this, &StatusLine::sample);
         connect(app->session(), &Session::zoneChanged, this, &StatusLine::sample);
+        connect(app->session()->queues()->replay(), &QueueReplay::moved, this, &StatusLine::sample);
     }
     sample();
 }
@@ -126,6 +129,13 @@ StatusLine::Words StatusLine::read(const Session &session) const
     words.who = session.user().isEmpty() ? tr("not signed in")
         : session.role().isEmpty()       ? session.user()
                                          : tr("%1 · %2").arg(session.user(), session.role());
+    if (session.replaying()) {
+        const qint64 instant = session.queues()->replay()->instantMs();
+        words.state = tr("%1 · replay").arg(format::clockSeconds(instant, session.zone()));
+        words.detail = tr("A past instant is shown, and nothing is written. Ctrl+T: back to now.");
+        words.aspect = Cell::Warning;
+        words.past = true;
+    }
     words.open = session.capabilities().anonymous;
     if (words.open)
         words.who = tr("open to everybody · %1").arg(words.who);

@@ -33,6 +33,7 @@ class StatusLine : public QObject {
     Q_PROPERTY(QString skew READ skew NOTIFY changed FINAL) ///< "" below 2 s
     Q_PROPERTY(QString who READ who NOTIFY changed FINAL)
     Q_PROPERTY(bool open READ open NOTIFY changed FINAL) ///< nobody has to sign in there
+    Q_PROPERTY(bool past READ past NOTIFY changed FINAL) ///< a past instant is shown
 public:
     static constexpr std::chrono::milliseconds sampleEvery {
         900
@@ -54,6 +55,7 @@ public:
     QString skew() const { return m_words.skew; }
     QString who() const { return m_words.who; }
     bool open() const { return m_words.open; }
+    bool past() const { return m_words.past; }
 
 signals:
     void changed();
@@ -65,6 +67,7 @@ private:
         bool drops = false;
         bool stale = false;
         bool open = false;
+        bool past = false;
         bool operator==(const Words &) const = default;
     };
     void soon();

@@ -57,6 +57,7 @@ private slots:
     void aRequestLineIsReadByItsMethod();
     void aLeaseLetsThroughWhatItCoversUntilItEnds();
     void aLeaseCanBeTakenWithoutOneButNotWhereNothingIsWritten();
+    void nothingIsWrittenWhileAPastInstantIsShown();
     void secretsNeverEnterTheWireStore();
     void rowsCarrySizesLatencyAndIds();
 };
@@ -208,6 +209,26 @@ void TestGuards::aLeaseCanBeTakenWithoutOneButNotWhereNothingIsWritten()
     QVERIFY(!result(guard.request(disguised)).hasValue());
     guard.setMode(ReadOnlyGuard::Mode::Closed);
     QVERIFY(!result(guard.request(make("iam", "take-lease"))).hasValue());
+}
+
+void TestGuards::nothingIsWrittenWhileAPastInstantIsShown()
+{
+    auto below = std::make_shared<Recorder>();
+    ReadOnlyGuard guard(below);
+    guard.setMode(ReadOnlyGuard::Mode::Open);
+    guard.setReplay(true);
+    const auto refused = result(guard.request(make("fabric", "purge")));
+    QVERIFY(!refused && refused.error().kind == ErrorKind::ReadOnly);
+    QVERIFY(refused.error().text.contains(QStringLiteral("past")));
+    guard.stream(make("flow", "stop-flow"));
+    QVERIFY(!result(guard.request(make("frobnicate", "all"))));
+    QVERIFY(below->requests.empty());
+    QVERIFY(result(guard.request(make("fabric", "list-queues"))));
+    QVERIFY(result(guard.request(make("iam", "end-lease")))); // less right to write is always given
+    QCOMPARE(below->requests.size(), std::size_t(2));
+    guard.setReplay(false);
+    QVERIFY(result(guard.request(make("fabric", "purge"))));
+    QCOMPARE(below->requests.size(), std::size_t(3));
 }
 
 void TestGuards::secretsNeverEnterTheWireStore()

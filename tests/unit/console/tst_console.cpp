@@ -32,6 +32,7 @@ private slots:
     void aHiddenWindowIsRefreshedLeast();
     void readOnlyByCommandHoldsForTheWholeRun();
     void aProtectedConnectionIsWrittenToOnlyWithALease();
+    void whatWasSaidOfAConnectionGoesWithIt();
 };
 
 void ConsoleParts::argumentsAreUnderstood()
@@ -254,6 +255,21 @@ void ConsoleParts::aProtectedConnectionIsWrittenToOnlyWithALease()
     opened.takeLease();
     opened.console->openConnection(QStringLiteral("far")); // opened again: read-only again
     QVERIFY(opened.readOnly());
+}
+
+void ConsoleParts::whatWasSaidOfAConnectionGoesWithIt()
+{
+    Opened opened(false, false);
+    opened.command("read-only");
+    QVERIFY(!opened.console->app()->notice().isEmpty()); // every change is refused from now on
+    opened.console->openConnection(QStringLiteral("far"));
+    QVERIFY(!opened.console->app()->notice().isEmpty()); // still the same one
+    opened.console->openConnection(opened.console->connections()->addTransient(
+        { QStringLiteral("other"), QStringLiteral("http://127.0.0.1:9"),
+            QStringLiteral("development"), false, false },
+        QString()));
+    QCOMPARE(opened.console->app()->notice(), QString());
+    QVERIFY(!opened.readOnly());
 }
 
 void ConsoleParts::theClockCountsFromTheStartOfTheProcess()

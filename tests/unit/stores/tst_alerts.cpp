@@ -60,6 +60,7 @@ class TestAlerts : public QObject {
 private slots:
     void aDeadWorkerCallsOnceAndItsQueuesAreGrouped();
     void ofTooManyQueuesTheRestIsCounted();
+    void aFlowThatIsBeingStoppedCallsOnceAndItsQueuesNever();
     void whatIsTakenOrMutedDoesNotCall();
     void historyAndRulesOutliveTheProgram();
     void anEarlierStartDoesNotCallAgain();
@@ -120,6 +121,28 @@ void TestAlerts::aDeadWorkerCallsOnceAndItsQueuesAreGrouped()
     stage.passTime(12000);
     QVERIFY(!stage.alerts.find(dead));
     QCOMPARE(stage.alerts.history().back().event, std::string("ended"));
+}
+
+void TestAlerts::aFlowThatIsBeingStoppedCallsOnceAndItsQueuesNever()
+{
+    Stage stage;
+    QTRY_VERIFY(stage.session.flows()->loaded() && stage.session.queues()->loaded());
+    const QString flow = QStringLiteral("ingest-eu");
+    stage.far.setStopping("acme", "ingest-eu");
+    for (const std::string &name : stage.far.queueNames())
+        if (stage.far.queue(name)->flow == "ingest-eu")
+            stage.far.changeQueue(name, [](schema::QueueRow &row) { row.consumers = 0; });
+    QTRY_VERIFY(stage.session.flows()->find(QStringLiteral("acme"), flow)->stopping);
+    QTRY_COMPARE(stage.session.queues()->find(fullQueue)->row.consumers, 0);
+    stage.passTime(300000);
+    const auto ofTheFlow = [&](rules::AlertKind kind) {
+        return std::count_if(
+            stage.alerts.rows().begin(), stage.alerts.rows().end(), [&](const AlertRow &row) {
+                return row.reading.kind == kind && row.reading.flow == "ingest-eu";
+            });
+    };
+    QCOMPARE(ofTheFlow(rules::AlertKind::NoConsumer), 0);
+    QCOMPARE(ofTheFlow(rules::AlertKind::Backlog), 0);
 }
 
 void TestAlerts::whatIsTakenOrMutedDoesNotCall()

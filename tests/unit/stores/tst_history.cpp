@@ -47,6 +47,8 @@ private slots:
     void whatIsWatchedDeepOrInTroubleIsKept();
     void whoWentLongestWithoutAReasonIsLetGo();
     void aRowThatIsSeenGetsATrend();
+    void aYoungTrendIsAsWideAsAnOldOne();
+    void theTrendBeforeAnInstantEndsThere();
     void anotherConnectionBeginsAnew();
 };
 
@@ -199,8 +201,35 @@ void TestHistory::aRowThatIsSeenGetsATrend()
     QVERIFY(series().isEmpty());
     history.sample(begin + 1000);
     QVERIFY(history.keeps("q"));
-    QCOMPARE(series().size(), qsizetype(QueueHistory::trendSteps));
     QCOMPARE(series().last(), 0.0);
+}
+
+void TestHistory::aYoungTrendIsAsWideAsAnOldOne()
+{
+    HistoryRing ring;
+    QVERIFY(ring.trend(HistoryRing::Ready, begin, 60).isEmpty());
+    for (int second = 0; second < 5; ++second)
+        ring.push(begin + second * 1000, waiting(float(second)));
+    QCOMPARE(ring.trend(HistoryRing::Ready, begin + 4000, 60), QList<qreal>({ 0, 1, 2, 3, 4 }));
+    for (int second = 5; second < 1200; ++second)
+        ring.push(begin + second * 1000, waiting(float(second)));
+    const auto old = ring.trend(HistoryRing::Ready, begin + 1'199'000, 60);
+    QCOMPARE(old.size(), qsizetype(60));
+    QCOMPARE(old.first(), 609.0); // the highest of its step of ten seconds
+    QCOMPARE(old.last(), 1199.0);
+}
+
+void TestHistory::theTrendBeforeAnInstantEndsThere()
+{
+    HistoryRing ring;
+    for (int second = 0; second < 3000; ++second)
+        ring.push(begin + second * 1000, waiting(float(second)));
+    const qint64 now = begin + 2'999'000;
+    const auto then = ring.trendUntil(HistoryRing::Ready, begin + 2'000'000, now, 60);
+    QCOMPARE(then.size(), qsizetype(60));
+    QVERIFY(then.last() >= 2000.0 && then.last() < 2010.0);
+    QVERIFY(then.first() >= 1400.0 && then.first() < 1420.0);
+    QVERIFY(ring.trendUntil(HistoryRing::Ready, begin - 3'600'000, now, 60).isEmpty());
 }
 
 void TestHistory::anotherConnectionBeginsAnew()

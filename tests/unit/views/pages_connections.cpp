@@ -113,6 +113,7 @@ private slots:
     void hintsComeWhileTypingAndNeverNag_data();
     void hintsComeWhileTypingAndNeverNag();
     void aTestSavesNothingAndUsesWhatIsTyped();
+    void aTemplateOfLogsIsSavedOnceItCanBeUsed();
     void aTestDoesNotSendAHeldKeyElsewhere();
     void aChangeEndsTheTest();
     void aCertificateIsTakenOnlyByTheHandThatSaw();
@@ -370,6 +371,31 @@ void PagesConnections::aTestSavesNothingAndUsesWhatIsTyped()
     QVERIFY(!desk.form.passed());
     QCOMPARE(desk.form.verdict(), QStringLiteral("It does not work yet."));
     QVERIFY(desk.secrets.held.isEmpty());
+}
+
+void PagesConnections::aTemplateOfLogsIsSavedOnceItCanBeUsed()
+{
+    Desk desk;
+    desk.form.load(-1);
+    desk.form.setProperty("name", QStringLiteral("rail-eu"));
+    desk.form.setProperty("url", QStringLiteral("https://eu.example.org"));
+    desk.form.setProperty("flowLogs", QStringLiteral("ftp://logs/{flow}"));
+    QVERIFY(desk.form.flowLogsFault().isEmpty()); // nothing in red while it is typed
+    QVERIFY(!desk.form.save());
+    QVERIFY(desk.form.flowLogsFault().contains(QStringLiteral("https://")));
+    desk.form.setProperty("flowLogs", QStringLiteral(" https://logs.example.org/{flow} "));
+    desk.form.setProperty("queueLogs", QStringLiteral("https://logs.example.org/{tube}"));
+    QVERIFY(!desk.form.save());
+    QVERIFY(desk.form.queueLogsFault().contains(QStringLiteral("{tube}")));
+    desk.form.setProperty("queueLogs", QString());
+    QVERIFY(desk.form.save());
+    desk.form.load(1);
+    QCOMPARE(desk.form.property("flowLogs").toString(),
+        QStringLiteral("https://logs.example.org/{flow}"));
+    QVERIFY(!desk.form.dirty());
+    desk.form.setProperty("flowLogs", QString());
+    QVERIFY(desk.form.save());
+    QVERIFY(desk.list.at(1).more.isEmpty());
 }
 
 void PagesConnections::aTestDoesNotSendAHeldKeyElsewhere()

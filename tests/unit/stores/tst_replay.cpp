@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-3.0-only
+// Tests are full of literals; everywhere else they must be spelled out.
+#undef QT_NO_CAST_FROM_ASCII
+#include "models/stores/flowstore.h"
+#include "models/stores/queuereplay.h"
+#include "models/stores/queuestore.h"
+#include "models/stores/session.h"
+#include "tests/support/fakegateway.h"
+
+#include <QAbstractItemModelTester>
+#include <QSignalSpy>
+#include <QTest>
+
+using namespace signalbox;
+
+namespace {
+
+constexpr qint64 begin = 1'700'000'000'000;
+
+schema::QueueRow row(const std::string &name, std::int64_t ready, std::int64_t consumers = 1)
+{
+    schema::QueueRow row;
+    row.name = name;
+    row.topic = "flow:tg:x:acme:f";
+    row.topicClass = "flow";
+    row.scope = "flow";
+    row.workspace = "acme";
+    row.flow = "f";
+    row.ready = row.published = ready;
+    row.consumers = consumers;
+    return row;
+}
+
+struct Yard {
+    FakeGateway far;
+    Session session;
+    std::unique_ptr<TableModel> table;
+
+    explicit Yard(std::vector<schema::QueueRow> rows)
+    {
+        far.addWorkspace("acme");
+        far.putBlueprint("acme", "bp", R"({"class":{},"flow":{},"interfaces":{}})");
+        far.startFlow("acme", "f", "bp");
+        for (const auto &one : rows)
+            far.setQueue(one);
+        far.connectTo(session);
+    }
+    bool ready() const
+    {
+        return session.queues()->loaded() && session.flows()->loaded() && far.pending() == 0;
+    }
+    QueueReplay &replay() const { return *session.queues()->replay(); }
+    /// Takes a sample and waits for its end.
+    void sample(qint64 ms) const
+    {
+        QSignalSpy sampled(&replay(), &QueueReplay::sampled);
+        replay().sample(ms);
+        QTRY_VERIFY(!sampled.isEmpty());
+    }
+    void set(const schema::QueueRow &row)
+    {
+        far.setQueue(row);
+        QTRY_COMPARE(session.queues()->find(row.name)->row.ready, row.ready);
+    }
+    QString cell(const char *queue, const char *column)
+    {
+        if (!table)
+            table.reset(session.queues()->newTable(nullptr));
+        int number = 0;
+        while (table->columnId(number) != QLatin1String(column))
+            ++number;
+        return table->index(table->rowOf(QString::fromLatin1(queue)), number)
+            .data(Qt::DisplayRole)
+            .toString();
+    }
+};
+
+} // namespace
+
+class TestReplay : public QObject {
+    Q_OBJECT
+private slots:
+    void tablesShowTheInstantAndNowAgain();
+    void aFlowShowsWhatItsQueuesHeldThen();
+    void whatWasNotThereThenIsUnknownAndWhatWentIsCounted();
+    void filtersAndOrderFollowTheInstant();
+    void nothingIsWrittenWhileThePastIsShown();
+    void aSilenceIsUnknownAndNotWhatWasBefore();
+    void anotherConnectionIsShownNow();
+    void manyRowsAreSampledInTurns();
+};
+
+void TestReplay::tablesShowTheInstantAndNowAgain()
+{
+    Yard yard({ row("a", 5), row("b", 1, 0) });
+    QTRY_VERIFY(yard.ready());
+    yard.sample(begin);
+    yard.set(row("a", 900));
+    yard.set(row("b", 1, 1));
+    yard.sample(begin + 2000);
+    QCOMPARE(yard.cell("a", "ready"), "900");
+    const QAbstractItemModelTester tester(
+        yard.table.get(), QAbstractItemModelTester::FailureReportingMode::QtTest);
+    yard.replay().show(begin + 1000);
+    QVERIFY(yard.replay().active());
+    QCOMPARE(*yard.replay().shownMs(), begin);
+    QCOMPARE(yard.cell("a", "ready"), "5");
+    QCOMPARE(yard.session.queues()->shownAspect(*yard.session.queues()->find("b")), Cell::Stop);
+    QCOMPARE(yard.session.queues()->aspectOf(*yard.session.queues()->find("b")), Cell::Clear);
+    QCOMPARE(yard.cell("a", "redelivered"), "—"); // has no history
+    QCOMPARE(yard.cell("a", "oldest"), "—");
+    yard.set(row("a", 901)); // what comes meanwhile is kept, and shown when now is shown
+    QCOMPARE(yard.cell("a", "ready"), "5");
+    yard.replay().live();
+    QCOMPARE(yard.cell("a", "ready"), "901");
+    QVERIFY(yard.cell("a", "redelivered") != "—");
+}
+
+void TestReplay::aFlowShowsWhatItsQueuesHeldThen()
+{
+    Yard yard({ row("a", 5, 0), row("b", 1) });
+    QTRY_VERIFY(yard.ready());
+    yard.sample(begin);
+    yard.set(row("a", 0, 1));
+    const auto &rows = yard.session.flows()->shown();
+    QCOMPARE(rows.size(), std::size_t(1));
+    QTRY_COMPARE(yard.session.flows()->shown().front().backlog, std::optional<qint64>(1));
+    yard.replay().show(begin);
+    const FlowRow &then = yard.session.flows()->shown().front();
+    QCOMPARE(then.backlog, std::optional<qint64>(6));
+    QCOMPARE(then.aspect, Cell::Stop); // nobody read what waited
+    QCOMPARE(then.processors, -1);
+    QVERIFY(!then.errorPercent && !then.startedAtMs && then.series.isEmpty());
+    QCOMPARE(yard.session.flows()->rows().front().backlog, std::optional<qint64>(1));
+    yard.replay().live();
+    QCOMPARE(yard.session.flows()->shown().front().backlog, std::optional<qint64>(1));
+}
+
+void TestReplay::whatWasNotThereThenIsUnknownAndWhatWentIsCounted()
+{
+    Yard yard({ row("a", 5), row("gone", 3) });
+    QTRY_VERIFY(yard.ready());
+    yard.sample(begin);
+    yard.far.removeQueue("gone");
+    yard.far.setQueue(row("young", 7));
+    QTRY_VERIFY(yard.session.queues()->find("young") && !yard.session.queues()->find("gone"));
+    yard.sample(begin + 2000);
+    yard.replay().show(begin);
+    QCOMPARE(yard.replay().goneThen(), 1);
+    QCOMPARE(yard.cell("young", "ready"), "—");
+    QCOMPARE(yard.cell("a", "ready"), "5");
+    yard.replay().show(begin + 2000);
+    QCOMPARE(yard.replay().goneThen(), 0);
+    QCOMPARE(yard.cell("young", "ready"), "7");
+}
+
+void TestReplay::filtersAndOrderFollowTheInstant()
+{
+    Yard yard({ row("a", 5), row("b", 50) });
+    QTRY_VERIFY(yard.ready());
+    yard.sample(begin);
+    yard.set(row("a", 500));
+    yard.set(row("b", 0));
+    yard.cell("a", "ready");
+    yard.table->setFilter("ready>10");
+    QCOMPARE(yard.table->count(), 1);
+    QCOMPARE(yard.table->keyAt(0), "a");
+    yard.replay().show(begin);
+    QTRY_COMPARE(yard.table->keyAt(0), "b");
+    QCOMPARE(yard.table->count(), 1);
+    yard.replay().live();
+    QTRY_COMPARE(yard.table->keyAt(0), "a");
+}
+
+void TestReplay::nothingIsWrittenWhileThePastIsShown()
+{
+    Yard yard({ row("a", 5) });
+    QTRY_VERIFY(yard.ready());
+    yard.sample(begin);
+    QSignalSpy changed(&yard.session, &Session::changed);
+    QCOMPARE(yard.session.denied("fabric", "purge", "acme"), "");
+    yard.replay().show(begin);
+    QVERIFY(!changed.isEmpty());
+    QVERIFY(yard.session.replaying() && yard.session.readOnly());
+    QCOMPARE(yard.session.denied("fabric", "purge", "acme"), "replay");
+    QCOMPARE(yard.session.denied("flow", "stop-flow", "acme"), "replay");
+    QCOMPARE(yard.session.denied("fabric", "list-queues", "acme"), "");
+    yard.replay().live();
+    QVERIFY(!yard.session.replaying() && !yard.session.readOnly());
+    QCOMPARE(yard.session.denied("fabric", "purge", "acme"), "");
+}
+
+void TestReplay::aSilenceIsUnknownAndNotWhatWasBefore()
+{
+    Yard yard({ row("a", 5) });
+    QTRY_VERIFY(yard.ready());
+    yard.sample(begin);
+    yard.replay().dark(begin + 10'000);
+    yard.sample(begin + 60'000);
+    yard.replay().show(begin + 30'000);
+    QVERIFY(!yard.replay().shownMs());
+    QCOMPARE(yard.cell("a", "ready"), "—");
+    yard.replay().show(begin + 5'000);
+    QCOMPARE(yard.cell("a", "ready"), "5");
+}
+
+void TestReplay::anotherConnectionIsShownNow()
+{
+    Yard yard({ row("a", 5) });
+    QTRY_VERIFY(yard.ready());
+    yard.sample(begin);
+    yard.replay().show(begin);
+    Session::Connection other;
+    other.name = "other";
+    yard.session.setConnection(other);
+    QVERIFY(!yard.replay().active());
+    QVERIFY(yard.replay().empty());
+    QVERIFY(!yard.session.readOnly());
+}
+
+void TestReplay::manyRowsAreSampledInTurns()
+{
+    std::vector<schema::QueueRow> rows;
+    for (int i = 0; i < QueueReplay::rowsPerTurn + 100; ++i)
+        rows.push_back(row("q" + std::to_string(i), i));
+    Yard yard(std::move(rows));
+    QTRY_VERIFY(yard.ready());
+    QSignalSpy sampled(&yard.replay(), &QueueReplay::sampled);
+    yard.replay().sample(begin);
+    QVERIFY(sampled.isEmpty()); // the rest comes in the next turn
+    QTRY_COMPARE(sampled.size(), 1);
+    yard.replay().show(begin);
+    for (const char *name : { "q0", "q99", "q16000", "q16483" })
+        QCOMPARE(yard.cell(name, "ready").remove(QChar(0x2009)).remove(QChar(0xa0)).remove(u' '),
+            QString::fromLatin1(name).mid(1));
+}
+
+QTEST_GUILESS_MAIN(TestReplay)
+#include "tst_replay.moc"
