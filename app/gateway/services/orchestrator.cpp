@@ -107,6 +107,25 @@ std::vector<schema::PromptMessage> Orchestrator::memoryOf(
     return memory;
 }
 
+void Orchestrator::recall(const Turn &turn, const std::string &until)
+{
+    const auto kept = m_core.cache().list(
+        rules::memoryShortKey(turn.tenant, turn.thread.agentId, turn.thread.userId));
+    if (!kept || !kept->empty())
+        return;
+    MessageQuery query;
+    query.limit = int(memoryLength);
+    const auto rows = m_core.store().messages(turn.tenant, turn.thread.id, query);
+    if (!rows)
+        return spdlog::warn("orchestrator: memory: {}", rows.error().text);
+    for (const ThreadMessageRow &row : *rows) {
+        if (row.id == until)
+            return;
+        if (row.role == "user" || row.role == "assistant")
+            remember(turn, row.role.c_str(), row.text);
+    }
+}
+
 void Orchestrator::remember(const Turn &turn, const char *role, const std::string &text)
 {
     const auto key = rules::memoryShortKey(turn.tenant, turn.thread.agentId, turn.thread.userId);
@@ -161,6 +180,7 @@ void Orchestrator::begin(const Request &request)
     const auto held = m_core.cache().get(rules::escalationStatusKey(*tenant, thread));
     const bool escalated = (held && held->has_value()) || turn->thread.state == "escalated"
         || turn->thread.state == "human";
+    recall(*turn, message->id);
     remember(*turn, "user", message->content.text);
     if (escalated)
         return handOverNotice(*turn);
@@ -204,6 +224,7 @@ void Orchestrator::resume(const Request &request)
     if (!turn || !row || row->decision.empty())
         return spdlog::error("orchestrator: nothing to resume in {}", thread);
     turn->resume(parkedOf(*row));
+    recall(*turn, {});
     turn->memory = memoryOf(m_core, *tenant, turn->thread);
     schema::ToolCall tool = turn->parked;
     tellTyping(*turn, true);

@@ -64,6 +64,8 @@ private:
     void fail(Turn &turn, const std::string &why);
     void account(Turn &turn);
     std::string ruleThatHolds(const Turn &turn);
+    /// A memory that went with its process is made anew of what was stored before message `until`.
+    void recall(const Turn &turn, const std::string &until);
     void remember(const Turn &turn, const char *role, const std::string &text);
     void tellTyping(const Turn &turn, bool on);
     void tellTool(const Turn &turn, const schema::ToolCall &tool);

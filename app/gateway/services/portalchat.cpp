@@ -196,8 +196,8 @@ PortalService::Answer PortalService::hook(const Call &call)
     const std::string secret = kept.is_object() ? text(kept, "signing_secret").value_or("") : "";
     const char *const names[] = { slack ? "x-slack-request-timestamp" : "x-signalbox-timestamp",
         slack ? "x-slack-signature" : "x-signalbox-signature" };
-    if (!signedBy(
-            secret, headerOf(call.headers, names[0]), headerOf(call.headers, names[1]), call.body))
+    const std::string signature = headerOf(call.headers, names[1]);
+    if (!signedBy(secret, headerOf(call.headers, names[0]), signature, call.body))
         return refused;
     if (!connection->active)
         return fail(409, "inactive", "this connection is switched off");
@@ -209,7 +209,8 @@ PortalService::Answer PortalService::hook(const Call &call)
         return fail(422, "invalid", "user_id and text are needed");
     return inbound(*tenant, connectionOf(tenant->text(), *connection), user,
         text(body, "user_name").value_or(user), text(body, "thread_id").value_or(user),
-        text(body, "id").value_or(""), said);
+        // Without an id of its own the signature is: what is played again has the same.
+        text(body, "id").value_or(signature), said);
 }
 
 /// The signature was checked. Slack wants an answer within three seconds: nothing waits for a turn.

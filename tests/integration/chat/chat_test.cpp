@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
-// Acceptance areas CHAT-01 … CHAT-05 of tenant-platform §4, against a real gateway process.
-#include "tests/integration/chat/desk.h"
+// Acceptance areas CHAT-01 … CHAT-05 of tenant-platform §4, against a real gateway process, on both
+// grounds.
+#include "tests/integration/chat/ground.h"
 
 #include <algorithm>
 #include <set>
@@ -10,7 +11,7 @@ namespace {
 
 using support::WebSocketClient;
 
-class Chat : public Desk {
+class Chat : public DeskOnGround {
 protected:
     std::string agent;
     std::string conversation;
@@ -21,6 +22,8 @@ protected:
         conversation = talk("acme", agent);
     }
 };
+
+INSTANTIATE_TEST_SUITE_P(On, Chat, bothGrounds(), groundName);
 
 std::string chunksOf(const std::vector<Json> &frames)
 {
@@ -40,7 +43,7 @@ std::vector<std::string> typesOf(const std::vector<Json> &frames)
     return types;
 }
 
-TEST_F(Chat, CHAT01_AnAgentAnswersInRealTimeInBothDialects)
+TEST_P(Chat, CHAT01_AnAgentAnswersInRealTimeInBothDialects)
 {
     begin();
     auto streaming = chat("acme", conversation);
@@ -56,7 +59,7 @@ TEST_F(Chat, CHAT01_AnAgentAnswersInRealTimeInBothDialects)
     EXPECT_EQ(responses.back()["conversation_id"], conversation);
 }
 
-TEST_F(Chat, CHAT02_MemoryHoldsTwentyMessagesAndChangesTheAnswer)
+TEST_P(Chat, CHAT02_MemoryHoldsTwentyMessagesAndChangesTheAnswer)
 {
     begin();
     auto socket = chat("acme", conversation);
@@ -74,7 +77,7 @@ TEST_F(Chat, CHAT02_MemoryHoldsTwentyMessagesAndChangesTheAnswer)
     EXPECT_EQ(lens["memory_limit"], 20);
 }
 
-TEST_F(Chat, CHAT02_AToolIsCalledAndItsResultIsInTheAnswer)
+TEST_P(Chat, CHAT02_AToolIsCalledAndItsResultIsInTheAnswer)
 {
     begin({ { "tool_assignments", { "kb_search" } } });
     want(201, "POST", "/tenants/acme/kb",
@@ -90,7 +93,7 @@ TEST_F(Chat, CHAT02_AToolIsCalledAndItsResultIsInTheAnswer)
     EXPECT_EQ(audit[1]["action_type"], "tool_invocation");
 }
 
-TEST_F(Chat, CHAT02_AToolThatNeedsAPersonWaitsAndGoesOnWhenApproved)
+TEST_P(Chat, CHAT02_AToolThatNeedsAPersonWaitsAndGoesOnWhenApproved)
 {
     begin({ { "tool_assignments", { "calendar_book" } } });
     auto socket = chat("acme", conversation);
@@ -112,7 +115,7 @@ TEST_F(Chat, CHAT02_AToolThatNeedsAPersonWaitsAndGoesOnWhenApproved)
     EXPECT_TRUE(want(200, "GET", "/ops/confirmations")["items"].empty());
 }
 
-TEST_F(Chat, CHAT02_ADeniedToolIsNotRun)
+TEST_P(Chat, CHAT02_ADeniedToolIsNotRun)
 {
     begin({ { "tool_assignments", { "calendar_book" } } });
     auto socket = chat("acme", conversation);
@@ -125,7 +128,39 @@ TEST_F(Chat, CHAT02_ADeniedToolIsNotRun)
     EXPECT_EQ(text.find("\"booked\""), std::string::npos) << text;
 }
 
-TEST_F(Chat, CHAT02_ARuleHandsOverAndAPersonAnswersUntilHeGivesItBack)
+TEST_P(Chat, CHAT02_APendingConfirmationIsThereAfterACrashAndItsTurnGoesOn)
+{
+    begin({ { "tool_assignments", { "calendar_book" } } });
+    {
+        auto socket = chat("acme", conversation);
+        say(socket, "please book tuesday");
+        until(socket, "confirmation_required");
+    }
+    gateway.kill();
+    const support::GatewayProcess again(
+        SIGNALBOX_GATEWAY_PROGRAM, folder.path() + "/data", options);
+    const auto ask = [&](const char *method, const std::string &path, const Json &body = nullptr) {
+        const auto reply = support::http(again.port(), method, "/api/portal" + path,
+            body.is_null() ? std::string() : body.dump(), again.key());
+        EXPECT_EQ(reply.status, 200) << path << ": " << reply.body;
+        return Json::parse(reply.body, nullptr, false);
+    };
+    const Json waiting = ask("GET", "/ops/confirmations")["items"];
+    ASSERT_EQ(waiting.size(), 1u);
+    EXPECT_EQ(waiting[0]["tool"], "calendar_book");
+    EXPECT_EQ(waiting[0]["arguments"]["when"], "please book tuesday");
+    EXPECT_EQ(ask("GET", "/ops/conversations?needs=confirmation")["items"].size(), 1u);
+    auto socket = chatAgain(again, "acme", conversation);
+    ask("POST", "/ops/confirmations/acme/" + conversation, { { "decision", "approve" } });
+    const std::string text = until(socket, "done").back()["text"];
+    EXPECT_NE(text.find("booked"), std::string::npos) << text;
+    const Json history = ask("GET", "/chat/conversations/" + conversation + "/messages")["items"];
+    ASSERT_EQ(history.size(), 2u) << history;
+    EXPECT_EQ(history[1]["content"], text);
+    EXPECT_TRUE(ask("GET", "/ops/confirmations")["items"].empty());
+}
+
+TEST_P(Chat, CHAT02_ARuleHandsOverAndAPersonAnswersUntilHeGivesItBack)
 {
     begin({ { "escalation_rules",
         Json::array({ { { "condition", "billing_dispute AND attempts > 1" },
@@ -157,7 +192,7 @@ TEST_F(Chat, CHAT02_ARuleHandsOverAndAPersonAnswersUntilHeGivesItBack)
     EXPECT_NE(lens["system"]["content"].get<std::string>().find("credited 5"), std::string::npos);
 }
 
-TEST_F(Chat, CHAT03_HistoryPersistsOverARestartAndTheConversationIsTheSame)
+TEST_P(Chat, CHAT03_HistoryPersistsOverARestartAndTheConversationIsTheSame)
 {
     begin();
     {
@@ -171,13 +206,20 @@ TEST_F(Chat, CHAT03_HistoryPersistsOverARestartAndTheConversationIsTheSame)
     EXPECT_EQ(before[0]["content"], "keep this");
     EXPECT_EQ(talk("acme", agent), conversation); // get-or-create
     EXPECT_EQ(gateway.stop(), 0);
-    support::GatewayProcess again(SIGNALBOX_GATEWAY_PROGRAM, folder.path() + "/data", {});
+    const support::GatewayProcess again(
+        SIGNALBOX_GATEWAY_PROGRAM, folder.path() + "/data", options);
     const auto reply = support::http(again.port(), "GET",
         "/api/portal/chat/conversations/" + conversation + "/messages", {}, again.key());
     EXPECT_EQ(Json::parse(reply.body)["items"], before);
+    // And so is what the agent remembers of it, wherever that is kept.
+    auto socket = chatAgain(again, "acme", conversation);
+    say(socket, "do you remember?");
+    const std::string text = until(socket, "done").back()["text"];
+    EXPECT_NE(text.find("I remember 2 messages"), std::string::npos) << text;
+    EXPECT_NE(text.find("the oldest is \"keep this\""), std::string::npos) << text;
 }
 
-TEST_F(Chat, CHAT03_ADuplicateIsAnsweredOnceAndStoredOnce)
+TEST_P(Chat, CHAT03_ADuplicateIsAnsweredOnceAndStoredOnce)
 {
     begin();
     auto socket = chat("acme", conversation);
@@ -188,7 +230,7 @@ TEST_F(Chat, CHAT03_ADuplicateIsAnsweredOnceAndStoredOnce)
     EXPECT_EQ(history(conversation).size(), 2u);
 }
 
-TEST_F(Chat, CHAT04_ClaimsThatDoNotFitTheBearerAreRefusedWith4401)
+TEST_P(Chat, CHAT04_ClaimsThatDoNotFitTheBearerAreRefusedWith4401)
 {
     begin();
     const std::string user = me()["user"]["id"];
@@ -218,7 +260,7 @@ TEST_F(Chat, CHAT04_ClaimsThatDoNotFitTheBearerAreRefusedWith4401)
     refused(theirs);
 }
 
-TEST_F(Chat, CHAT05_TypingComesAtOnceAndTooManyMessagesAreRefused)
+TEST_P(Chat, CHAT05_TypingComesAtOnceAndTooManyMessagesAreRefused)
 {
     begin();
     auto socket = chat("acme", conversation);
@@ -232,7 +274,7 @@ TEST_F(Chat, CHAT05_TypingComesAtOnceAndTooManyMessagesAreRefused)
     EXPECT_EQ(until(socket, "error").back()["code"], "rate-limit");
 }
 
-TEST_F(Chat, HostileMessagesComeBackAsTheyAreOrAreRefused)
+TEST_P(Chat, HostileMessagesComeBackAsTheyAreOrAreRefused)
 {
     begin();
     auto socket = chat("acme", conversation);
@@ -250,7 +292,43 @@ TEST_F(Chat, HostileMessagesComeBackAsTheyAreOrAreRefused)
     until(socket, "done");
 }
 
-TEST_F(Chat, EventsTellEveryStepToMembersOnly)
+TEST_P(Chat, TextThatIsNoUtf8EndsTheSocketAndNothingElse)
+{
+    begin();
+    auto socket = chat("acme", conversation);
+    auto other = chat("acme", conversation);
+    socket.sendText("{\"type\":\"message\",\"text\":\"torn \xC3\x28 \xED\xA0\x80\"}");
+    EXPECT_FALSE(socket.receive());
+    EXPECT_EQ(socket.closeCode(), 1007);
+    EXPECT_TRUE(history(conversation).empty());
+    say(other, "the other one goes on");
+    until(other, "done");
+    EXPECT_EQ(history(conversation).size(), 2u);
+}
+
+TEST_P(Chat, WhatAnAgentReadsInHostileTextComesBackAsTextOnEveryWay)
+{
+    begin({ { "tool_assignments", { "kb_search" } } });
+    const std::string hostile = "<img src=http://127.0.0.1:1/x> \u202Egpj.exe\u202C \x01\x1b[31m";
+    want(201, "POST", "/tenants/acme/kb",
+        { { "title", "<script>alert(1)</script>" }, { "text", "pump " + hostile } });
+    auto socket = chat("acme", conversation);
+    say(socket, "what is the pump");
+    const auto frames = until(socket, "done");
+    const auto result = std::find_if(frames.begin(), frames.end(),
+        [](const Json &frame) { return frame["type"] == "tool_result"; });
+    ASSERT_NE(result, frames.end());
+    EXPECT_EQ((*result)["result"]["hits"][0]["text"], "pump " + hostile);
+    EXPECT_EQ((*result)["result"]["hits"][0]["title"], "<script>alert(1)</script>");
+    const std::string deep = std::string(3000, '[') + std::string(3000, ']');
+    const auto reply = support::http(gateway.port(), "POST", "/api/portal/chat/conversations",
+        "{\"tenant_id\":\"acme\",\"agent_id\":" + deep + "}", gateway.key());
+    EXPECT_EQ(reply.status, 400) << reply.body;
+    want(413, "POST", "/ops/conversations/" + conversation + "/human-message",
+        { { "tenant_id", "acme" }, { "text", std::string(10 << 20, 'x') } });
+}
+
+TEST_P(Chat, EventsTellEveryStepToMembersOnly)
 {
     begin();
     const Reader stranger = makeUser(gateway, "stranger", "reader");

@@ -47,6 +47,15 @@ ChatSocket Desk::chat(
     return { gateway.port(), conversation, auth };
 }
 
+ChatSocket Desk::chatAgain(const support::GatewayProcess &again, const std::string &tenant,
+    const std::string &conversation)
+{
+    const auto me = support::http(again.port(), "GET", "/api/portal/auth/me", {}, again.key());
+    const Json auth { { "type", "auth" }, { "userId", Json::parse(me.body)["user"]["id"] },
+        { "role", "platform_admin" }, { "tenantId", tenant }, { "token", again.key() } };
+    return { again.port(), conversation, auth };
+}
+
 std::vector<Json> Desk::until(support::WebSocketClient &socket, const std::string &type)
 {
     std::vector<Json> frames;

@@ -21,8 +21,14 @@ public:
 /// A gateway of its own with a tenant and an agent.
 class Desk : public ::testing::Test {
 protected:
+    explicit Desk(std::vector<std::string> with = {})
+        : options(std::move(with))
+    {
+    }
+
+    const std::vector<std::string> options;
     support::TemporaryFolder folder;
-    support::GatewayProcess gateway { SIGNALBOX_GATEWAY_PROGRAM, folder.path() + "/data", {} };
+    support::GatewayProcess gateway { SIGNALBOX_GATEWAY_PROGRAM, folder.path() + "/data", options };
 
     struct Got {
         int status = 0;
@@ -48,6 +54,9 @@ protected:
     static std::vector<Json> until(support::WebSocketClient &socket, const std::string &type);
     static void say(
         support::WebSocketClient &socket, const std::string &text, const std::string &id = {});
+    /// On another gateway, as after a restart.
+    static ChatSocket chatAgain(const support::GatewayProcess &again, const std::string &tenant,
+        const std::string &conversation);
     Json me() const { return want(200, "GET", "/auth/me"); }
     Json history(const std::string &conversation) const
     {

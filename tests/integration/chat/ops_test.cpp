@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-only
 // What operators see and do, signalbox-gateway §7.
-#include "tests/integration/chat/desk.h"
+#include "tests/integration/chat/ground.h"
 
 #include <set>
 
 namespace signalbox::integration {
 namespace {
 
-class Ops : public Desk { };
+class Ops : public DeskOnGround { };
 
-TEST_F(Ops, KeysOfATenantAreListedByTypeWithTheirTime)
+INSTANTIATE_TEST_SUITE_P(On, Ops, bothGrounds(), groundName);
+
+TEST_P(Ops, KeysOfATenantAreListedByTypeWithTheirTime)
 {
     makeTenant("acme");
     const std::string conversation = talk("acme", makeAgent("acme"));
@@ -30,7 +32,7 @@ TEST_F(Ops, KeysOfATenantAreListedByTypeWithTheirTime)
     want(422, "GET", "/ops/keys?tenant=acme&type=nonsense");
 }
 
-TEST_F(Ops, ASecondPersonLearnsWhoHasTheConversation)
+TEST_P(Ops, ASecondPersonLearnsWhoHasTheConversation)
 {
     makeTenant("acme");
     const std::string agent = makeAgent("acme", { { "natural_language_escalation", true } });
@@ -51,7 +53,7 @@ TEST_F(Ops, ASecondPersonLearnsWhoHasTheConversation)
     EXPECT_EQ(want(200, "GET", "/ops/conversations?state=closed")["items"].size(), 1u);
 }
 
-TEST_F(Ops, ConversationsArePagedNewestFirstAndFiltered)
+TEST_P(Ops, ConversationsArePagedNewestFirstAndFiltered)
 {
     makeTenant("acme");
     const std::string agent = makeAgent("acme");
@@ -77,7 +79,7 @@ TEST_F(Ops, ConversationsArePagedNewestFirstAndFiltered)
         support::http(gateway.port(), "GET", "/ops/conversations", {}, gateway.key()).status, 200);
 }
 
-TEST_F(Ops, TwoTenantsWithTheSameConversationIdsDoNotMeet)
+TEST_P(Ops, TwoTenantsWithTheSameConversationIdsDoNotMeet)
 {
     for (const char *tenant : { "one", "two" })
         makeTenant(tenant);

@@ -3,7 +3,6 @@
 #include "tests/integration/chat/desk.h"
 
 #include <algorithm>
-#include <openssl/hmac.h>
 
 namespace signalbox::integration {
 namespace {
@@ -141,58 +140,6 @@ TEST_F(Portal, SecretsOfAChannelNeverComeBack)
     makeTenant("other");
     want(409, "POST", "/tenants/other/channels",
         { { "channel_type", "slack" }, { "workspace_id", "T1" } });
-}
-
-std::string hexHmac(const std::string &key, const std::string &text)
-{
-    unsigned char digest[32];
-    unsigned int size = 0;
-    HMAC(EVP_sha256(), key.data(), int(key.size()),
-        reinterpret_cast<const unsigned char *>(text.data()), text.size(), digest, &size);
-    std::string hex;
-    for (unsigned int i = 0; i < size; ++i) {
-        char pair[3];
-        std::snprintf(pair, sizeof pair, "%02x", digest[i]);
-        hex += pair;
-    }
-    return hex;
-}
-
-TEST_F(Portal, ASignedSlackEventBecomesAConversation)
-{
-    makeTenant("acme");
-    makeAgent("acme");
-    want(201, "POST", "/tenants/acme/channels",
-        { { "channel_type", "slack" }, { "workspace_id", "T1" },
-            { "config", { { "signing_secret", "abc" }, { "bot_token", "x" } } } });
-    const auto post = [&](const Json &event, const std::string &secret, std::int64_t age = 0) {
-        const std::string body = event.dump();
-        const std::string stamp = std::to_string(std::time(nullptr) - age);
-        const std::string raw = "POST /api/portal/webhooks/slack HTTP/1.1\r\nHost: x\r\n"
-                                "Connection: close\r\nX-Slack-Request-Timestamp: "
-            + stamp + "\r\nX-Slack-Signature: v0=" + hexHmac(secret, "v0:" + stamp + ":" + body)
-            + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
-        return support::rawHttp(gateway.port(), raw);
-    };
-    const Json verify { { "type", "url_verification" }, { "team_id", "T1" },
-        { "challenge", "ch-1" } };
-    EXPECT_EQ(Json::parse(post(verify, "abc").body)["challenge"], "ch-1");
-    EXPECT_EQ(post(verify, "wrong").status, 401);
-    EXPECT_EQ(post(verify, "abc", 3600).status, 401);
-    const Json event { { "type", "event_callback" }, { "team_id", "T1" }, { "event_id", "Ev1" },
-        { "event",
-            { { "type", "app_mention" }, { "user", "U1" }, { "text", "hello" }, { "channel", "C1" },
-                { "ts", "1.0" } } } };
-    EXPECT_EQ(post(event, "abc").status, 200);
-    EXPECT_EQ(post(event, "abc").status, 200); // Slack tells twice when it is in doubt
-    Json row;
-    const auto deadline = std::chrono::steady_clock::now() + support::patience;
-    do {
-        row = want(200, "GET", "/ops/conversations?tenant=acme")["items"].at(0);
-    } while (row["messages"] != 2 && std::chrono::steady_clock::now() < deadline);
-    EXPECT_EQ(row["channel_type"], "slack");
-    EXPECT_EQ(row["last_role"], "assistant");
-    EXPECT_EQ(row["messages"], 2);
 }
 
 TEST_F(Portal, UsageAddsUp)

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-3.0-only
+// Where others come in, and where an agent goes out: signed webhooks and the tool http_request.
+#include "tests/integration/chat/desk.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <openssl/hmac.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace signalbox::integration {
+namespace {
+
+std::string hexHmac(const std::string &key, const std::string &text)
+{
+    unsigned char digest[32];
+    unsigned int size = 0;
+    HMAC(EVP_sha256(), key.data(), int(key.size()),
+        reinterpret_cast<const unsigned char *>(text.data()), text.size(), digest, &size);
+    std::string hex;
+    for (unsigned int i = 0; i < size; ++i) {
+        char pair[3];
+        std::snprintf(pair, sizeof pair, "%02x", digest[i]);
+        hex += pair;
+    }
+    return hex;
+}
+
+std::int64_t unixSeconds()
+{
+    return std::time(nullptr);
+}
+
+class Hooks : public Desk {
+protected:
+    void begin(const char *channel, const char *workspace)
+    {
+        makeTenant("acme");
+        makeAgent("acme");
+        want(201, "POST", "/tenants/acme/channels",
+            { { "channel_type", channel }, { "workspace_id", workspace },
+                { "config", { { "signing_secret", "abc" }, { "bot_token", "x" } } } });
+    }
+    support::HttpReply post(const std::string &path, const std::string &header, const Json &event,
+        const std::string &secret = "abc", std::int64_t at = unixSeconds()) const
+    {
+        const std::string body = event.dump();
+        const std::string stamp = std::to_string(at);
+        const bool slack = header == "Slack";
+        const std::string raw = "POST /api/portal/webhooks/" + path
+            + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-" + header
+            + (slack ? "-Request-Timestamp: " : "-Timestamp: ") + stamp + "\r\nX-" + header
+            + "-Signature: v0=" + hexHmac(secret, "v0:" + stamp + ":" + body)
+            + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+        return support::rawHttp(gateway.port(), raw);
+    }
+    /// The only conversation, once it has so many messages.
+    Json rowWith(int messages) const
+    {
+        Json row;
+        const auto deadline = std::chrono::steady_clock::now() + support::patience;
+        do {
+            const Json rows = want(200, "GET", "/ops/conversations?tenant=acme")["items"];
+            row = rows.empty() ? Json() : rows[0];
+        } while ((row.is_null() || row["messages"] != messages)
+            && std::chrono::steady_clock::now() < deadline);
+        EXPECT_EQ(row["messages"], messages) << row;
+        return row;
+    }
+    int duplicates() const
+    {
+        int count = 0;
+        for (const Json &row : want(200, "GET", "/ops/conversations?tenant=acme")["items"])
+            count += row["messages"].get<int>() > 2;
+        return count;
+    }
+};
+
+TEST_F(Hooks, ASignedSlackEventBecomesAConversation)
+{
+    begin("slack", "T1");
+    const Json verify { { "type", "url_verification" }, { "team_id", "T1" },
+        { "challenge", "ch-1" } };
+    EXPECT_EQ(Json::parse(post("slack", "Slack", verify).body)["challenge"], "ch-1");
+    EXPECT_EQ(post("slack", "Slack", verify, "wrong").status, 401);
+    EXPECT_EQ(post("slack", "Slack", verify, "abc", unixSeconds() - 3600).status, 401);
+    EXPECT_EQ(post("slack", "Slack", verify, "abc", unixSeconds() + 3600).status, 401);
+    const Json event { { "type", "event_callback" }, { "team_id", "T1" }, { "event_id", "Ev1" },
+        { "event",
+            { { "type", "app_mention" }, { "user", "U1" }, { "text", "hello" }, { "channel", "C1" },
+                { "ts", "1.0" } } } };
+    EXPECT_EQ(post("slack", "Slack", event).status, 200);
+    EXPECT_EQ(post("slack", "Slack", event).status, 200); // Slack tells twice when it is in doubt
+    const Json row = rowWith(2);
+    EXPECT_EQ(row["channel_type"], "slack");
+    EXPECT_EQ(row["last_role"], "assistant");
+    EXPECT_EQ(duplicates(), 0);
+}
+
+TEST_F(Hooks, ASignedWebhookOfAnyChannelFeedsTheSameRouter)
+{
+    begin("telegram", "bot-7");
+    const Json event { { "user_id", "u1" }, { "user_name", "Uma" }, { "text", "hello there" } };
+    EXPECT_EQ(post("telegram/bot-7", "Signalbox", event, "wrong").status, 401);
+    EXPECT_EQ(post("telegram/bot-8", "Signalbox", event).status, 401);
+    EXPECT_EQ(post("slack/bot-7", "Signalbox", event).status, 401);
+    EXPECT_EQ(post("telegram/bot-7", "Slack", event).status, 401);
+    for (const int late : { -301, 301, -1000000000 })
+        EXPECT_EQ(
+            post("telegram/bot-7", "Signalbox", event, "abc", unixSeconds() + late).status, 401)
+            << late;
+    EXPECT_EQ(post("telegram/bot-7", "Signalbox", { { "text", "whose?" } }).status, 422);
+    EXPECT_TRUE(want(200, "GET", "/ops/conversations?tenant=acme")["items"].empty());
+
+    EXPECT_EQ(post("telegram/bot-7", "Signalbox", event).status, 200);
+    const Json row = rowWith(2);
+    EXPECT_EQ(row["channel_type"], "telegram");
+    EXPECT_EQ(row["user_name"], "Uma");
+    EXPECT_EQ(row["last_role"], "assistant");
+    const Json keys = want(200, "GET", "/ops/keys?tenant=acme&type=ratelimit")["items"];
+    ASSERT_EQ(keys.size(), 1u);
+    EXPECT_EQ(keys[0]["key"], "acme:ratelimit:telegram");
+}
+
+TEST_F(Hooks, WhatIsPlayedAgainIsSaidOnce)
+{
+    begin("telegram", "bot-7");
+    const std::int64_t at = unixSeconds();
+    const Json event { { "user_id", "u1" }, { "text", "no id of its own" } };
+    for (int time = 0; time < 3; ++time)
+        EXPECT_EQ(post("telegram/bot-7", "Signalbox", event, "abc", at).status, 200);
+    rowWith(2);
+    // A later one is another message, and comes after all of the earlier ones.
+    EXPECT_EQ(post("telegram/bot-7", "Signalbox", event, "abc", at - 1).status, 200);
+    rowWith(4);
+    const Json named { { "user_id", "u1" }, { "id", "m-1" }, { "text", "with an id" } };
+    for (const int before : { 2, 3 })
+        EXPECT_EQ(post("telegram/bot-7", "Signalbox", named, "abc", at - before).status, 200);
+    rowWith(6);
+    EXPECT_EQ(post("telegram/bot-7", "Signalbox", event, "abc", at - 4).status, 200);
+    rowWith(8);
+}
+
+class HttpTool : public Desk {
+protected:
+    HttpTool()
+        : Desk({ "--tool-host", "localhost", "--tool-host", "127.0.0.1" })
+    {
+    }
+    std::string begin() const
+    {
+        makeTenant("acme");
+        return talk("acme", makeAgent("acme", { { "tool_assignments", { "http_request" } } }));
+    }
+    /// What the tool said to an address that a person has approved.
+    std::string errorOf(
+        const std::string &conversation, ChatSocket &socket, const std::string &url) const
+    {
+        say(socket, url); // the scripted model asks the first address that it reads
+        until(socket, "confirmation_required");
+        want(200, "POST", "/ops/confirmations/acme/" + conversation, { { "decision", "approve" } });
+        const auto frames = until(socket, "done");
+        for (const Json &frame : frames)
+            if (frame["type"] == "tool_result")
+                return frame.value("error", "");
+        return "no result";
+    }
+};
+
+/// Hears whether anybody comes.
+class Listener {
+public:
+    Listener()
+        : m_handle(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0))
+    {
+        sockaddr_in address {};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof address;
+        auto *const plain = reinterpret_cast<sockaddr *>(&address);
+        EXPECT_EQ(::bind(m_handle, plain, size), 0);
+        EXPECT_EQ(::listen(m_handle, 8), 0);
+        EXPECT_EQ(::getsockname(m_handle, plain, &size), 0);
+        m_port = ntohs(address.sin_port);
+    }
+    ~Listener() { ::close(m_handle); }
+    Listener(const Listener &) = delete;
+    Listener &operator=(const Listener &) = delete;
+    [[nodiscard]] std::string port() const { return std::to_string(m_port); }
+    [[nodiscard]] bool wasAsked() const
+    {
+        const int client = ::accept4(m_handle, nullptr, nullptr, SOCK_CLOEXEC);
+        if (client >= 0)
+            ::close(client);
+        return client >= 0;
+    }
+
+private:
+    int m_handle;
+    int m_port = 0;
+};
+
+TEST_F(HttpTool, AnAllowedNameThatMeansThisMachineIsNotAsked)
+{
+    const Listener listener;
+    const std::string conversation = begin();
+    auto socket = chat("acme", conversation);
+    for (const char *host : { "localhost", "127.0.0.1" })
+        EXPECT_EQ(errorOf(conversation, socket,
+                      "https://" + std::string(host) + ":" + listener.port() + "/secret"),
+            "it is in a private network");
+    EXPECT_FALSE(listener.wasAsked());
+}
+
+TEST_F(HttpTool, WhatIsNotOnTheListIsNotAsked)
+{
+    const Listener listener;
+    const std::string conversation = begin();
+    auto socket = chat("acme", conversation);
+    const std::string port = ":" + listener.port();
+    EXPECT_EQ(errorOf(conversation, socket, "https://example.invalid/"),
+        "example.invalid is not on the allow-list of this gateway");
+    // Ways around the list: another scheme, a name before the @, a backslash, another spelling.
+    for (const std::string &url : { "http://localhost" + port, "https://localhost@127.1" + port,
+             "https://localhost" + port + "@127.1" + port, "https://[::1]" + port,
+             "https://127.1" + port, "https://2130706433" + port, "https://LOCALHOST." + port,
+             "https://example.invalid\\@localhost" + port })
+        EXPECT_NE(errorOf(conversation, socket, url), "") << url;
+    EXPECT_FALSE(listener.wasAsked());
+}
+
+} // namespace
+} // namespace signalbox::integration
