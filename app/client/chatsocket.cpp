@@ -23,6 +23,7 @@ ChatSocket::ChatSocket(const LinkTiming &timing, const TlsTrust &trust,
 
 ChatSocket::~ChatSocket()
 {
+    m_leaving.release();
     QMetaObject::invokeMethod(m_home, [this] {
         if (m_socket)
             m_socket->close();
@@ -49,8 +50,9 @@ void ChatSocket::open(const QUrl &url, const std::string &token)
             m_socket->signedIn();
         });
         QObject::connect(m_socket, &LiveSocket::frame, m_home, [this](const std::string &text) {
-            if (m_request.slow) // the next one waits in the kernel, then at the far end
-                QThread::msleep(slowFrameMs);
+            // The next one waits in the kernel, then at the far end.
+            if (m_request.slow && m_leaving.tryAcquire(1, slowFrameMs))
+                return m_leaving.release(); // for the next one that was read with this one
             emit frame(text, QDateTime::currentMSecsSinceEpoch());
         });
         QObject::connect(

@@ -4,6 +4,7 @@
 #include "app/client/livesocket.h"
 #include "models/schema/chatline.h"
 
+#include <QSemaphore>
 #include <QThread>
 
 namespace signalbox {
@@ -18,7 +19,7 @@ public:
 
     ChatSocket(const LinkTiming &timing, const TlsTrust &trust, schema::ChatLineRequest request,
         QObject *parent);
-    ~ChatSocket() override; ///< closes politely
+    ~ChatSocket() override; ///< closes politely; one that reads slowly does not finish its nap
 
     void open(const QUrl &url, const std::string &token);
     void send(const std::string &text, const std::string &id);
@@ -34,6 +35,7 @@ signals:
 private:
     schema::ChatLineRequest m_request;
     QThread m_thread;
+    QSemaphore m_leaving; ///< free from the destructor on: naps end
     QObject *m_home; ///< lives on m_thread; holds the socket
     LiveSocket *m_socket = nullptr; ///< on m_thread
     LinkTiming m_timing;

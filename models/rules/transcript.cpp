@@ -55,6 +55,7 @@ void Transcript::clear()
         if (m_watch)
             m_watch->removing(0, int(m_entries.size()) - 1);
         m_entries.clear();
+        m_ids.clear();
         if (m_watch)
             m_watch->removed();
     }
@@ -70,6 +71,7 @@ int Transcript::insert(int at, ChatRecord record, State state)
 {
     if (m_watch)
         m_watch->inserting(at, at);
+    m_ids.insert(record.id);
     m_entries.insert(m_entries.begin() + at, ChatEntry { m_next++, state, std::move(record) });
     if (m_watch)
         m_watch->inserted();
@@ -85,6 +87,7 @@ void Transcript::remove(int at)
 {
     if (m_watch)
         m_watch->removing(at, at);
+    m_ids.erase(m_entries[std::size_t(at)].record.id);
     m_entries.erase(m_entries.begin() + at);
     if (m_watch)
         m_watch->removed();
@@ -104,6 +107,7 @@ int Transcript::move(int from, int to)
     remove(from);
     if (m_watch)
         m_watch->inserting(to, to);
+    m_ids.insert(entry.record.id);
     m_entries.insert(m_entries.begin() + to, std::move(entry));
     if (m_watch)
         m_watch->inserted();
@@ -120,6 +124,7 @@ void Transcript::settle(int at, const ChatRecord &record)
     if (entry.state == State::Settled && entry.record == value)
         return;
     entry.record = std::move(value);
+    m_ids.insert(entry.record.id);
     entry.state = State::Settled;
     entry.missing = 0;
     touch(at);
@@ -127,7 +132,7 @@ void Transcript::settle(int at, const ChatRecord &record)
 
 int Transcript::rowOfId(const std::string &id) const
 {
-    if (id.empty())
+    if (id.empty() || !m_ids.contains(id))
         return -1;
     for (int row = int(m_entries.size()) - 1; row >= 0; --row)
         if (m_entries[std::size_t(row)].record.id == id)
@@ -221,11 +226,16 @@ void Transcript::loaded(const std::vector<ChatRecord> &page, bool hasOlder)
     // The answer that a cut turn waited for was in the history.
     if (wasOpen && m_turns.back().cut && m_owed.size() > owed)
         end(TurnState::Done, m_turns.back().doneMs);
+    bool unsure = false;
     for (std::size_t row = 0; row < m_entries.size(); ++row)
         if (m_wasCut && m_entries[row].state == State::Sending) {
             m_entries[row].state = State::Unsure;
+            unsure = true;
             touch(int(row));
         }
+    // What never arrived is never answered: nobody waits two minutes for that.
+    if (unsure && isOpen() && m_turns.back().cut && m_turns.back().typingMs == 0)
+        end(TurnState::Failed, m_lastSignMs, "the connection was lost before the message arrived");
     m_wasCut = false;
 }
 
@@ -242,8 +252,10 @@ void Transcript::older(const std::vector<ChatRecord> &page, bool hasOlder)
         m_watch->inserting(0, int(fresh.size()) - 1);
     std::vector<ChatEntry> entries;
     entries.reserve(fresh.size() + m_entries.size());
-    for (const auto *record : fresh)
+    for (const auto *record : fresh) {
+        m_ids.insert(record->id);
         entries.push_back({ m_next++, State::Settled, *record });
+    }
     std::move(m_entries.begin(), m_entries.end(), std::back_inserter(entries));
     m_entries = std::move(entries);
     if (m_watch)
@@ -326,6 +338,19 @@ int Transcript::growing(std::int64_t nowMs, const std::string &id)
     int row = id.empty() ? rowOfNumber(m_streaming) : rowOfId(id);
     if (row >= 0)
         return row;
+    if (id.empty() && isOpen() && m_turns.back().cut) {
+        // What the turn had begun before the cut goes on.
+        for (row = int(m_entries.size()) - 1; row >= 0; --row) {
+            ChatEntry &entry = m_entries[std::size_t(row)];
+            if (entry.record.kind == ChatKind::User)
+                break;
+            if (!local(entry) || entry.state != State::Interrupted)
+                continue;
+            entry.state = State::Streaming;
+            m_streaming = entry.number;
+            return row;
+        }
+    }
     ChatRecord record;
     record.id = id;
     record.kind = ChatKind::Assistant;
@@ -368,6 +393,7 @@ void Transcript::delivered(const std::string &id)
         if (entry.record.kind != ChatKind::User || !local(entry))
             continue;
         entry.record.id = id;
+        m_ids.insert(id);
         entry.state = State::Settled;
         return touch(row);
     }
@@ -436,6 +462,7 @@ void Transcript::answered(const ChatRecord &record, std::int64_t nowMs)
         add(std::move(value), state);
     } else {
         keepKnown(m_entries[std::size_t(row)].record, value);
+        m_ids.insert(value.id);
         m_entries[std::size_t(row)].record = std::move(value);
         m_entries[std::size_t(row)].state = state;
         touch(row);

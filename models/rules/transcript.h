@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 namespace signalbox::rules {
@@ -146,6 +147,7 @@ private:
 
     Watch *m_watch;
     std::vector<ChatEntry> m_entries;
+    std::unordered_set<std::string> m_ids; ///< of them all: most that is told is new
     std::vector<ChatTurn> m_turns;
     std::uint64_t m_next = 1;
     std::uint64_t m_streaming = 0; ///< number of the answer that grows, 0 none

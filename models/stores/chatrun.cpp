@@ -236,9 +236,10 @@ void ChatRun::end(const QString &error)
 {
     m_limit.stop();
     ++m_round;
+    QFuture<Reply> gone = ready<Reply>(Response { "{}", {} });
     if (m_talk) {
         m_talk->disconnect(this);
-        m_talk->finish();
+        gone = m_talk->finish();
         m_talk.release()->deleteLater(); // it may be speaking
     }
     m_result.error = error;
@@ -246,7 +247,13 @@ void ChatRun::end(const QString &error)
     m_results.push_back(std::move(m_result));
     m_result = {};
     emit changed();
-    QMetaObject::invokeMethod(this, &ChatRun::next, Qt::QueuedConnection);
+    // Whoever waits for the end may leave with it: the conversation goes first.
+    auto *watcher = new QFutureWatcher<Reply>(this);
+    connect(watcher, &QFutureWatcher<Reply>::finished, this, [this, watcher] {
+        watcher->deleteLater();
+        next();
+    });
+    watcher->setFuture(gone);
 }
 
 } // namespace signalbox

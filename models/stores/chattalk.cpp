@@ -282,7 +282,7 @@ void ChatTalk::decide(bool approve, const std::string &reason)
         });
 }
 
-void ChatTalk::finish()
+QFuture<Reply> ChatTalk::finish()
 {
     m_ready.stop();
     m_reopen.stop();
@@ -290,12 +290,14 @@ void ChatTalk::finish()
     m_clock.stop();
     m_stream.reset();
     ++m_round;
-    if (!m_conversation.id.empty() && m_session->gateway())
-        m_session->gateway()->request(resourceRequest(rules::portalService, "DELETE",
-            rules::resourcePath({ "chat", "conversations", m_conversation.id })));
+    QFuture<Reply> gone = !m_conversation.id.empty() && m_session->gateway()
+        ? m_session->gateway()->request(resourceRequest(rules::portalService, "DELETE",
+            rules::resourcePath({ "chat", "conversations", m_conversation.id })))
+        : ready<Reply>(Response { "{}", {} });
     m_conversation = {};
     m_pending.reset();
     setState(Closed);
+    return gone;
 }
 
 // ---- frames ----

@@ -36,7 +36,8 @@ public:
     void drop(); ///< cuts the socket as a bad network does
     void setSlow(bool slow); ///< reads slowly from the next opening on
     void decide(bool approve, const std::string &reason);
-    void finish(); ///< closes, and removes the conversation at the far end
+    /// Closes, and removes the conversation at the far end, which answers when it is gone.
+    QFuture<Reply> finish();
 
     State state() const { return m_state; }
     const QString &error() const { return m_error; } ///< why it is not open

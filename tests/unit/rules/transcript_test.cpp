@@ -147,9 +147,29 @@ TEST(Transcript, aMessageTheHistoryDoesNotHaveAfterACutIsUnsureUntilItComes)
     chat.cut();
     chat.loaded({ record(ChatKind::User, "before", "u0") }, false);
     EXPECT_EQ(chat.entries().back().state, ChatEntry::State::Unsure);
+    EXPECT_EQ(chat.state(), TurnState::Failed); // an answer need not be waited for
     chat.arrived(record(ChatKind::User, "did you get this?", "u1"), 5);
     EXPECT_THAT(textsOf(chat), testing::ElementsAre("before", "did you get this?"));
     EXPECT_EQ(chat.entries().back().state, ChatEntry::State::Settled);
+}
+
+TEST(Transcript, aToolThatWaitedDuringACutIsPartOfTheAnswerThatComesThen)
+{
+    Transcript chat;
+    chat.said("book it", "me", 0);
+    chat.delivered("u1");
+    chat.tool(call("waiting"), 10);
+    chat.cut();
+    chat.loaded({ record(ChatKind::User, "book it", "u1") }, false);
+    chat.tool(call("running"), 100);
+    chat.tool(call("done"), 110);
+    chat.chunk("boo", 120);
+    chat.answered(record(ChatKind::Assistant, "booked", "a1"), 130);
+    EXPECT_THAT(textsOf(chat), testing::ElementsAre("book it", "booked"));
+    ASSERT_EQ(chat.entries().back().record.tools.size(), 1U);
+    EXPECT_EQ(chat.entries().back().record.tools[0].state, "done");
+    EXPECT_EQ(chat.entries().back().state, ChatEntry::State::Settled);
+    EXPECT_EQ(chat.state(), TurnState::Done);
 }
 
 TEST(Transcript, olderPagesComeBeforeAndNothingTwice)
