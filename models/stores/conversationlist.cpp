@@ -70,7 +70,7 @@ struct TalkRow final : rules::Filter::Row {
         case UserField:
             return row.userName;
         case StateField:
-            return row.thread.state;
+            return item.state();
         case FlowField:
             return row.flow ? std::string_view(*row.flow) : std::string_view();
         case HolderField:
@@ -330,7 +330,7 @@ QString ConversationList::stateText(const ConversationItem &item) const
     const QString age =
         item.sinceMs > 0 ? format::age(std::max<qint64>(0, now - item.sinceMs)) : format::unknown();
     const QString agent = row.agentName.empty() ? qs(row.thread.agentId) : qs(row.agentName);
-    const std::string &state = row.thread.state;
+    const std::string &state = item.state();
     QString word;
     if (item.needsConfirmation()) {
         const qint64 left = item.expiresMs - now;

@@ -16,9 +16,17 @@ qint64 msOfTime(const std::string &rfc3339)
     return time.isValid() ? time.toMSecsSinceEpoch() : 0;
 }
 
+const std::string &ConversationItem::state() const
+{
+    static const std::string idle("idle");
+    if (row.thread.state != "open")
+        return row.thread.state;
+    return activity.empty() ? idle : activity;
+}
+
 bool ConversationItem::live() const
 {
-    const std::string &state = row.thread.state;
+    const std::string &state = this->state();
     return state == "typing" || state == "streaming" || state == "confirmation"
         || state == "escalated" || state == "human";
 }
@@ -173,6 +181,7 @@ void ConversationStore::takeAll(std::vector<schema::ConversationRow> rows)
             ConversationItem &held = m_rows[std::size_t(at->second)];
             if (held.row == item.row)
                 continue;
+            item.activity = std::move(held.activity);
             held = std::move(item);
             if (at->second < first)
                 emit rowsChanged({ at->second });
@@ -183,6 +192,20 @@ void ConversationStore::takeAll(std::vector<schema::ConversationRow> rows)
     }
     if (total() > first)
         emit rowsInserted(first, total() - 1);
+}
+
+void ConversationStore::heldBy(const std::string &key, const std::string &holder)
+{
+    const auto at = m_index.find(key);
+    if (at == m_index.end())
+        return;
+    schema::ConversationRow row = m_rows[std::size_t(at->second)].row;
+    row.holder = holder;
+    row.thread.state = "human";
+    row.thread.needs.clear();
+    takeAll({ std::move(row) });
+    count();
+    emit changed();
 }
 
 void ConversationStore::remove(const std::string &key)
@@ -204,6 +227,8 @@ void ConversationStore::remove(const std::string &key)
 void ConversationStore::takeBatch(const LiveBatchPtr &batch)
 {
     if (batch->gap) {
+        for (auto &item : m_rows)
+            item.activity.clear(); // its end may be among what was missed
         m_all = false;
         begin();
         emit gap();
@@ -217,7 +242,8 @@ void ConversationStore::takeBatch(const LiveBatchPtr &batch)
                 remove(keyOf(event.conversation->thread));
             else if (event.conversation)
                 takeAll({ *event.conversation });
-            any = any || event.conversation.has_value();
+            takeActivity(told.tenant, event);
+            any = any || event.conversation || event.typing;
             emit happened(told.tenant, event);
         }
     }
@@ -225,6 +251,24 @@ void ConversationStore::takeBatch(const LiveBatchPtr &batch)
         return;
     count();
     emit changed();
+}
+
+/// What an agent does just now: the row does not say it, events do.
+void ConversationStore::takeActivity(const std::string &tenant, const schema::TenantEvent &event)
+{
+    const bool types = event.typing && event.typing->who == "assistant";
+    const bool answered = event.message && event.message->role == "assistant";
+    if (!types && !answered && !event.chunk)
+        return;
+    const auto at = m_index.find(tenant + "/" + event.threadId);
+    if (at == m_index.end())
+        return;
+    const char *now = event.chunk ? "streaming" : types && event.typing->on ? "typing" : "";
+    ConversationItem &item = m_rows[std::size_t(at->second)];
+    if (item.activity == now)
+        return;
+    item.activity = now;
+    emit rowsChanged({ at->second });
 }
 
 void ConversationStore::count()

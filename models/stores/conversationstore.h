@@ -16,6 +16,9 @@ struct ConversationItem {
     qint64 sinceMs = 0;
     qint64 updatedMs = 0;
     qint64 expiresMs = 0; ///< of a confirmation that waits
+    std::string activity; ///< `typing` or `streaming` while events tell so
+    /// idle typing streaming escalated human closed, or what a far end calls it.
+    [[nodiscard]] const std::string &state() const;
     [[nodiscard]] bool needsPerson() const { return row.thread.needs == "person"; }
     [[nodiscard]] bool needsConfirmation() const { return row.thread.needs == "confirmation"; }
     [[nodiscard]] bool live() const; ///< something is going on in it
@@ -60,6 +63,9 @@ public:
 
     void watch(bool watching); ///< somebody looks at the list: read all of it
     void tryAgain(); ///< a person has seen what stopped it
+    /// The far end refused somebody with these words: `holder` has it. Shown at once, until the row
+    /// itself is told.
+    void heldBy(const std::string &key, const std::string &holder);
     /// Full-text search at the far end; calls back with the keys found, or why not.
     using Found = std::function<void(const Answer<std::vector<std::string>> &)>;
     void search(const QString &text, Found found);
@@ -82,6 +88,7 @@ private:
     void takeBatch(const LiveBatchPtr &batch);
     void takeAll(std::vector<schema::ConversationRow> rows); ///< new or changed
     void remove(const std::string &key);
+    void takeActivity(const std::string &tenant, const schema::TenantEvent &event);
     void count();
     void clear();
 

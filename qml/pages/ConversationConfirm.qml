@@ -32,21 +32,31 @@ Rectangle {
         anchors.fill: parent
         anchors.margins: 12
         spacing: 8
-        RowLayout {
-            spacing: 8
+        Item { // anchors: the time that is left grows and shrinks
+            Layout.fillWidth: true
+            Layout.preferredHeight: heading.implicitHeight
             Aspect {
-                Layout.preferredWidth: 12
-                Layout.preferredHeight: 12
+                id: mark
+                anchors.left: parent.left
+                anchors.verticalCenter: parent.verticalCenter
+                width: 12
+                height: 12
                 aspect: 1
             }
             Label {
-                Layout.fillWidth: true
+                id: heading
+                anchors.left: mark.right
+                anchors.leftMargin: 8
+                anchors.right: rest.left
+                anchors.rightMargin: 8
                 text: qsTr("Needs your confirmation")
                 strong: true
                 color: Theme.strong
             }
             Label {
-                Layout.preferredWidth: Math.ceil(implicitWidth)
+                id: rest
+                anchors.right: parent.right
+                width: Math.ceil(implicitWidth)
                 text: root.thread.confirmLeft
                 color: root.thread.confirmExpired ? Theme.danger : Theme.caution
             }

@@ -46,58 +46,71 @@ FocusScope {
     ColumnLayout {
         anchors.fill: parent
         spacing: 0
-        RowLayout {
+        // Anchors: what comes and goes among the buttons must not depend on a layout that is laid out anew later.
+        Item {
+            id: head
+            readonly property real room: Math.max(0, width - actions.width - 18 - 12 - 2 * 10)
             Layout.fillWidth: true
-            Layout.leftMargin: 18
-            Layout.rightMargin: 12
-            Layout.topMargin: 6
-            Layout.bottomMargin: 6
-            spacing: 10
+            Layout.preferredHeight: actions.height + 12
             Label {
+                id: who
+                anchors.left: parent.left
+                anchors.leftMargin: 18
+                anchors.verticalCenter: parent.verticalCenter
+                width: Math.min(Math.ceil(implicitWidth), Math.max(head.room * 0.55, head.room - about.implicitWidth))
                 text: root.thread.title
                 strong: true
                 color: Theme.strong
-                Layout.preferredWidth: Math.min(260, Math.ceil(implicitWidth))
-                Layout.minimumWidth: Math.min(120, Math.ceil(implicitWidth))
             }
             Label {
-                Layout.fillWidth: true
+                id: about
+                anchors.left: who.right
+                anchors.leftMargin: 10
+                anchors.right: actions.left
+                anchors.rightMargin: 10
+                anchors.verticalCenter: parent.verticalCenter
                 text: root.thread.subtitle
                 color: Theme.muted
                 font.pixelSize: Theme.smallSize
             }
-            TextField {
-                id: findField
-                Layout.preferredWidth: 150
-                Layout.minimumWidth: 60
-                name: qsTr("Find in this conversation")
-                placeholderText: qsTr("Find")
-                fault: missed ? qsTr("not among what is read") : ""
-                property bool missed: false
-                onTextEdited: missed = false
-                onAccepted: missed = !lines.find(text)
-                Keys.onEscapePressed: {
-                    clear();
-                    missed = false;
-                    lines.forceActiveFocus();
+            Row {
+                id: actions
+                anchors.right: parent.right
+                anchors.rightMargin: 12
+                anchors.verticalCenter: parent.verticalCenter
+                spacing: 10
+                TextField {
+                    id: findField
+                    width: Math.max(64, Math.min(150, head.width * 0.2))
+                    name: qsTr("Find in this conversation")
+                    placeholderText: qsTr("Find")
+                    fault: missed ? qsTr("not among what is read") : ""
+                    property bool missed: false
+                    onTextEdited: missed = false
+                    onAccepted: missed = !lines.find(text)
+                    Keys.onEscapePressed: {
+                        clear();
+                        missed = false;
+                        lines.forceActiveFocus();
+                    }
                 }
-            }
-            Button {
-                visible: root.thread.mine
-                text: qsTr("Give back…")
-                why: root.thread.takeDenied
-                onTriggered: root.askNote("return")
-            }
-            Button {
-                visible: !root.thread.closed && (root.thread.mine || root.thread.waits)
-                text: qsTr("Close…")
-                why: root.thread.takeDenied
-                onTriggered: root.askNote("close")
-            }
-            ToolButton {
-                text: qsTr("Close the conversation's view")
-                glyph: Glyph.Close
-                onTriggered: root.leaving()
+                Button {
+                    visible: root.thread.mine
+                    text: qsTr("Give back…")
+                    why: root.thread.takeDenied
+                    onTriggered: root.askNote("return")
+                }
+                Button {
+                    visible: !root.thread.closed && (root.thread.mine || root.thread.waits)
+                    text: qsTr("Close…")
+                    why: root.thread.takeDenied
+                    onTriggered: root.askNote("close")
+                }
+                ToolButton {
+                    text: qsTr("Close the conversation's view")
+                    glyph: Glyph.Close
+                    onTriggered: root.leaving()
+                }
             }
         }
         Rectangle {

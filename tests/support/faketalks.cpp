@@ -427,7 +427,8 @@ void FakeTalks::fillDemo(int idle)
         keys.push_back(row);
     };
     key("engaged", "acme:engaged:C04-8841", "C04-8841", "1", 1560000);
-    key("memory", "acme:memory:short:agent-1:t_8841 (Slack)", "agent-1:t_8841 (Slack)", "…", 0);
+    key("memory:short", "acme:memory:short:agent-1:t_8841 (Slack)", "agent-1:t_8841 (Slack)", "…",
+        0);
     keys.back().ttlMs.reset();
     key("tool_confirm", "acme:tool_confirm:C04-8841", "C04-8841", "refund_order", 48000);
     key("ratelimit", "acme:ratelimit:slack", "slack", "23 of 30", 60000);

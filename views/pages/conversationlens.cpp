@@ -2,6 +2,7 @@
 #include "views/pages/conversationlens.h"
 
 #include "models/resource.h"
+#include "models/schema/arguments.h"
 #include "models/stores/plaintext.h"
 #include "models/stores/whendone.h"
 #include "views/pages/flowtext.h"
@@ -104,7 +105,7 @@ bool ConversationLens::ofThread(const schema::KeyRow &row) const
     if (row.tenantId != m_thread->tenant())
         return false;
     const auto *item = m_thread->item();
-    if (row.type == "memory" || row.type == "ratelimit") {
+    if (row.type.starts_with("memory") || row.type == "ratelimit") {
         if (!item)
             return false;
         const auto &thread = item->row.thread;
@@ -202,6 +203,19 @@ QVariantList ConversationLens::parts() const
     return rows;
 }
 
+/// What people want to know of a key's value: how much is left of a bucket, which tool waits.
+static QString wordOf(const schema::KeyRow &key)
+{
+    bool number = false;
+    const int rest = QString::fromStdString(key.value).toInt(&number);
+    if (key.type == "ratelimit" && number)
+        return ConversationLens::tr("%1 left").arg(rest);
+    for (const auto &row : schema::argumentRows(key.value))
+        if (row.name == "tool")
+            return plainLine(row.plain, 60);
+    return plainLine(key.value, 60);
+}
+
 QVariantList ConversationLens::state() const
 {
     struct Line {
@@ -221,7 +235,7 @@ QVariantList ConversationLens::state() const
         for (const auto &key : m_keys)
             if (key.type == line.type) {
                 const bool flag = key.type == "engaged";
-                row.value = flag ? tr("yes · %1").arg(left(key)) : plainLine(key.value, 60);
+                row.value = flag ? tr("yes · %1").arg(left(key)) : wordOf(key);
                 row.detail = plainLine(key.key + "\n" + key.value, 500);
                 row.marked = key.type == "escalation" || key.type == "tool_confirm";
             }
@@ -230,7 +244,7 @@ QVariantList ConversationLens::state() const
     if (m_prompt) {
         LensRow model;
         model.name = tr("model");
-        model.value = plainLine(m_prompt->model, 80);
+        model.value = m_prompt->model.empty() ? format::unknown() : plainLine(m_prompt->model, 80);
         rows.append(QVariant::fromValue(model));
     }
     return rows;

@@ -423,8 +423,9 @@ void ConversationThread::setDraft(const QString &text)
     emit draftChanged();
 }
 
-/// An answer that came first is told with who gave it (signalbox-gateway §7).
-QString ConversationThread::whoWasFirst(const GatewayError &error) const
+/// An answer that came first is told with who gave it (signalbox-gateway §7), and is not offered
+/// any more.
+QString ConversationThread::whoWasFirst(const GatewayError &error)
 {
     if (error.kind != ErrorKind::Conflict)
         return error.text;
@@ -437,6 +438,8 @@ QString ConversationThread::whoWasFirst(const GatewayError &error) const
                                            : tr("%1 was first and denied it.");
         return word.contains(QLatin1String("%1")) ? word.arg(who) : word;
     }
+    if (told && told->holder && m_store)
+        m_store->heldBy(m_key.toStdString(), *told->holder);
     if (told && told->holder)
         return tr("%1 was first and has it.").arg(qs(*told->holder));
     return error.text;

@@ -115,7 +115,7 @@ private:
     void decide(const char *decision, const QString &reason);
     void escalate(const char *action, const QString &note);
     void act(const std::string &path, std::string body, std::function<void()> done);
-    [[nodiscard]] QString whoWasFirst(const GatewayError &error) const;
+    QString whoWasFirst(const GatewayError &error);
     [[nodiscard]] QString denied(const char *operation) const;
     [[nodiscard]] std::string messagesPath(const std::string &before) const;
 

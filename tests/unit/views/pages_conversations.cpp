@@ -84,6 +84,7 @@ private slots:
     void aListLongerThanOnePageIsReadWhole();
     void whatWentMeanwhileGoesFromTheList();
     void aConversationIsReadAndGrowsWhileItStreams();
+    void anOpenThreadShowsWhatItsAgentDoes();
     void olderMessagesAreReadOnTheWayBack();
     void aConfirmationIsApprovedAndItsOutcomeStays();
     void whoAnswersSecondLearnsWhoWasFirst();
@@ -183,6 +184,32 @@ void ConversationsTest::aConversationIsReadAndGrowsWhileItStreams()
     QCOMPARE(desk.words().size(), 3);
 }
 
+void ConversationsTest::anOpenThreadShowsWhatItsAgentDoes()
+{
+    Desk desk;
+    auto &row = desk.talks.add("acme", "c-9", "Uma", "open");
+    row.thread.since = fakeTime(-60);
+    desk.open();
+    QTRY_COMPARE(desk.page.list()->count(), 1);
+    const auto state = [&desk] {
+        return desk.page.list()
+            ->data(desk.page.list()->index(0), ConversationList::StateRole)
+            .toString()
+            .section(u' ', 0, 0);
+    };
+    QCOMPARE(state(), QStringLiteral("Idle"));
+    desk.page.list()->setFilter(QStringLiteral("state:idle"));
+    QCOMPARE(desk.page.list()->count(), 1);
+    desk.page.list()->setFilter({});
+    desk.talks.typing("acme", "c-9", "assistant", true);
+    QTRY_COMPARE(state(), QStringLiteral("Typing"));
+    QVERIFY(desk.page.summary().startsWith(QStringLiteral("1 live of 1")));
+    desk.talks.chunk("acme", "c-9", "a-1", 0, "well");
+    QTRY_COMPARE(state(), QStringLiteral("Streaming"));
+    desk.talks.say("acme", "c-9", "assistant", "well, yes");
+    QTRY_COMPARE(state(), QStringLiteral("Idle"));
+}
+
 void ConversationsTest::olderMessagesAreReadOnTheWayBack()
 {
     Desk desk;
@@ -257,6 +284,15 @@ void ConversationsTest::twoPeopleTakeTheSameConversation()
     desk.thread().takeOver();
     QTRY_COMPARE(desk.thread().fault(), QStringLiteral("lena was first and has it."));
     QVERIFY(!desk.thread().mine());
+    // Nothing else was told: what the refusal said is enough to offer it no more.
+    QVERIFY(!desk.thread().waits());
+    QCOMPARE(desk.thread().takeDenied(), QStringLiteral("lena has it."));
+    QCOMPARE(desk.page.list()
+                 ->data(desk.page.list()->index(desk.page.list()->rowOf(desk.page.currentKey())),
+                     ConversationList::StateRole)
+                 .toString()
+                 .section(u' ', 0, 1),
+        QStringLiteral("With lena"));
 }
 
 void ConversationsTest::takingOverLetsWriteAndGivingBackEndsIt()
@@ -345,8 +381,11 @@ void ConversationsTest::theLensTellsTheNextPromptAndTheKeysOfThisThreadOnly()
             .replace(QLatin1String("1 438"), format::count(qint64(1438))));
     QCOMPARE(lens->parts().size(), 4);
     QTRY_VERIFY(lens->keys().size() >= 3);
+    QStringList names;
     for (const auto &row : lens->keys())
-        QVERIFY(row.value<LensRow>().name != QLatin1String("acme:engaged:c-2"));
+        names.append(row.value<LensRow>().name);
+    QVERIFY(!names.contains(QStringLiteral("acme:engaged:c-2")));
+    QVERIFY(names.contains(QStringLiteral("acme:memory:short:agent-1:t_8841 (Slack)")));
     const QString engaged = lens->state().constFirst().value<LensRow>().value;
     QVERIFY2(engaged.startsWith("yes · 2") && engaged.endsWith("left"), qPrintable(engaged));
 }
