@@ -16,6 +16,9 @@ gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi  # noqa: E402
 
 
+Atspi.set_timeout(20000, 30000)  # what is pressed may make a page first; ms, the second for a program that starts
+
+
 class Timeout(AssertionError):
     pass
 
@@ -64,6 +67,17 @@ class Gateway:
         if "error" in result:
             raise AssertionError(f"{path} {body}: {result['error']}")
         return result
+
+    def portal(self, method, path, body=None):
+        """Below /api/portal; the answer, whatever a 2xx says."""
+        request = urllib.request.Request(
+            self.url + "/api/portal" + path,
+            None if body is None else json.dumps(body).encode(),
+            {"Authorization": "Bearer " + self.key, "Content-Type": "application/json"},
+            method=method,
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
 
     def flows(self, workspace):
         return self.post("/api/v1/flow", {"operation": "list-flows", "workspace": workspace})["flow-ids"]
@@ -180,6 +194,10 @@ class Window:
         subprocess.run(
             ["xdotool", "mousemove", str(box.x + box.width // 2), str(box.y + box.height // 2), "click", str(button)], check=True
         )
+
+    def text_of(self, node):
+        words = node.get_text_iface()
+        return words.get_text(0, words.get_character_count())
 
     def picture(self, path):
         subprocess.run(["import", "-window", "root", path], check=False)
