@@ -7,6 +7,7 @@
 #include "models/stores/queuestore.h"
 #include "resources/fonts.h"
 #include "tests/bench/playedqueues.h"
+#include "tests/bench/windowprobe.h"
 
 #include <QFile>
 #include <QGuiApplication>
@@ -14,17 +15,13 @@
 #include <QProcess>
 #include <QQuickItem>
 #include <QTemporaryDir>
-#include <QTimer>
 #include <QWheelEvent>
 #include <QtQml/QQmlExtensionPlugin>
 
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
-#include <fstream>
 #include <malloc.h>
-#include <mutex>
-#include <thread>
 
 Q_IMPORT_QML_PLUGIN(SignalboxPlugin)
 
@@ -34,83 +31,6 @@ using namespace signalbox::bench;
 namespace {
 
 constexpr double farMs = 120000;
-
-/// How long an input that comes now would wait: asked every few milliseconds from another thread.
-class Probe {
-public:
-    explicit Probe(QObject *gui)
-        : m_gui(gui)
-        , m_thread([this] { run(); })
-    {
-    }
-    ~Probe()
-    {
-        m_ends = true;
-        m_thread.join();
-    }
-    void begin()
-    {
-        const std::lock_guard lock(m_mutex);
-        m_waits.clear();
-    }
-    std::vector<double> end()
-    {
-        const std::lock_guard lock(m_mutex);
-        std::sort(m_waits.begin(), m_waits.end());
-        return std::exchange(m_waits, {});
-    }
-
-private:
-    void run()
-    {
-        while (!m_ends) {
-            std::this_thread::sleep_for(std::chrono::milliseconds(4));
-            QMetaObject::invokeMethod(
-                m_gui,
-                [this, asked = nowUs()] {
-                    const std::lock_guard lock(m_mutex);
-                    m_waits.push_back(double(nowUs() - asked) / 1000);
-                },
-                Qt::QueuedConnection);
-        }
-    }
-
-    QObject *m_gui;
-    std::mutex m_mutex;
-    std::vector<double> m_waits;
-    std::atomic<bool> m_ends { false };
-    std::thread m_thread;
-};
-
-double pssMiB()
-{
-    std::ifstream rollup("/proc/self/smaps_rollup");
-    for (std::string word; rollup >> word;)
-        if (word == "Pss:") {
-            double kib = 0;
-            rollup >> kib;
-            return kib / 1024;
-        }
-    return 0;
-}
-
-template <class Condition> bool waitFor(Condition condition, double limitMs, int everyMs = 1)
-{
-    const std::int64_t end = nowUs() + std::int64_t(limitMs * 1000);
-    while (!condition()) {
-        if (nowUs() > end)
-            return false;
-        QEventLoop loop;
-        QTimer::singleShot(everyMs, &loop, &QEventLoop::quit);
-        loop.exec();
-    }
-    return true;
-}
-
-void pause(double ms)
-{
-    waitFor([] { return false; }, ms);
-}
 
 class Bench {
 public:
@@ -185,7 +105,7 @@ private:
     PlayedQueue *m_truth = nullptr;
     std::unordered_map<std::string, int> m_numbers;
     std::unique_ptr<Console> m_console;
-    std::unique_ptr<Probe> m_probe;
+    std::unique_ptr<WaitProbe> m_probe;
     std::atomic<int> m_frames { 0 };
     TableModel *m_table = nullptr;
     int m_cellsSeen = 0;
@@ -246,7 +166,7 @@ bool Bench::open(const QString &profile)
     report("all-rows", double(nowUs() - begin) / 1000, "ms", 3000);
     QQuickItem *table = tableItem(m_console->window()->contentItem());
     m_table = table ? table->property("table").value<TableModel *>() : nullptr;
-    m_probe = std::make_unique<Probe>(m_console->window());
+    m_probe = std::make_unique<WaitProbe>(m_console->window());
     return m_table;
 }
 
