@@ -15,8 +15,8 @@ FocusScope {
     required property string summary
     property bool rates: false
     readonly property TimeSeries chart: series
-    readonly property real place: series.cursor >= 0 ? series.cursor : root.trend.instant
-    readonly property string told: place >= 0 ? (root.rates ? root.trend.ratesAt(place) : root.trend.messagesAt(place)) : ""
+    readonly property string then: root.rates ? root.trend.instantRates : root.trend.instantMessages
+    readonly property string told: series.cursor < 0 ? root.then : root.rates ? root.trend.ratesAt(series.cursor) : root.trend.messagesAt(series.cursor)
 
     implicitHeight: 182
     activeFocusOnTab: true

@@ -13,6 +13,7 @@
 #include "views/pages/appstate.h"
 #include "views/pages/connectionlist.h"
 #include "views/pages/pagelist.h"
+#include "views/pages/queuetrend.h"
 
 #include <QAccessible>
 #include <QDir>
@@ -51,6 +52,7 @@ private slots:
     void nothingLeavesTheTopBar();
     void noWordOfTheTopBarIsCutWhereThereIsRoom();
     void thePastIsShownByOneKeyAndNowByTheSame();
+    void theChartTellsTheFiguresOfTheInstant();
     void aLinkToLogsIsAskedAbout();
     void theThemeFollowsTheSettings();
     void aBrokenConnectionIsTold();
@@ -648,6 +650,33 @@ void Frame::thePastIsShownByOneKeyAndNowByTheSame()
     QVERIFY(back);
     back->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
     QTRY_VERIFY(!replay.active());
+}
+
+void Frame::theChartTellsTheFiguresOfTheInstant()
+{
+    fill();
+    QueueReplay &replay = *d->session.queues()->replay();
+    const std::string queue =
+        "flow:tg:text-load:acme:ontology-lab.chunker--acme--ontology-lab--input";
+    const qint64 now = QDateTime::currentMSecsSinceEpoch();
+    replay.sample(now - 900000); // nobody had looked at it: no history is drawn of then
+    const qint64 ready = d->session.queues()->find(queue)->row.ready;
+    d->gateway.pass(50);
+    QTRY_VERIFY(d->session.queues()->find(queue)->row.ready > ready);
+    replay.sample(now);
+    d->session.queues()->history()->sample(now);
+    QueueTrend trend;
+    trend.setSession(&d->session);
+    trend.show(QString::fromStdString(queue));
+    QCOMPARE(trend.instantMessages(), QString());
+    replay.show(now - 600000);
+    QVERIFY(trend.instantMessages().contains(format::count(ready)));
+    QVERIFY(
+        trend.instantMessages().startsWith(format::clockSeconds(now - 600000, d->session.zone())));
+    QCOMPARE(trend.span(), int(HistoryRing::Hour)); // ten minutes do not reach back to it
+    QVERIFY(trend.instant() > 0.5 && trend.instant() < 1);
+    replay.live();
+    QCOMPARE(trend.instantMessages(), QString());
 }
 
 void Frame::aLinkToLogsIsAskedAbout()

@@ -104,6 +104,35 @@ double QueueTrend::instant() const
     return place < 0 ? -1 : std::min(1.0, place);
 }
 
+QString QueueTrend::then(bool rates) const
+{
+    const QueueState *queue =
+        m_session && m_session->replaying() ? m_session->queues()->find(m_queue) : nullptr;
+    if (!queue)
+        return {};
+    const QueueFigures now = m_session->queues()->shown(*queue);
+    const auto count = [&](qint64 value) {
+        return now.known ? format::count(value) : format::unknown();
+    };
+    const QString clock =
+        format::clockSeconds(m_session->queues()->replay()->instantMs(), m_session->zone());
+    const QString first = rates ? format::ratePerSecond(now.inRate) : count(now.ready);
+    const QString second = rates ? format::ratePerSecond(now.outRate) : count(now.unacked);
+    return tr("%1 · %2 %3 · %4 %5")
+        .arg(clock, nameOf(rates ? HistoryRing::In : HistoryRing::Ready), first,
+            nameOf(rates ? HistoryRing::Out : HistoryRing::Unacked), second);
+}
+
+QString QueueTrend::instantMessages() const
+{
+    return then(false);
+}
+
+QString QueueTrend::instantRates() const
+{
+    return then(true);
+}
+
 QString QueueTrend::nameOf(Metric metric)
 {
     switch (metric) {

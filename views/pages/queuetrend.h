@@ -30,6 +30,9 @@ class QueueTrend : public QObject {
     Q_PROPERTY(QString ratesSummary READ ratesSummary NOTIFY changed FINAL)
     /// Where the instant that is replayed stands, 0 (left) to 1; -1: now is shown.
     Q_PROPERTY(double instant READ instant NOTIFY changed FINAL)
+    /// What the tables show of that instant, also where no history is drawn; "" while now is shown.
+    Q_PROPERTY(QString instantMessages READ instantMessages NOTIFY changed FINAL)
+    Q_PROPERTY(QString instantRates READ instantRates NOTIFY changed FINAL)
     Q_PROPERTY(QString fromText READ fromText NOTIFY changed FINAL) ///< of the left edge
     Q_PROPERTY(QString sinceText READ sinceText NOTIFY changed FINAL) ///< how far it reaches back
     Q_PROPERTY(QString keptText READ keptText NOTIFY changed FINAL) ///< of how many queues, and why
@@ -55,6 +58,8 @@ public:
     QString messagesSummary() const;
     QString ratesSummary() const;
     double instant() const;
+    QString instantMessages() const;
+    QString instantRates() const;
     QString fromText() const;
     QString sinceText() const;
     QString keptText() const;
@@ -75,6 +80,7 @@ private:
     [[nodiscard]] QString rangeText(HistoryRing::Metric metric) const;
     [[nodiscard]] QString at(
         double place, HistoryRing::Metric first, HistoryRing::Metric second) const;
+    [[nodiscard]] QString then(bool rates) const;
     static QString nameOf(HistoryRing::Metric metric);
 
     QPointer<Session> m_session;
