@@ -88,11 +88,12 @@ static Json write(const ChatStep &value)
 
 static void read(const Reader &in, ChatTest &out)
 {
-    if (!knownMembersOnly(in, { "name", "tenant", "agent", "steps" }))
+    if (!knownMembersOnly(in, { "name", "tenant", "agent", "role", "steps" }))
         return;
     readMember(in, "name", out.name);
     readMember(in, "tenant", out.tenant);
     readMember(in, "agent", out.agent);
+    readMember(in, "role", out.role);
     if (!in.failed() && (out.tenant.empty() || out.agent.empty()))
         return in.missing(out.tenant.empty() ? "tenant" : "agent");
     std::size_t hint = 0;
@@ -115,6 +116,8 @@ static Json write(const ChatTest &value)
     out["name"] = write(value.name);
     out["tenant"] = write(value.tenant);
     out["agent"] = write(value.agent);
+    if (!value.role.empty())
+        out["role"] = write(value.role);
     Json &steps = out["steps"] = Json::array();
     for (const auto &step : value.steps)
         steps.push_back(write(step));

@@ -30,6 +30,7 @@ struct ChatTest {
     std::string name;
     std::string tenant; ///< slug or id
     std::string agent; ///< name or id
+    std::string role; ///< that the chat claims, "" = the caller's own
     std::vector<ChatStep> steps;
     bool operator==(const ChatTest &) const = default;
 };

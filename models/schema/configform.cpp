@@ -91,7 +91,7 @@ const Specs &agentSpecs()
     static const Specs specs { { "name", FieldKind::Line, true }, { "role" },
         { "is_active", FieldKind::Flag }, { "persona", FieldKind::Text },
         { "system_prompt", FieldKind::Text }, { "model_preference" },
-        { "tool_assignments", FieldKind::Words },
+        { "tool_assignments", FieldKind::Words, false, {}, "portal/tool" },
         { "escalation_rules", FieldKind::Add, false, {}, "", "", rule },
         { "natural_language_escalation", FieldKind::Flag }, { "escalation_assignee" },
         { "budget_limit_usd", FieldKind::Number } };

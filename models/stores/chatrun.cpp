@@ -92,6 +92,7 @@ rules::ChatOutcome outcomeOf(const rules::Transcript &transcript)
 ChatRun::ChatRun(Session *session, QObject *parent)
     : QObject(parent)
     , m_session(session)
+    , m_scope(session, tr("Chat tests"))
 {
     m_limit.setSingleShot(true);
     connect(&m_limit, &QTimer::timeout, this, [this] {
@@ -155,15 +156,18 @@ void ChatRun::next()
     if (!m_session->gateway())
         return end(tr("not connected"));
     m_limit.start(openWithinMs);
+    m_scope.setTenant({});
+    m_scope.resume(); // one test's evidence is that test's fault
     findTenant();
 }
 
 /// By id, slug or name.
-void ChatRun::findTenant()
+void ChatRun::findTenant(const std::string &cursor)
 {
+    const std::string path = "/tenants" + resourceQuery({ { "cursor", cursor } });
     whenDone(this,
         ask<schema::Page<schema::Tenant>>(
-            *m_session->gateway(), resourceRequest(rules::portalService, "GET", "/tenants")),
+            m_scope, resourceRequest(rules::portalService, "GET", path)),
         [this, round = m_round](Answer<schema::Page<schema::Tenant>> answer) {
             if (round != m_round)
                 return;
@@ -173,16 +177,20 @@ void ChatRun::findTenant()
             for (const auto &tenant : answer->items)
                 if (tenant.id == wanted || tenant.slug == wanted || tenant.name == wanted)
                     return findAgent(tenant.id);
+            if (answer->cursor && !answer->items.empty())
+                return findTenant(*answer->cursor);
             end(tr("there is no tenant “%1”").arg(QString::fromStdString(wanted)));
         });
 }
 
-void ChatRun::findAgent(const std::string &tenant)
+void ChatRun::findAgent(const std::string &tenant, const std::string &cursor)
 {
+    m_scope.setTenant(QString::fromStdString(tenant));
+    const std::string path = rules::resourcePath({ "tenants", tenant, "agents" })
+        + resourceQuery({ { "cursor", cursor } });
     whenDone(this,
-        ask<schema::Page<schema::Agent>>(*m_session->gateway(),
-            resourceRequest(
-                rules::portalService, "GET", rules::resourcePath({ "tenants", tenant, "agents" }))),
+        ask<schema::Page<schema::Agent>>(
+            m_scope, resourceRequest(rules::portalService, "GET", path)),
         [this, tenant, round = m_round](Answer<schema::Page<schema::Agent>> answer) {
             if (round != m_round)
                 return;
@@ -190,16 +198,20 @@ void ChatRun::findAgent(const std::string &tenant)
                 return end(answer.error().text);
             const std::string &wanted = m_result.file.test.agent;
             for (const auto &agent : answer->items)
-                if (agent.id == wanted || agent.name == wanted) {
-                    m_talk = std::make_unique<ChatTalk>(m_session, m_transcript, this);
-                    connect(m_talk.get(), &ChatTalk::turnEnded, this, &ChatRun::stepEnded,
-                        Qt::QueuedConnection);
-                    connect(m_talk.get(), &ChatTalk::changed, this, &ChatRun::step,
-                        Qt::QueuedConnection);
-                    return m_talk->start(tenant, agent.id);
-                }
+                if (agent.id == wanted || agent.name == wanted)
+                    return talkTo(tenant, agent.id);
+            if (answer->cursor && !answer->items.empty())
+                return findAgent(tenant, *answer->cursor);
             end(tr("the tenant has no agent “%1”").arg(QString::fromStdString(wanted)));
         });
+}
+
+void ChatRun::talkTo(const std::string &tenant, const std::string &agent)
+{
+    m_talk = std::make_unique<ChatTalk>(m_session, m_scope, m_transcript, this);
+    connect(m_talk.get(), &ChatTalk::turnEnded, this, &ChatRun::stepEnded, Qt::QueuedConnection);
+    connect(m_talk.get(), &ChatTalk::changed, this, &ChatRun::step, Qt::QueuedConnection);
+    m_talk->start(tenant, agent, m_result.file.test.role);
 }
 
 /// Says the step's words as soon as the chat is open.
@@ -232,7 +244,8 @@ void ChatRun::stepEnded()
     step();
 }
 
-void ChatRun::end(const QString &error)
+/// `error` is a copy: the talk's own goes with its end.
+void ChatRun::end(QString error)
 {
     m_limit.stop();
     ++m_round;
@@ -242,7 +255,7 @@ void ChatRun::end(const QString &error)
         gone = m_talk->finish();
         m_talk.release()->deleteLater(); // it may be speaking
     }
-    m_result.error = error;
+    m_result.error = std::move(error);
     m_result.elapsedMs = m_since.elapsed();
     m_results.push_back(std::move(m_result));
     m_result = {};

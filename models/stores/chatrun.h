@@ -56,13 +56,15 @@ signals:
 
 private:
     void next();
-    void findTenant();
-    void findAgent(const std::string &tenant);
+    void findTenant(const std::string &cursor = {});
+    void findAgent(const std::string &tenant, const std::string &cursor = {});
+    void talkTo(const std::string &tenant, const std::string &agent);
     void step();
     void stepEnded();
-    void end(const QString &error = {});
+    void end(QString error = {});
 
     Session *m_session;
+    TenantScope m_scope; ///< what comes is checked against the tenant of the test
     rules::Transcript m_transcript;
     std::unique_ptr<ChatTalk> m_talk;
     std::deque<ChatTestFile> m_waiting;

@@ -16,9 +16,20 @@ static qint64 chatNow()
     return QDateTime::currentMSecsSinceEpoch();
 }
 
-ChatTalk::ChatTalk(Session *session, rules::Transcript &transcript, QObject *parent)
+std::string roleIn(const schema::PortalIdentity &me, const std::string &tenant)
+{
+    if (me.user.role != "platform_admin")
+        for (const auto &membership : me.memberships)
+            if (membership.tenantId == tenant)
+                return membership.role;
+    return me.user.role;
+}
+
+ChatTalk::ChatTalk(
+    Session *session, TenantScope &scope, rules::Transcript &transcript, QObject *parent)
     : QObject(parent)
     , m_session(session)
+    , m_scope(scope)
     , m_transcript(transcript)
 {
     for (QTimer *timer : { &m_ready, &m_reopen, &m_handedOver })
@@ -67,7 +78,17 @@ void ChatTalk::fail(const QString &why)
         emit turnEnded();
 }
 
-void ChatTalk::start(const std::string &tenant, const std::string &agent)
+/// From within what the stream says: it is deleted later.
+void ChatTalk::stop(const QString &why)
+{
+    if (m_stream) {
+        m_stream->disconnect(this);
+        m_stream.release()->deleteLater();
+    }
+    fail(why);
+}
+
+void ChatTalk::start(const std::string &tenant, const std::string &agent, const std::string &role)
 {
     ++m_round;
     m_stream.reset();
@@ -76,11 +97,13 @@ void ChatTalk::start(const std::string &tenant, const std::string &agent)
     m_conversation = {};
     m_tenant = tenant;
     m_agent = agent;
+    m_role = role;
     m_tries = 0;
     setState(Opening);
     if (!m_session->gateway())
         return fail(tr("not connected"));
     m_clock.start();
+    // About the person: all memberships are named, so it is no answer of this tenant.
     whenDone(this,
         ask<schema::PortalIdentity>(
             *m_session->gateway(), resourceRequest(rules::portalService, "GET", "/auth/me")),
@@ -101,7 +124,7 @@ void ChatTalk::make()
     wish.agentId = m_agent;
     wish.test = true;
     whenDone(this,
-        ask<schema::WebConversation>(*m_session->gateway(),
+        ask<schema::WebConversation>(m_scope,
             resourceRequest(
                 rules::portalService, "POST", "/chat/conversations", schema::encode(wish))),
         [this, round = m_round](Answer<schema::WebConversation> answer) {
@@ -114,17 +137,6 @@ void ChatTalk::make()
         });
 }
 
-/// The role that the bearer has for this tenant: the claims of the first frame must fit it.
-std::string ChatTalk::role() const
-{
-    if (m_me.user.role == "platform_admin")
-        return m_me.user.role;
-    for (const auto &membership : m_me.memberships)
-        if (membership.tenantId == m_tenant)
-            return membership.role;
-    return m_me.user.role;
-}
-
 void ChatTalk::connectNow()
 {
     if (!m_session->gateway() || m_conversation.id.empty())
@@ -134,13 +146,13 @@ void ChatTalk::connectNow()
     wish.conversation = m_conversation.id;
     wish.tenantId = m_tenant;
     wish.userId = m_me.user.id;
-    wish.role = role();
+    wish.role = m_role.empty() ? roleIn(m_me, m_tenant) : m_role;
     wish.slow = m_slow;
     Request request;
     request.service = "chat";
     request.operation = wish.operation;
     request.body = schema::encode(wish);
-    m_stream = m_session->gateway()->stream(std::move(request));
+    m_stream = m_scope.stream(std::move(request));
     connect(m_stream.get(), &Subscription::part, this, [this](const std::string &body, bool) {
         if (const auto part = schema::decode<schema::ChatPart>(body))
             take(*part);
@@ -168,10 +180,14 @@ void ChatTalk::readHistory()
         + resourceQuery({ { "limit", std::to_string(pageSize) } });
     whenDone(this,
         ask<schema::Page<schema::WebConversationMessage>>(
-            *m_session->gateway(), resourceRequest(rules::portalService, "GET", path)),
+            m_scope, resourceRequest(rules::portalService, "GET", path)),
         [this, round = m_round](Answer<schema::Page<schema::WebConversationMessage>> answer) {
-            if (round != m_round || !answer)
+            if (round != m_round)
                 return;
+            if (!answer) // what a foreign row stops stays stopped; all else is read again later
+                return answer.error().code == QLatin1String("foreign-tenant")
+                    ? fail(answer.error().text)
+                    : void();
             std::vector<rules::ChatRecord> records;
             for (const auto &message : answer->items) {
                 rules::ChatRecord record;
@@ -218,7 +234,7 @@ void ChatTalk::send(const std::string &operation, const std::string &text, const
     request.service = "chat";
     request.operation = operation;
     request.body = schema::encode(wish);
-    whenDone(this, m_session->gateway()->request(std::move(request)),
+    whenDone(this, m_scope.request(std::move(request)),
         [this, round = m_round, operation](const Reply &reply) {
             if (round != m_round || reply || operation != "send")
                 return;
@@ -269,7 +285,7 @@ void ChatTalk::decide(bool approve, const std::string &reason)
     answer.decision = approve ? "approve" : "deny";
     answer.reason = reason;
     whenDone(this,
-        m_session->gateway()->request(resourceRequest(rules::opsService, "POST",
+        m_scope.request(resourceRequest(rules::opsService, "POST",
             rules::resourcePath({ "confirmations", m_tenant, m_conversation.id }),
             schema::encode(answer))),
         [this, round = m_round](const Reply &reply) {
@@ -290,6 +306,7 @@ QFuture<Reply> ChatTalk::finish()
     m_clock.stop();
     m_stream.reset();
     ++m_round;
+    // Past the prover: it is removed also where a foreign row has stopped the view.
     QFuture<Reply> gone = !m_conversation.id.empty() && m_session->gateway()
         ? m_session->gateway()->request(resourceRequest(rules::portalService, "DELETE",
             rules::resourcePath({ "chat", "conversations", m_conversation.id })))
@@ -304,6 +321,8 @@ QFuture<Reply> ChatTalk::finish()
 
 void ChatTalk::take(const schema::ChatPart &part)
 {
+    if (!m_scope.admits(part.frame, tr("a frame of the chat")))
+        return stop(tr("a frame of another tenant came and was not shown"));
     emit framed(false, part.frame, part.atMs);
     const auto frame = schema::decode<schema::ChatFrame>(part.frame);
     if (!frame) {
@@ -370,6 +389,8 @@ void ChatTalk::takeFrame(const schema::ChatFrame &frame, qint64 nowMs)
         record.author = frame.from;
         return m_transcript.arrived(record, nowMs);
     case Kind::Error:
+        if (frame.code == "auth") // nothing would change by asking again
+            return stop(tr("refused: %1").arg(QString::fromStdString(frame.message)));
         return m_transcript.failed(frame.code + ": " + frame.message, nowMs);
     case Kind::Ready:
     case Kind::Unknown:

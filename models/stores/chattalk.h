@@ -7,6 +7,7 @@
 #include "models/schema/ops.h"
 #include "models/schema/portal.h"
 #include "models/stores/session.h"
+#include "models/stores/tenantscope.h"
 
 #include <QTimer>
 
@@ -14,7 +15,9 @@ namespace signalbox {
 
 /// One web chat as its user has it: makes a conversation, holds the socket, sends, hears, and puts
 /// everything into a transcript. A lost socket is opened again and the history read: nothing is
-/// lost or shown twice. GUI thread; the transcript belongs to the owner and lives longer.
+/// lost or shown twice. What comes is checked by the owner's isolation prover: a foreign frame is
+/// not shown and ends the chat. GUI thread; scope and transcript belong to the owner and live
+/// longer.
 class ChatTalk : public QObject {
     Q_OBJECT
 public:
@@ -27,11 +30,13 @@ public:
     static constexpr int handedOverMs = 2000; ///< without a word after `escalated`
     static constexpr int pageSize = 200;
 
-    ChatTalk(Session *session, rules::Transcript &transcript, QObject *parent);
+    ChatTalk(Session *session, TenantScope &scope, rules::Transcript &transcript, QObject *parent);
     ~ChatTalk() override;
 
     /// A fresh conversation with a test user of its own (signalbox-gateway §7).
-    void start(const std::string &tenant, const std::string &agent);
+    /// `role` is what its first frame claims, "" = the one that the caller has: a far end refuses
+    /// any other (§4).
+    void start(const std::string &tenant, const std::string &agent, const std::string &role = {});
     void say(const std::string &text, bool twice = false); ///< twice: the same frame, same id
     void drop(); ///< cuts the socket as a bad network does
     void setSlow(bool slow); ///< reads slowly from the next opening on
@@ -54,6 +59,7 @@ signals:
 
 private:
     void fail(const QString &why);
+    void stop(const QString &why);
     void make();
     void connectNow();
     void opened();
@@ -63,15 +69,16 @@ private:
     void takeFrame(const schema::ChatFrame &frame, qint64 nowMs);
     void send(const std::string &operation, const std::string &text, const std::string &id);
     void setState(State state, const QString &error = {});
-    [[nodiscard]] std::string role() const;
 
     Session *m_session;
+    TenantScope &m_scope;
     rules::Transcript &m_transcript;
     std::unique_ptr<Subscription> m_stream;
     schema::WebConversation m_conversation;
     schema::PortalIdentity m_me;
     std::string m_tenant;
     std::string m_agent;
+    std::string m_role;
     std::optional<schema::ChatFrame> m_pending;
     QTimer m_ready;
     QTimer m_reopen;
@@ -83,5 +90,8 @@ private:
     int m_round = 0; ///< answers of an earlier conversation are void
     bool m_slow = false;
 };
+
+/// The role that this person has for a tenant: what the first frame of a chat may claim.
+std::string roleIn(const schema::PortalIdentity &me, const std::string &tenant);
 
 } // namespace signalbox

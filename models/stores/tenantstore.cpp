@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "models/stores/tenantstore.h"
 
-#include "models/resource.h"
-#include "models/schema/page.h"
+#include "models/stores/askpages.h"
 #include "models/stores/session.h"
-#include "models/stores/whendone.h"
+
+#include <algorithm>
+#include <unordered_set>
 
 namespace signalbox {
 namespace {
@@ -32,7 +33,7 @@ TenantStore::TenantStore(Session *session)
     , m_scope(new TenantScope(session, tr("Tenants"), this))
     , m_all(new TenantScope(session, tr("Tenants"), this))
 {
-    m_refresh.setInterval(refreshMs);
+    m_follow.calls([this] { follow(); });
     connect(&m_refresh, &QTimer::timeout, this, [this] {
         if (m_session->attention() != Session::Hidden)
             fetch();
@@ -42,9 +43,11 @@ TenantStore::TenantStore(Session *session)
     connect(&m_soon, &QTimer::timeout, this, &TenantStore::changed);
     connect(session, &Session::emptied, this, &TenantStore::forget);
     connect(session, &Session::cameOnline, this, [this] {
+        schedule();
         if (m_looked)
             fetch();
     });
+    connect(session, &Session::live, this, &TenantStore::takeBatch);
     connect(session, &Session::changed, this, &TenantStore::soon);
     connect(m_scope, &TenantScope::changed, this, &TenantStore::soon);
     connect(m_all, &TenantScope::changed, this, &TenantStore::soon);
@@ -81,6 +84,7 @@ void TenantStore::forgetDetail()
     m_invitations = {};
     m_audit = {};
     m_usage = {};
+    m_readingMore = false;
 }
 
 void TenantStore::forget()
@@ -107,8 +111,56 @@ void TenantStore::watch(bool looked)
         return;
     if (!looked)
         return m_refresh.stop();
-    m_refresh.start();
+    schedule();
     fetch();
+}
+
+void TenantStore::schedule()
+{
+    if (m_looked)
+        m_refresh.start(m_session->capabilities().events ? rarelyMs : refreshMs);
+}
+
+// ---- events ----
+
+void TenantStore::takeBatch(const LiveBatchPtr &batch)
+{
+    if (!m_looked || (batch->tenants.empty() && !batch->gap))
+        return;
+    m_allOld = m_allOld || batch->gap;
+    const std::string here = m_selected.toStdString();
+    for (const schema::Event &event : batch->tenants) {
+        if (!m_all->admits(event))
+            continue; // it says one tenant and carries another: filed as evidence
+        for (const schema::TenantEvent &about : event.about) {
+            const std::string what = about.audit ? about.audit->actionType : std::string();
+            m_allOld = m_allOld || what.ends_with("_changed");
+            m_waitingOld = m_waitingOld || about.conversation || about.confirmation
+                || about.escalation || about.removed;
+            m_areaOld = m_areaOld
+                || (about.audit && event.tenant == here && (m_area == Usage || m_area == Audit));
+        }
+    }
+    if (m_allOld || m_waitingOld || m_areaOld)
+        m_follow.request();
+}
+
+void TenantStore::follow()
+{
+    m_follow.met();
+    const bool all = std::exchange(m_allOld, false);
+    const bool waiting = std::exchange(m_waitingOld, false);
+    const bool area = std::exchange(m_areaOld, false);
+    if (!m_looked || !m_session->online() || !supported())
+        return;
+    if (all) {
+        m_figuresRead.invalidate();
+        return fetch();
+    }
+    if (waiting)
+        readWaiting();
+    if (area)
+        readArea();
 }
 
 void TenantStore::select(const QString &tenant, Area area)
@@ -151,25 +203,98 @@ template <class T>
 void TenantStore::read(
     Part<T> &part, TenantScope *scope, std::string_view service, std::string path)
 {
-    const auto request = resourceRequest(service, "GET", path);
-    whenDone(this, ask<schema::Page<T>>(*scope, request),
-        [this, &part, round = m_round, tenant = m_selected, scope](
-            const Answer<schema::Page<T>> &answer) {
+    constexpr bool list = std::is_same_v<T, schema::Tenant>;
+    askPages<T>(this, *scope, service, path, std::size_t(list ? int(maxTenants) : int(maxRows)),
+        [this, &part, round = m_round, tenant = m_selected, scope](Answer<schema::Page<T>> answer) {
             if (round != m_round || (scope == m_scope && tenant != m_selected))
                 return;
             if (answer) {
-                part.rows = answer->items;
+                part.rows = std::move(answer->items);
                 part.more = answer->cursor.has_value();
+                part.total = answer->total;
                 part.loaded = true;
                 part.error.reset();
             } else {
                 part.error = answer.error();
             }
-            if constexpr (std::is_same_v<T, schema::Tenant>)
+            if constexpr (list)
                 if (answer)
                     nextFigures();
             soon();
         });
+}
+
+static std::string auditPath(const std::string &tenant, const std::string &cursor)
+{
+    return "/audit"
+        + resourceQuery(
+            { { "tenant", tenant }, { "limit", tenantPageLimit }, { "cursor", cursor } });
+}
+
+void TenantStore::readAudit()
+{
+    const auto request =
+        resourceRequest(rules::opsService, "GET", auditPath(m_selected.toStdString(), {}));
+    whenDone(this, ask<schema::Page<schema::AuditEvent>>(*m_scope, request),
+        [this, round = m_round, tenant = m_selected](
+            const Answer<schema::Page<schema::AuditEvent>> &answer) {
+            if (round != m_round || tenant != m_selected)
+                return;
+            if (answer)
+                takeAudit(*answer);
+            else
+                m_audit.error = answer.error();
+            soon();
+        });
+}
+
+/// The newest page in front of the older ones that are held; when there may be others between the
+/// two, those go.
+void TenantStore::takeAudit(const schema::Page<schema::AuditEvent> &page)
+{
+    std::unordered_set<std::string> ids;
+    for (const schema::AuditEvent &event : page.items)
+        ids.insert(event.id);
+    const auto known = std::find_if(m_audit.rows.begin(), m_audit.rows.end(),
+        [&ids](const auto &event) { return ids.contains(event.id); });
+    auto rows = page.items;
+    if (known != m_audit.rows.end() && m_audit.rows.size() > rows.size()) {
+        std::copy_if(known, m_audit.rows.end(), std::back_inserter(rows),
+            [&ids](const auto &event) { return !ids.contains(event.id); });
+    } else {
+        m_audit.cursor = page.cursor.value_or("");
+        m_audit.more = page.cursor.has_value();
+    }
+    m_audit.rows = std::move(rows);
+    m_audit.total = page.total;
+    m_audit.loaded = true;
+    m_audit.error.reset();
+}
+
+void TenantStore::moreAudit()
+{
+    if (m_readingMore || !m_audit.more || m_audit.cursor.empty() || m_selected.isEmpty()
+        || !m_session->online())
+        return;
+    m_readingMore = true;
+    const auto request = resourceRequest(
+        rules::opsService, "GET", auditPath(m_selected.toStdString(), m_audit.cursor));
+    whenDone(this, ask<schema::Page<schema::AuditEvent>>(*m_scope, request),
+        [this, round = m_round, tenant = m_selected](
+            const Answer<schema::Page<schema::AuditEvent>> &answer) {
+            if (round != m_round || tenant != m_selected)
+                return;
+            m_readingMore = false;
+            if (answer) {
+                m_audit.more = answer->cursor && *answer->cursor != m_audit.cursor;
+                m_audit.cursor = answer->cursor.value_or("");
+                m_audit.rows.insert(m_audit.rows.end(), answer->items.begin(), answer->items.end());
+            } else {
+                m_audit.error = answer.error();
+            }
+            soon();
+        });
+    soon();
 }
 
 void TenantStore::readArea()
@@ -193,8 +318,7 @@ void TenantStore::readArea()
         read(m_agents, m_scope, rules::portalService, path("agents")); // names of the alerts
         return readUsage();
     case Audit:
-        return read(m_audit, m_scope, rules::opsService,
-            "/audit" + resourceQuery({ { "tenant", id }, { "limit", tenantPageLimit } }));
+        return readAudit();
     }
 }
 

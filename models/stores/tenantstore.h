@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "models/live.h"
 #include "models/schema/agent.h"
 #include "models/schema/conversation.h"
 #include "models/schema/portal.h"
 #include "models/schema/tenant.h"
+#include "models/stores/soon.h"
 #include "models/stores/tenantscope.h"
 
 #include <QElapsedTimer>
@@ -16,20 +18,25 @@ namespace signalbox {
 
 /// Tenants and what one of them has, as the tenant platform tells them (tenant-platform §5,
 /// signalbox-gateway §7). GUI thread; answers are decoded and checked by a TenantScope before they
-/// come here. Asks only while somebody looks.
+/// come here. Asks only while somebody looks: with events when something changed (the audit tells
+/// what people changed) and else rarely, without them regularly.
 ///
 /// Bounds: the first `maxTenants` tenants; figures of the first `maxFigures` of them and of the one
-/// looked at, at most `figuresInFlight` questions for figures at a time; one page of 200 rows of
-/// what a tenant has, `more` says that there are others.
+/// looked at, at most `figuresInFlight` questions for figures at a time; `maxRows` of what a tenant
+/// has, read page by page; of the audit one page and as many older ones as moreAudit() asked for.
+/// `more` says that there are others.
 class TenantStore : public QObject {
     Q_OBJECT
     QML_ELEMENT
     QML_UNCREATABLE("made by TenantStore::of")
     Q_PROPERTY(signalbox::TenantScope *scope READ scope CONSTANT FINAL)
 public:
-    static constexpr int refreshMs = 15000;
+    static constexpr int refreshMs = 15000; ///< without events
+    static constexpr int rarelyMs = 60000; ///< with events
+    static constexpr int followMs = 1500; ///< at most so often because of events
     static constexpr int figuresMs = 60000; ///< how often figures of all are read
     static constexpr int maxTenants = 2000;
+    static constexpr int maxRows = 5000;
     static constexpr int maxFigures = 100;
     static constexpr int figuresInFlight = 4;
     static constexpr int usageDays = 30;
@@ -48,6 +55,8 @@ public:
         std::vector<T> rows;
         bool loaded = false;
         bool more = false; ///< there are others that are not held
+        std::optional<qint64> total; ///< of all, when the far end tells
+        std::string cursor; ///< where the others begin
         std::optional<GatewayError> error; ///< of the last read
     };
     struct UsageData {
@@ -70,6 +79,8 @@ public:
     void watch(bool looked);
     void select(const QString &tenant, Area area); ///< "" = none
     void fetch();
+    void moreAudit(); ///< the next older page
+    [[nodiscard]] bool readingMore() const { return m_readingMore; }
 
     [[nodiscard]] const Part<schema::Tenant> &tenants() const { return m_tenants; }
     [[nodiscard]] const schema::Tenant *tenant(const QString &id) const;
@@ -98,8 +109,13 @@ private:
     explicit TenantStore(Session *session);
     template <class T>
     void read(Part<T> &part, TenantScope *scope, std::string_view service, std::string path);
+    void readAudit();
+    void takeAudit(const schema::Page<schema::AuditEvent> &page);
     void readUsage();
     void readArea();
+    void takeBatch(const LiveBatchPtr &batch);
+    void follow();
+    void schedule();
     void readWaiting();
     void nextFigures();
     void readFigures(const QString &tenant);
@@ -112,6 +128,11 @@ private:
     TenantScope *m_all; ///< of the list
     QTimer m_refresh;
     QTimer m_soon;
+    Soon m_follow { std::chrono::milliseconds(followMs) };
+    bool m_allOld = false; ///< what events have told since the last look
+    bool m_waitingOld = false;
+    bool m_areaOld = false;
+    bool m_readingMore = false;
     bool m_looked = false;
     int m_round = 0; ///< answers of an older one are void
     QString m_selected;

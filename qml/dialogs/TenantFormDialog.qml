@@ -26,11 +26,11 @@ Dialog {
         fields.forceActiveFocus();
     }
 
-    width: Math.min(820, parent ? parent.width - 48 : 820)
+    width: Math.min(model.conflict ? 1180 : 820, parent ? parent.width - 48 : 820)
     title: model.title
     subtitle: model.subtitle
     closePolicy: model.secret.length > 0 ? T.Popup.NoAutoClose : T.Popup.CloseOnEscape
-    note: over ? "" : model.whyNot
+    note: over || model.conflict ? "" : model.whyNot
     onClosed: model.forget()
     actions: [
         Button {
@@ -40,7 +40,25 @@ Dialog {
             onTriggered: root.close()
         },
         Button {
-            visible: !root.over
+            visible: model.conflict
+            text: qsTr("Take theirs")
+            tip: qsTr("Forgets your draft")
+            onTriggered: model.takeTheirs()
+        },
+        Button {
+            visible: model.conflict
+            text: qsTr("Take mine")
+            tip: qsTr("Keeps your draft as it is; saving it replaces what they wrote")
+            onTriggered: model.takeMine()
+        },
+        Button {
+            visible: model.conflict
+            text: qsTr("Take the merge")
+            kind: Button.Primary
+            onTriggered: model.takeMerged()
+        },
+        Button {
+            visible: !root.over && !model.conflict
             text: model.verb
             kind: Button.Primary
             why: model.whyNot
@@ -67,28 +85,7 @@ Dialog {
             Layout.fillWidth: true
             visible: root.form.conflict
             tone: Banner.Caution
-            text: root.form.conflictText
-        }
-        RowLayout {
-            visible: root.form.conflict
-            Layout.fillWidth: true
-            Layout.margins: 14
-            Layout.bottomMargin: 0
-            spacing: 8
-            Label {
-                Layout.fillWidth: true
-                text: qsTr("Left: what they changed. Right: what you changed.")
-                color: Theme.muted
-            }
-            Button {
-                text: qsTr("Take theirs")
-                onTriggered: root.form.takeTheirs()
-            }
-            Button {
-                text: qsTr("Merge")
-                kind: Button.Primary
-                onTriggered: root.form.merge()
-            }
+            text: qsTr("Somebody was faster. Decide what becomes of both; nothing is written before you save.")
         }
         DraftNote {
             Layout.fillWidth: true
@@ -149,23 +146,11 @@ Dialog {
             color: Theme.muted
             wrapMode: Text.Wrap
         }
-        RowLayout {
+        ConflictView {
             visible: root.form.conflict
             Layout.fillWidth: true
-            Layout.preferredHeight: 380
-            spacing: 1
-            DiffView {
-                Layout.fillWidth: true
-                Layout.fillHeight: true
-                title: qsTr("What they changed")
-                lines: root.form.theirs
-            }
-            DiffView {
-                Layout.fillWidth: true
-                Layout.fillHeight: true
-                title: qsTr("What you changed")
-                lines: root.form.diff
-            }
+            Layout.preferredHeight: 520
+            conflict: root.form.merge
         }
         ConfigFormView {
             id: fields

@@ -13,6 +13,8 @@ Item {
     required property ChatTestPageModel page
     readonly property ChatTestReplay replay: page.replay
 
+    signal released // the recorded conversation is not wanted any more
+
     ColumnLayout {
         anchors.fill: parent
         anchors.leftMargin: 14
@@ -29,11 +31,23 @@ Item {
                 elide: Text.ElideNone
             }
             Button {
+                visible: root.replay.recorded
+                text: qsTr("This chat instead")
+                onTriggered: root.released()
+            }
+            Button {
                 text: root.replay.running ? qsTr("Stop") : qsTr("Ask again")
                 kind: Button.Primary
-                why: root.replay.running ? "" : root.page.transcript.count === 0 ? qsTr("Nothing was said yet.") : root.replay.draftFault.length > 0 ? root.replay.draftFault : root.page.startDenied
+                why: root.replay.running ? "" : root.replay.reading ? qsTr("It is being read.") : root.replay.error.length > 0 ? root.replay.error : !root.replay.recorded && root.page.transcript.count === 0 ? qsTr("Nothing was said yet.") : root.replay.draftFault.length > 0 ? root.replay.draftFault : root.page.startDenied
                 onTriggered: root.replay.running ? root.replay.stop() : root.page.replayRecorded()
             }
+        }
+        Label {
+            Layout.fillWidth: true
+            text: root.replay.error.length > 0 ? root.replay.error : qsTr("Asked again: %1").arg(root.replay.source)
+            color: root.replay.error.length > 0 ? Theme.danger : Theme.strong
+            wrapMode: Text.Wrap
+            maximumLineCount: 3
         }
         Flickable {
             Layout.fillWidth: true
@@ -129,7 +143,7 @@ Item {
                 anchors.fill: parent
                 visible: list.count === 0
                 title: qsTr("Nothing was asked again yet")
-                text: qsTr("On the left what was answered, on the right what the draft answers.")
+                text: qsTr("On the left what was answered, on the right what the draft answers. A conversation of any channel comes here with Replay on its page.")
             }
         }
     }

@@ -16,6 +16,7 @@ FocusScope {
     readonly property bool narrow: width < 820
     property int part: 0 // time line, frames, tests, replay
     property bool details: false // in a narrow window: they instead of the chat
+    property string taken: "" // the conversation that the replay was opened with
 
     function focusFilter(): void {
         words.forceActiveFocus();
@@ -25,7 +26,19 @@ FocusScope {
             words.clear();
     }
 
-    Component.onCompleted: model.watch(visible)
+    function take(): void {
+        if (root.app.page !== "chat-test" || root.app.target.length === 0 || root.app.target === root.taken)
+            return;
+        root.taken = root.app.target;
+        model.replayThread(root.app.target);
+        root.part = 3;
+        root.details = true;
+    }
+
+    Component.onCompleted: {
+        model.watch(visible);
+        take();
+    }
     onVisibleChanged: model.watch(visible)
     ChatTestPageModel {
         id: model
@@ -37,8 +50,24 @@ FocusScope {
         id: draft
         session: root.app.session
         form: "chat-test"
-        Component.onCompleted: if (begin())
-            words.text = text("words")
+        Component.onCompleted: {
+            if (!begin())
+                return;
+            words.text = text("words");
+            model.runs.text = text("test");
+        }
+    }
+    Connections {
+        target: model.runs
+        function onTextChanged(): void {
+            draft.keep("test", model.runs.text);
+        }
+    }
+    Connections {
+        target: root.app
+        function onPlaceChanged(): void {
+            root.take();
+        }
     }
     PageHead {
         id: head
@@ -64,6 +93,16 @@ FocusScope {
             currentIndex: root.page.agent
             enabled: !root.page.talking
             onActivated: index => root.page.agent = index
+        }
+        ComboBox {
+            Layout.fillWidth: true
+            Layout.minimumWidth: 90
+            Layout.maximumWidth: 210
+            name: qsTr("Role")
+            model: root.page.roles
+            currentIndex: root.page.role
+            enabled: !root.page.talking
+            onActivated: index => root.page.role = index
         }
         Button {
             text: model.talking ? qsTr("End") : qsTr("Begin a chat")
@@ -102,8 +141,10 @@ FocusScope {
         width: parent.width
         visible: text.length > 0
         height: visible ? implicitHeight : 0
-        tone: Banner.Danger
-        text: model.error
+        tone: model.evidence.length > 0 || model.error.length > 0 ? Banner.Danger : Banner.Info
+        text: model.evidence.length > 0 ? model.evidence : model.error.length > 0 ? model.error : model.truncated
+        actionText: model.evidence.length > 0 ? qsTr("Look again") : ""
+        onTriggered: model.resume()
     }
     EmptyState {
         anchors.fill: parent
@@ -113,12 +154,20 @@ FocusScope {
         title: qsTr("This gateway has no agents to talk to")
         text: qsTr("Agents belong to tenants, an extension that this gateway does not offer. The gateway that comes with Signalbox has it.")
     }
+    EmptyState {
+        anchors.fill: parent
+        anchors.topMargin: trouble.y + trouble.height
+        visible: model.offered && model.evidence.length > 0
+        glyph: Glyph.ChatTest
+        title: qsTr("Stopped")
+        text: qsTr("Nothing of this page is shown until you have looked: the evidence is a row of Wire and a line of the journal.")
+    }
     FocusScope {
         id: talk
         y: trouble.y + trouble.height
         width: root.narrow ? (root.details ? 0 : parent.width) : Math.round(parent.width * 0.54)
         height: parent.height - y
-        visible: model.offered && width > 0
+        visible: model.offered && model.evidence.length === 0 && width > 0
         focus: true
         ConversationTranscript {
             id: lines
@@ -211,7 +260,7 @@ FocusScope {
         y: talk.y
         width: parent.width - x
         height: talk.height
-        visible: model.offered && (!root.narrow || root.details)
+        visible: model.offered && model.evidence.length === 0 && (!root.narrow || root.details)
         TabBar {
             id: tabs
             x: 10
@@ -254,6 +303,11 @@ FocusScope {
             anchors.topMargin: 44
             visible: root.part === 3
             page: model
+            onReleased: {
+                model.replay.release();
+                root.taken = "";
+                root.app.setTarget("");
+            }
         }
     }
     Button {

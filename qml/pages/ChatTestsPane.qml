@@ -13,7 +13,6 @@ Item {
     required property AppState app
     required property ChatTestPageModel page
     readonly property ChatTestRuns runs: page.runs
-    property string saved: ""
 
     ColumnLayout {
         anchors.fill: parent
@@ -119,57 +118,11 @@ Item {
                 text: qsTr("The same tests run without a window: signalbox test-chats DIR --url …")
             }
         }
-        RowLayout {
-            spacing: 8
-            Label {
-                Layout.fillWidth: true
-                text: qsTr("A test in writing")
-                strong: true
-                color: Theme.strong
-            }
-            Button {
-                text: qsTr("Make of this chat")
-                why: root.page.transcript.count === 0 ? qsTr("Nothing was said yet.") : ""
-                onTriggered: root.runs.text = root.page.asTest(qsTr("My test"))
-            }
-            Button {
-                text: qsTr("Run it")
-                why: root.runs.text.length === 0 ? qsTr("Nothing is written.") : root.runs.textFault.length > 0 ? root.runs.textFault : root.page.startDenied
-                enabled: !root.runs.running
-                onTriggered: root.runs.runText()
-            }
-            Button {
-                text: qsTr("Save")
-                why: root.runs.text.length === 0 ? qsTr("Nothing is written.") : root.runs.textFault
-                onTriggered: {
-                    const path = root.app.exportPath("my-test.chat.json");
-                    const fault = root.app.save(path, root.runs.text, false);
-                    root.app.say(fault.length > 0 ? fault : qsTr("Saved as %1").arg(path));
-                }
-            }
-        }
-        Label {
+        ChatTestEditor {
             Layout.fillWidth: true
-            visible: root.runs.textFault.length > 0
-            text: root.runs.textFault
-            color: Theme.danger
-        }
-        Flickable {
-            Layout.fillWidth: true
-            Layout.preferredHeight: Math.max(80, root.height * 0.34)
-            contentHeight: editor.implicitHeight
-            contentWidth: width
-            clip: true
-            boundsBehavior: Flickable.StopAtBounds
-            T.ScrollBar.vertical: ScrollBar {}
-            TextArea {
-                id: editor
-                width: parent.width
-                name: qsTr("The test as JSON")
-                wrapMode: TextEdit.WrapAnywhere
-                text: root.runs.text
-                onTextChanged: root.runs.text = text
-            }
+            Layout.preferredHeight: Math.max(170, root.height * 0.55)
+            app: root.app
+            page: root.page
         }
     }
 }

@@ -22,7 +22,9 @@ FormRow {
     required property bool needed
     required property int level
     property bool frozen: false
-    readonly property bool many: widget === ConfigForm.Text || widget === ConfigForm.Words || widget === ConfigForm.Json
+    readonly property bool chosen: widget === ConfigForm.Words && choices.length > 0 // several of those that there are
+    readonly property var words: chosen ? value.split("\n").filter(word => word.length > 0) : []
+    readonly property bool many: widget === ConfigForm.Text || (widget === ConfigForm.Words && !chosen) || widget === ConfigForm.Json
     readonly property bool picks: widget === ConfigForm.Choice || (widget === ConfigForm.Line && choices.length > 0)
 
     caption: widget === ConfigForm.Add ? "" : label + (needed ? " *" : "")
@@ -41,6 +43,23 @@ FormRow {
         currentIndex: root.choices.indexOf(root.value)
         displayText: root.value.length > 0 ? root.value : qsTr("not set")
         onActivated: index => root.form.setValue(root.index, root.choices[index])
+    }
+    Flow {
+        visible: root.chosen
+        Layout.fillWidth: true
+        spacing: 14
+        Repeater {
+            // What the value has and the registry does not stays, and is told apart.
+            model: root.chosen ? root.choices.concat(root.words.filter(word => root.choices.indexOf(word) < 0)) : []
+            CheckBox {
+                required property string modelData
+                readonly property bool known: root.choices.indexOf(modelData) >= 0
+                enabled: !root.frozen
+                text: known ? modelData : qsTr("%1 (not known here)").arg(modelData)
+                checked: root.words.indexOf(modelData) >= 0
+                onToggled: root.form.setValue(root.index, (checked ? root.words.concat([modelData]) : root.words.filter(word => word !== modelData)).join("\n"))
+            }
+        }
     }
     Switch {
         visible: root.widget === ConfigForm.Flag

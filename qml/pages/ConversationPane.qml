@@ -107,6 +107,11 @@ FocusScope {
                     onTriggered: root.askNote("close")
                 }
                 ToolButton {
+                    text: qsTr("Replay against a draft agent")
+                    glyph: Glyph.ChatTest
+                    onTriggered: root.app.open("chat-test", root.thread.key)
+                }
+                ToolButton {
                     text: qsTr("Close the conversation's view")
                     glyph: Glyph.Close
                     onTriggered: root.leaving()

@@ -182,6 +182,13 @@ FocusScope {
                 onTriggered: root.actionWanted(root.agents ? TenantAction.DeleteAgent : root.channels ? TenantAction.DeleteChannel : root.page.isInvitation() ? TenantAction.RevokeInvitation : TenantAction.RemoveMember, root.item)
             }
         }
+        Banner {
+            Layout.fillWidth: true
+            visible: text.length > 0
+            text: root.page.itemsCut
+            actionText: root.page.canLoadMore ? qsTr("Load more") : ""
+            onTriggered: root.page.loadMore()
+        }
         TenantUsageView {
             Layout.fillWidth: true
             visible: root.page.area === TenantStore.Usage && root.page.days.length > 0

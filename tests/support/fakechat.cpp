@@ -47,10 +47,14 @@ FakeChat::FakeChat(FakeGateway &gateway)
     gateway.capabilities().tenants = true;
     gateway.answerWith("portal", [this](const Request &request) { return portal(request); });
     gateway.answerWith("chat", [this](const Request &request) { return chat(request); });
-    gateway.streamWith("chat", [this](const QPointer<FakeStream> &stream, const Request &) {
+    gateway.streamWith("chat", [this](const QPointer<FakeStream> &stream, const Request &request) {
         m_stream = stream;
-        schema::ChatFrame ready = frameOf(schema::ChatFrame::Kind::Ready);
-        m_frames.push_front(ready);
+        claimed = schema::decode<schema::ChatLineRequest>(request.body)->role;
+        auto first = frameOf(
+            claimed == role ? schema::ChatFrame::Kind::Ready : schema::ChatFrame::Kind::Error);
+        first.code = claimed == role ? "" : "auth";
+        first.message = claimed == role ? "" : "the claims do not fit the bearer";
+        m_frames.push_front(first);
     });
     connect(&m_clock, &QTimer::timeout, this, [this] {
         if (!m_held)
@@ -77,7 +81,10 @@ bool FakeChat::step()
     if (!ids)
         heard.messageId.reset();
     if (m_stream) {
-        const schema::ChatPart part { schema::encode(heard), QDateTime::currentMSecsSinceEpoch() };
+        std::string text = schema::encode(heard);
+        if (hostile == "frame" && heard.kind == Kind::Done)
+            text.insert(1, R"("tenant_id":"intruder",)");
+        const schema::ChatPart part { text, QDateTime::currentMSecsSinceEpoch() };
         emit m_stream->part(schema::encode(part), false);
     }
     return true;
@@ -96,6 +103,7 @@ void FakeChat::store(const std::string &role, const std::string &text, const std
 {
     schema::WebConversationMessage message;
     message.id = id;
+    message.tenantId = m_tenant;
     message.role = role;
     message.content = text;
     message.createdAt = fakeTime();
@@ -181,7 +189,9 @@ std::optional<Reply> FakeChat::portal(const Request &request)
     if (path == "/auth/me") {
         schema::PortalIdentity me;
         me.user.id = me.user.name = "mira";
-        me.user.role = "platform_admin";
+        me.user.role = role == "platform_admin" ? role : "";
+        me.memberships = { { "mira", "globex", "customer_operator", {} },
+            { "mira", "acme", role == "platform_admin" ? "customer_admin" : role, {} } };
         return told(schema::encode(me));
     }
     if (path == "/tenants" && line->method == "GET") {
@@ -200,7 +210,7 @@ std::optional<Reply> FakeChat::portal(const Request &request)
         for (const char *name : { "Support agent", "Ops agent" }) {
             schema::Agent agent;
             agent.id = std::string(at[1]) + "-" + name;
-            agent.tenantId = at[1];
+            agent.tenantId = hostile == "agents" ? "intruder" : at[1];
             agent.name = name;
             agent.systemPrompt = "You are the support agent of a railway shop.";
             agent.modelPreference = "scripted";
@@ -213,6 +223,8 @@ std::optional<Reply> FakeChat::portal(const Request &request)
         schema::AgentTryResult result;
         result.text = filled("Now: %1", wish->text);
         result.turn.latencyMs = 420;
+        if (hostile == "try")
+            return told(R"({"text":"theirs","tenant_id":"intruder"})");
         return told(schema::encode(result));
     }
     if (path == "/chat/conversations" && line->method == "POST") {
@@ -221,12 +233,16 @@ std::optional<Reply> FakeChat::portal(const Request &request)
                 QStringLiteral("you are no member of that tenant"), false });
         schema::WebConversation made;
         made.id = "w" + std::to_string(++m_conversations);
+        m_tenant = schema::decode<schema::ConversationRequest>(request.body)->tenantId;
+        made.tenantId = hostile == "made" ? "intruder" : m_tenant;
         history.clear();
         return told(schema::encode(made));
     }
     if (at.back() == "messages") {
         schema::Page<schema::WebConversationMessage> page;
         page.items = history;
+        if (hostile == "history")
+            page.items.emplace_back().tenantId = "intruder";
         return told(schema::encode(page));
     }
     if (line->method == "DELETE" && at.size() == 3) {

@@ -27,6 +27,10 @@ public:
     std::vector<std::string> sentIds; ///< of messages, each time
     bool ids = true; ///< frames tell the ids of messages
     bool refusesChat = false;
+    std::string role = "platform_admin"; ///< of who asks; a chat that claims another is refused
+    std::string claimed; ///< by the last first frame
+    /// What speaks of the tenant "intruder": agents, made, history, frame or try; "" nothing.
+    std::string hostile;
     std::string answer = "You said: %1";
 
 private:
@@ -42,6 +46,7 @@ private:
     QTimer m_clock;
     int m_next = 1;
     int m_conversations = 0;
+    std::string m_tenant; ///< of the conversation
     bool m_held = false;
 };
 

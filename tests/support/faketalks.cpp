@@ -201,6 +201,8 @@ std::optional<Reply> FakeTalks::answer(const Request &request)
     const auto line = rules::resourceCall(request.operation);
     if (!line)
         return unknown();
+    if (!hostile.empty() && request.operation.find(hostile) != std::string::npos)
+        return good(R"({"items":[],"system":{},"tenant_id":"intruder"})");
     std::vector<std::string> at;
     for (const auto part : line->segments())
         at.push_back(rules::percentDecoded(part).value_or(""));
@@ -279,13 +281,13 @@ Reply FakeTalks::page(const std::string &key, std::string_view query)
     const std::size_t limit = std::stoul(valueIn(query, "limit"));
     std::size_t end = all.size();
     for (std::size_t i = 0; i < all.size(); ++i)
-        if (all[i].id == before)
+        if ("c" + std::to_string(i) == before) // the cursor of a page, as ours: no id
             end = i;
     const std::size_t begin = end > limit ? end - limit : 0;
     schema::Page<schema::ChannelThreadMessage> out;
     out.items.assign(all.begin() + std::ptrdiff_t(begin), all.begin() + std::ptrdiff_t(end));
     if (begin > 0)
-        out.cursor = all[begin].id;
+        out.cursor = "c" + std::to_string(begin);
     return good(schema::encode(out));
 }
 

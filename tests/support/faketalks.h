@@ -37,6 +37,8 @@ public:
     std::vector<schema::KeyRow> keys;
     std::map<std::string, std::vector<schema::ChannelThreadMessage>> messages; ///< tenant/thread
     std::string me = "mira";
+    /// Requests with this in their line are answered with something of the tenant "intruder".
+    std::string hostile;
     int pageLimit = 1000;
 
 private:

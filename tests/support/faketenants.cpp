@@ -81,6 +81,8 @@ std::optional<Reply> FakeTenants::answer(const Request &request)
     for (const auto &segment : call->segments())
         line.at.push_back(rules::percentDecoded(segment).value_or(""));
     line.tenant = rules::tenantAsked(request.service, request.operation);
+    if (const auto at = call->query.find("cursor="); at != std::string_view::npos)
+        line.cursor = std::string(call->query.substr(at + 7));
     for (const char *needs : { "person", "confirmation" })
         if (call->query.find(std::string("needs=") + needs) != std::string_view::npos)
             line.needs = needs;
@@ -312,7 +314,17 @@ Reply FakeTenants::onOps(const Line &line) const
         for (const auto &one : audit)
             if (one.tenantId == line.tenant)
                 mine.push_back(one);
-        return page(mine);
+        if (auditPage == 0)
+            return page(mine);
+        std::reverse(mine.begin(), mine.end()); // newest first, page by page
+        schema::Page<schema::AuditEvent> part;
+        const auto from = std::find_if(mine.begin(), mine.end(),
+            [&line](const auto &one) { return line.cursor.empty() || one.id == line.cursor; });
+        for (auto at = from; at != mine.end() && part.items.size() < auditPage; ++at)
+            part.items.push_back(*at);
+        if (std::size_t(mine.end() - from) > auditPage)
+            part.cursor = (from + std::ptrdiff_t(auditPage))->id;
+        return fine(schema::encode(part));
     }
     std::vector<schema::ConversationRow> mine;
     for (const auto &one : conversations)

@@ -31,6 +31,7 @@ public:
     std::vector<schema::ConversationRow> conversations;
     /// Every answer about a tenant carries something of another one.
     bool hostile = false;
+    std::size_t auditPage = 0; ///< rows of one answer, newest first; 0 all at once, oldest first
 
 private:
     struct Line {
@@ -38,6 +39,7 @@ private:
         std::vector<std::string> at; ///< decoded segments
         std::string tenant; ///< of path or query
         std::string needs; ///< of the query
+        std::string cursor;
     };
     std::optional<Reply> answer(const Request &request);
     Reply onTenants(const Line &line, const std::string &body);

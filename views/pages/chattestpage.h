@@ -2,13 +2,12 @@
 #pragma once
 
 #include "models/stores/chattalk.h"
+#include "views/pages/chatframes.h"
 #include "views/pages/chattestreplay.h"
 #include "views/pages/chattestruns.h"
 #include "views/pages/transcriptmodel.h"
 
 #include <QPointer>
-
-#include <deque>
 
 namespace signalbox {
 
@@ -33,34 +32,9 @@ public:
     QList<double> shares;
 };
 
-/// Frames of the chat's socket as they were, newest last. Bound: `capacity`; older ones leave.
-class ChatFrames : public QAbstractListModel {
-    Q_OBJECT
-    QML_ELEMENT
-    QML_UNCREATABLE("made by ChatTestPageModel")
-public:
-    enum Role { SentRole = Qt::UserRole + 1, TimeRole, TextRole, SizeRole };
-    static constexpr int capacity = 2000;
-    explicit ChatFrames(QObject *parent);
-    void add(bool sent, const std::string &text, qint64 atMs);
-    void clear();
-    Q_INVOKABLE QString whole(int row) const;
-    int rowCount(const QModelIndex &parent = {}) const override;
-    QVariant data(const QModelIndex &index, int role) const override;
-    QHash<int, QByteArray> roleNames() const override;
-
-private:
-    struct Frame {
-        bool sent = false;
-        std::string text; ///< at most 64 KiB of it
-        qint64 size = 0;
-        qint64 atMs = 0;
-    };
-    std::deque<Frame> m_frames;
-};
-
 /// The Chat test page: talk to an agent and see every step it takes, break the connection on
-/// purpose, keep the conversation as a test. GUI thread.
+/// purpose, keep the conversation as a test, ask a recorded one again. All that comes of a tenant
+/// passes the isolation prover; evidence stops the page. GUI thread.
 class ChatTestPage : public QObject {
     Q_OBJECT
     QML_NAMED_ELEMENT(ChatTestPageModel)
@@ -76,6 +50,11 @@ class ChatTestPage : public QObject {
     Q_PROPERTY(int tenant READ tenant WRITE setTenant NOTIFY changed FINAL)
     Q_PROPERTY(QStringList agents READ agents NOTIFY changed FINAL)
     Q_PROPERTY(int agent READ agent WRITE setAgent NOTIFY changed FINAL)
+    /// What a chat can claim to be; the first is what the person is there, a far end refuses others
+    Q_PROPERTY(QStringList roles READ roles NOTIFY changed FINAL)
+    Q_PROPERTY(int role READ role WRITE setRole NOTIFY changed FINAL)
+    Q_PROPERTY(QString evidence READ evidence NOTIFY changed FINAL) ///< the prover stopped it
+    Q_PROPERTY(QString truncated READ truncated NOTIFY changed FINAL) ///< not all are in the lists
     Q_PROPERTY(QString error READ error NOTIFY changed FINAL) ///< of reading tenants and agents
     Q_PROPERTY(bool talking READ talking NOTIFY changed FINAL)
     Q_PROPERTY(QString stateText READ stateText NOTIFY changed FINAL)
@@ -86,6 +65,8 @@ class ChatTestPage : public QObject {
     Q_PROPERTY(QString pending READ pending NOTIFY changed FINAL) ///< call that waits, or ""
     Q_PROPERTY(QVariantList turns READ turns NOTIFY changed FINAL) ///< ChatTurnRow, newest first
 public:
+    static constexpr std::size_t listLimit = 10000; ///< tenants, and agents of one
+
     explicit ChatTestPage(QObject *parent = nullptr);
     ~ChatTestPage() override;
 
@@ -102,6 +83,11 @@ public:
     QStringList agents() const;
     int agent() const { return m_agent; }
     void setAgent(int agent);
+    QStringList roles() const;
+    int role() const { return m_role; }
+    void setRole(int role);
+    QString evidence() const;
+    QString truncated() const;
     QString error() const { return m_error; }
     bool talking() const { return m_talk && m_talk->state() != ChatTalk::Closed; }
     QString stateText() const;
@@ -122,18 +108,33 @@ public:
     Q_INVOKABLE void decide(bool approve);
     /// What was said as a test, JSON; expectations are made of what was answered.
     Q_INVOKABLE QString asTest(const QString &name) const;
-    Q_INVOKABLE void replayRecorded() { m_replay->begin(m_transcript->transcript()); }
+    Q_INVOKABLE void replayRecorded() { m_replay->begin(m_transcript->transcript().entries()); }
+    /// Takes a conversation of any channel ("tenant/thread") to be asked again; its tenant and
+    /// agent are chosen for it.
+    Q_INVOKABLE void replayThread(const QString &key);
+    Q_INVOKABLE void resume(); ///< a person has seen the evidence: all is read again
+    Q_INVOKABLE void newTest(); ///< in writing, for the tenant and agent chosen
 
 signals:
     void sessionChanged();
     void changed();
 
 private:
+    void forget();
+    void caught();
     void readTenants();
     void readAgents();
+    void takeTenants(std::vector<schema::Tenant> tenants);
+    void takeAgents(std::vector<schema::Agent> agents);
+    void takeWanted();
+    [[nodiscard]] std::string ownRole() const;
+    [[nodiscard]] std::string claimedRole() const;
+    [[nodiscard]] std::string tenantId() const;
     [[nodiscard]] QString denied(const char *service, const char *operation) const;
 
     QPointer<Session> m_session;
+    std::unique_ptr<TenantScope> m_scope; ///< of the tenant chosen
+    std::unique_ptr<TenantScope> m_all; ///< of the list of tenants
     TranscriptModel *m_transcript;
     ChatFrames *m_frames;
     ChatTestRuns *m_runs;
@@ -141,11 +142,18 @@ private:
     ChatTalk *m_talk = nullptr;
     std::vector<schema::Tenant> m_tenants;
     std::vector<schema::Agent> m_agents;
+    schema::PortalIdentity m_me;
+    std::string m_wantedTenant; ///< of a conversation to be replayed
+    std::string m_wantedAgent;
+    std::string m_wantedThread;
+    QString m_wantedName;
     QString m_error;
     int m_tenant = -1;
     int m_agent = -1;
+    int m_role = 0;
     int m_round = 0;
     bool m_known = false;
+    bool m_more = false; ///< tenants or agents beyond listLimit
 };
 
 } // namespace signalbox

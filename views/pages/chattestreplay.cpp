@@ -4,8 +4,14 @@
 #include "models/resource.h"
 #include "models/stores/plaintext.h"
 #include "models/stores/whendone.h"
+#include "views/pages/transcriptmodel.h"
+
+#include <algorithm>
 
 namespace signalbox {
+
+/// The far end's memory holds 20; more would only make each question of a long one larger.
+static constexpr std::size_t historyKept = 60;
 
 ChatTestReplay::ChatTestReplay(QObject *parent)
     : QObject(parent)
@@ -30,27 +36,119 @@ void ChatTestReplay::setDraft(const QString &text)
     emit draftChanged();
 }
 
-void ChatTestReplay::begin(const rules::Transcript &recorded)
+void ChatTestReplay::forgetAgent()
 {
-    if (m_running || !m_draftFault.isEmpty() || m_agent.id.empty())
+    stop();
+    m_agent = {};
+    m_rows.clear();
+    setDraft({});
+}
+
+QString ChatTestReplay::source() const
+{
+    if (!m_recorded)
+        return tr("the chat on this page");
+    const auto asked = std::count_if(m_said.begin(), m_said.end(),
+        [](const auto &record) { return record.kind == rules::ChatKind::User; });
+    const QString counted = asked == 1 ? tr("%1 · 1 question").arg(m_name)
+                                       : tr("%1 · %2 questions").arg(m_name).arg(asked);
+    return m_reading ? tr("%1 · reading…").arg(m_name)
+        : m_older    ? tr("%1 of the newest %2 messages").arg(counted, format::count(recordedLimit))
+                     : counted;
+}
+
+void ChatTestReplay::release()
+{
+    stop();
+    ++m_round;
+    m_recorded = m_reading = m_older = false;
+    m_said.clear();
+    m_error.clear();
+    m_rows.clear();
+    emit changed();
+}
+
+void ChatTestReplay::refuse(const QString &name, const QString &why)
+{
+    release();
+    m_recorded = true;
+    m_name = name;
+    m_error = why;
+    emit changed();
+}
+
+void ChatTestReplay::read(const std::string &tenant, const std::string &thread, const QString &name)
+{
+    refuse(name, {});
+    if (!m_scope)
         return;
+    m_reading = true;
+    readBefore(rules::resourcePath({ "threads", tenant, thread, "messages" }), {});
+    emit changed();
+}
+
+/// Page by page towards the beginning.
+void ChatTestReplay::readBefore(const std::string &path, const std::string &before)
+{
+    const std::string query = resourceQuery({ { "before", before }, { "limit", "200" } });
+    whenDone(this,
+        signalbox::ask<schema::Page<schema::ChannelThreadMessage>>(
+            *m_scope, resourceRequest(rules::opsService, "GET", path + query)),
+        [this, path, before, round = m_round](
+            const Answer<schema::Page<schema::ChannelThreadMessage>> &answer) {
+            if (round != m_round)
+                return;
+            if (!answer) {
+                m_reading = false;
+                m_error = answer.error().text;
+                return emit changed();
+            }
+            auto page = recordsOf(answer->items);
+            if (page.size() > 1 && page.front().atMs > page.back().atMs)
+                std::reverse(page.begin(), page.end());
+            m_said.insert(m_said.begin(), page.begin(), page.end());
+            const bool older = answer->cursor && !page.empty() && *answer->cursor != before;
+            if (older && m_scope && int(m_said.size()) < recordedLimit)
+                return readBefore(path, *answer->cursor);
+            m_older = older;
+            m_reading = false;
+            emit changed();
+        });
+}
+
+void ChatTestReplay::begin(const std::vector<rules::ChatEntry> &page)
+{
+    if (m_running || m_reading || !m_draftFault.isEmpty() || m_agent.id.empty())
+        return;
+    if (m_recorded)
+        return ask(m_said);
+    std::vector<rules::ChatRecord> said;
+    for (const auto &entry : page)
+        said.push_back(entry.record);
+    ask(said);
+}
+
+/// What a person wrote counts as the agent's word, as it does in the prompt.
+void ChatTestReplay::ask(const std::vector<rules::ChatRecord> &said)
+{
     ++m_round;
     m_questions.clear();
     m_rows.clear();
     m_at = 0;
     std::vector<schema::PromptMessage> history;
-    for (const auto &entry : recorded.entries()) {
-        const auto &record = entry.record;
+    for (const auto &record : said) {
         if (record.kind == rules::ChatKind::User) {
             m_questions.push_back({ record.text, {}, history });
             history.push_back({ "user", record.text });
-        } else if (record.kind == rules::ChatKind::Assistant) {
+        } else if (record.kind != rules::ChatKind::Notice) {
             if (!m_questions.empty()) {
                 std::string &answer = m_questions.back().answer;
                 answer += (answer.empty() ? "" : "\n") + record.text;
             }
             history.push_back({ "assistant", record.text });
         }
+        if (history.size() > historyKept)
+            history.erase(history.begin());
     }
     m_running = true;
     next();
@@ -58,8 +156,8 @@ void ChatTestReplay::begin(const rules::Transcript &recorded)
 
 void ChatTestReplay::stop()
 {
-    ++m_round;
-    m_running = false;
+    if (std::exchange(m_running, false))
+        ++m_round;
     emit changed();
 }
 
@@ -71,7 +169,7 @@ QString ChatTestReplay::progress() const
 void ChatTestReplay::next()
 {
     const auto draft = schema::decode<schema::Agent>(m_draft.toStdString());
-    if (m_at >= m_questions.size() || !draft || !m_session || !m_session->gateway())
+    if (m_at >= m_questions.size() || !draft || !m_scope)
         return stop();
     emit changed();
     const Question &question = m_questions[m_at];
@@ -83,7 +181,7 @@ void ChatTestReplay::next()
         rules::resourcePath({ "tenants", m_agent.tenantId, "agents", m_agent.id, "test" }),
         schema::encode(wish));
     request.timeout = std::chrono::minutes(2);
-    whenDone(this, ask<schema::AgentTryResult>(*m_session->gateway(), std::move(request)),
+    whenDone(this, signalbox::ask<schema::AgentTryResult>(*m_scope, std::move(request)),
         [this, round = m_round](const Answer<schema::AgentTryResult> &answer) {
             if (round != m_round)
                 return;

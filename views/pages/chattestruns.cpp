@@ -10,7 +10,15 @@ namespace signalbox {
 
 ChatTestRuns::ChatTestRuns(QObject *parent)
     : QObject(parent)
+    , m_form(new ChatTestForm(this))
 {
+    connect(m_form, &ChatTestForm::edited, this, [this](const std::string &text) {
+        m_text = QString::fromStdString(text);
+        m_jsonFault.clear();
+    });
+    connect(m_form, &ChatTestForm::changed, this, &ChatTestRuns::textChanged);
+    // After the text is taken: whoever looks finds both alike.
+    connect(m_form, &ChatTestForm::edited, this, &ChatTestRuns::textChanged);
 }
 
 ChatTestRuns::~ChatTestRuns() = default;
@@ -52,7 +60,7 @@ void ChatTestRuns::run(const QString &path)
 void ChatTestRuns::runText()
 {
     auto test = schema::decode<schema::ChatTest>(m_text.toStdString());
-    if (!test)
+    if (!test || !textFault().isEmpty())
         return;
     ChatTestFile file;
     file.path = tr("not saved");
@@ -72,8 +80,25 @@ void ChatTestRuns::setText(const QString &text)
         return;
     m_text = text;
     const auto test = schema::decode<schema::ChatTest>(text.toStdString());
-    m_textFault = text.isEmpty() || test ? QString() : QString::fromStdString(test.error().text());
+    m_jsonFault = text.isEmpty() || test ? QString() : QString::fromStdString(test.error().text());
+    if (test)
+        m_form->show(*test);
+    else if (text.isEmpty())
+        m_form->clear();
     emit textChanged();
+}
+
+void ChatTestRuns::beginTest(const QString &tenant, const QString &agent)
+{
+    m_text.clear();
+    m_jsonFault.clear();
+    m_form->begin(tr("My test"), tenant, agent);
+    emit textChanged();
+}
+
+QString ChatTestRuns::textFault() const
+{
+    return m_jsonFault.isEmpty() ? m_form->fault() : m_jsonFault;
 }
 
 QString ChatTestRuns::summary() const

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/stores/chatrun.h"
+#include "views/pages/chattestform.h"
 
 #include <QPointer>
 #include <QtQml/qqmlregistration.h>
@@ -35,8 +36,10 @@ class ChatTestRuns : public QObject {
     Q_PROPERTY(QString summary READ summary NOTIFY changed FINAL)
     Q_PROPERTY(QString error READ error NOTIFY changed FINAL)
     Q_PROPERTY(QVariantList results READ results NOTIFY changed FINAL) ///< ChatResultRow
+    Q_PROPERTY(signalbox::ChatTestForm *form READ form CONSTANT FINAL) ///< the test as a form
     Q_PROPERTY(QString text READ text WRITE setText NOTIFY textChanged FINAL) ///< JSON of a test
     Q_PROPERTY(QString textFault READ textFault NOTIFY textChanged FINAL) ///< "" it can be saved
+    Q_PROPERTY(bool readable READ readable NOTIFY textChanged FINAL) ///< the form shows the text
 public:
     explicit ChatTestRuns(QObject *parent);
     ~ChatTestRuns() override;
@@ -47,10 +50,14 @@ public:
     QString summary() const;
     QString error() const { return m_error; }
     QVariantList results() const;
+    ChatTestForm *form() const { return m_form; }
     QString text() const { return m_text; }
     void setText(const QString &text);
-    QString textFault() const { return m_textFault; }
+    QString textFault() const;
+    bool readable() const { return m_jsonFault.isEmpty(); }
     Q_INVOKABLE void run(const QString &path); ///< a folder or one file
+    /// A test with one empty step; its text comes when the form is whole.
+    Q_INVOKABLE void beginTest(const QString &tenant, const QString &agent);
     Q_INVOKABLE void runText(); ///< the test that is being written
     Q_INVOKABLE void stop();
     Q_INVOKABLE QString junit() const;
@@ -63,9 +70,10 @@ private:
     void begin(std::vector<ChatTestFile> tests);
 
     std::unique_ptr<ChatRun> m_run;
+    ChatTestForm *m_form;
     QString m_error;
     QString m_text;
-    QString m_textFault;
+    QString m_jsonFault;
 };
 
 } // namespace signalbox

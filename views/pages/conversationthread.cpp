@@ -75,6 +75,7 @@ void ConversationThread::show(const QString &key)
     m_reason.clear();
     m_typist.clear();
     m_sendId.clear();
+    m_olderCursor.clear();
     m_loading = m_loadingOlder = m_busy = false;
     m_text.clear();
     if (!key.isEmpty()) {
@@ -141,7 +142,12 @@ void ConversationThread::load()
             m_error = answer ? QString() : answer.error().text;
             if (answer) {
                 const bool older = hasMore(*answer);
-                m_transcript->transcript().loaded(inOrder(std::move(*answer)), older);
+                const std::string cursor = answer->cursor.value_or("");
+                const auto page = inOrder(std::move(*answer));
+                m_transcript->transcript().loaded(page, older);
+                // Read anew while older pages are held, it is not where the next one begins.
+                if (page.empty() || m_transcript->transcript().oldestId() == page.front().id)
+                    m_olderCursor = cursor;
                 m_transcript->told();
             }
             emit changed();
@@ -183,7 +189,8 @@ void ConversationThread::askWaiting()
 
 void ConversationThread::loadOlder()
 {
-    const std::string before = m_transcript->transcript().oldestId();
+    const std::string before =
+        m_olderCursor.empty() ? m_transcript->transcript().oldestId() : m_olderCursor;
     if (m_loadingOlder || m_loading || before.empty() || !m_transcript->hasOlder()
         || !m_session->gateway())
         return;
@@ -198,6 +205,7 @@ void ConversationThread::loadOlder()
             m_error = answer ? QString() : answer.error().text;
             if (answer) {
                 const bool older = hasMore(*answer) && !answer->items.empty();
+                m_olderCursor = answer->cursor.value_or("");
                 m_transcript->transcript().older(inOrder(std::move(*answer)), older);
                 m_transcript->told();
             }

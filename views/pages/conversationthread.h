@@ -135,6 +135,7 @@ private:
     qint64 m_typistUntilMs = 0;
     std::optional<schema::PendingConfirmation> m_confirmation;
     std::string m_sendId; ///< of the message being sent: told twice it is written once
+    std::string m_olderCursor; ///< where older messages go on; "" before the oldest id
     int m_round = 0; ///< grows with every show(): answers of an earlier one are void
     bool m_loading = false;
     bool m_loadingOlder = false;

@@ -2,6 +2,7 @@
 #include "views/pages/railmodel.h"
 
 #include "models/stores/blueprintstore.h"
+#include "models/stores/conversationstore.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/format.h"
 #include "models/stores/queuestore.h"
@@ -36,6 +37,8 @@ void RailModel::setSession(Session *session)
         connect(session->queues(), &QueueStore::changed, this, &RailModel::soon);
         connect(session->blueprints(), &BlueprintStore::changed, this, &RailModel::soon);
         connect(session->workspaces(), &WorkspaceStore::changed, this, &RailModel::soon);
+        connect(
+            ConversationStore::of(session), &ConversationStore::changed, this, &RailModel::soon);
         connect(session, &Session::workspaceChanged, this, &RailModel::recount);
     }
     recount();
@@ -110,6 +113,11 @@ RailModel::Counts RailModel::countOf(int page) const
             format::count(std::count_if(rows.begin(), rows.end(), [&](const QueueState &queue) {
                 return wanted.empty() || queue.row.workspace == wanted;
             }));
+    } else if (page == 6) {
+        // Conversations belong to tenants: the chosen workspace does not narrow them.
+        const auto *talks = ConversationStore::of(m_session);
+        if (talks->offered() && talks->loaded())
+            counts.badge = talks->waiting();
     } else if (page == 8 && m_session->workspaces()->loaded()) {
         counts.text = format::count(qint64(m_session->workspaces()->rows().size()));
     }

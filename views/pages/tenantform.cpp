@@ -17,6 +17,9 @@ using flowtext::qs;
 
 namespace {
 
+/// Members that nobody types: what is written on is theirs.
+const std::vector<std::string> ofTheFarEnd { "version", "updated_at" };
+
 /// As schema::readForm() names the forms.
 QString formOf(TenantForm::Kind kind)
 {
@@ -77,7 +80,7 @@ TenantForm::TenantForm(QObject *parent)
     : QObject(parent)
     , m_form(new ConfigForm(this))
     , m_diff(new DiffLines(this))
-    , m_theirs(new DiffLines(this))
+    , m_merge(new ConflictMerge(this))
     , m_draft(new FormDraft(this))
 {
     m_form->setCheck([this](const schema::FormField &field) { return checkField(field); });
@@ -167,9 +170,10 @@ void TenantForm::show()
         tree ? QString() : tr("line %1: %2").arg(tree.error().line).arg(qs(tree.error().message));
     m_faultAt = tree ? -1 : int(qs(m_text.substr(0, tree.error().offset)).size());
     if (tree)
-        m_form->show(formOf(m_kind), m_id, m_text, [](const std::string &refers) {
+        m_form->show(formOf(m_kind), m_id, m_text, [this](const std::string &refers) {
             return refers == "portal/action" ? namesIn(rules::conditionActions())
                 : refers == "portal/channel" ? namesIn(schema::channelTypes())
+                : refers == "portal/tool"    ? toolNames()
                                              : QStringList();
         });
     m_diff->show(m_base.empty() ? "{}" : m_base, m_text);
@@ -214,6 +218,16 @@ QStringList TenantForm::templates() const
     return names;
 }
 
+/// Of the far end's registry; none while it is not known.
+QStringList TenantForm::toolNames() const
+{
+    QStringList names;
+    if (m_store)
+        for (const schema::ToolInfo &tool : m_store->tools().rows)
+            names.append(qs(tool.name));
+    return names;
+}
+
 void TenantForm::takeTemplate(int index)
 {
     if (!m_store || index < 0 || index >= int(m_store->templates().rows.size()))
@@ -244,10 +258,15 @@ QString TenantForm::checkField(const schema::FormField &field) const
     if (field.id == "slug" && !field.value.empty() && !schema::isSlug(field.value))
         return tr("takes 2 to 50 lower case letters, digits and hyphens inside");
     if (field.id == "tool_assignments" && m_store && m_store->tools().loaded) {
+        // What the agent has already is kept, known here or not.
+        const auto before = schema::decode<schema::Agent>(m_base).valueOr(schema::Agent());
+        const QStringList known = toolNames();
         const QStringList words = qs(field.value).split(u'\n', Qt::SkipEmptyParts);
         for (const QString &word : words)
-            if (std::none_of(m_store->tools().rows.begin(), m_store->tools().rows.end(),
-                    [&](const schema::ToolInfo &tool) { return qs(tool.name) == word; }))
+            if (!known.contains(word)
+                && std::find(before.toolAssignments.begin(), before.toolAssignments.end(),
+                       word.toStdString())
+                    == before.toolAssignments.end())
                 return tr("name “%1”, which the gateway does not have").arg(word);
     }
     return {};
@@ -298,22 +317,6 @@ QString TenantForm::note() const
         return tr("The link is shown once, here, and holds for 48 hours. Nothing is sent: hand it "
                   "over yourself.");
     return {};
-}
-
-QString TenantForm::conflictText() const
-{
-    if (!m_current)
-        return {};
-    const auto merged = rules::merge3(m_base, m_text, *m_current);
-    const auto own = std::count_if(
-        merged.conflicts.begin(), merged.conflicts.end(), [](const rules::MergeConflict &one) {
-            const std::string path = schema::pathText(one.path);
-            return path != "version" && path != "updated_at";
-        });
-    return own == 0
-        ? tr("Somebody was faster. Nothing that you changed was changed by them: both go together.")
-        : tr("Somebody was faster, and %1 places were changed by both. Merging keeps yours there.")
-              .arg(own);
 }
 
 std::string TenantForm::line(Kind kind, const QString &tenant, const QString &id)
@@ -403,7 +406,7 @@ void TenantForm::readCurrent()
             m_busy = false;
             if (reply) {
                 m_current = schema::pretty(reply->body);
-                m_theirs->show(m_base, *m_current);
+                m_merge->compare(m_base, m_current, m_text, ofTheFarEnd);
             } else {
                 m_error = flowtext::failure(title(), reply.error());
             }
@@ -412,20 +415,35 @@ void TenantForm::readCurrent()
     emit changed();
 }
 
-void TenantForm::merge()
+/// Mine from now on, on top of what is there: the next save writes it.
+void TenantForm::goOn(std::string text)
+{
+    m_base = *std::exchange(m_current, std::nullopt);
+    m_text = std::move(text);
+    keepDraft();
+    show();
+}
+
+void TenantForm::takeMerged()
+{
+    if (m_current)
+        goOn(m_merge->merge());
+}
+
+void TenantForm::takeMine()
 {
     if (!m_current)
         return;
-    auto merged = rules::merge3(m_base, m_text, *m_current);
-    // The version that is written on is theirs, whatever stands in mine.
-    for (const rules::MergeConflict &one : merged.conflicts)
-        if (const std::string path = schema::pathText(one.path);
-            path == "version" || path == "updated_at")
-            merged.text = rules::withTheirs(merged.text, one);
-    m_base = *std::exchange(m_current, std::nullopt);
-    m_text = std::move(merged.text);
-    keepDraft();
-    show();
+    std::string text = m_text;
+    if (const auto current = schema::JsonTree::parse(*m_current))
+        for (const std::string &name : ofTheFarEnd)
+            if (const int node = current->child(0, name); node != schema::JsonTree::none) {
+                rules::MergeConflict one;
+                one.path = schema::JsonPath() / name;
+                one.theirs = std::string(current->raw(node));
+                text = rules::withTheirs(text, one);
+            }
+    goOn(std::move(text));
 }
 
 void TenantForm::takeTheirs()

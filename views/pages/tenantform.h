@@ -3,6 +3,7 @@
 
 #include "models/stores/tenantstore.h"
 #include "views/pages/configform.h"
+#include "views/pages/conflictmerge.h"
 #include "views/pages/difflines.h"
 #include "views/pages/formdraft.h"
 
@@ -25,14 +26,13 @@ class TenantForm : public QObject {
     Q_PROPERTY(QString verb READ verb NOTIFY changed FINAL)
     Q_PROPERTY(signalbox::ConfigForm *form READ form CONSTANT FINAL)
     Q_PROPERTY(signalbox::DiffLines *diff READ diff CONSTANT FINAL)
-    Q_PROPERTY(signalbox::DiffLines *theirs READ theirs CONSTANT FINAL) ///< what they changed
+    Q_PROPERTY(signalbox::ConflictMerge *merge READ merge CONSTANT FINAL) ///< of a conflict
     Q_PROPERTY(signalbox::FormDraft *draft READ draft CONSTANT FINAL)
     Q_PROPERTY(QString text READ text NOTIFY textChanged FINAL)
     Q_PROPERTY(QString fault READ fault NOTIFY changed FINAL) ///< why the text is no JSON
     Q_PROPERTY(int faultAt READ faultAt NOTIFY changed FINAL) ///< character, -1 none
     Q_PROPERTY(bool edited READ edited NOTIFY changed FINAL)
     Q_PROPERTY(bool conflict READ conflict NOTIFY changed FINAL)
-    Q_PROPERTY(QString conflictText READ conflictText NOTIFY changed FINAL)
     Q_PROPERTY(QStringList templates READ templates NOTIFY changed FINAL) ///< names; new agents
     Q_PROPERTY(QString note READ note NOTIFY changed FINAL) ///< what the form cannot say
     Q_PROPERTY(QString whyNot READ whyNot NOTIFY changed FINAL) ///< "" = it can be saved
@@ -54,14 +54,13 @@ public:
     QString verb() const;
     ConfigForm *form() const { return m_form; }
     DiffLines *diff() const { return m_diff; }
-    DiffLines *theirs() const { return m_theirs; }
+    ConflictMerge *merge() const { return m_merge; }
     FormDraft *draft() const { return m_draft; }
     QString text() const { return QString::fromStdString(m_text); }
     QString fault() const { return m_fault; }
     int faultAt() const { return m_faultAt; }
     bool edited() const;
     bool conflict() const { return m_current.has_value(); }
-    QString conflictText() const;
     QStringList templates() const;
     QString note() const;
     QString whyNot() const;
@@ -77,7 +76,8 @@ public:
     Q_INVOKABLE void tidy();
     Q_INVOKABLE void takeTemplate(int index);
     Q_INVOKABLE void save();
-    Q_INVOKABLE void merge(); ///< conflict: what they changed goes in, mine stays where both did
+    Q_INVOKABLE void takeMerged(); ///< conflict: as chosen place by place
+    Q_INVOKABLE void takeMine(); ///< conflict: mine as it is, on top of theirs
     Q_INVOKABLE void takeTheirs(); ///< conflict: mine is dropped
     Q_INVOKABLE void forget();
     /// The request line of a save, for rights.
@@ -96,7 +96,9 @@ private:
     void keepDraft();
     void settle(const Reply &reply);
     void readCurrent();
+    void goOn(std::string text);
     [[nodiscard]] std::string storedText() const;
+    [[nodiscard]] QStringList toolNames() const;
     [[nodiscard]] QString checkField(const schema::FormField &field) const;
 
     QPointer<TenantStore> m_store;
@@ -105,7 +107,7 @@ private:
     QString m_id;
     ConfigForm *m_form;
     DiffLines *m_diff;
-    DiffLines *m_theirs;
+    ConflictMerge *m_merge;
     FormDraft *m_draft;
     std::string m_base; ///< what the far end had when this was begun
     std::string m_blank; ///< what the form began with

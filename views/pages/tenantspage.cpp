@@ -245,6 +245,52 @@ QString TenantsPage::itemsError() const
     return flowtext::readFailure(areaTitle(m_area), *fault);
 }
 
+namespace {
+
+template <class T> QString cutOf(const TenantStore::Part<T> &part)
+{
+    if (!part.more)
+        return {};
+    const QString held = format::count(qint64(part.rows.size()));
+    return part.total ? TenantsPage::tr("The first %1 of %2.").arg(held, format::count(*part.total))
+                      : TenantsPage::tr("The first %1: there are others.").arg(held);
+}
+
+} // namespace
+
+QString TenantsPage::itemsCut() const
+{
+    if (!m_store || !evidence().isEmpty())
+        return {};
+    switch (m_area) {
+    case TenantStore::Channels:
+        return cutOf(m_store->channels());
+    case TenantStore::Users:
+        return cutOf(m_store->users());
+    case TenantStore::Audit:
+        return m_store->readingMore() ? tr("Reading older ones…")
+            : m_store->audit().more   ? tr("The newest %1: there are older ones.")
+                                          .arg(format::count(qint64(m_store->audit().rows.size())))
+                                    : QString();
+    case TenantStore::Agents:
+        return cutOf(m_store->agents());
+    default:
+        return {};
+    }
+}
+
+bool TenantsPage::canLoadMore() const
+{
+    return m_store && m_area == TenantStore::Audit && m_store->audit().more
+        && !m_store->readingMore() && evidence().isEmpty();
+}
+
+void TenantsPage::loadMore()
+{
+    if (canLoadMore())
+        m_store->moreAudit();
+}
+
 QString TenantsPage::itemsEmptyTitle() const
 {
     if (!evidence().isEmpty())

@@ -36,6 +36,8 @@ class TenantsPage : public QObject {
     Q_PROPERTY(QString emptyTitle READ emptyTitle NOTIFY changed FINAL)
     Q_PROPERTY(QString emptyText READ emptyText NOTIFY changed FINAL)
     Q_PROPERTY(QString itemsError READ itemsError NOTIFY changed FINAL)
+    Q_PROPERTY(QString itemsCut READ itemsCut NOTIFY changed FINAL) ///< which are not shown, or ""
+    Q_PROPERTY(bool canLoadMore READ canLoadMore NOTIFY changed FINAL)
     Q_PROPERTY(QString itemsEmptyTitle READ itemsEmptyTitle NOTIFY changed FINAL)
     Q_PROPERTY(QString itemsEmptyText READ itemsEmptyText NOTIFY changed FINAL)
     Q_PROPERTY(QStringList totals READ totals NOTIFY changed FINAL) ///< caption, value, caption …
@@ -70,6 +72,8 @@ public:
     QString emptyTitle() const;
     QString emptyText() const;
     QString itemsError() const;
+    QString itemsCut() const;
+    bool canLoadMore() const;
     QString itemsEmptyTitle() const;
     QString itemsEmptyText() const;
     QStringList totals() const;
@@ -78,6 +82,7 @@ public:
     QList<qreal> turns() const;
     QStringList budgetAlerts() const;
 
+    Q_INVOKABLE void loadMore(); ///< of what is cut off
     Q_INVOKABLE QString areaTitle(int area) const;
     Q_INVOKABLE QString dayText(int day) const; ///< "2026-11-21: $ 1.40, 118 turns"
     Q_INVOKABLE bool itemActive() const; ///< the agent or channel looked at is switched on

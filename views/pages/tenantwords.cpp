@@ -316,8 +316,11 @@ std::vector<PartTable::Part> parts(
     for (const schema::ProviderUsage &used : store.usage().providers) {
         PartTable::Part part;
         part.key = qs(used.provider + "/" + used.model);
+        // Tokens without any cost: nobody has told what they cost, which is not nothing.
+        const std::optional<double> cost =
+            used.costUsd > 0 || used.tokens == 0 ? std::optional(used.costUsd) : std::nullopt;
         part.cells = { word(qs(used.provider)), word(qs(used.model)), figure(used.turns),
-            figure(used.tokens), moneyCell(used.costUsd) };
+            figure(used.tokens), moneyCell(cost) };
         part.order = { unordered, unordered, double(used.turns), double(used.tokens),
             used.costUsd };
         rows.push_back(std::move(part));

@@ -133,10 +133,18 @@ struct Desk {
 /// One who talks over a line that is cut in every turn.
 struct Talker {
     rules::Transcript transcript;
+    std::unique_ptr<TenantScope> scope; ///< goes after the talk
     std::unique_ptr<ChatTalk> talk;
     std::vector<std::string> said;
     qint64 longest = 0; ///< bytes of a turn from the gateway
 
+    void begin(Session &session, const std::string &tenant, const std::string &agent)
+    {
+        scope = std::make_unique<TenantScope>(&session, QStringLiteral("Chats"));
+        scope->setTenant(QString::fromStdString(tenant));
+        talk = std::make_unique<ChatTalk>(&session, *scope, transcript, nullptr);
+        talk->start(tenant, agent);
+    }
     [[nodiscard]] QString conversation() const
     {
         return QString::fromStdString(talk->conversation());
@@ -255,8 +263,7 @@ void ChatsTest::aHundredCutsInEveryPhaseLoseNothingAndShowNothingTwice()
         const std::string agent = desk.makeTenant(id);
         QVERIFY(!agent.empty());
         auto &talker = *talkers.emplace_back(std::make_unique<Talker>());
-        talker.talk = std::make_unique<ChatTalk>(&desk.session, talker.transcript, nullptr);
-        talker.talk->start(id, agent);
+        talker.begin(desk.session, id, agent);
     }
     const auto allRest = [&] {
         return std::all_of(
@@ -323,8 +330,7 @@ void ChatsTest::aGatewayThatStartsAgainIsFoundWithTheQuestionThatWaits()
     QVERIFY(desk.open());
     const std::string agent = desk.makeTenant("again");
     Talker talker;
-    talker.talk = std::make_unique<ChatTalk>(&desk.session, talker.transcript, nullptr);
-    talker.talk->start("again", agent);
+    talker.begin(desk.session, "again", agent);
     QTRY_VERIFY_WITH_TIMEOUT(talker.rests(), patience);
     talker.said = { "please book the first day" };
     talker.talk->say(talker.said.back());

@@ -390,6 +390,18 @@ void Stage::touchAgent(const QString &agent)
         }
 }
 
+void Stage::hostileChat(const QString &place)
+{
+    m_chat->hostile = place.toStdString();
+}
+
+void Stage::giveTool(const QString &agent, const QString &tool)
+{
+    for (schema::Agent &one : m_tenants->agents)
+        if (one.id == agent.toStdString())
+            one.toolAssignments.push_back(tool.toStdString());
+}
+
 void Stage::addTenants(int count)
 {
     for (int i = 0; i < count; ++i)

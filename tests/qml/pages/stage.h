@@ -72,6 +72,8 @@ public:
     Q_INVOKABLE void hidePrograms(bool hidden); ///< nothing is found on the PATH
     Q_INVOKABLE void startLongNames(const QString &workspace, const QString &id, int stations);
     Q_INVOKABLE void startStock(const QString &workspace, const QString &id); ///< as recorded
+    Q_INVOKABLE void hostileChat(const QString &place); ///< see FakeChat::hostile
+    Q_INVOKABLE void giveTool(const QString &agent, const QString &tool);
     Q_INVOKABLE void hostileTenants(bool hostile); ///< answers carry rows of another tenant
     Q_INVOKABLE void touchAgent(const QString &agent); ///< somebody else changes its persona
     Q_INVOKABLE void addTenants(int count); ///< some with very long names

@@ -204,6 +204,58 @@ Item {
             wait(50);
             keep("chat-replay-light");
         }
+        function test_aTestIsWrittenByForm() {
+            const page = show("ChatTestPage", "talks");
+            tryCompare(page.page, "agent", 0);
+            page.part = 2;
+            const form = page.page.runs.form;
+            page.page.newTest();
+            compare(form.count, 1);
+            verify(page.page.runs.textFault.length > 0);
+            form.setValue(0, "Where is my parcel?");
+            form.setKind(form.addExpectation(0), ChatTestForm.Matches);
+            form.setValue(1, "(oops");
+            wait(50);
+            keep("chat-form-fault");
+            form.setValue(1, "^You said");
+            compare(page.page.runs.textFault, "");
+            Theme.mode = "light";
+            wait(50);
+            keep("chat-form-light");
+            page.page.runs.runText();
+            tryVerify(() => page.page.runs.results.length === 1 && !page.page.runs.running);
+            compare(page.page.runs.results[0].passed, true);
+        }
+        function test_aRecordedConversationIsReplayed() {
+            const page = show("ChatTestPage", "talks");
+            tryCompare(page.page, "agent", 0);
+            Stage.app.open("chat-test", "acme/c-8840");
+            tryVerify(() => page.page.replay.recorded && !page.page.replay.reading);
+            compare(page.part, 3);
+            compare(page.page.replay.error, "");
+            page.page.replayRecorded();
+            tryVerify(() => !page.page.replay.running && page.page.replay.rows.length > 0);
+            wait(50);
+            keep("chat-replay-recorded");
+            Stage.app.open("chat-test", "nowhere/x");
+            tryVerify(() => page.page.replay.error.length > 0);
+            wait(50);
+            keep("chat-replay-refused");
+        }
+        function test_anotherTenantsFrameStopsTheChat() {
+            const page = show("ChatTestPage", "talks");
+            tryCompare(page.page, "agent", 0);
+            page.page.start();
+            tryCompare(page.page, "sayDenied", "");
+            Stage.hostileChat("frame");
+            page.page.say("hello");
+            tryVerify(() => page.page.evidence.indexOf("intruder") > 0);
+            wait(50);
+            keep("chat-evidence");
+            Stage.hostileChat("");
+            page.page.resume();
+            tryCompare(page.page, "evidence", "");
+        }
         function test_chatNone() {
             show("ChatTestPage", "demo");
             wait(50);

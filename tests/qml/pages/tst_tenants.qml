@@ -221,14 +221,74 @@ Item {
             Stage.touchAgent("a1");
             form.save();
             tryVerify(() => form.conflict);
-            verify(form.conflictText.indexOf("both go together") > 0, form.conflictText);
+            compare(form.merge.count, 0);
             keep("tenants-agent-conflict");
-            form.merge();
+            form.takeMerged();
             form.save();
             tryVerify(() => form.result.length > 0);
             const stored = JSON.parse(Stage.agentJson("acme", "a1"));
             compare(stored.role, "claims");
             compare(stored.persona, "Brisk, and never guesses.");
+        }
+        function test_whereBothChangedOneChooses_data() {
+            return [
+                {
+                    tag: "the merge",
+                    persona: "Brisk, and never guesses."
+                },
+                {
+                    tag: "mine",
+                    persona: "Slow."
+                },
+                {
+                    tag: "theirs",
+                    persona: "Brisk, and never guesses."
+                }
+            ];
+        }
+        function test_whereBothChangedOneChooses(data) {
+            const page = demo();
+            page.fill(TenantForm.AnAgent, "acme", "a1", "");
+            const form = page.formDialog.form;
+            set(form.form, "Persona", "Slow.");
+            set(form.form, "Role", "claims");
+            Stage.touchAgent("a1");
+            form.save();
+            tryVerify(() => form.conflict);
+            compare(form.merge.count, 1);
+            keep("tenants-agent-conflict-both");
+            if (data.tag === "theirs") {
+                form.takeTheirs();
+                verify(!form.edited);
+                return;
+            }
+            form.merge.choose(0, true);
+            if (data.tag === "mine")
+                form.takeMine();
+            else
+                form.takeMerged();
+            compare(form.whyNot, "");
+            form.save();
+            tryVerify(() => form.result.length > 0);
+            const stored = JSON.parse(Stage.agentJson("acme", "a1"));
+            compare(stored.persona, data.persona);
+            compare(stored.role, "claims");
+        }
+        function test_toolsAreChosenAndUnknownOnesStay() {
+            const page = demo();
+            Stage.giveTool("a1", "teleport");
+            Stage.app.session.refresh();
+            page.page.itemKey = "a1";
+            tryVerify(() => page.page.jsonOf(true).indexOf("teleport") > 0);
+            page.fill(TenantForm.AnAgent, "acme", "a1", "");
+            const form = page.formDialog.form;
+            // The registry is read after the form is open: then they are boxes.
+            tryVerify(() => tabTo(item => item.text === "http_request"));
+            keyClick(Qt.Key_Space);
+            verify(form.text.indexOf("http_request") > 0);
+            keep("tenants-agent-tools");
+            verify(form.text.indexOf("teleport") > 0);
+            compare(form.whyNot, "");
         }
         function test_aDraftIsThereAgain() {
             let page = demo();

@@ -5,6 +5,7 @@
 #include "models/stores/session.h"
 #include "models/stores/workspacestore.h"
 #include "tests/support/fakegateway.h"
+#include "tests/support/faketalks.h"
 #include "views/items/sparkline.h"
 #include "views/pages/appstate.h"
 #include "views/pages/blueprintwords.h"
@@ -51,6 +52,7 @@ private slots:
     void theCalmSentenceClaimsNoMoreThanTheTiles();
     void everyOverviewLineLeadsSomewhere();
     void theRailCountsTheChosenWorkspace();
+    void theRailSaysHowManyConversationsWait();
     void thePaletteFindsFlowsAndSaysWhyACommandIsBlocked();
     void thePaletteModelKeepsTheModelContract();
     void theStatusLineTellsUnknownAsDash();
@@ -502,6 +504,24 @@ void FrameViews::theRailCountsTheChosenWorkspace()
         here += flow.workspace == one;
     desk.session.setWorkspace(one);
     QCOMPARE(flows(), QString::number(here));
+}
+
+void FrameViews::theRailSaysHowManyConversationsWait()
+{
+    Desk desk;
+    FakeTalks talks(desk.gateway);
+    talks.fillDemo();
+    desk.gateway.capabilities().ops = true;
+    RailModel rail;
+    rail.setSession(&desk.session);
+    const auto badge = [&] { return rail.data(rail.index(6), RailModel::BadgeRole).toInt(); };
+    QCOMPARE(badge(), 0);
+    desk.connect();
+    QTRY_COMPARE(badge(), 3);
+    auto *nora = talks.find("acme", "c-8840");
+    nora->thread.needs.clear();
+    talks.announce(*nora);
+    QTRY_COMPARE(badge(), 2);
 }
 
 void FrameViews::thePaletteFindsFlowsAndSaysWhyACommandIsBlocked()

@@ -2,7 +2,10 @@
 // Tests are full of literals; everywhere else they must be spelled out.
 #undef QT_NO_CAST_FROM_ASCII
 #include "models/stores/chatrun.h"
+#include "models/stores/conversationstore.h"
+#include "models/stores/journalstore.h"
 #include "tests/support/fakechat.h"
+#include "tests/support/faketalks.h"
 #include "views/pages/chattestpage.h"
 
 #include <QAbstractItemModelTester>
@@ -19,6 +22,7 @@ namespace {
 struct Bench {
     FakeGateway gateway;
     FakeChat chat { gateway };
+    FakeTalks talks { gateway };
     Session session;
     ChatTestPage page;
     QAbstractItemModelTester linesTester { page.transcript() };
@@ -106,6 +110,15 @@ private slots:
     void theExampleFoldersAreReadable();
     void aDraftAnswersBesideWhatWasSaid();
     void theConversationOfATestIsRemoved();
+    void whatIsOfAnotherTenantStopsThePage_data();
+    void whatIsOfAnotherTenantStopsThePage();
+    void aForeignFrameFailsTheTestThatRuns();
+    void aChatClaimsTheRoleThatWasChosen();
+    void aConversationOfAnyChannelIsAskedAgain();
+    void aConversationOfATenantThatIsNotThereIsRefused();
+    void theFormAndItsJsonAreTheSameTest();
+    void theFormSaysWhatIsMissing();
+    void stepsAndExpectationsKeepTheirPlaceInTheForm();
 };
 
 void ChatTestTest::aTurnShowsItsTimesAndItsFrames()
@@ -316,6 +329,218 @@ void ChatTestTest::theConversationOfATestIsRemoved()
     const auto results = bench.run({ testWith("hi", ""), testWith("hi", "") });
     QCOMPARE(results.size(), 2U);
     QTRY_COMPARE(bench.chat.removed.size(), 2U);
+}
+
+void ChatTestTest::whatIsOfAnotherTenantStopsThePage_data()
+{
+    QTest::addColumn<QString>("place");
+    for (const char *place : { "agents", "made", "history", "frame", "try", "thread" })
+        QTest::newRow(place) << QString::fromLatin1(place);
+}
+
+void ChatTestTest::whatIsOfAnotherTenantStopsThePage()
+{
+    QFETCH(QString, place);
+    Bench bench;
+    FakeTalks &talks = bench.talks;
+    talks.add("acme", "t-1", "Nora");
+    talks.say("acme", "t-1", "user", "where is it?").tenantId = "acme";
+    if (place == "thread")
+        talks.messages["acme/t-1"].back().tenantId = "intruder";
+    bench.chat.hostile = place.toStdString();
+    if (place == "agents") {
+        bench.page.watch(true);
+    } else {
+        QTRY_VERIFY(bench.page.agent() >= 0);
+        if (place == "thread") {
+            bench.page.replayThread(QStringLiteral("acme/t-1"));
+        } else {
+            bench.page.start();
+            if (place == "frame" || place == "try") {
+                QTRY_VERIFY(bench.page.sayDenied().isEmpty());
+                bench.page.say(QStringLiteral("hello"));
+                QTRY_VERIFY(bench.done() || !bench.page.evidence().isEmpty());
+            }
+            if (place == "try")
+                bench.page.replayRecorded();
+        }
+    }
+    QTRY_VERIFY(bench.page.evidence().contains(QStringLiteral("intruder")));
+    QVERIFY(!bench.page.talking());
+    QCOMPARE(bench.page.transcript()->count(), 0);
+    QCOMPARE(bench.page.frames()->rowCount(), 0);
+    QCOMPARE(bench.page.replay()->rows().size(), 0);
+    QVERIFY(!bench.page.startDenied().isEmpty());
+    const auto &line = bench.session.journal()->rows().back();
+    QCOMPARE(line.write.service, std::string("isolation"));
+    // A person has seen it, and the far end is mended.
+    bench.chat.hostile.clear();
+    bench.page.resume();
+    QVERIFY(bench.page.evidence().isEmpty());
+    QTRY_VERIFY(bench.page.agent() >= 0 && bench.page.startDenied().isEmpty());
+}
+
+void ChatTestTest::aForeignFrameFailsTheTestThatRuns()
+{
+    Bench bench;
+    bench.chat.hostile = "frame";
+    const auto results = bench.run({ testWith("hi", "") });
+    QCOMPARE(results.size(), 1U);
+    QVERIFY(!results[0].passed());
+}
+
+void ChatTestTest::aChatClaimsTheRoleThatWasChosen()
+{
+    Bench bench;
+    bench.chat.role = "customer_admin";
+    QVERIFY(bench.begin());
+    QCOMPARE(bench.chat.claimed, std::string("customer_admin"));
+    QCOMPARE(bench.page.roles().size(), 3);
+    QCOMPARE(bench.page.roles().constFirst(), QStringLiteral("as customer administrator"));
+    bench.page.stop();
+    bench.page.setRole(2);
+    bench.page.start();
+    QTRY_COMPARE(bench.chat.claimed, std::string("customer_operator"));
+    QTRY_VERIFY(bench.page.stateText().contains(QStringLiteral("do not fit")));
+    QVERIFY(!bench.page.talking());
+    const auto refused = bench.run(
+        { R"({"tenant":"acme","agent":"Support agent","role":"platform_admin","steps":[{"say":"x"}]})",
+            R"({"tenant":"acme","agent":"Support agent","role":"customer_admin","steps":[{"say":"x"}]})" });
+    QCOMPARE(refused.size(), 2U);
+    QVERIFY(!refused[0].passed());
+    QVERIFY2(refused[1].passed(), qPrintable(refused[1].error));
+}
+
+void ChatTestTest::aConversationOfAnyChannelIsAskedAgain()
+{
+    Bench bench;
+    FakeTalks &talks = bench.talks;
+    auto &row = talks.add("globex", "t-9", "Nora Lindqvist");
+    row.thread.agentId = "globex-Ops agent";
+    for (int turn = 0; turn < 120; ++turn) { // more than one page
+        talks.say("globex", "t-9", "user", "question " + std::to_string(turn), false);
+        talks.say("globex", "t-9", turn == 1 ? "human" : "assistant",
+            "answer " + std::to_string(turn), false);
+    }
+    talks.say("globex", "t-9", "notice", "handed over", false);
+    auto *store = ConversationStore::of(&bench.session);
+    store->watch(true);
+    store->tryAgain();
+    QTRY_VERIFY(store->find("globex/t-9"));
+    QTRY_VERIFY(bench.page.agent() >= 0);
+    bench.page.replayThread(QStringLiteral("globex/t-9"));
+    auto *replay = bench.page.replay();
+    QVERIFY(QTest::qWaitFor([replay] { return replay->recorded() && !replay->reading(); }));
+    QCOMPARE(replay->error(), QString());
+    QCOMPARE(bench.page.tenants().at(bench.page.tenant()), QStringLiteral("Globex"));
+    QCOMPARE(bench.page.agents().at(bench.page.agent()), QStringLiteral("Ops agent"));
+    QVERIFY(replay->source().endsWith(QStringLiteral("120 questions")));
+    bench.page.replayRecorded();
+    QTRY_VERIFY(!replay->running());
+    QCOMPARE(replay->rows().size(), 120);
+    const auto first = replay->rows().constFirst().value<ReplayRow>();
+    QCOMPARE(first.before, QStringLiteral("answer 0"));
+    QCOMPARE(first.after, QStringLiteral("Now: question 0"));
+    QCOMPARE(replay->rows().at(1).value<ReplayRow>().before, QStringLiteral("answer 1"));
+    replay->release();
+    QVERIFY(!replay->recorded());
+    QCOMPARE(replay->rows().size(), 0);
+}
+
+void ChatTestTest::aConversationOfATenantThatIsNotThereIsRefused()
+{
+    Bench bench;
+    QTRY_VERIFY(bench.page.agent() >= 0);
+    bench.page.replayThread(QStringLiteral("nowhere/t-9"));
+    QVERIFY(!bench.page.replay()->error().isEmpty());
+    bench.page.replayRecorded();
+    QVERIFY(!bench.page.replay()->running() || bench.page.replay()->rows().isEmpty());
+}
+
+void ChatTestTest::theFormAndItsJsonAreTheSameTest()
+{
+    ChatTestRuns runs(nullptr);
+    QAbstractItemModelTester tester(runs.form());
+    const QString text = QStringLiteral(
+        R"({"name":"t","tenant":"acme","agent":"a","steps":[{"say":"hi","expect":[)"
+        R"({"contains":"x"},{"lacks":"y"},{"regex":"^z"},{"tool":"kb"},{"escalated":false},)"
+        R"({"latency-ms":900}]},{"say":"bye"}]})");
+    runs.setText(text);
+    QCOMPARE(runs.textFault(), QString());
+    QCOMPARE(runs.form()->count(), 8);
+    const auto before = schema::decode<schema::ChatTest>(text.toStdString());
+    runs.form()->setName(QStringLiteral("renamed"));
+    auto after = schema::decode<schema::ChatTest>(runs.text().toStdString());
+    QVERIFY(after);
+    QCOMPARE(after->name, std::string("renamed"));
+    after->name = before->name;
+    QVERIFY(*after == *before);
+    runs.setText(QStringLiteral("{"));
+    QVERIFY(!runs.readable());
+    QVERIFY(!runs.textFault().isEmpty());
+    runs.setText({});
+    QCOMPARE(runs.form()->count(), 0);
+}
+
+void ChatTestTest::theFormSaysWhatIsMissing()
+{
+    ChatTestRuns runs(nullptr);
+    ChatTestForm &form = *runs.form();
+    runs.beginTest(QStringLiteral("acme"), QStringLiteral("Support agent"));
+    QCOMPARE(runs.textFault(), QStringLiteral("Step 1: Say something."));
+    QCOMPARE(runs.text(), QString());
+    form.setValue(0, QStringLiteral("hello"));
+    QCOMPARE(runs.textFault(), QString());
+    const int row = form.addExpectation(0);
+    QCOMPARE(row, 1);
+    QVERIFY(!runs.textFault().isEmpty());
+    form.setKind(row, ChatTestForm::Matches);
+    form.setValue(row, QStringLiteral("(oops"));
+    QVERIFY(form.data(form.index(row), ChatTestForm::FaultRole).toString().startsWith("At "));
+    form.setKind(row, ChatTestForm::Within);
+    form.setValue(row, QStringLiteral("soon"));
+    QVERIFY(!form.fault().isEmpty());
+    form.setValue(row, QStringLiteral("2500"));
+    QCOMPARE(form.fault(), QString());
+    form.setKind(row, ChatTestForm::HandedOver);
+    form.setValue(row, QStringLiteral("no"));
+    const auto test = schema::decode<schema::ChatTest>(runs.text().toStdString());
+    QVERIFY(test);
+    QCOMPARE(test->steps[0].expect[0].escalated, std::optional(false));
+    form.setTenant({});
+    QCOMPARE(runs.textFault(), QStringLiteral("Name the tenant."));
+}
+
+void ChatTestTest::stepsAndExpectationsKeepTheirPlaceInTheForm()
+{
+    ChatTestRuns runs(nullptr);
+    ChatTestForm &form = *runs.form();
+    QAbstractItemModelTester tester(&form);
+    runs.setText(QStringLiteral(
+        R"({"tenant":"a","agent":"b","steps":[{"say":"1","expect":[{"contains":"x"},)"
+        R"({"contains":"y"}]},{"say":"2"},{"say":"3","expect":[{"contains":"z"}]}]})"));
+    const auto words = [&form] {
+        QString all;
+        for (int row = 0; row < form.count(); ++row)
+            all += form.data(form.index(row), ChatTestForm::ValueRole).toString();
+        return all;
+    };
+    QCOMPARE(words(), QStringLiteral("1xy23z"));
+    QCOMPARE(form.move(0, 1), 1); // the first step with its two, behind the second
+    QCOMPARE(words(), QStringLiteral("21xy3z"));
+    QCOMPARE(form.move(4, -1), 1);
+    QCOMPARE(words(), QStringLiteral("23z1xy"));
+    QCOMPARE(form.move(4, 1), 5);
+    QCOMPARE(words(), QStringLiteral("23z1yx"));
+    QCOMPARE(form.move(5, 1), 5); // not out of its step
+    QCOMPARE(form.move(0, -1), 0);
+    form.remove(3);
+    QCOMPARE(words(), QStringLiteral("23z"));
+    form.addStep();
+    QCOMPARE(form.data(form.index(3), ChatTestForm::NumberRole).toInt(), 3);
+    form.remove(3);
+    const auto test = schema::decode<schema::ChatTest>(runs.text().toStdString());
+    QCOMPARE(test->steps.size(), 2U);
 }
 
 QTEST_GUILESS_MAIN(ChatTestTest)

@@ -98,6 +98,9 @@ private slots:
     void theSearchFindsWhatWasSaid();
     void aLostConnectionLosesNoMessage();
     void aForeignMessageStopsTheView();
+    void whateverIsForeignStopsTheConversation_data();
+    void whateverIsForeignStopsTheConversation();
+    void aForeignEventStopsTheList();
     void hostileTextStaysPlain();
     void aFarEndWithoutConversationsIsSaid();
     void twentyThousandMessagesAndTenThousandConversations();
@@ -428,6 +431,55 @@ void ConversationsTest::aForeignMessageStopsTheView()
     desk.page.setCurrentKey(slackKey);
     QTRY_VERIFY(!desk.thread().error().isEmpty());
     QCOMPARE(desk.words().size(), 0);
+}
+
+void ConversationsTest::whateverIsForeignStopsTheConversation_data()
+{
+    QTest::addColumn<QByteArray>("line");
+    for (const char *line : { "/messages", "/prompt", "/keys", "/confirmations?", "/escalations?",
+             "POST /confirmations", "POST /escalations" })
+        QTest::newRow(line) << QByteArray(line);
+}
+
+void ConversationsTest::whateverIsForeignStopsTheConversation()
+{
+    QFETCH(QByteArray, line);
+    Desk desk;
+    desk.talks.fillDemo();
+    desk.talks.hostile = line.toStdString();
+    desk.open();
+    desk.page.setCurrentKey(slackKey);
+    if (line.startsWith("POST")) {
+        QTRY_VERIFY(desk.thread().confirming());
+        if (line.contains("confirm"))
+            desk.thread().approve();
+        else
+            desk.thread().takeOver();
+    }
+    QTRY_VERIFY(desk.thread().error().contains(QStringLiteral("intruder")));
+    QVERIFY(desk.thread().scope()->stopped());
+    // Nothing goes out for it until a person has seen it.
+    desk.gateway.forgetAsked();
+    desk.thread().giveBack(QString());
+    QTRY_VERIFY(!desk.thread().busy());
+    QCOMPARE(desk.askedTo("POST"), 0);
+}
+
+void ConversationsTest::aForeignEventStopsTheList()
+{
+    Desk desk;
+    desk.talks.fillDemo();
+    desk.open();
+    QTRY_COMPARE(desk.page.list()->count(), 6);
+    schema::TenantEvent event;
+    event.threadId = "c-2";
+    event.conversation.emplace().thread.id = "c-2";
+    event.conversation->thread.tenantId = "intruder";
+    desk.talks.tell("acme", event);
+    QTRY_VERIFY(desk.page.error().contains(QStringLiteral("intruder")));
+    QCOMPARE(desk.page.list()->count(), 6);
+    desk.page.tryAgain();
+    QTRY_COMPARE(desk.page.error(), QString());
 }
 
 void ConversationsTest::hostileTextStaysPlain()

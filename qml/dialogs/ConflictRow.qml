@@ -9,7 +9,7 @@ import Signalbox.Pages
 Item {
     id: root
 
-    required property ConfigConflict conflict
+    required property ConflictMerge conflict
     required property int index
     required property string path
     required property string base
