@@ -103,7 +103,9 @@ constexpr Word helps[] {
     { "model_preference",
         QT_TRANSLATE_NOOP("ConfigForm",
             "scripted, flow:<id> or <provider>/<model>; what to fall back to after commas") },
-    { "tool_assignments", QT_TRANSLATE_NOOP("ConfigForm", "What it may call. Those not known to the gateway stay as they are.") },
+    { "tool_assignments",
+        QT_TRANSLATE_NOOP(
+            "ConfigForm", "What it may call. Those not known to the gateway stay as they are.") },
     { "condition",
         QT_TRANSLATE_NOOP("ConfigForm",
             "A topic or a figure: billing_dispute AND attempts > 2. Figures: attempts, messages, "

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/gateway/services/llmpool.h"
 
+#include "app/gateway/fabric/requester.h"
+#include "models/schema/config.h"
 #include "models/schema/envelope.h"
 
 #include <nlohmann/json.hpp>
@@ -9,6 +11,10 @@
 namespace signalbox::gateway {
 
 namespace {
+
+constexpr std::chrono::seconds pricePatience { 2 };
+constexpr std::chrono::seconds priceKept { 30 };
+constexpr std::size_t pricesKept = 1000;
 
 std::string trimmed(std::string_view text)
 {
@@ -62,6 +68,7 @@ LlmPrompt promptOf(const Json &body)
 
 LlmPool::LlmPool(Backend &fabric, Providers providers, int threads)
     : RequestServer(fabric, "llm-pool", "llm-pool-svc", threads)
+    , m_fabric(fabric)
     , m_providers(std::move(providers))
 {
 }
@@ -96,14 +103,61 @@ LlmResult LlmPool::complete(LlmPrompt prompt, const std::string &preference, con
             chunk(text);
         };
         auto reply = provider->second->complete(prompt, pass, m_stop.get_token());
-        if (reply)
+        if (reply) {
+            price(*reply, prompt.workspace);
             return reply;
+        }
         spdlog::warn("llm-pool: {}", reply.error());
         faults += (faults.empty() ? "" : "; ") + reply.error();
         if (said) // another one would begin anew in the middle of the answer
             break;
     }
     return unexpected(faults);
+}
+
+/// Of the config service, over the fabric; a service that is away leaves the price unknown.
+std::optional<schema::TokenCost> LlmPool::priceOf(
+    const std::string &workspace, const std::string &model)
+{
+    const auto now = std::chrono::steady_clock::now();
+    const std::pair place(workspace, model);
+    {
+        const std::lock_guard lock(m_priceMutex);
+        if (const auto held = m_prices.find(place);
+            held != m_prices.end() && held->second.until > now)
+            return held->second.cost;
+    }
+    schema::ConfigRequest wanted;
+    wanted.operation = "get";
+    wanted.workspace = workspace;
+    wanted.keys = std::vector<schema::ConfigKey> { { "token-cost", model } };
+    const auto answer = request(m_fabric, { "request:tg:config", "response:tg:config" },
+        "llm-pool--" + newUuid(), schema::encode(wanted), pricePatience);
+    Price price { std::nullopt, now + priceKept };
+    if (const auto response = answer
+            ? schema::decode<schema::ConfigResponse>(answer->value)
+            : schema::Decoded<schema::ConfigResponse>(unexpected(schema::SchemaError {}));
+        response && !response->values.empty() && response->values.front().value)
+        if (auto cost = schema::decode<schema::TokenCost>(*response->values.front().value))
+            price.cost = std::move(*cost);
+    if (!price.cost)
+        spdlog::info(
+            "llm-pool: no price of {} in workspace {}: its cost is not counted", model, workspace);
+    const std::lock_guard lock(m_priceMutex);
+    if (m_prices.size() >= pricesKept)
+        m_prices.clear();
+    return (m_prices[place] = std::move(price)).cost;
+}
+
+void LlmPool::price(LlmReply &reply, const std::string &workspace)
+{
+    if (reply.costUsd > 0 || reply.provider == "scripted" || reply.model.empty())
+        return;
+    const auto cost = priceOf(workspace, reply.model);
+    if (!cost || !cost->inputPrice || !cost->outputPrice)
+        return; // half a price would be a wrong sum
+    reply.costUsd = double(reply.promptTokens) * *cost->inputPrice
+        + double(reply.completionTokens) * *cost->outputPrice;
 }
 
 std::string LlmPool::handle(const Request &request)

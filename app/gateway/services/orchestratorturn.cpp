@@ -318,9 +318,10 @@ void Orchestrator::account(Turn &turn)
     event.latencyMs = turn.figures.latencyMs;
     event.metadata = { { "prompt_tokens", { std::to_string(turn.figures.promptTokens) } },
         { "completion_tokens", { std::to_string(turn.figures.completionTokens) } },
-        { "cost_usd", { Json(turn.figures.costUsd).dump() } },
         { "provider", { schema::jsonString(turn.figures.provider) } },
         { "model", { schema::jsonString(turn.figures.model) } } };
+    if (turn.figures.costUsd > 0) // what nobody has priced is unknown, not free
+        event.metadata.push_back({ "cost_usd", { Json(turn.figures.costUsd).dump() } });
     m_core.audit(turn.tenant, std::move(event));
 }
 

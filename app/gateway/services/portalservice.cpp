@@ -119,6 +119,7 @@ std::string PortalService::handle(const Request &request)
                 into[key] = value.get<std::string>();
     }
     const Answer answer = answered(call);
+    noteWrite(call, answer);
     return dump({ { "status", answer.status }, { "body", answer.body } });
 }
 

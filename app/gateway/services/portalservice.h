@@ -67,6 +67,9 @@ private:
     static Answer faultOf(const StoreError &error, const char *what);
     template <class T> static Expected<T, Answer> bodyAs(const Call &call);
 
+    // portalaudit.cpp
+    void noteWrite(const Call &call, const Answer &answer);
+
     // portaltenants.cpp
     Answer tenants(const Call &call);
     Answer tenantItem(const Call &call);

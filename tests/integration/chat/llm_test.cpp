@@ -152,6 +152,25 @@ TEST_F(Llm, OllamaStreamsAndItsTokensAreCounted)
     EXPECT_EQ(asked["messages"][1]["content"], "hello");
 }
 
+TEST_F(Llm, WhatAModelCostsIsWhatItsWorkspaceSays)
+{
+    OllamaStub stub({ R"({"message":{"content":"Hi."},"done":false})",
+        R"({"message":{"content":""},"done":true,"prompt_eval_count":1000,"eval_count":100})" });
+    support::GatewayProcess gateway(
+        SIGNALBOX_GATEWAY_PROGRAM, folder.path() + "/data", { "--ollama", stub.url() });
+    const Json put {
+        { "operation", "put" }, { "workspace", "default" },
+        { "values",
+            Json::array({ { { "type", "token-cost" }, { "key", "llama3" },
+                { "value",
+                    R"({"model_name":"llama3","input_price":2e-06,"output_price":1e-05})" } } }) }
+    };
+    const auto kept =
+        support::http(gateway.port(), "POST", "/api/v1/config", put.dump(), gateway.key());
+    ASSERT_EQ(kept.status, 200) << kept.body;
+    EXPECT_NEAR(tryAgent(gateway, "ollama/llama3")["turn"]["cost_usd"].get<double>(), 0.003, 1e-9);
+}
+
 TEST_F(Llm, TheNextProviderAnswersWhenOneFailsBeforeItSaidAnything)
 {
     ModelStub stub({ R"({"error":"model not found"})" }, 404);
