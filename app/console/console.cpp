@@ -49,6 +49,7 @@ Console::Console(const CommandLine &line, QObject *parent)
     m_session.config()->setFolder(line.profile);
     m_app.alerts()->setFolder(line.profile);
     m_connections.setSecrets(&m_keychain);
+    m_app.alerts()->setSecrets(&m_keychain);
     m_connections.setCheck(&m_check);
     watchOpenIds();
     m_session.journal()->setFolder(line.profile);

@@ -244,8 +244,8 @@ gateway::ServerOptions serverOptions(const Arguments &arguments)
     options.bind = arguments.bind;
     options.port = static_cast<std::uint16_t>(arguments.port);
     options.version = SIGNALBOX_VERSION;
-    options.capabilities = { "events", "fabric", "cancel", "flow-stop:queues", "move", "tenants",
-        "ops" };
+    options.capabilities = { "events", "fabric", "cancel", "flow-stop:queues", "flow-snapshots",
+        "move", "tenants", "ops" };
     if (arguments.demo)
         options.capabilities.push_back("demo");
     if (arguments.anonymous)

@@ -30,6 +30,7 @@ template <class V> void members(V &v, const AlertSettings *)
     v("mutes", &AlertSettings::mutes);
     v("desktop", &AlertSettings::desktop, Always);
     v("webhook", &AlertSettings::webhook);
+    v("webhook-kept", &AlertSettings::webhookKept);
 }
 
 template <class V> void members(V &v, const AlertEvent *)

@@ -36,7 +36,8 @@ struct AlertSettings {
     std::vector<AlertRuleRecord> rules;
     std::vector<AlertMute> mutes;
     bool desktop = false; ///< notifications of the desktop
-    std::string webhook; ///< http(s) address, "" none
+    std::string webhook; ///< read from older files only: an address may hold a secret
+    bool webhookKept = false; ///< there is one, in the keychain
     Rest rest;
     bool operator==(const AlertSettings &) const = default;
 };

@@ -82,6 +82,7 @@ void AccessStore::fetch()
         return;
     fetchUsers();
     fetchWorkspaces();
+    fetchLeases();
 }
 
 QFuture<Answer<schema::IamResponse>> AccessStore::ask(const schema::IamRequest &request)
@@ -172,6 +173,67 @@ void AccessStore::fetchWorkspaces()
             m_workspacesPart = { true, missing, {} };
             soon();
         });
+}
+
+bool AccessStore::keepsLeases() const
+{
+    return m_session && m_session->capabilities().raw.contains(QLatin1String("leases"));
+}
+
+/// Everybody's where the right is there, else the caller's own.
+void AccessStore::fetchLeases()
+{
+    if (!keepsLeases())
+        return;
+    const QString missing = m_session->denied(QStringLiteral("iam"), QStringLiteral("list-leases"));
+    schema::LeaseRequest body;
+    body.operation = missing.isEmpty() ? "list-leases" : "list-my-leases";
+    Request request;
+    request.service = "iam";
+    request.operation = body.operation;
+    request.body = schema::encode(body);
+    signalbox::ask<schema::LeaseResponse>(*m_session->gateway(), std::move(request))
+        .then(this,
+            [this, missing, generation = m_session->generation()](
+                const Answer<schema::LeaseResponse> &answer) {
+                if (!m_session || generation != m_session->generation())
+                    return;
+                if (answer) {
+                    m_leases = answer->leases;
+                    m_leasesPart = { true, missing, {} };
+                } else {
+                    m_leasesPart.error = answer.error();
+                }
+                soon();
+            });
+}
+
+const schema::Lease *AccessStore::lease(const QString &id) const
+{
+    const std::string wanted = id.toStdString();
+    const auto found = std::find_if(m_leases.begin(), m_leases.end(),
+        [&](const schema::Lease &one) { return one.id == wanted; });
+    return found == m_leases.end() ? nullptr : &*found;
+}
+
+QFuture<Answer<schema::IamResponse>> AccessStore::revokeLease(const QString &id)
+{
+    schema::LeaseRequest body;
+    body.operation = "revoke-lease";
+    body.lease.emplace().id = id.toStdString();
+    Request request;
+    request.service = "iam";
+    request.operation = body.operation;
+    request.body = schema::encode(body);
+    if (!m_session || !m_session->gateway())
+        return ready<Answer<schema::IamResponse>>(
+            unexpected(GatewayError { ErrorKind::Network, {}, tr("not connected"), true }));
+    return signalbox::ask<schema::IamResponse>(*m_session->gateway(), std::move(request))
+        .then(
+            this, [this](const Answer<schema::IamResponse> &answer) -> Answer<schema::IamResponse> {
+                fetchLeases();
+                return answer;
+            });
 }
 
 QString AccessStore::keysDenied() const
@@ -279,6 +341,8 @@ void AccessStore::forget()
     m_keyQueue.clear();
     m_usersPart = {};
     m_workspacesPart = {};
+    m_leases.clear();
+    m_leasesPart = {};
     emit changed();
 }
 

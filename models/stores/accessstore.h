@@ -3,6 +3,7 @@
 
 #include "models/gateway.h"
 #include "models/schema/iam.h"
+#include "models/schema/lease.h"
 
 #include <QHash>
 #include <QPointer>
@@ -14,7 +15,8 @@ namespace signalbox {
 
 class Session;
 
-/// Users, workspaces and API keys as `iam` tells them (contract TG §2.3). GUI thread. Asks only
+/// Users, workspaces and API keys as `iam` tells them (contract TG §2.3), and who may write for a
+/// while where the far end keeps leases (ARCHITECTURE.md, annex). GUI thread. Asks only
 /// while somebody looks, for nothing pushes these; asks for nothing that the caller may not have:
 /// then it holds what the caller may see of itself. Missing lists are empty lists.
 ///
@@ -57,6 +59,11 @@ public:
     [[nodiscard]] const std::vector<schema::Workspace> &workspaces() const { return m_workspaces; }
     [[nodiscard]] const Part &usersPart() const { return m_usersPart; }
     [[nodiscard]] const Part &workspacesPart() const { return m_workspacesPart; }
+    [[nodiscard]] bool keepsLeases() const; ///< the far end does, and enforces them
+    /// Everybody's; those of the caller alone where the right to see more is missing.
+    [[nodiscard]] const std::vector<schema::Lease> &leases() const { return m_leases; }
+    [[nodiscard]] const Part &leasesPart() const { return m_leasesPart; }
+    [[nodiscard]] const schema::Lease *lease(const QString &id) const;
     [[nodiscard]] QString keysDenied() const;
     /// nullptr while never asked.
     [[nodiscard]] const Keys *keysOf(const QString &user) const;
@@ -69,6 +76,8 @@ public:
     /// keys it may change.
     QFuture<Answer<schema::IamResponse>> change(
         const schema::IamRequest &request, const QStringList &owners = {});
+    /// Takes somebody's lease away: what its holder sends from then on is refused.
+    QFuture<Answer<schema::IamResponse>> revokeLease(const QString &id);
 
 signals:
     void changed();
@@ -77,6 +86,7 @@ private:
     QFuture<Answer<schema::IamResponse>> ask(const schema::IamRequest &request);
     void fetchUsers();
     void fetchWorkspaces();
+    void fetchLeases();
     void nextKeys();
     void takeKeys(const QString &user, const Answer<schema::IamResponse> &answer);
     void forget();
@@ -91,6 +101,8 @@ private:
     std::vector<schema::Workspace> m_workspaces;
     Part m_usersPart;
     Part m_workspacesPart;
+    std::vector<schema::Lease> m_leases;
+    Part m_leasesPart;
     QHash<QString, Keys> m_keys;
     QQueue<QString> m_keyQueue;
     int m_keysAsked = 0;

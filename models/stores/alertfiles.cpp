@@ -62,6 +62,10 @@ void AlertStore::setFolder(const QString &profile)
         return setError(tr("The rules of alerts cannot be read, the defaults are in force: %1")
                             .arg(QString::fromStdString(read.error().text())));
     m_settings = std::move(*read);
+    if (!m_settings.webhook.empty()) { // of an earlier version
+        m_webhook = QString::fromStdString(m_settings.webhook);
+        keepWebhook();
+    }
     m_rules.clear();
     for (const auto &record : m_settings.rules)
         if (const auto kind = rules::parseAlertKind(record.kind))

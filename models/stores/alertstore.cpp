@@ -3,6 +3,7 @@
 
 #include "models/stores/alertreadings.h"
 #include "models/stores/aspect.h"
+#include "models/stores/secretstore.h"
 #include "models/stores/session.h"
 
 #include <QDateTime>
@@ -13,6 +14,8 @@
 
 namespace signalbox {
 namespace {
+
+const QString webhookKey = QStringLiteral("alerts/webhook");
 
 qint64 wallMs()
 {
@@ -342,11 +345,53 @@ void AlertStore::setWebhook(const QString &address)
                           : tr("Give an address that begins with https:// or http://, without a "
                                "user and password in it.");
     if (fine && webhook() != address.trimmed()) {
-        m_settings.webhook = address.trimmed().toStdString();
+        m_webhook = address.trimmed();
         m_webhookState.clear();
-        writeSettings();
+        keepWebhook();
     }
     emit settingsChanged();
+}
+
+void AlertStore::setSecrets(SecretStore *secrets)
+{
+    m_secrets = secrets;
+    if (!secrets)
+        return;
+    if (!m_webhook.isEmpty())
+        return keepWebhook();
+    if (!m_settings.webhookKept)
+        return;
+    secrets->read(webhookKey, this, [this](const QString &address, const QString &error) {
+        if (!m_webhook.isEmpty())
+            return; // a person was faster
+        m_webhook = address;
+        m_webhookKeep = tr("Kept in the keychain.");
+        if (address.isEmpty())
+            m_webhookState = error.isEmpty()
+                ? tr("Its address is no longer in the keychain: nobody is called by it.")
+                : tr("Its address is in the keychain, which does not answer: nobody is called by "
+                     "it.");
+        emit settingsChanged();
+    });
+}
+
+/// In the keychain where one answers, else in memory; the file only knows that there is one.
+void AlertStore::keepWebhook()
+{
+    const auto settled = [this](bool kept) {
+        m_settings.webhookKept = kept;
+        m_webhookKeep = kept ? tr("Kept in the keychain.")
+                             : tr("Kept until the window closes: no keychain answers here.");
+        writeSettings();
+        emit settingsChanged();
+    };
+    m_settings.webhook.clear();
+    if (m_webhook.isEmpty() && m_secrets && m_settings.webhookKept)
+        m_secrets->forget(webhookKey);
+    settled(false);
+    if (!m_webhook.isEmpty() && m_secrets)
+        m_secrets->write(webhookKey, m_webhook, this,
+            [settled](const QString &error) { settled(error.isEmpty()); });
 }
 
 void AlertStore::tellDesktop(const QString &state)

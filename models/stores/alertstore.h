@@ -13,6 +13,7 @@
 
 namespace signalbox {
 
+class SecretStore;
 class Session;
 
 /// One alert that is raised. Times are Unix milliseconds by our own clock.
@@ -43,6 +44,7 @@ class AlertStore : public QObject {
     Q_PROPERTY(int aspect READ aspect NOTIFY changed FINAL) ///< the worst that calls
     Q_PROPERTY(bool desktop READ desktop WRITE setDesktop NOTIFY settingsChanged FINAL)
     Q_PROPERTY(QString webhook READ webhook WRITE setWebhook NOTIFY settingsChanged FINAL)
+    Q_PROPERTY(QString webhookKeep READ webhookKeep NOTIFY settingsChanged FINAL) ///< where, or ""
     Q_PROPERTY(QString webhookFault READ webhookFault NOTIFY settingsChanged FINAL)
     Q_PROPERTY(QString desktopState READ desktopState NOTIFY settingsChanged FINAL)
     Q_PROPERTY(QString webhookState READ webhookState NOTIFY settingsChanged FINAL)
@@ -74,8 +76,11 @@ public:
     void setRules(std::vector<rules::AlertRule> rules);
     bool desktop() const { return m_settings.desktop; }
     void setDesktop(bool on);
-    QString webhook() const { return QString::fromStdString(m_settings.webhook); }
+    /// Its path often is a secret: it is kept in the keychain or in memory, never in a file.
+    QString webhook() const { return m_webhook; }
     void setWebhook(const QString &address); ///< one that is none is refused, see webhookFault
+    QString webhookKeep() const { return m_webhook.isEmpty() ? QString() : m_webhookKeep; }
+    void setSecrets(SecretStore *secrets); ///< after setFolder(); nullptr: memory only
     QString webhookFault() const { return m_webhookFault; }
     QString desktopState() const { return m_desktopState; }
     QString webhookState() const { return m_webhookState; }
@@ -110,6 +115,7 @@ private:
     void readHistory();
     void writeHistory();
     void writeSettings();
+    void keepWebhook();
     void setError(const QString &error);
     QString historyFile() const;
     qint64 mutedUntil(const std::string &id) const;
@@ -130,6 +136,9 @@ private:
     std::deque<schema::AlertEvent> m_history;
     int m_lines = 0; ///< of the file
     int m_queuesBeyond = 0;
+    QPointer<SecretStore> m_secrets;
+    QString m_webhook;
+    QString m_webhookKeep;
     QString m_webhookFault;
     QString m_desktopState;
     QString m_webhookState;

@@ -80,14 +80,20 @@ bool LeaseStore::covers(const rules::Change &change) const
 
 QString LeaseStore::scopeText() const
 {
-    if (!m_lease)
-        return {};
+    return m_lease ? tr("%1 · %2").arg(scopesOf(*m_lease), placeOf(*m_lease)) : QString();
+}
+
+QString LeaseStore::scopesOf(const schema::Lease &lease)
+{
     QStringList names;
-    for (const auto &scope : m_lease->scopes)
+    for (const auto &scope : lease.scopes)
         names.append(scopeName(scope));
-    return tr("%1 · %2").arg(names.join(QStringLiteral(", ")),
-        m_lease->workspace.empty() ? tr("all workspaces")
-                                   : QString::fromStdString(m_lease->workspace));
+    return names.join(QStringLiteral(", "));
+}
+
+QString LeaseStore::placeOf(const schema::Lease &lease)
+{
+    return lease.workspace.empty() ? tr("all workspaces") : QString::fromStdString(lease.workspace);
 }
 
 QString LeaseStore::reason() const

@@ -56,6 +56,9 @@ public:
     QString remaining() const;
     bool busy() const { return m_busy; }
     QString error() const { return m_error; }
+    // of anybody's lease
+    [[nodiscard]] static QString scopesOf(const schema::Lease &lease); ///< "flows, access"
+    [[nodiscard]] static QString placeOf(const schema::Lease &lease); ///< "acme", "all workspaces"
     const schema::Lease *lease() const { return m_lease ? &*m_lease : nullptr; }
     const LeaseEnd &end() const { return m_end; }
     [[nodiscard]] bool covers(const rules::Change &change) const;

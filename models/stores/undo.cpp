@@ -277,6 +277,39 @@ QString accessMoved(const JournalPart &part, const std::string &answer)
 
 } // namespace
 
+std::string presentState(const JournalRow &row, const Reply &answer)
+{
+    if (!answer)
+        return {};
+    const JournalPart &only = row.write.parts.front();
+    if (only.kind == "resource")
+        return plainRow(answer->body);
+    if (only.kind == "blueprint") {
+        const auto response = schema::decode<schema::FlowResponse>(answer->body);
+        return response ? response->blueprintDefinition.value_or("") : std::string();
+    }
+    if (only.kind == "user" || only.kind == "workspace") {
+        const auto response = schema::decode<schema::IamResponse>(answer->body);
+        if (response && only.kind == "user" && response->user)
+            return schema::encode(*response->user);
+        return response && response->workspace ? schema::encode(*response->workspace)
+                                               : std::string();
+    }
+    const auto values = schema::decode<schema::ConfigResponse>(answer->body);
+    if (!values)
+        return {};
+    const bool many = row.write.parts.size() > 1;
+    std::string now;
+    for (const JournalPart &part : row.write.parts) {
+        now += many ? part.type + "/" + part.key + "\n" : std::string();
+        for (const auto &value : values->values)
+            if (part.kind == "flow" || (value.type == part.type && value.key == part.key))
+                now += value.value.value_or("");
+        now += many ? "\n" : "";
+    }
+    return now;
+}
+
 UndoPlan undoPlan(const JournalRow &row)
 {
     const schema::JournalWrite &write = row.write;

@@ -28,4 +28,8 @@ UndoPlan undoPlan(const JournalRow &row);
 /// Why the world has moved on since; "" when it has not. `answer` is that to `question`.
 QString movedOn(const JournalRow &row, const Reply &answer);
 
+/// What there is now by that answer, laid out as UndoPlan::before is; "" when nothing is there or
+/// nothing could be read.
+std::string presentState(const JournalRow &row, const Reply &answer);
+
 } // namespace signalbox

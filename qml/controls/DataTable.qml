@@ -31,6 +31,7 @@ FocusScope {
     readonly property Item view: view
 
     property int menuColumn: -1 // of the last menuWanted()
+    property bool complete: false
 
     signal opened(string key)
     signal menuWanted(real x, real y)
@@ -64,6 +65,10 @@ FocusScope {
         const cell = view.itemAtCell(Qt.point(0, row));
         root.menuWanted(40, cell ? view.y + cell.y - view.contentY + Theme.rowHeight : view.y + Theme.rowHeight);
     }
+    function restoreColumns(): void {
+        if (root.settings && root.tableId.length > 0)
+            grid.state = root.settings.value("columns/" + root.tableId, "");
+    }
     function move(to: int, modifiers: int): void {
         root.selection.moveTo(to, modifiers);
         root.showCurrent();
@@ -73,8 +78,16 @@ FocusScope {
         selection.currentKey = currentKey;
         root.showCurrent(); // chosen from elsewhere: it may be out of sight
     }
-    Component.onCompleted: if (settings && tableId.length > 0)
-        grid.state = settings.value("columns/" + tableId, "")
+    Component.onCompleted: {
+        if (settings && tableId.length > 0) {
+            const kept = settings.value("columns/" + tableId, "");
+            if (kept.length > 0)
+                grid.state = kept;
+        }
+        complete = true;
+    }
+    onTableIdChanged: if (complete)
+        another.start()
     activeFocusOnTab: true
     Accessible.role: Accessible.Table
     Accessible.name: root.name
@@ -118,6 +131,12 @@ FocusScope {
         id: mono
         font.family: Theme.monoFamily
         font.pixelSize: Theme.smallSize
+    }
+    Timer {
+        // Another table in the same place: its columns when it is the source.
+        id: another
+        interval: 0
+        onTriggered: root.restoreColumns()
     }
     TableGrid {
         id: grid

@@ -104,13 +104,15 @@ Item {
                 Layout.preferredWidth: 380
                 name: qsTr("Webhook")
                 placeholderText: qsTr("Webhook: https://… gets each call as JSON")
+                echoMode: TextInput.Password // whoever knows the path may often write there
+                inputMethodHints: Qt.ImhSensitiveData | Qt.ImhHiddenText | Qt.ImhNoPredictiveText | Qt.ImhNoAutoUppercase
                 text: root.alerts.webhook
                 fault: root.alerts.webhookFault
                 onEditingFinished: root.alerts.webhook = text
             }
             Label {
                 Layout.fillWidth: true
-                text: root.alerts.webhookFault.length > 0 ? root.alerts.webhookFault : root.alerts.webhookState.length > 0 ? root.alerts.webhookState : root.alerts.webhook.length > 0 ? qsTr("Nothing was sent yet.") : ""
+                text: root.alerts.webhookFault.length > 0 ? root.alerts.webhookFault : root.alerts.webhookState.length > 0 ? root.alerts.webhookState : root.alerts.webhook.length > 0 ? qsTr("Nothing was sent yet. %1").arg(root.alerts.webhookKeep) : ""
                 color: root.alerts.webhookFault.length > 0 ? Theme.danger : Theme.muted
                 wrapMode: Text.Wrap
                 maximumLineCount: 2

@@ -84,6 +84,9 @@ Dialog {
                 }
                 Keys.onReturnPressed: root.look()
             }
+            FileButton {
+                field: path
+            }
         }
         FormRow {
             Layout.fillWidth: true

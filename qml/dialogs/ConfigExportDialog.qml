@@ -77,16 +77,25 @@ Dialog {
                 content: root.content
             }
         }
-        TextField {
-            id: path
+        RowLayout {
             Layout.fillWidth: true
             Layout.leftMargin: 16
             Layout.rightMargin: 16
-            mono: true
-            name: qsTr("File")
-            fault: root.fault
-            onTextEdited: root.fault = ""
-            Keys.onReturnPressed: root.write()
+            TextField {
+                id: path
+                Layout.fillWidth: true
+                mono: true
+                name: qsTr("File")
+                fault: root.fault
+                onTextEdited: root.fault = ""
+                Keys.onReturnPressed: root.write()
+            }
+            FileButton {
+                field: path
+                saving: true
+                title: qsTr("Where to write it")
+                onChosen: root.fault = ""
+            }
         }
         CheckBox {
             id: replace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 pragma ComponentBehavior: Bound
 import QtQuick
+import QtQuick.Layouts
 import Signalbox.Controls
 import Signalbox.Pages
 
@@ -53,15 +54,22 @@ Dialog {
             wrapMode: Text.Wrap
             elide: Text.ElideNone
         }
-        TextField {
-            id: path
+        RowLayout {
             width: parent.width - 32
-            mono: true
-            name: qsTr("File")
-            placeholderText: qsTr("/home/me/acme-config.json")
-            fault: root.fault
-            onTextEdited: root.fault = ""
-            Keys.onReturnPressed: root.look()
+            TextField {
+                id: path
+                Layout.fillWidth: true
+                mono: true
+                name: qsTr("File")
+                placeholderText: qsTr("/home/me/acme-config.json")
+                fault: root.fault
+                onTextEdited: root.fault = ""
+                Keys.onReturnPressed: root.look()
+            }
+            FileButton {
+                field: path
+                onChosen: root.fault = ""
+            }
         }
     }
 }

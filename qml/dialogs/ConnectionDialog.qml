@@ -65,6 +65,7 @@ Dialog {
                     root.removing = true;
                     return;
                 }
+                model.draft.drop();
                 root.connections.remove(model.row);
                 root.choose(0);
             }
@@ -108,6 +109,7 @@ Dialog {
 
     ConnectionForm {
         id: model
+        draft.session: root.session
         list: root.connections
     }
     Item {
@@ -151,6 +153,14 @@ Dialog {
                     lineHeight: 1.3
                     color: Theme.muted
                     text: qsTr("A gateway of its own with a demo platform: three workspaces whose flows really run, to look around and to rehearse. It lives on this machine, starts with this window and ends with it.")
+                }
+                DraftNote {
+                    Layout.fillWidth: true
+                    Layout.margins: 16
+                    Layout.bottomMargin: 0
+                    visible: text.length > 0 && !model.builtIn && tabs.currentIndex === 0
+                    text: model.draft.restored.length > 0 ? qsTr("%1. Keys and passwords are never kept in a draft.").arg(model.draft.restored) : ""
+                    onStartOver: model.draft.startOver()
                 }
                 ConnectionFields {
                     id: fields

@@ -355,6 +355,10 @@ Flickable {
                 placeholderText: qsTr("those this machine knows")
                 onTextEdited: root.form.caFile = text
             }
+            FileButton {
+                field: caField
+                onChosen: path => root.form.caFile = path
+            }
         }
         FormRow {
             visible: root.form.secure
@@ -368,11 +372,16 @@ Flickable {
                 placeholderText: qsTr("none")
                 onTextEdited: root.form.certificateFile = text
             }
+            FileButton {
+                field: certificateField
+                onChosen: path => root.form.certificateFile = path
+            }
         }
         FormRow {
             visible: root.form.secure && root.form.certificateFile.length > 0
             Layout.fillWidth: true
             caption: qsTr("Its key")
+            help: qsTr("A file can also be dropped on its field.")
             TextField {
                 id: keyField
                 Layout.fillWidth: true
@@ -380,6 +389,10 @@ Flickable {
                 name: qsTr("Key file")
                 placeholderText: qsTr("in the same file")
                 onTextEdited: root.form.keyFile = text
+            }
+            FileButton {
+                field: keyField
+                onChosen: path => root.form.keyFile = path
             }
             TextField {
                 id: passphraseField

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
+pragma ComponentBehavior: Bound
 import QtQuick
+import QtQuick.Layouts
 import Signalbox.Controls
 import Signalbox.Pages
 
@@ -45,14 +47,23 @@ Dialog {
         width: parent ? parent.width : 0
         padding: 16
         spacing: 8
-        TextField {
-            id: path
+        RowLayout {
             width: parent.width - 32
-            mono: true
-            name: qsTr("File")
-            fault: root.fault
-            onTextEdited: root.fault = ""
-            Keys.onReturnPressed: root.write()
+            TextField {
+                id: path
+                Layout.fillWidth: true
+                mono: true
+                name: qsTr("File")
+                fault: root.fault
+                onTextEdited: root.fault = ""
+                Keys.onReturnPressed: root.write()
+            }
+            FileButton {
+                field: path
+                saving: true
+                title: qsTr("Where to write it")
+                onChosen: root.fault = ""
+            }
         }
         CheckBox {
             id: replace

@@ -153,19 +153,19 @@ Dialog {
                 Layout.leftMargin: 14
                 Layout.rightMargin: 14
                 Layout.topMargin: 6
-                visible: model.undoing && model.refusal.length === 0 && model.result.length === 0
-                text: model.busy ? qsTr("Looking at how it is now…") : qsTr("This is what undoing changes:")
+                visible: model.movedShown || (model.undoing && model.refusal.length === 0 && model.result.length === 0)
+                text: model.movedShown ? qsTr("What this write left, and what is there now:") : model.busy ? qsTr("Looking at how it is now…") : qsTr("This is what undoing changes:")
             }
             DiffView {
                 Layout.fillWidth: true
                 Layout.fillHeight: true
-                visible: model.refusal.length === 0
+                visible: model.refusal.length === 0 || model.movedShown
                 lines: model.diff
                 emptyText: qsTr("No text was kept of it.")
             }
             Item {
                 Layout.fillHeight: true
-                visible: model.refusal.length > 0
+                visible: model.refusal.length > 0 && !model.movedShown
             }
         }
     }

@@ -27,7 +27,8 @@ Flow {
             disable: page.whyNotAction(root.workspace ? AccessAction.DisableWorkspace : AccessAction.DisableUser),
             enable: page.whyNotAction(root.workspace ? AccessAction.EnableWorkspace : AccessAction.EnableUser),
             remove: page.whyNotAction(AccessAction.DeleteUser),
-            revoke: page.whyNotAction(AccessAction.RevokeKey)
+            revoke: page.whyNotAction(AccessAction.RevokeKey),
+            lease: page.whyNotAction(AccessAction.RevokeLease)
         };
     }
     function reason(name: string): string {
@@ -95,5 +96,12 @@ Flow {
         kind: Button.Danger
         why: root.reason("revoke")
         onTriggered: root.actionWanted(AccessAction.RevokeKey, root.detail.key, root.detail.owner)
+    }
+    Button {
+        visible: root.detail.kind === AccessDetail.Lease
+        text: qsTr("End it…")
+        kind: Button.Danger
+        why: root.reason("lease")
+        onTriggered: root.actionWanted(AccessAction.RevokeLease, root.detail.key, root.detail.owner)
     }
 }

@@ -14,6 +14,7 @@ FocusScope {
 
     required property AppState app
     readonly property AccessPageModel page: model
+    readonly property DataTable list: table
     readonly property int total: model.table ? model.table.total : 0
     readonly property var formDialog: formHost.item
     readonly property var actionDialog: actionHost.item
@@ -123,7 +124,7 @@ FocusScope {
             onTriggered: root.act(AccessAction.RotateSigningKey, "", "")
         }
         Button {
-            visible: model.part !== AccessPageModel.Rights
+            visible: model.part !== AccessPageModel.Rights && model.part !== AccessPageModel.Leases
             text: model.part === AccessPageModel.Workspaces ? qsTr("New workspace…") : model.part === AccessPageModel.Keys ? qsTr("New key…") : qsTr("New user…")
             kind: Button.Primary
             why: buttons.create
@@ -187,6 +188,7 @@ FocusScope {
             multiple: false
             name: model.partTitle(model.part)
             settings: root.app.settings
+            tableId: "access-" + root.page.partIds[model.part]
             emptyGlyph: Glyph.Access
             emptyTitle: model.emptyTitle
             emptyText: model.emptyText

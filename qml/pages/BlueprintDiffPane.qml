@@ -5,12 +5,13 @@ import QtQuick.Layouts
 import Signalbox.Controls
 import Signalbox.Pages
 
-// The draft against what the back end has, or the text against another blueprint.
+// The draft against what the back end has, or the text against another blueprint or what a flow was started from.
 FocusScope {
     id: root
 
     required property BlueprintsPageModel page
-    readonly property bool other: page.against.length > 0
+    readonly property bool running: page.againstFlow.length > 0
+    readonly property bool other: page.against.length > 0 || running
 
     Accessible.role: Accessible.Pane
     Accessible.name: qsTr("Difference")
@@ -43,6 +44,6 @@ FocusScope {
         width: parent.width
         height: parent.height - y
         lines: root.other ? root.page.comparison : root.page.editor.diff
-        emptyText: root.other ? qsTr("Both mean the same.") : root.page.editor.edited ? qsTr("Only white space differs.") : qsTr("Nothing is edited.")
+        emptyText: root.running && root.page.whyNoComparison.length > 0 ? root.page.whyNoComparison : root.running ? qsTr("The flow runs what stands here.") : root.other ? qsTr("Both mean the same.") : root.page.editor.edited ? qsTr("Only white space differs.") : qsTr("Nothing is edited.")
     }
 }

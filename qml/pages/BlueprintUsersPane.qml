@@ -51,8 +51,8 @@ FocusScope {
         table: root.page.users
         part: "blueprint-users"
         name: qsTr("Flows that run a blueprint of this name")
-        emptyTitle: qsTr("No flow runs it")
-        emptyText: qsTr("Start one from the Flows page.")
+        emptyTitle: root.page.usersKnown ? qsTr("No flow runs it") : qsTr("Not known yet")
+        emptyText: root.page.usersKnown ? qsTr("Start one from the Flows page.") : qsTr("The flows have not been read.")
         onOpened: key => root.app.open("flows", key)
     }
 }

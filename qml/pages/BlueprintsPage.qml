@@ -83,6 +83,13 @@ FocusScope {
                 host.item.close();
     }
 
+    ConnectionWatch {
+        session: root.app.session
+        onReplaced: {
+            root.closeDialogs();
+            root.look("");
+        }
+    }
     Component.onCompleted: if (app.page === "blueprints" && app.target.length > 0)
         look(app.target)
     Connections {

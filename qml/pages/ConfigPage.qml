@@ -76,6 +76,13 @@ FocusScope {
                 host.item.close();
     }
 
+    ConnectionWatch {
+        session: root.app.session
+        onReplaced: {
+            root.closeDialogs();
+            root.look("");
+        }
+    }
     Component.onCompleted: if (app.page === "configuration" && app.target.length > 0)
         look(app.target)
     Connections {

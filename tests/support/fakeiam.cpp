@@ -82,6 +82,8 @@ std::optional<Reply> FakeIam::answer(const Request &request)
 {
     if (request.operation == "whoami" || request.operation == "list-my-workspaces")
         return {};
+    if (request.operation.find("lease") != std::string::npos)
+        return onLeases(request);
     const auto asked = schema::decode<schema::IamRequest>(request.body);
     if (!asked)
         return unexpected(GatewayError {
@@ -96,6 +98,27 @@ std::optional<Reply> FakeIam::answer(const Request &request)
     return unexpected(
         GatewayError { error.type == "not-found" ? ErrorKind::NotFound : ErrorKind::Service,
             QString::fromStdString(error.type), QString::fromStdString(error.message), false });
+}
+
+std::optional<Reply> FakeIam::onLeases(const Request &request)
+{
+    const auto asked = schema::decode<schema::LeaseRequest>(request.body).value();
+    schema::LeaseResponse answer;
+    if (asked.operation == "list-leases" || asked.operation == "list-my-leases") {
+        for (const schema::Lease &lease : leases)
+            if (asked.operation == "list-leases" || lease.user == "mira")
+                answer.leases.push_back(lease);
+    } else if (asked.operation == "revoke-lease") {
+        const auto found = byId(leases, asked.lease->id);
+        if (found == leases.end())
+            return unexpected(GatewayError {
+                ErrorKind::NotFound, {}, QStringLiteral("this lease has ended"), false });
+        answer.lease = *found;
+        leases.erase(found);
+    } else {
+        return {};
+    }
+    return Response { schema::encode(answer), std::chrono::microseconds(500) };
 }
 
 FakeIam::Result FakeIam::onUsers(const schema::IamRequest &request)

@@ -3,6 +3,7 @@
 
 #include "models/schema/envelope.h"
 #include "models/schema/iamedit.h"
+#include "models/schema/lease.h"
 #include "tests/support/fakegateway.h"
 
 namespace signalbox {
@@ -23,6 +24,7 @@ public:
     std::vector<schema::User> users;
     std::vector<schema::Workspace> workspaces;
     std::vector<schema::ApiKey> keys;
+    std::vector<schema::Lease> leases;
     int signingKeys = 1;
     std::string lastPassword; ///< that create-user or change-password set
 
@@ -32,6 +34,7 @@ private:
     Result onUsers(const schema::IamRequest &request);
     Result onKeys(const schema::IamRequest &request);
     Result onWorkspaces(const schema::IamRequest &request);
+    std::optional<Reply> onLeases(const Request &request);
     schema::User *user(const std::string &id);
     void dropKeysOf(const std::string &user);
 

@@ -189,7 +189,8 @@ void paintStation(QPainter &painter, const TrackStation &station, const StationV
         painter.setFont(face);
         painter.setPen(color);
         painter.drawText(where, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine,
-            QFontMetricsF(face).elidedText(text, Qt::ElideRight, where.width()));
+            QFontMetricsF(face).elidedText(
+                text, strong ? Qt::ElideMiddle : Qt::ElideRight, where.width()));
     };
     const bool twoLines = !value.detail.isEmpty();
     line(

@@ -4,6 +4,7 @@
 #include "models/schema/iamedit.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/format.h"
+#include "models/stores/leasestore.h"
 #include "views/pages/accesstext.h"
 #include "views/pages/flowtext.h"
 
@@ -26,8 +27,12 @@ void AccessAction::open(Kind kind, const QString &target, const QString &owner)
     m_typed.clear();
     const schema::User *about = user();
     const schema::ApiKey *held = key();
+    const schema::Lease *taken = lease();
+    const schema::User *holder = taken ? store()->user(qs(taken->user)) : nullptr;
     m_name = onUser() && about ? accesstext::userName(*about)
         : held                 ? qs(held->name.empty() ? held->id : held->name)
+        : holder               ? accesstext::userName(*holder)
+        : taken                ? qs(taken->user)
                                : target;
     if (store() && onUser())
         store()->fetchKeys(target); // how many go with it
@@ -53,6 +58,8 @@ const char *AccessAction::operation(Kind kind)
         return "update-workspace";
     case RotateSigningKey:
         return "rotate-signing-key";
+    case RevokeLease:
+        return "revoke-lease";
     }
     return "";
 }
@@ -94,6 +101,11 @@ const schema::Workspace *AccessAction::workspace() const
     return store() && onWorkspace() ? store()->workspace(m_target) : nullptr;
 }
 
+const schema::Lease *AccessAction::lease() const
+{
+    return store() && m_kind == RevokeLease ? store()->lease(m_target) : nullptr;
+}
+
 QString AccessAction::title() const
 {
     switch (m_kind) {
@@ -113,6 +125,8 @@ QString AccessAction::title() const
         return tr("Enable a workspace");
     case RotateSigningKey:
         return tr("Rotate the signing key");
+    case RevokeLease:
+        return tr("End a lease");
     }
     return {};
 }
@@ -143,6 +157,8 @@ QString AccessAction::verb() const
         return tr("Revoke");
     case RotateSigningKey:
         return tr("Rotate");
+    case RevokeLease:
+        return tr("End it");
     }
     return {};
 }
@@ -221,8 +237,23 @@ QStringList AccessAction::consequences() const
                      "expires, at most an hour.")
                 : tr("Every sign-in with a password fails from now on, until each gateway "
                      "was restarted. Those signed in stay so; API keys go on working.") };
+    case RevokeLease:
+        return leaseConsequences();
     }
     return {};
+}
+
+QStringList AccessAction::leaseConsequences() const
+{
+    QStringList lines {
+        tr("Within a second what %1 sends is refused; what is done stays done.").arg(m_name),
+        tr("It takes no right away: %1 can take another lease.").arg(m_name)
+    };
+    if (const auto *one = lease())
+        lines.prepend(tr("It covers %1 in %2, for: %3")
+                          .arg(LeaseStore::scopesOf(*one), LeaseStore::placeOf(*one),
+                              qs(one->reason).simplified()));
+    return lines;
 }
 
 bool AccessAction::lastAdmin() const
@@ -284,6 +315,8 @@ QString AccessAction::objection() const
         return tr("The key is gone.");
     if (onWorkspace() && !workspace())
         return tr("The workspace is gone.");
+    if (m_kind == RevokeLease && !lease())
+        return tr("The lease has ended.");
     if (typingNeeded() && m_typed != typeThis())
         return tr("Type %1 first.").arg(typeThis());
     return {};
@@ -299,6 +332,8 @@ std::vector<AccessCommand::Step> AccessAction::steps() const
     } else if (m_kind == RevokeKey) {
         step.request.keyId = m_target.toStdString();
         step.owners = { m_owner };
+    } else if (m_kind == RevokeLease) {
+        step.lease = m_target;
     } else if (onWorkspace()) {
         schema::WorkspaceChange record;
         record.id = m_target.toStdString();
@@ -337,6 +372,8 @@ QString AccessAction::finished(const schema::IamResponse &last)
         return tr("%1 is revoked.").arg(m_name);
     case RotateSigningKey:
         return tr("The signing key is a new one.");
+    case RevokeLease:
+        return tr("The lease of %1 has ended.").arg(m_name);
     }
     return {};
 }

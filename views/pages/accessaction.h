@@ -26,7 +26,8 @@ public:
         RevokeKey,
         DisableWorkspace,
         EnableWorkspace,
-        RotateSigningKey
+        RotateSigningKey,
+        RevokeLease
     };
     Q_ENUM(Kind)
 
@@ -44,7 +45,7 @@ public:
     QString subtitle() const override;
     QString verb() const override;
 
-    /// `target` is the id of a user, key or workspace; `owner` the user whose key it is.
+    /// `target` is the id of a user, key, workspace or lease; `owner` the user whose key it is.
     Q_INVOKABLE void open(
         signalbox::AccessAction::Kind kind, const QString &target, const QString &owner = {});
     /// Operation behind a kind, so that a button can tell beforehand why it may not be pressed.
@@ -59,11 +60,13 @@ private:
     [[nodiscard]] const schema::User *user() const;
     [[nodiscard]] const schema::ApiKey *key() const;
     [[nodiscard]] const schema::Workspace *workspace() const;
+    [[nodiscard]] const schema::Lease *lease() const;
     [[nodiscard]] bool onUser() const;
     [[nodiscard]] bool onWorkspace() const;
     [[nodiscard]] bool lastAdmin() const;
     [[nodiscard]] QString keysGo() const;
     [[nodiscard]] QStringList workspaceConsequences() const;
+    [[nodiscard]] QStringList leaseConsequences() const;
 
     Kind m_kind = DisableUser;
     QString m_target;

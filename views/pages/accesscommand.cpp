@@ -83,7 +83,8 @@ void AccessCommand::run()
 void AccessCommand::next(std::vector<Step> steps, std::size_t at)
 {
     const Step &step = steps[at];
-    auto asked = m_store->change(step.request, step.owners);
+    auto asked = step.lease.isEmpty() ? m_store->change(step.request, step.owners)
+                                      : m_store->revokeLease(step.lease);
     asked.then(this,
         [this, steps = std::move(steps), at, round = m_round](
             const Answer<schema::IamResponse> &answer) {

@@ -53,6 +53,7 @@ protected:
     struct Step {
         schema::IamRequest request;
         QStringList owners; ///< whose keys it may change
+        QString lease; ///< its id: this one is taken away, `request` only names the operation
     };
     /// What hinders it beyond connection, rights and read-only; "" = nothing.
     virtual QString objection() const = 0;

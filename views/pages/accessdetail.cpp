@@ -3,6 +3,7 @@
 
 #include "models/rules/roles.h"
 #include "models/stores/format.h"
+#include "models/stores/leasestore.h"
 #include "models/stores/session.h"
 #include "views/pages/accesstext.h"
 #include "views/pages/flowtext.h"
@@ -63,6 +64,11 @@ const schema::Workspace *AccessDetail::workspace() const
     return m_store && m_kind == Workspace ? m_store->workspace(m_key) : nullptr;
 }
 
+const schema::Lease *AccessDetail::lease() const
+{
+    return m_store && m_kind == Lease ? m_store->lease(m_key) : nullptr;
+}
+
 const schema::ApiKey *AccessDetail::apiKey() const
 {
     if (!m_store || m_kind != Key)
@@ -77,7 +83,7 @@ const schema::ApiKey *AccessDetail::apiKey() const
 
 bool AccessDetail::exists() const
 {
-    return user() || workspace() || apiKey() || (m_kind == Right && !m_key.isEmpty());
+    return user() || workspace() || apiKey() || lease() || (m_kind == Right && !m_key.isEmpty());
 }
 
 QString AccessDetail::name() const
@@ -86,6 +92,10 @@ QString AccessDetail::name() const
         return accesstext::userName(*one);
     if (const auto *key = apiKey())
         return qs(key->name.empty() ? key->id : key->name);
+    if (const auto *one = lease()) {
+        const auto *holder = m_store->user(qs(one->user));
+        return tr("Lease of %1").arg(holder ? accesstext::userName(*holder) : qs(one->user));
+    }
     return m_key;
 }
 
@@ -99,6 +109,8 @@ QString AccessDetail::subtitle() const
         const auto *held = m_store->user(qs(key->userId));
         return held ? tr("of %1").arg(accesstext::userName(*held)) : QString();
     }
+    if (const auto *one = lease())
+        return tr("%1 · %2").arg(LeaseStore::scopesOf(*one), LeaseStore::placeOf(*one));
     return m_kind == Right ? tr("a right, as the open edition gives it") : QString();
 }
 
@@ -135,6 +147,8 @@ bool AccessDetail::me() const
 QString AccessDetail::owner() const
 {
     const auto *key = apiKey();
+    if (const auto *one = lease())
+        return qs(one->user);
     return key ? qs(key->userId) : QString();
 }
 
@@ -154,6 +168,8 @@ QString AccessDetail::relatedTitle() const
         return tr("Users at home here");
     case Right:
         return tr("Users who hold it");
+    case Lease:
+        return tr("Who holds it");
     }
     return {};
 }
@@ -245,13 +261,34 @@ std::vector<PartTable::Part> AccessDetail::rightFacts() const
     return parts;
 }
 
+std::vector<PartTable::Part> AccessDetail::leaseFacts() const
+{
+    const schema::Lease &one = *lease();
+    const Session &session = *m_store->session();
+    const qint64 left = one.expiresMs - session.serverNowMs();
+    return {
+        AccessTables::fact(tr("May change"), plain(LeaseStore::scopesOf(one))),
+        AccessTables::fact(tr("Where"), plain(LeaseStore::placeOf(one))),
+        AccessTables::fact(tr("Why"), plain(qs(one.reason).simplified())),
+        AccessTables::fact(tr("Taken"), plain(format::dateTime(one.takenMs, session.zone()))),
+        AccessTables::fact(tr("Ends"),
+            left > 0 ? plain(
+                tr("%1, in %2")
+                    .arg(format::dateTime(one.expiresMs, session.zone()), format::age(left)),
+                Cell::Caution)
+                     : plain(tr("over"), Cell::Muted)),
+        AccessTables::fact(tr("Id"), plain(qs(one.id), Cell::Muted)),
+    };
+}
+
 std::vector<PartTable::Part> AccessDetail::relatedUsers() const
 {
     std::vector<PartTable::Part> parts;
     const std::string key = m_key.toStdString();
     for (const schema::User &one : m_store->users()) {
-        const bool belongs = m_kind == Workspace
-            ? one.defaultWorkspace == key
+        const bool belongs = m_kind == Workspace ? one.defaultWorkspace == key
+            : m_kind == Lease
+            ? qs(one.id) == owner()
             : std::any_of(one.roles.begin(), one.roles.end(),
                 [&](const std::string &role) { return rules::roleHas(role, key); });
         if (!belongs)
@@ -273,8 +310,9 @@ void AccessDetail::refresh()
         facts = m_kind == User    ? userFacts()
             : m_kind == Workspace ? workspaceFacts()
             : m_kind == Key       ? keyFacts()
+            : m_kind == Lease     ? leaseFacts()
                                   : rightFacts();
-        if (m_kind == Workspace || m_kind == Right)
+        if (m_kind == Workspace || m_kind == Right || m_kind == Lease)
             users = relatedUsers();
         const QString holder = m_kind == User ? m_key : owner();
         if (const AccessStore::Keys *held = m_store->keysOf(holder))

@@ -7,7 +7,7 @@
 namespace signalbox {
 
 /// What is looked at on the Access page: a user with its keys, a workspace with its users, a key,
-/// or a right with those who hold it; and why something may not be done to it. GUI thread.
+/// a right with those who hold it, or a lease; and why something may not be done to it. GUI thread.
 class AccessDetail : public QObject {
     Q_OBJECT
     QML_ELEMENT
@@ -27,7 +27,7 @@ class AccessDetail : public QObject {
     Q_PROPERTY(QString relatedEmpty READ relatedEmpty NOTIFY changed FINAL)
     Q_PROPERTY(QString relatedEmptyText READ relatedEmptyText NOTIFY changed FINAL)
 public:
-    enum Kind { User, Workspace, Key, Right };
+    enum Kind { User, Workspace, Key, Right, Lease };
     Q_ENUM(Kind)
 
     explicit AccessDetail(QObject *parent = nullptr);
@@ -58,10 +58,12 @@ private:
     [[nodiscard]] const schema::User *user() const;
     [[nodiscard]] const schema::ApiKey *apiKey() const;
     [[nodiscard]] const schema::Workspace *workspace() const;
+    [[nodiscard]] const schema::Lease *lease() const;
     [[nodiscard]] std::vector<PartTable::Part> userFacts() const;
     [[nodiscard]] std::vector<PartTable::Part> workspaceFacts() const;
     [[nodiscard]] std::vector<PartTable::Part> keyFacts() const;
     [[nodiscard]] std::vector<PartTable::Part> rightFacts() const;
+    [[nodiscard]] std::vector<PartTable::Part> leaseFacts() const;
     [[nodiscard]] std::vector<PartTable::Part> relatedUsers() const;
 
     QPointer<AccessStore> m_store;

@@ -67,7 +67,7 @@ void AccessPage::setLooked(bool looked)
 
 void AccessPage::setPart(int part)
 {
-    if (part == m_part || part < Users || part > Rights)
+    if (part == m_part || part < Users || part > Leases)
         return;
     m_part = part;
     m_current.clear();
@@ -88,6 +88,8 @@ TableModel *AccessPage::table() const
         return m_tables->keys();
     case Rights:
         return m_tables->rights();
+    case Leases:
+        return m_tables->leases();
     default:
         return m_tables->users();
     }
@@ -96,7 +98,7 @@ TableModel *AccessPage::table() const
 QStringList AccessPage::partIds() const
 {
     return { QStringLiteral("users"), QStringLiteral("workspaces"), QStringLiteral("keys"),
-        QStringLiteral("rights") };
+        QStringLiteral("rights"), QStringLiteral("leases") };
 }
 
 QString AccessPage::partTitle(int part) const
@@ -108,6 +110,8 @@ QString AccessPage::partTitle(int part) const
         return tr("API keys");
     case Rights:
         return tr("Roles and rights");
+    case Leases:
+        return tr("Leases");
     default:
         return tr("Users");
     }
@@ -147,7 +151,9 @@ const AccessStore::Part *AccessPage::statePart() const
 {
     if (!m_store || m_part == Rights)
         return nullptr;
-    return m_part == Workspaces ? &m_store->workspacesPart() : &m_store->usersPart();
+    return m_part == Leases    ? &m_store->leasesPart()
+        : m_part == Workspaces ? &m_store->workspacesPart()
+                               : &m_store->usersPart();
 }
 
 QString AccessPage::summary() const
@@ -184,11 +190,16 @@ QString AccessPage::notice() const
                   "administrator.");
     if (m_part == Keys && !m_store->keysDenied().isEmpty())
         return tr("Keys are not shown: %1").arg(flowtext::whyDenied(m_store->keysDenied()));
+    if (m_part == Leases && m_store->keepsLeases() && m_store->leasesPart().denied.isEmpty())
+        return tr("Who may change something now. The gateway keeps leases in memory: a restart of "
+                  "it ends them all.");
     const AccessStore::Part *state = statePart();
     if (!state || state->denied.isEmpty())
         return m_part == Rights && !m_session->capabilities().own
             ? tr("As the open edition decides; another edition may decide otherwise.")
             : QString();
+    if (m_part == Leases)
+        return tr("You see only your own leases: the right %1 is missing.").arg(state->denied);
     return m_part == Workspaces
         ? tr("You see only the workspaces you may enter: the right %1 is missing.")
               .arg(state->denied)
@@ -215,17 +226,21 @@ QString AccessPage::emptyTitle() const
         return tr("No users here");
     if (m_part == Keys && m_store && !m_store->keysDenied().isEmpty())
         return tr("Keys are not shown");
+    if (m_part == Leases && m_store && !m_store->keepsLeases())
+        return tr("This back end keeps no leases");
     if (state && !error().isEmpty() && !state->loaded)
-        return m_part == Workspaces ? tr("The workspaces could not be read")
-                                    : tr("The users could not be read");
+        return m_part == Leases    ? tr("The leases could not be read")
+            : m_part == Workspaces ? tr("The workspaces could not be read")
+                                   : tr("The users could not be read");
     if (state && !state->loaded)
         return tr("Reading…");
     if (table()->total() > 0)
         return tr("Nothing matches the filter");
     return m_part == Keys && m_store && m_store->keyOwnersRead() < int(m_store->users().size())
         ? tr("Reading the keys…")
-        : m_part == Keys ? tr("No API keys")
-                         : tr("Nothing here");
+        : m_part == Keys   ? tr("No API keys")
+        : m_part == Leases ? tr("Nobody holds a lease")
+                           : tr("Nothing here");
 }
 
 QString AccessPage::emptyText() const
@@ -233,6 +248,10 @@ QString AccessPage::emptyText() const
     const AccessStore::Part *state = statePart();
     if (m_part == Keys && m_store && !m_store->keysDenied().isEmpty())
         return flowtext::whyDenied(m_store->keysDenied());
+    if (m_part == Leases && m_store && !m_store->keepsLeases())
+        return tr(
+            "Started with --protect it would: then every change needs a lease of who makes "
+            "it. Where it keeps none, each console keeps its own, and nobody sees another's.");
     if (!error().isEmpty())
         return error();
     if (state && !state->loaded)
@@ -240,9 +259,11 @@ QString AccessPage::emptyText() const
     if (table()->total() > 0)
         return flowtext::counted(
             table()->total(), tr("1 row is hidden."), tr("%1 rows are hidden."));
-    return m_part == Keys ? tr("A program signs in with a key. Make one for the user whose rights "
-                               "it should have.")
-                          : QString();
+    return m_part == Keys  ? tr("A program signs in with a key. Make one for the user whose rights "
+                                 "it should have.")
+        : m_part == Leases ? tr("Every change is refused until somebody takes one, at the lock at "
+                                "the top right.")
+                           : QString();
 }
 
 QString AccessPage::whyNot(const char *operation) const

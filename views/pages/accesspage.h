@@ -6,7 +6,8 @@
 
 namespace signalbox {
 
-/// The Access page: users, workspaces, API keys, and what each role may do; and before anything is
+/// The Access page: users, workspaces, API keys, what each role may do, and who may write for a
+/// while; and before anything is
 /// tried, which right is missing for it. GUI thread.
 class AccessPage : public QObject {
     Q_OBJECT
@@ -31,7 +32,7 @@ class AccessPage : public QObject {
     Q_PROPERTY(QString emptyText READ emptyText NOTIFY changed FINAL)
     Q_PROPERTY(QString changePasswordDenied READ changePasswordDenied NOTIFY changed FINAL)
 public:
-    enum Part { Users, Workspaces, Keys, Rights };
+    enum Part { Users, Workspaces, Keys, Rights, Leases };
     Q_ENUM(Part)
     static constexpr int flowsMs = 500;
 

@@ -4,6 +4,7 @@
 #include "models/rules/roles.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/format.h"
+#include "models/stores/leasestore.h"
 #include "models/stores/session.h"
 #include "views/pages/accesstext.h"
 #include "views/pages/flowtext.h"
@@ -92,11 +93,23 @@ AccessTables::AccessTables(QObject *parent)
               { QStringLiteral("opens"), tr("Opens"), Cell::Text, 420, false, {} },
           },
           this))
+    , m_leases(new PartTable(
+          {
+              { QStringLiteral("user"), tr("User"), Cell::Strong, 120, false, {} },
+              { QStringLiteral("what"), tr("May change"), Cell::Text, 150, false, {} },
+              { QStringLiteral("where"), tr("Where"), Cell::Text, 110, false, {} },
+              { QStringLiteral("reason"), tr("Why"), Cell::Text, 170, false, {} },
+              { QStringLiteral("taken"), tr("Taken"), Cell::Time, 90, false, {} },
+              { QStringLiteral("left"), tr("Ends"), Cell::Time, 90, false,
+                  tr("By the clock of the back end") },
+          },
+          this))
 {
     m_users->sortBy(1, false);
     m_workspaces->sortBy(1, false);
     m_keys->sortBy(2, false);
     m_rights->sortBy(0, false);
+    m_leases->sortBy(0, false);
 }
 
 std::vector<Column> AccessTables::keyColumns(bool withOwner)
@@ -231,6 +244,29 @@ PartTable::Part AccessTables::workspacePart(
     return part;
 }
 
+PartTable::Part AccessTables::leasePart(const AccessStore &store, const schema::Lease &lease)
+{
+    const auto zone = store.session()->zone();
+    const qint64 now = store.session()->serverNowMs();
+    const qint64 left = std::max<qint64>(0, lease.expiresMs - now);
+    const schema::User *holder = store.user(qs(lease.user));
+    const QString name = holder ? accesstext::userName(*holder) : qs(lease.user);
+    PartTable::Part part;
+    part.key = qs(lease.id);
+    part.json = accessJson(schema::encode(lease));
+    part.cells = { worded(store.isMe(qs(lease.user)) ? tr("%1 (you)").arg(name) : name),
+        worded(LeaseStore::scopesOf(lease)), worded(LeaseStore::placeOf(lease), Cell::Muted),
+        worded(qs(lease.reason).simplified()),
+        { tr("%1 ago").arg(format::age(std::max<qint64>(0, now - lease.takenMs))), Cell::Muted, {},
+            format::dateTime(lease.takenMs, zone), {}, {} },
+        { left > 0 ? tr("in %1").arg(format::age(left)) : tr("over"),
+            left > 0 ? Cell::Caution : Cell::Muted, {}, format::dateTime(lease.expiresMs, zone), {},
+            {} } };
+    part.cells[0].copy = name;
+    part.order = { none, none, none, none, double(lease.takenMs), double(lease.expiresMs) };
+    return part;
+}
+
 std::vector<PartTable::Part> AccessTables::rightParts(const std::vector<std::string> &mine)
 {
     std::vector<PartTable::Part> parts;
@@ -257,7 +293,7 @@ std::vector<PartTable::Part> AccessTables::rightParts(const std::vector<std::str
 
 void AccessTables::fill(const AccessStore *store)
 {
-    std::vector<PartTable::Part> users, workspaces, keys;
+    std::vector<PartTable::Part> users, workspaces, keys, leases;
     if (store) {
         for (const schema::User &user : store->users()) {
             users.push_back(userPart(*store, user));
@@ -267,7 +303,10 @@ void AccessTables::fill(const AccessStore *store)
         }
         for (const schema::Workspace &workspace : store->workspaces())
             workspaces.push_back(workspacePart(*store, workspace));
+        for (const schema::Lease &lease : store->leases())
+            leases.push_back(leasePart(*store, lease));
     }
+    m_leases->setParts(std::move(leases));
     m_users->setParts(std::move(users));
     m_workspaces->setParts(std::move(workspaces));
     m_keys->setParts(std::move(keys));

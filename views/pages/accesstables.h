@@ -7,7 +7,7 @@
 
 namespace signalbox {
 
-/// The four tables of the Access page, made of what a store holds. GUI thread.
+/// The five tables of the Access page, made of what a store holds. GUI thread.
 class AccessTables : public QObject {
     Q_OBJECT
 public:
@@ -17,6 +17,7 @@ public:
     [[nodiscard]] PartTable *workspaces() const { return m_workspaces; }
     [[nodiscard]] PartTable *keys() const { return m_keys; }
     [[nodiscard]] PartTable *rights() const { return m_rights; }
+    [[nodiscard]] PartTable *leases() const { return m_leases; }
 
     void fill(const AccessStore *store); ///< nullptr empties all but the rights
 
@@ -30,12 +31,14 @@ private:
     static PartTable::Part userPart(const AccessStore &store, const schema::User &user);
     static PartTable::Part workspacePart(
         const AccessStore &store, const schema::Workspace &workspace);
+    static PartTable::Part leasePart(const AccessStore &store, const schema::Lease &lease);
     static std::vector<PartTable::Part> rightParts(const std::vector<std::string> &mine);
 
     PartTable *m_users;
     PartTable *m_workspaces;
     PartTable *m_keys;
     PartTable *m_rights;
+    PartTable *m_leases;
 };
 
 } // namespace signalbox

@@ -3,6 +3,7 @@
 
 #include "models/schema/configform.h"
 #include "models/schema/configrecords.h"
+#include "models/schema/flow.h"
 #include "models/stores/blueprintstore.h"
 #include "models/stores/configtable.h"
 #include "models/stores/flowstore.h"
@@ -61,7 +62,7 @@ BlueprintsPage::BlueprintsPage(QObject *parent)
     });
     connect(this, &ConfigPage::currentKeyChanged, this, [this] {
         m_against.clear();
-        m_comparison->show({}, {});
+        setAgainstFlow({});
         refill();
     });
     connect(m_list, &TableModel::countChanged, this, &ConfigPage::changed);
@@ -74,7 +75,7 @@ BlueprintsPage::BlueprintsPage(QObject *parent)
         m_outline->show(id, editor()->text().toStdString(),
             session() ? session()->config()->parameterTypes(workspace()) : rules::KnownTypes());
         m_preview->show(workspace(), keyOf(id), editor()->text().toStdString());
-        setAgainst(m_against);
+        compare();
     });
 }
 
@@ -213,12 +214,34 @@ QStringList BlueprintsPage::others() const
 
 QStringList BlueprintsPage::choices() const
 {
-    return QStringList { tr("what the back end has") } + others();
+    QStringList choices { tr("what the back end has") };
+    for (const QString &flow : runners())
+        choices.append(tr("what the flow %1 runs").arg(flow));
+    return choices + others();
+}
+
+int BlueprintsPage::choice() const
+{
+    const QStringList flows = runners();
+    if (!m_againstFlow.isEmpty())
+        return int(flows.indexOf(m_againstFlow)) + 1;
+    return m_against.isEmpty() ? 0 : int(flows.size() + others().indexOf(m_against)) + 1;
+}
+
+QStringList BlueprintsPage::runners() const
+{
+    return session() && !currentKey().isEmpty()
+            && session()->capabilities().raw.contains(QLatin1String("flow-snapshots"))
+        ? blueprintwords::usersOf(*session(), workspace(), keyOf(currentKey())).flows
+        : QStringList();
 }
 
 void BlueprintsPage::setChoice(int index)
 {
-    setAgainst(index > 0 ? others().value(index - 1) : QString());
+    const QStringList flows = runners();
+    if (index > 0 && index <= flows.size())
+        return setAgainstFlow(flows.at(index - 1));
+    setAgainst(index > 0 ? others().value(index - 1 - flows.size()) : QString());
 }
 
 QStringList BlueprintsPage::beginnings() const
@@ -241,11 +264,61 @@ void BlueprintsPage::setAgainst(const QString &name)
     const ConfigRow *other =
         session() && !name.isEmpty() ? session()->config()->find(idOf(name)) : nullptr;
     m_against = other ? name : QString();
+    m_againstFlow.clear();
+    m_whyNoComparison.clear();
+    ++m_asked;
+    compare();
+}
+
+void BlueprintsPage::setAgainstFlow(const QString &flow)
+{
+    m_against.clear();
+    m_againstFlow = session() && session()->gateway() ? flow : QString();
+    m_running.reset();
+    m_whyNoComparison = m_againstFlow.isEmpty() ? QString() : tr("Asking what it runs…");
+    const int asked = ++m_asked;
+    compare();
+    if (m_againstFlow.isEmpty())
+        return;
+    schema::FlowRequest body;
+    body.operation = "get-blueprint";
+    body.flowId = flow.toStdString();
+    Request request;
+    request.service = "flow";
+    request.operation = body.operation;
+    request.workspace = workspace().toStdString();
+    request.body = schema::encode(body);
+    ask<schema::FlowResponse>(*session()->gateway(), std::move(request))
+        .then(this, [this, asked](const Answer<schema::FlowResponse> &answer) {
+            if (asked != m_asked)
+                return;
+            m_whyNoComparison.clear();
+            if (!answer)
+                m_whyNoComparison =
+                    tr("What it runs could not be read: %1").arg(answer.error().text);
+            else
+                m_running = answer->blueprintDefinition.value_or("");
+            compare();
+        });
+}
+
+void BlueprintsPage::compare()
+{
+    const ConfigRow *other =
+        session() && !m_against.isEmpty() ? session()->config()->find(idOf(m_against)) : nullptr;
     if (other)
         m_comparison->show(textOf(*other), editor()->text().toStdString());
+    else if (m_running && !m_againstFlow.isEmpty())
+        m_comparison->show(*m_running, editor()->text().toStdString());
     else
         m_comparison->show({}, {});
     emit looked();
+}
+
+bool BlueprintsPage::usersKnown() const
+{
+    return session() && !currentKey().isEmpty()
+        && blueprintwords::usersOf(*session(), workspace(), keyOf(currentKey())).known;
 }
 
 int BlueprintsPage::usedBy() const

@@ -25,6 +25,10 @@ class BlueprintsPage : public signalbox::ConfigPage {
     Q_PROPERTY(QStringList choices READ choices NOTIFY looked FINAL) ///< to compare with
     Q_PROPERTY(int choice READ choice WRITE setChoice NOTIFY looked FINAL)
     Q_PROPERTY(QString against READ against WRITE setAgainst NOTIFY looked FINAL) ///< "" none
+    /// The flow that runs the text compared with, "" none; and why that is not shown.
+    Q_PROPERTY(QString againstFlow READ againstFlow NOTIFY looked FINAL)
+    Q_PROPERTY(QString whyNoComparison READ whyNoComparison NOTIFY looked FINAL)
+    Q_PROPERTY(bool usersKnown READ usersKnown NOTIFY looked FINAL)
     Q_PROPERTY(QString usedText READ usedText NOTIFY looked FINAL)
     Q_PROPERTY(int usedBy READ usedBy NOTIFY looked FINAL) ///< flows of its own workspace
     Q_PROPERTY(QString editMeaning READ editMeaning NOTIFY looked FINAL)
@@ -39,11 +43,19 @@ public:
     DiffLines *comparison() const { return m_comparison; }
     QStringList workspaces() const;
     int workspaceIndex() const { return int(workspaces().indexOf(workspace())); }
-    QStringList choices() const; ///< the back end first, then the other blueprints
-    int choice() const { return int(others().indexOf(m_against)) + 1; }
+    /// The back end first, then what flows run, then the other blueprints.
+    QStringList choices() const;
+    int choice() const;
     void setChoice(int index);
     QStringList others() const; ///< names of the workspace but the one looked at
+    /// Flows of the workspace that run a blueprint of this name, where the back end can tell
+    /// which text they were started from.
+    QStringList runners() const;
     QString against() const { return m_against; }
+    QString againstFlow() const { return m_againstFlow; }
+    void setAgainstFlow(const QString &flow);
+    QString whyNoComparison() const { return m_whyNoComparison; }
+    bool usersKnown() const;
     void setAgainst(const QString &name);
     QString usedText() const;
     int usedBy() const;
@@ -85,6 +97,7 @@ private:
     void soon();
     void refill();
     void fillUsers();
+    void compare();
     [[nodiscard]] std::string textOf(const ConfigRow &row) const;
     const Checked &checked(
         const QString &id, const std::string &text, const rules::KnownTypes &types);
@@ -100,6 +113,10 @@ private:
     QHash<QString, int> m_usersOf; ///< flows of the workspace, by blueprint
     bool m_dirty = true;
     QString m_against;
+    QString m_againstFlow;
+    std::optional<std::string> m_running; ///< text of `m_againstFlow`
+    QString m_whyNoComparison;
+    int m_asked = 0; ///< an older answer is void
     QString m_importFault;
     QTimer m_soon;
 };

@@ -8,9 +8,28 @@
 
 namespace signalbox {
 
+namespace {
+
+/// Addresses that hold a password are not put on disk.
+bool holdsPassword(const QString &url)
+{
+    return url.contains(QLatin1String("://")) && url.contains(u'@');
+}
+
+} // namespace
+
 ConnectionForm::ConnectionForm(QObject *parent)
     : QObject(parent)
+    , m_formDraft(new FormDraft(this))
 {
+    m_formDraft->setForm(QStringLiteral("connection"));
+    m_formDraft->setEverywhere();
+    connect(m_formDraft, &FormDraft::startedOver, this, [this] {
+        fill();
+        emit loaded();
+        emit changed();
+    });
+    connect(this, &ConnectionForm::changed, this, &ConnectionForm::keepDraft);
     // What is tested is what stands there: a change makes the steps old.
     connect(this, &ConnectionForm::changed, this, [this] {
         if (m_testing && draft() != m_underTest)
@@ -42,6 +61,16 @@ void ConnectionForm::load(int row)
     m_row = row;
     m_tried = false;
     m_before = row >= 0 && m_list && row < m_list->count() ? m_list->at(row) : SavedConnection();
+    fill();
+    restore();
+    if (row != 0 && m_list && m_list->secrets())
+        m_list->secrets()->look();
+    emit loaded();
+    emit changed();
+}
+
+void ConnectionForm::fill()
+{
     m_name = m_before.name;
     m_url = m_before.url;
     m_group = m_before.group;
@@ -66,10 +95,57 @@ void ConnectionForm::load(int row)
     m_accepted = m_before.acceptedCertificate;
     m_secret.clear();
     m_passphrase.clear();
-    if (row != 0 && m_list && m_list->secrets())
-        m_list->secrets()->look();
-    emit loaded();
-    emit changed();
+    m_blank.clear();
+    visitFields(
+        [this](const char *field, QString &value) { m_blank.insert(QLatin1String(field), value); });
+}
+
+/// What is typed but secrets, and but a certificate that was taken in spite of its faults: that is
+/// decided anew. `visit` may change the values.
+void ConnectionForm::visitFields(const std::function<void(const char *, QString &)> &visit)
+{
+    for (const auto &[field, value] :
+        { std::pair("name", &m_name), std::pair("url", &m_url), std::pair("group", &m_group),
+            std::pair("environment", &m_environment), std::pair("user", &m_user),
+            std::pair("issuer", &m_issuer), std::pair("client-id", &m_clientId),
+            std::pair("scopes", &m_scopes), std::pair("audience", &m_audience),
+            std::pair("ca-file", &m_caFile), std::pair("certificate-file", &m_certificateFile),
+            std::pair("key-file", &m_keyFile), std::pair("flow-logs", &m_flowLogs),
+            std::pair("processor-logs", &m_processorLogs), std::pair("queue-logs", &m_queueLogs) })
+        visit(field, *value);
+    QString isProtected = QString::number(int(m_protected));
+    QString readOnly = QString::number(int(m_readOnly));
+    QString signIn = QString::number(m_signIn);
+    QString keep = QString::number(m_keep);
+    visit("protected", isProtected);
+    visit("read-only", readOnly);
+    visit("sign-in", signIn);
+    visit("keep", keep);
+    m_protected = isProtected.toInt() != 0;
+    m_readOnly = readOnly.toInt() != 0;
+    m_signIn = signIn.toInt();
+    m_keep = keep.toInt();
+}
+
+void ConnectionForm::restore()
+{
+    if (m_row == 0 || !m_formDraft->begin(m_before.name))
+        return;
+    visitFields([this](const char *field, QString &value) {
+        if (m_formDraft->has(QLatin1String(field)))
+            value = m_formDraft->text(QLatin1String(field));
+    });
+}
+
+void ConnectionForm::keepDraft()
+{
+    if (m_row == 0)
+        return;
+    visitFields([this](const char *field, QString &value) {
+        const QString name = QLatin1String(field);
+        const QString blank = m_blank.value(name);
+        m_formDraft->keep(name, holdsPassword(value) ? blank : value, blank);
+    });
 }
 
 void ConnectionForm::duplicate()
@@ -78,9 +154,21 @@ void ConnectionForm::duplicate()
         return;
     cancelTest();
     forgetTest();
+    QHash<QString, QString> values;
+    visitFields([&values](const char *field, QString &value) {
+        values.insert(QLatin1String(field), value);
+    });
+    const QString accepted = m_accepted;
     m_row = -1;
     m_tried = false;
     m_before = {};
+    fill();
+    visitFields([&values](const char *field, QString &value) {
+        value = values.value(QLatin1String(field));
+    });
+    m_accepted = accepted;
+    m_formDraft->begin({});
+    m_formDraft->drop(); // of the new one that was begun before
     const QString base = m_name.trimmed();
     for (int n = 1; m_name.isEmpty() || (m_list && m_list->find(m_name)); ++n)
         m_name = n == 1 ? tr("%1 copy").arg(base) : tr("%1 copy %2").arg(base).arg(n);
@@ -256,14 +344,12 @@ bool ConnectionForm::save()
     }
     const int saved = m_list->put(m_row, draft(), m_secret, m_passphrase);
     if (saved >= 0) {
+        m_formDraft->drop();
         m_row = saved;
         m_before = m_list->at(saved);
-        m_name = m_before.name;
-        m_url = m_before.url;
-        m_group = m_before.group;
+        fill();
+        m_formDraft->begin(m_before.name);
         m_tried = false;
-        m_secret.clear();
-        m_passphrase.clear();
         emit loaded();
     }
     emit changed();

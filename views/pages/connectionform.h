@@ -5,6 +5,7 @@
 #include "models/stores/openidsettings.h"
 #include "views/pages/checksteps.h"
 #include "views/pages/connectionlist.h"
+#include "views/pages/formdraft.h"
 
 #include <QPointer>
 
@@ -12,7 +13,7 @@ namespace signalbox {
 
 /// What is typed about one connection, until it is saved: faults and hints, where its secret will
 /// be kept, and the test, which saves nothing. Secrets typed live in it until it is loaded anew or
-/// goes. GUI thread.
+/// goes. What else is typed is there again after a crash, where `draft` has a session. GUI thread.
 class ConnectionForm : public QObject {
     Q_OBJECT
     QML_ELEMENT
@@ -61,6 +62,7 @@ class ConnectionForm : public QObject {
     /// The far end's certificate is not taken, and a person may say that it shall be.
     Q_PROPERTY(bool mayAccept READ mayAccept NOTIFY testChanged FINAL)
     Q_PROPERTY(signalbox::CheckSteps *steps READ steps CONSTANT FINAL)
+    Q_PROPERTY(signalbox::FormDraft *draft READ formDraft CONSTANT FINAL)
 public:
     explicit ConnectionForm(QObject *parent = nullptr);
     ~ConnectionForm() override;
@@ -91,6 +93,7 @@ public:
     QString certificate() const;
     bool mayAccept() const;
     CheckSteps *steps() { return &m_steps; }
+    FormDraft *formDraft() const { return m_formDraft; }
 
     Q_INVOKABLE void load(int row); ///< -1: an empty one
     Q_INVOKABLE void duplicate(); ///< a new one like this; its secret stays with this one
@@ -111,6 +114,10 @@ private:
     OpenIdSettings provider() const;
     QString logsFault(const QString &pattern) const;
     void forgetTest();
+    void fill(); ///< as it is saved
+    void restore(); ///< what the draft holds, on top of that
+    void keepDraft();
+    void visitFields(const std::function<void(const char *field, QString &value)> &visit);
 
     QPointer<ConnectionList> m_list;
     int m_row = 0;
@@ -129,6 +136,8 @@ private:
     bool m_tested = false;
     int m_asked = 0; ///< answers of an older test are void
     CheckSteps m_steps;
+    FormDraft *m_formDraft;
+    QHash<QString, QString> m_blank; ///< by field, as it is saved
     ShownCertificate m_shown;
 };
 

@@ -15,6 +15,11 @@ FormDraft::FormDraft(QObject *parent)
 {
 }
 
+Session *FormDraft::session() const
+{
+    return m_session;
+}
+
 void FormDraft::setSession(Session *session)
 {
     m_session = session;

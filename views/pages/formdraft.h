@@ -29,10 +29,11 @@ public:
 
     explicit FormDraft(QObject *parent = nullptr);
 
-    Session *session() const { return m_session; }
+    Session *session() const;
     void setSession(Session *session);
     QString form() const { return m_form; }
     void setForm(const QString &form);
+    void setEverywhere() { m_everywhere = true; }
     QString restored() const { return m_restored; }
 
     /// Looks for a draft about `object` (a flow, a user; "" when the form has none). True: there is

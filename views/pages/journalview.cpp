@@ -153,6 +153,9 @@ void JournalView::show()
     if (m_ready) {
         before = m_plan.before;
         after = m_plan.after;
+    } else if (m_moved) {
+        before = m_left;
+        after = m_now;
     } else if (const JournalRow *row = this->row()) {
         const bool many = row->write.parts.size() > 1;
         for (const auto &part : row->write.parts) {
@@ -201,7 +204,7 @@ QString JournalView::whyNot() const
 void JournalView::cancelUndo()
 {
     ++m_round;
-    m_undoing = m_ready = m_busy = false;
+    m_undoing = m_ready = m_busy = m_moved = false;
     m_plan = {};
     m_refusal.clear();
     m_result.clear();
@@ -233,6 +236,11 @@ void JournalView::looked(const Reply &answer)
     const JournalRow *row = this->row();
     m_refusal = row ? movedOn(*row, answer) : tr("The journal has let it go.");
     m_ready = m_refusal.isEmpty();
+    if (row && answer && !m_ready) {
+        m_left = m_plan.before;
+        m_now = presentState(*row, answer);
+        m_moved = m_left != m_now;
+    }
     if (m_ready && m_plan.kind == UndoPlan::Kind::Stop) {
         const QString key =
             FlowStore::key(qs(row->write.workspace), qs(row->write.parts.front().key));

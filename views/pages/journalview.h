@@ -34,6 +34,8 @@ class JournalView : public QObject {
     Q_PROPERTY(QString whyNoUndo READ whyNoUndo NOTIFY changed FINAL) ///< "" = Undo… leads on
     Q_PROPERTY(QString whyNot READ whyNot NOTIFY changed FINAL) ///< "" = it can be done now
     Q_PROPERTY(QString refusal READ refusal NOTIFY changed FINAL) ///< the world has moved on
+    /// `diff` is between what the write left and what there is now, while it is refused for that.
+    Q_PROPERTY(bool movedShown READ movedShown NOTIFY changed FINAL)
     Q_PROPERTY(QString result READ result NOTIFY changed FINAL)
 public:
     explicit JournalView(QObject *parent = nullptr);
@@ -57,6 +59,7 @@ public:
     QString whyNoUndo() const;
     QString whyNot() const;
     QString refusal() const { return m_refusal; }
+    bool movedShown() const { return m_moved; }
     QString result() const { return m_result; }
 
     Q_INVOKABLE void beginUndo(); ///< looks at the world, then shows the way back as a diff
@@ -84,6 +87,9 @@ private:
     bool m_undoing = false;
     bool m_ready = false;
     bool m_busy = false;
+    bool m_moved = false;
+    std::string m_left; ///< by the write
+    std::string m_now;
     int m_round = 0; ///< an answer of an older one is void
     QString m_refusal;
     QString m_result;

@@ -167,8 +167,12 @@ void TableGrid::restoreSort(const QString &sort)
 void TableGrid::setState(const QString &state)
 {
     m_wanted = state;
-    if (!m_source || state.isEmpty())
+    if (!m_source)
         return;
+    if (state.isEmpty()) {
+        restoreSort(m_deliveredSort);
+        return setHeld(defaults(), false);
+    }
     std::vector<Held> rest = defaults();
     std::vector<Held> held;
     const QStringList parts =

@@ -193,6 +193,8 @@ FlowService::Result<schema::FlowResponse> FlowService::listBlueprints(const Requ
 FlowService::Result<schema::FlowResponse> FlowService::getBlueprint(const Request &request)
 {
     const auto name = text(request.body, "blueprint-name");
+    if (const auto id = text(request.body, "flow-id"); id && !name)
+        return blueprintOf({ request.workspace, *id });
     if (!name)
         return unexpected(flowError("No blueprint name"));
     auto definition = value(request.workspace, "flow-blueprint", *name);
@@ -200,6 +202,25 @@ FlowService::Result<schema::FlowResponse> FlowService::getBlueprint(const Reques
         return unexpected(definition.error());
     schema::FlowResponse response;
     response.blueprintDefinition = std::move(*definition);
+    return response;
+}
+
+/// The text that a running flow was started from, and will be stopped by (ARCHITECTURE.md, annex).
+FlowService::Result<schema::FlowResponse> FlowService::blueprintOf(const rules::FlowRef &ref)
+{
+    const auto found = value(ref.workspace, "flow", ref.id);
+    if (!found)
+        return unexpected(found.error());
+    if (!*found)
+        return unexpected(flowError("No flow " + ref.id));
+    const auto record = schema::decode<schema::FlowRecord>(**found);
+    if (!record)
+        return unexpected(flowError(record.error().text()));
+    const auto snapshot = snapshotOf(ref, *record);
+    if (!snapshot)
+        return unexpected(snapshot.error());
+    schema::FlowResponse response;
+    response.blueprintDefinition = schema::encode(snapshot->blueprint);
     return response;
 }
 

@@ -48,6 +48,7 @@ private:
     Result<schema::FlowResponse> dispatch(const Request &request);
     Result<schema::FlowResponse> listBlueprints(const Request &request);
     Result<schema::FlowResponse> getBlueprint(const Request &request);
+    Result<schema::FlowResponse> blueprintOf(const rules::FlowRef &ref);
     Result<schema::FlowResponse> putBlueprint(const Request &request);
     Result<schema::FlowResponse> deleteBlueprint(const Request &request);
     Result<schema::FlowResponse> listFlows(const Request &request);

@@ -62,6 +62,15 @@ void Stage::open(const QString &platform, bool isProtected, bool readOnly)
         m_talks->fillDemo();
         m_chat = std::make_unique<FakeChat>(*m_gateway);
     }
+    if (platform == QLatin1String("leases")) {
+        m_gateway->capabilities().raw.append(QStringLiteral("leases"));
+        const qint64 now = QDateTime::currentMSecsSinceEpoch();
+        m_iam->leases = { { "11e8", "otto", "globex", { "flows", "destroy" }, 30,
+                              "stop the flows that hang since the night", now - 412000,
+                              now + 1388000 },
+            { "11e9", "mira", "", { "access" }, 15, "a key for the report", now - 60000,
+                now + 840000 } };
+    }
     if (platform == QLatin1String("slow"))
         m_gateway->hold(true);
     if (platform == QLatin1String("failing")) {

@@ -66,6 +66,53 @@ Item {
             for (const letter of text)
                 keyClick(letter);
         }
+        function test_leases_data() {
+            return [
+                {
+                    tag: "dark"
+                },
+                {
+                    tag: "light"
+                }
+            ];
+        }
+        function test_leases(data) {
+            Theme.mode = data.tag;
+            const page = begin("leases");
+            page.page.part = AccessPageModel.Leases;
+            tryCompare(page.page.table, "count", 2);
+            page.look("11e8");
+            tryCompare(page.page.detail.related, "count", 1);
+            keep("access-leases-" + data.tag);
+            page.act(AccessAction.RevokeLease, "11e8", page.page.detail.owner);
+            tryVerify(() => page.actionDialog.opened);
+            keep("access-lease-end-" + data.tag);
+            page.actionDialog.action.run();
+            tryCompare(page.page.table, "count", 1);
+        }
+        function test_noLeases() {
+            const page = demo();
+            page.page.part = AccessPageModel.Leases;
+            compare(page.page.table.count, 0);
+            keep("access-no-leases");
+        }
+        function test_eachTableRemembersItsColumns() {
+            const page = demo();
+            const table = page.list;
+            const width = () => table.columns.width(1);
+            const before = width();
+            table.columns.resize(1, 333, table.width);
+            compare(width(), 333);
+            page.page.part = AccessPageModel.Workspaces;
+            tryCompare(page.page.table, "count", 3);
+            tryVerify(() => width() !== 333);
+            page.page.part = AccessPageModel.Users;
+            tryVerify(() => width() === 333);
+            const again = demo();
+            tryVerify(() => again.list.columns.width(1) === 333);
+            again.list.columns.resetColumns();
+            compare(again.list.columns.width(1), before);
+        }
         function test_look_data() {
             return [
                 {

@@ -7,10 +7,14 @@
 #include "models/stores/accessstore.h"
 #include "models/stores/alertstore.h"
 #include "models/stores/configstore.h"
+#include "models/stores/conversationstore.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/queuestore.h"
 #include "models/stores/session.h"
+#include "models/stores/tenantstore.h"
 #include "tests/support/fakeiam.h"
+#include "tests/support/faketalks.h"
+#include "tests/support/faketenants.h"
 #include "views/pages/appstate.h"
 #include "views/pages/commandpalette.h"
 #include "views/pages/connectionlist.h"
@@ -61,6 +65,8 @@ struct World {
     QTemporaryDir folder;
     FakeGateway far;
     FakeIam iam { far };
+    FakeTenants tenants { far };
+    FakeTalks talks { far };
     SettingsStore settings { folder.path() };
     ConnectionList connections { &settings };
     Session session;
@@ -76,6 +82,8 @@ struct World {
     {
         far.fillDemo();
         iam.fillDemo();
+        tenants.fillDemo();
+        talks.fillDemo();
         far.setLeaseNeeded(truthful);
         far.connectTo(session);
         guard = std::make_shared<ReadOnlyGuard>(
@@ -98,7 +106,15 @@ struct World {
             words << FlowStore::key(row.workspace, row.id) << row.id << row.workspace;
         for (const auto &name : far.queueNames())
             words << QString::fromStdString(name);
-        words = words.mid(0, 60);
+        words = words.mid(0, 50);
+        for (const auto &tenant : tenants.tenants)
+            words << QString::fromStdString(tenant.id);
+        for (const auto &agent : tenants.agents)
+            words << QString::fromStdString(agent.id);
+        for (const auto &channel : tenants.channels)
+            words << QString::fromStdString(channel.id);
+        for (const auto &row : talks.rows)
+            words << QString::fromStdString(row.thread.tenantId + "/" + row.thread.id);
     }
     QVariant value(const QMetaType &type)
     {
@@ -135,6 +151,8 @@ struct World {
                 all[name] = QVariant::fromValue(&session);
             else if (type.contains("AccessStore"))
                 all[name] = QVariant::fromValue(&access);
+            else if (type.contains("TenantStore"))
+                all[name] = QVariant::fromValue(TenantStore::of(&session));
             else if (type.contains("AlertStore"))
                 all[name] = QVariant::fromValue(app.alerts());
             else if (type.contains("AppState"))
@@ -163,6 +181,22 @@ struct World {
                 || method.parameterCount() > 5)
                 continue;
             call(object, method);
+        }
+    }
+    /// And what it is made of: the conversation of a page, the actions of a dialog.
+    void turnAll(QObject &object)
+    {
+        turn(object);
+        const QMetaObject &meta = *object.metaObject();
+        for (int i = QObject::staticMetaObject.propertyCount(); i < meta.propertyCount(); ++i) {
+            const QMetaProperty property = meta.property(i);
+            const QByteArray type = property.typeName();
+            if (!type.startsWith("signalbox::") || !type.endsWith('*') || type.contains("Session")
+                || type.contains("AppState") || type.contains("SettingsStore")
+                || type.contains("ConnectionList") || type.contains("AlertStore"))
+                continue;
+            if (auto *part = qvariant_cast<QObject *>(property.read(&object)))
+                turn(*part);
         }
     }
     void call(QObject &object, const QMetaMethod &method)
@@ -207,7 +241,7 @@ class NoWay : public QObject {
         component.completeCreate();
         QVERIFY2(!component.isError(), qPrintable(type + component.errorString()));
         for (int round = 0; round < 25; ++round) {
-            world.turn(*object);
+            world.turnAll(*object);
             for (int turn = 0; turn < 5; ++turn)
                 QCoreApplication::processEvents();
         }
@@ -244,7 +278,15 @@ private slots:
                 QVERIFY2(world.written().isEmpty(),
                     qPrintable(type + ": " + world.written().join(", ")));
         }
-        QCOMPARE(world.written().isEmpty(), !open);
+        // Unguarded the same does reach access, queues, tenants and conversations.
+        QSet<QString> services;
+        const QStringList all = world.written();
+        for (const QString &one : all)
+            services.insert(one.section(u' ', 0, 0));
+        const QSet<QString> wanted { "iam", "fabric", "portal", "ops" };
+        const QSet<QString> unreached = wanted - services;
+        QVERIFY2(open ? unreached.isEmpty() : services.isEmpty(),
+            qPrintable(QStringList(unreached.values()).join(", ")));
     }
 
     void throughAnyStore()
@@ -254,7 +296,8 @@ private slots:
         world.learnWords();
         for (int round = 0; round < 20; ++round) {
             for (QObject *store : std::initializer_list<QObject *> { world.session.config(),
-                     world.session.flows(), world.session.queues(), &world.access })
+                     world.session.flows(), world.session.queues(), TenantStore::of(&world.session),
+                     ConversationStore::of(&world.session), world.app.alerts(), &world.access })
                 world.turn(*store);
             QCoreApplication::processEvents();
         }
@@ -279,7 +322,8 @@ private slots:
         QVERIFY(!commands.isEmpty());
         for (int round = 0; round < 300; ++round) {
             QString link = QStringLiteral("signalbox://");
-            for (const char *part : { "flow", "queue", "config", "page", "start", "stop" })
+            for (const char *part : { "flow", "queue", "config", "page", "tenant", "conversation",
+                     "blueprint", "start", "stop" })
                 if (world.random.bounded(2))
                     link += QLatin1String(part) + '/'
                         + world.words.at(world.random.bounded(int(world.words.size()))) + '/';

@@ -165,6 +165,25 @@ TEST_F(FlowServiceTest, BlueprintsAreListedGotAndDeleted)
         flow("default", { { "operation", "list-blueprints" } })["blueprint-names"], Json::array());
 }
 
+TEST_F(FlowServiceTest, TheTextThatAFlowRunsOutlivesAnEdit)
+{
+    ASSERT_EQ(flow("default",
+                  { { "operation", "start-flow" }, { "flow-id", "f1" },
+                      { "blueprint-name", "line" }, { "description", "d" } }),
+        ok);
+    const auto runs = [&](const char *id) {
+        return flow("default", { { "operation", "get-blueprint" }, { "flow-id", id } });
+    };
+    const Json before = Json::parse(runs("f1")["blueprint-definition"].get<std::string>());
+    EXPECT_EQ(before, Json::parse(std::string(lineBlueprint)));
+    ASSERT_EQ(flow("default",
+                  { { "operation", "put-blueprint" }, { "blueprint-name", "line" },
+                      { "blueprint-definition", R"({"blueprint":{},"flow":{}})" } }),
+        ok);
+    EXPECT_EQ(Json::parse(runs("f1")["blueprint-definition"].get<std::string>()), before);
+    EXPECT_EQ(runs("f2")["error"]["type"], "flow-error");
+}
+
 TEST_F(FlowServiceTest, AStartWritesEntriesRecordAndSnapshotInOneVersion)
 {
     const auto version = [&] {

@@ -3,6 +3,7 @@
 #include "models/stores/alertstore.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/queuestore.h"
+#include "models/stores/secretstore.h"
 #include "models/stores/session.h"
 #include "tests/support/fakegateway.h"
 
@@ -15,6 +16,20 @@ using namespace signalbox;
 namespace {
 
 const std::string fullQueue = "flow:tg:text-load:acme:ingest-eu.chunker--acme--ingest-eu--input";
+
+class HeldSecrets : public SecretStore {
+public:
+    State state() const override { return Present; }
+    void look() override { }
+    void read(const QString &key, QObject *, Got got) override { got(held.value(key), {}); }
+    void write(const QString &key, const QString &secret, QObject *, Done done) override
+    {
+        held.insert(key, secret);
+        done({});
+    }
+    void forget(const QString &key) override { held.remove(key); }
+    QHash<QString, QString> held;
+};
 
 /// A platform, a session on it and its alerts; time goes by when the test says so.
 struct Stage {
@@ -61,6 +76,7 @@ private slots:
     void aDeadWorkerCallsOnceAndItsQueuesAreGrouped();
     void ofTooManyQueuesTheRestIsCounted();
     void aFlowThatIsBeingStoppedCallsOnceAndItsQueuesNever();
+    void theWebhookIsNeverInAFile();
     void whatIsTakenOrMutedDoesNotCall();
     void historyAndRulesOutliveTheProgram();
     void anEarlierStartDoesNotCallAgain();
@@ -232,6 +248,43 @@ void TestAlerts::aWebhookAddressIsLookedAt()
     alerts.setWebhook(QStringLiteral("https://example.org/x"));
     QCOMPARE(alerts.webhookFault(), QString());
     QCOMPARE(alerts.webhook(), QStringLiteral("https://example.org/x"));
+}
+
+void TestAlerts::theWebhookIsNeverInAFile()
+{
+    const QString address = QStringLiteral("https://hooks.example.org/T1/s3cr3t");
+    const QTemporaryDir folder;
+    const auto onDisk = [&folder] {
+        QFile file(folder.filePath(QStringLiteral("alerts/settings.json")));
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    };
+    HeldSecrets secrets;
+    {
+        Stage stage(folder.path());
+        stage.alerts.setWebhook(address);
+        QVERIFY(stage.alerts.webhookKeep().contains(QStringLiteral("until the window closes")));
+        QVERIFY(!onDisk().isEmpty() && !onDisk().contains("s3cr3t"));
+        stage.alerts.setSecrets(&secrets);
+        QVERIFY(stage.alerts.webhookKeep().contains(QStringLiteral("keychain")));
+        QVERIFY(!onDisk().contains("s3cr3t"));
+        QCOMPARE(secrets.held.size(), 1);
+    }
+    {
+        Stage stage(folder.path());
+        QCOMPARE(stage.alerts.webhook(), QString());
+        stage.alerts.setSecrets(&secrets);
+        QCOMPARE(stage.alerts.webhook(), address);
+        stage.alerts.setWebhook({});
+        QVERIFY(secrets.held.isEmpty());
+    }
+    // What an earlier version wrote goes from the file at the first start.
+    QFile file(folder.filePath(QStringLiteral("alerts/settings.json")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(R"({"rules":[],"mutes":[],"webhook":"https://hooks.example.org/T1/s3cr3t"})");
+    file.close();
+    Stage stage(folder.path());
+    QCOMPARE(stage.alerts.webhook(), address);
+    QVERIFY(!onDisk().contains("s3cr3t"));
 }
 
 QTEST_GUILESS_MAIN(TestAlerts)

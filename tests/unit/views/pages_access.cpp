@@ -64,6 +64,19 @@ class PagesAccess : public QObject {
         made->open(kind, target, owner);
         return made;
     }
+    schema::Lease lease(const std::string &id, const std::string &user, int minutes) const
+    {
+        schema::Lease made;
+        made.id = id;
+        made.user = user;
+        made.workspace = "acme";
+        made.scopes = { "flows", "destroy" };
+        made.minutes = minutes;
+        made.reason = "repair of " + id;
+        made.takenMs = QDateTime::currentMSecsSinceEpoch();
+        made.expiresMs = made.takenMs + minutes * 60000 - 1000;
+        return made;
+    }
     schema::IamRequest lastAsked(const std::string &operation) const
     {
         schema::IamRequest found;
@@ -112,7 +125,10 @@ private slots:
     void everyTableSatisfiesTheModelTester()
     {
         look();
-        for (int part = AccessPage::Users; part <= AccessPage::Rights; ++part) {
+        gateway->capabilities().raw.append("leases");
+        iam->leases.push_back(lease("one", "otto", 10));
+        look();
+        for (int part = AccessPage::Users; part <= AccessPage::Leases; ++part) {
             page->setPart(part);
             QAbstractItemModelTester tester(
                 page->table(), QAbstractItemModelTester::FailureReportingMode::QtTest);
@@ -126,6 +142,55 @@ private slots:
             QCOMPARE(page->table()->count(), 0);
             page->setFilter({});
         }
+    }
+
+    void leasesOfOthersAreListedAndCanBeEnded()
+    {
+        gateway->capabilities().raw.append("leases");
+        iam->leases = { lease("one", "otto", 10), lease("two", "mira", 5) };
+        look(AccessPage::Leases);
+        const TableModel &leases = *page->table();
+        QTRY_COMPARE(leases.count(), 2);
+        QCOMPARE(cell(leases, "one", "user"), "otto");
+        QCOMPARE(cell(leases, "two", "user"), "mira (you)");
+        QCOMPARE(cell(leases, "one", "what"), "flows, deleting");
+        QCOMPARE(cell(leases, "one", "where"), "acme");
+        QCOMPARE(cell(leases, "one", "reason"), "repair of one");
+        QVERIFY(cell(leases, "one", "left").startsWith("in 9 m"));
+        page->setCurrentKey("one");
+        QCOMPARE(page->detail()->name(), "Lease of otto");
+        QVERIFY(page->detail()->facts()->count() > 4);
+        QCOMPARE(page->detail()->related()->count(), 1);
+        auto end = action(AccessAction::RevokeLease, "one", page->detail()->owner());
+        QVERIFY(end->destructive());
+        QVERIFY(end->consequences().join(' ').contains("otto"));
+        QCOMPARE(end->whyNot(), "");
+        end->run();
+        QTRY_COMPARE(end->result(), "The lease of otto has ended.");
+        QTRY_COMPARE(leases.count(), 1);
+        QVERIFY(!page->detail()->exists());
+    }
+
+    void aWriterSeesItsOwnLeasesAndTakesNobodysAway()
+    {
+        signInAs("writer");
+        gateway->capabilities().raw.append("leases");
+        iam->leases = { lease("one", "otto", 10), lease("two", "mira", 5) };
+        look(AccessPage::Leases);
+        QTRY_COMPARE(page->table()->count(), 1);
+        QVERIFY(page->notice().contains("iam:admin"));
+        auto end = action(AccessAction::RevokeLease, "two");
+        QVERIFY(end->whyNot().contains("iam:admin"));
+        end->run();
+        QCOMPARE(gateway->askedCount("iam", "revoke-lease"), 0);
+    }
+
+    void withoutLeasesAtTheFarEndTheTabSaysSo()
+    {
+        look(AccessPage::Leases);
+        QCOMPARE(page->emptyTitle(), "This back end keeps no leases");
+        QVERIFY(page->emptyText().contains("--protect"));
+        QCOMPARE(gateway->askedCount("iam", "list-leases"), 0);
     }
 
     void nothingIsAskedWhileNobodyLooks()

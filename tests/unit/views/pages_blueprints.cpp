@@ -97,6 +97,8 @@ private slots:
     void thePreviewPlansForAnExample();
     void theDiagramIsThatOfTheText();
     void usersAreOfAllWorkspacesButCountedInOne();
+    void theTextIsComparedWithWhatAFlowRuns();
+    void usersAreUnknownWithoutAConnection();
     void anEditKeepsEveryOtherByte();
     void editMeaningIsThatOfTheBackEnd();
     void deleteInUseIsBlockedHereAndWarnedOfElsewhere();
@@ -285,6 +287,62 @@ void TestBlueprintsPage::usersAreOfAllWorkspacesButCountedInOne()
     stage.far.putConfig(
         "globex", "flow-blueprint", "document-rag", R"({"blueprint":{},"flow":{}})");
     QTRY_VERIFY(stage.page.users()->copyText(news, 4).contains(QStringLiteral("another")));
+}
+
+void TestBlueprintsPage::theTextIsComparedWithWhatAFlowRuns()
+{
+    Stage stage;
+    stage.far.capabilities().raw.append(QStringLiteral("flow-snapshots"));
+    stage.open();
+    stage.look("document-rag");
+    const QStringList flows = stage.page.runners();
+    QVERIFY(!flows.isEmpty());
+    QVERIFY(
+        stage.page.choices().contains(QStringLiteral("what the flow %1 runs").arg(flows.first())));
+    std::string asked;
+    stage.far.answerWith("flow", [&asked](const Request &request) -> std::optional<Reply> {
+        const auto body = schema::decode<schema::FlowRequest>(request.body);
+        if (request.operation != "get-blueprint" || !body || !body->flowId)
+            return {};
+        asked = *body->flowId;
+        schema::FlowResponse answer;
+        answer.blueprintDefinition = R"({"description":"as it was"})";
+        return Response { schema::encode(answer), {} };
+    });
+    stage.page.setChoice(1);
+    QCOMPARE(stage.page.againstFlow(), flows.first());
+    QVERIFY(!stage.page.whyNoComparison().isEmpty());
+    QTRY_COMPARE(stage.page.whyNoComparison(), QString());
+    QCOMPARE(asked, flows.first().toStdString());
+    QVERIFY(stage.page.comparison()->removed() > 0);
+    QVERIFY(stage.page.comparison()->added() > 0);
+    QCOMPARE(stage.page.choice(), 1);
+    stage.page.setChoice(int(flows.size()) + 1); // the other blueprint
+    QCOMPARE(stage.page.against(), stage.page.others().first());
+    QCOMPARE(stage.page.againstFlow(), QString());
+    QCOMPARE(stage.page.choice(), int(flows.size()) + 1);
+    stage.far.failNext("flow", "get-blueprint",
+        { ErrorKind::Service, {}, QStringLiteral("flow-svc does not answer"), true });
+    stage.page.setAgainstFlow(flows.first());
+    QTRY_VERIFY(stage.page.whyNoComparison().contains(QStringLiteral("does not answer")));
+    QCOMPARE(stage.page.comparison()->count(), 0);
+    stage.look(qPrintable(stage.page.others().first()));
+    QCOMPARE(stage.page.againstFlow(), QString());
+}
+
+void TestBlueprintsPage::usersAreUnknownWithoutAConnection()
+{
+    Stage stage;
+    stage.open();
+    stage.look("document-rag");
+    QVERIFY(stage.page.usersKnown());
+    stage.far.dropConnection();
+    Session other; // nothing has been read on it
+    BlueprintsPage page;
+    page.setSession(&other);
+    page.setCurrentKey(id("document-rag"));
+    QVERIFY(!page.usersKnown());
+    QVERIFY(page.usedText().contains(QStringLiteral("not known yet")));
 }
 
 void TestBlueprintsPage::anEditKeepsEveryOtherByte()

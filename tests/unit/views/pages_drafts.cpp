@@ -9,6 +9,7 @@
 #include "models/stores/session.h"
 #include "tests/support/fakeiam.h"
 #include "views/pages/accessform.h"
+#include "views/pages/connectionform.h"
 #include "views/pages/formdraft.h"
 #include "views/pages/restartflow.h"
 
@@ -101,6 +102,59 @@ private slots:
         again.keep("payload", ""); // emptied by hand
         m_session->config()->draftStore()->flush();
         QVERIFY(onDisk().isEmpty());
+    }
+
+    void aConnectionFormKeepsAllButSecrets()
+    {
+        SettingsStore settings { QString() };
+        ConnectionList list { &settings };
+        SavedConnection saved;
+        saved.name = "staging";
+        saved.url = "https://staging.example.org";
+        list.put(-1, saved, {}, {});
+        {
+            ConnectionForm form;
+            form.formDraft()->setSession(m_session.get());
+            form.setList(&list);
+            form.load(1);
+            QCOMPARE(form.formDraft()->restored(), "");
+            form.setProperty("url", "https://staging-2.example.org");
+            form.setProperty("caFile", "/etc/ssl/rail.pem");
+            form.setProperty("protectedConnection", true);
+            form.setProperty("secret", "tg_s3cr3t");
+            form.setProperty("passphrase", "s3cr3t too");
+            QTRY_VERIFY(onDisk().contains("rail.pem"));
+            form.load(-1);
+            form.setProperty("name", "new one");
+            form.setProperty("url", "https://ada:s3cr3t@example.org"); // it has its own field
+            form.setProperty("secret", "tg_s3cr3t");
+            QTRY_VERIFY(onDisk().contains("new one"));
+            QVERIFY(!onDisk().contains("s3cr3t"));
+            QVERIFY(!onDisk().contains("ada"));
+        }
+        start();
+        ConnectionForm form;
+        form.formDraft()->setSession(m_session.get());
+        form.setList(&list);
+        form.load(1);
+        QVERIFY(form.formDraft()->restored().startsWith("Restored from"));
+        QCOMPARE(form.property("url").toString(), "https://staging-2.example.org");
+        QCOMPARE(form.property("caFile").toString(), "/etc/ssl/rail.pem");
+        QVERIFY(form.property("protectedConnection").toBool());
+        QCOMPARE(form.property("name").toString(), "staging");
+        QCOMPARE(form.property("secret").toString(), "");
+        QVERIFY(form.dirty());
+        QVERIFY(form.save());
+        QCOMPARE(list.at(1).url, "https://staging-2.example.org");
+        QVERIFY(!onDisk().contains("rail.pem"));
+        form.load(-1);
+        QCOMPARE(form.property("name").toString(), "new one");
+        form.formDraft()->startOver();
+        QCOMPARE(form.property("name").toString(), "");
+        QVERIFY(onDisk().isEmpty());
+        form.load(1);
+        QCOMPARE(form.formDraft()->restored(), "");
+        QVERIFY(!form.dirty());
     }
 
     void anAccessFormKeepsAllButPasswords()

@@ -100,6 +100,22 @@ private slots:
         QCOMPARE(grid.state(), QString("name:100,state:80;name:up"));
     }
 
+    void noStateMeansAsDelivered()
+    {
+        PartTable table({ { "name", "Name", Cell::Text, 100, false, {} },
+                            { "state", "State", Cell::Text, 80, false, {} } },
+            nullptr);
+        table.sortBy(0, false);
+        TableGrid grid;
+        grid.setState("state:200,-name:90;state:down"); // of the table that was there before
+        grid.setSource(&table);
+        QCOMPARE(grid.width(0), 200);
+        QSignalSpy edited(&grid, &TableGrid::edited);
+        grid.setState({});
+        QCOMPARE(grid.state(), QString("name:100,state:80;name:up"));
+        QVERIFY(edited.isEmpty()); // no person did that
+    }
+
     void aStateOfAnOtherVersionDoesNoHarm()
     {
         Stage stage;
