@@ -188,6 +188,9 @@ T.ApplicationWindow {
             case "connections":
                 root.showDialog("ConnectionDialog");
                 break;
+            case "connection-state":
+                root.showDialog("ConnectionStateDialog");
+                break;
             case "connection-key":
                 root.showDialog("ConnectionDialog");
                 dialogs.popup.askKey();
@@ -247,7 +250,7 @@ T.ApplicationWindow {
         onWorkspacesWanted: dialogs.drop("WorkspacePopup", workspacePill)
         onPaletteWanted: root.showPalette()
         onAlertsWanted: dialogs.drop("AlertsPopup", bell)
-        onStateWanted: replay.active ? replay.live() : root.showDialog("ConnectionStateDialog")
+        onStateWanted: replay.active ? replay.live() : root.app.commandRequested("connection-state")
         onWritingWanted: replay.active ? replay.live() : root.app.commandRequested("read-only")
     }
     Rail {

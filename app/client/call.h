@@ -71,7 +71,9 @@ public:
     {
     }
     ~StreamCall() override;
-    void part(std::string body, bool last) override;
+    void part(std::string body, bool last) override { part(std::move(body), last, {}); }
+    /// `ticket` is let go when the stream's owner has taken the part, or never will.
+    void part(std::string body, bool last, std::shared_ptr<void> ticket);
     void failed(const GatewayError &error) override;
 
 private:

@@ -89,8 +89,14 @@ Connection::Connection(Session *session, const LinkTiming &timing, QObject *pare
     connect(&m_thread, &QThread::finished, m_link, &QObject::deleteLater);
     m_thread.setObjectName(QStringLiteral("link"));
     m_sender = std::make_shared<Sender>(m_link);
+    m_broker = new Broker(timing.brokerStatistics);
+    m_broker->moveToThread(&m_thread);
+    connect(&m_thread, &QThread::finished, m_broker, &QObject::deleteLater);
+    connect(m_broker, &Broker::traffic, this,
+        [this](qint64 requests, qint64 bytes) { m_session->addTraffic(requests, bytes); });
+    m_brokerGate = std::make_shared<BrokerGate>(m_sender, m_broker);
     m_journal = std::make_shared<JournalGate>(
-        std::make_shared<WireLog>(m_sender, m_wire), session->journal());
+        std::make_shared<WireLog>(m_brokerGate, m_wire), session->journal());
     m_guard = std::make_shared<ReadOnlyGuard>(m_journal);
     m_journal->setCheck([guard = m_guard.get()](const Request &request) {
         return guard->refusal(request); // the guard owns what asks it
@@ -111,6 +117,8 @@ Connection::Connection(Session *session, const LinkTiming &timing, QObject *pare
                 return;
             m_session->setGateway(m_decorated, capabilities.events ? m_live : nullptr);
             m_bearerTaken = true;
+            m_brokerGate->setFabric(
+                !capabilities.fabric && m_target.broker.kind == QLatin1String("rabbitmq"));
             m_session->setSignedIn(capabilities, user, defaultWorkspace);
         });
     connect(m_link, &Link::batch, this, [this](const LiveBatchPtr &batch) {
@@ -146,7 +154,9 @@ Connection::~Connection()
     leaveCredential();
     m_target.credential.reset(); // before the thread that it asks on
     m_sender->release();
+    m_brokerGate->detach();
     m_link->disconnect(this);
+    m_broker->disconnect(this);
     m_thread.quit();
     m_thread.wait();
 }
@@ -165,6 +175,11 @@ Session::Connection shownOf(const Connection::Target &target)
     shown.insecure = insecurityOf(shown.url, target.tls.acceptedCertificate);
     shown.anonymous = target.signIn == SignIn::Anonymous;
     shown.logs = target.logs;
+    // Its user and password are as open as what is asked there.
+    if (shown.insecure.isEmpty() && !target.broker.kind.isEmpty())
+        shown.insecure = insecurityOf(target.broker.url.toString(), {});
+    shown.broker = { target.broker.kind, target.broker.url.toString(QUrl::RemoveUserInfo),
+        target.broker.vhost };
     return shown;
 }
 
@@ -184,6 +199,7 @@ void Connection::open(const Target &target)
     m_session->setConnection(shown);
     m_session->wire()->setUrl(shown.url);
     m_session->setGateway(m_decorated, nullptr);
+    openBroker(target.broker);
     if (!target.credential) {
         m_session->setState(Session::Connecting, tr("connecting"));
         return moveTo(target.url, target.apiKey);
@@ -195,6 +211,12 @@ void Connection::open(const Target &target)
     connect(source, &CredentialSource::lost, this, &Connection::takeFault);
     m_session->setState(Session::Connecting, tr("signing in"));
     source->acquire();
+}
+
+void Connection::openBroker(const BrokerTarget &target)
+{
+    QMetaObject::invokeMethod(
+        m_broker, [broker = m_broker, target] { broker->open(target); }, Qt::QueuedConnection);
 }
 
 void Connection::takeBearer(const std::string &token)
@@ -275,6 +297,7 @@ void Connection::close()
 {
     m_open = false;
     leaveCredential();
+    openBroker({});
     m_countdown.stop();
     QMetaObject::invokeMethod(
         m_link, [link = m_link] { link->close(); }, Qt::QueuedConnection);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "app/client/brokergate.h"
 #include "app/client/credential.h"
 #include "app/client/link.h"
 #include "app/client/linktiming.h"
@@ -16,7 +17,8 @@ class Poller;
 class ReadOnlyGuard;
 
 /// One open connection: owns the I/O thread, drives a Session and is the only one that hands it a
-/// Gateway, decorated by ReadOnlyGuard, JournalGate and WireLog. GUI thread.
+/// Gateway, decorated by ReadOnlyGuard, JournalGate and WireLog. The broker behind the far end,
+/// where it has an address of its own, is asked through the same. GUI thread.
 class Connection : public QObject {
     Q_OBJECT
 public:
@@ -28,6 +30,7 @@ public:
         SignIn::Kind signIn = SignIn::ApiKey;
         std::shared_ptr<CredentialSource> credential {}; ///< gives bearers; null: apiKey is the one
         TlsTrust tls {};
+        BrokerTarget broker {}; ///< second address; kind "" = none
         QString environment = QStringLiteral("development");
         bool protectedConnection = false; ///< written to with a lease only
         bool readOnly = false;
@@ -52,6 +55,7 @@ signals:
     void connected(); ///< first time and after every reconnect
 
 private:
+    void openBroker(const BrokerTarget &target);
     void takeBearer(const std::string &token);
     void takeFault(const CredentialFault &fault);
     void retryCredential();
@@ -69,6 +73,8 @@ private:
     Link *m_link; ///< lives on m_thread
     std::shared_ptr<WireBuffer> m_wire;
     std::shared_ptr<Sender> m_sender;
+    Broker *m_broker; ///< lives on m_thread
+    std::shared_ptr<BrokerGate> m_brokerGate;
     std::shared_ptr<JournalGate> m_journal;
     std::shared_ptr<ReadOnlyGuard> m_guard;
     std::shared_ptr<Gateway> m_decorated;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/client/journalgate.h"
 
+#include "app/client/brokergate.h"
 #include "app/client/call.h"
 #include "app/client/mask.h"
 #include "models/rules/lease.h"
@@ -61,7 +62,7 @@ JournalGate::JournalGate(std::shared_ptr<Gateway> below, JournalStore *store)
 
 bool JournalGate::isWrite(const Request &request) const
 {
-    if (!m_store || (request.service == "metrics" && request.flow.empty()))
+    if (!m_store || BrokerGate::onlyReads(request))
         return false;
     const rules::Change change { request.service, request.operation, !request.flow.empty(), {} };
     return rules::classOf(change) != rules::OperationClass::Read

@@ -51,7 +51,7 @@ StreamCall::~StreamCall()
     failed({ ErrorKind::Cancelled, {}, QStringLiteral("the connection was closed"), true });
 }
 
-void StreamCall::part(std::string body, bool last)
+void StreamCall::part(std::string body, bool last, std::shared_ptr<void> ticket)
 {
     auto reply = replyFrom(std::move(body), 0, {});
     if (!reply)
@@ -62,7 +62,10 @@ void StreamCall::part(std::string body, bool last)
     const QMutexLocker lock(&m_sink->mutex);
     if (auto *stream = m_sink->stream)
         QMetaObject::invokeMethod(
-            stream, [stream, body = std::move(reply->body), last] { stream->deliver(body, last); },
+            stream,
+            [stream, body = std::move(reply->body), last, ticket = std::move(ticket)] {
+                stream->deliver(body, last);
+            },
             Qt::QueuedConnection);
 }
 

@@ -22,6 +22,7 @@ struct LinkTiming {
     milliseconds refusedRetry { 30000 }; ///< a refused key may only be a silent IAM service
     milliseconds queued { 60000 }; ///< a request waits so long for its turn
     milliseconds batch { 16 };
+    milliseconds brokerStatistics { 5000 }; ///< a broker counts no more often (field-notes §4)
     std::size_t inFlight = 12; ///< the server stalls a socket at 16 (trap 5)
     std::size_t waiting = 2000; ///< beyond that a request is refused
 };

@@ -5,11 +5,14 @@
 #include "models/stores/flowstore.h"
 #include "models/stores/queuestore.h"
 
+#include <algorithm>
+
 namespace signalbox {
 namespace {
 constexpr int budget = 2; ///< reads outstanding at once
 const QString versionKey = QStringLiteral("config-version");
 const QString metricsKey = QStringLiteral("metrics");
+const QString brokerKey = QStringLiteral("broker");
 } // namespace
 
 Poller::Poller(Session *session, QObject *parent)
@@ -20,14 +23,19 @@ Poller::Poller(Session *session, QObject *parent)
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &Poller::turn);
     connect(session, &Session::cameOnline, this, &Poller::restart);
+    connect(session->queues(), &QueueStore::brokerAsked, this, [this](bool fine, qint64 tookMs) {
+        if (Job *asked = job(brokerKey); asked && asked->running)
+            finished(brokerKey, fine, fine, tookMs);
+    });
+    connect(session, &Session::emptied, this, [this] { ended(brokerKey); });
     connect(session, &Session::changed, this, [this] {
-        if (!due())
+        if (!anyDue())
             m_timer.stop();
         else if (!m_timer.isActive())
             m_timer.start(0);
     });
     connect(session, &Session::attentionChanged, this, [this] {
-        if (due())
+        if (anyDue())
             turn(); // somebody looks again: what is due is asked at once
         else
             m_timer.stop();
@@ -39,18 +47,31 @@ void Poller::setPace(const Pace &pace)
 {
     m_pace = pace;
     m_jobs.clear();
+    m_outstanding = 0; // what former ones still wait for counts no more
     m_jobs.push_back({ versionKey, pace.versionMs, pace.versionMs, 0, false,
         [this](Job &job) { askVersion(job); } });
     m_jobs.push_back({ metricsKey, pace.metricsMs, pace.metricsMs, 0, false,
         [this](Job &job) { askMetrics(job); } });
+    m_jobs.push_back({ brokerKey, pace.brokerMs, pace.brokerMs, 0, false,
+        [this](Job &job) { askBroker(job); }, true });
     restart();
 }
 
-/// Events tell everything: polling is for far ends without, or while they are lost.
-bool Poller::due() const
+/// Events tell everything: polling is for far ends without, or while they are lost. A broker tells
+/// what it knows also while the gateway is away.
+bool Poller::due(const Job &job) const
 {
-    return m_session->state() == Session::Polling && m_session->attention() != Session::Hidden
-        && m_session->gateway();
+    if (m_session->attention() == Session::Hidden || !m_session->gateway())
+        return false;
+    if (job.ofBroker)
+        return m_session->hasBroker() && m_session->state() != Session::Disconnected
+            && m_session->state() != Session::Refused;
+    return m_session->state() == Session::Polling;
+}
+
+bool Poller::anyDue() const
+{
+    return std::any_of(m_jobs.begin(), m_jobs.end(), [this](const Job &job) { return due(job); });
 }
 
 void Poller::restart()
@@ -60,7 +81,7 @@ void Poller::restart()
         job.nowMs = job.everyMs;
         job.dueAt = m_clock.elapsed() + (job.key == versionKey ? 0 : job.everyMs);
     }
-    if (due())
+    if (anyDue())
         m_timer.start(0);
 }
 
@@ -74,11 +95,13 @@ Poller::Job *Poller::job(const QString &key)
 
 void Poller::turn()
 {
-    if (!due())
+    if (!anyDue())
         return;
     const qint64 now = m_clock.elapsed();
     qint64 next = now + m_pace.slowestMs;
     for (Job &job : m_jobs) {
+        if (!due(job))
+            continue;
         if (!job.running && job.dueAt <= now) {
             job.dueAt = now + job.nowMs;
             if (m_outstanding >= budget) {
@@ -95,14 +118,20 @@ void Poller::turn()
     m_timer.start(int(next - now));
 }
 
+Poller::Job *Poller::ended(const QString &key)
+{
+    Job *done = job(key);
+    if (done && std::exchange(done->running, false))
+        --m_outstanding;
+    return done;
+}
+
 /// A slow or failing far end is asked less often; news bring the pace back.
 void Poller::finished(const QString &key, bool fine, bool news, qint64 tookMs)
 {
-    --m_outstanding;
-    Job *done = job(key);
+    Job *done = ended(key);
     if (!done)
         return;
-    done->running = false;
     const bool slow = tookMs > done->nowMs / 4;
     if (!fine || slow)
         done->nowMs = std::min(done->nowMs * 2, m_pace.slowestMs);
@@ -110,7 +139,9 @@ void Poller::finished(const QString &key, bool fine, bool news, qint64 tookMs)
         done->nowMs = done->everyMs;
     else
         done->nowMs = std::max(done->everyMs, std::min(done->nowMs, done->everyMs * 2));
-    if (fine)
+    if (done->ofBroker)
+        m_session->queues()->setRefresh(rules::QueueSource::RabbitMq, done->nowMs);
+    else if (fine)
         m_session->noteFresh(0);
 }
 
@@ -138,10 +169,17 @@ void Poller::askVersion(Job &)
         });
 }
 
-void Poller::askMetrics(Job &)
+/// Ends with QueueStore::brokerAsked().
+void Poller::askBroker(Job &)
+{
+    m_session->queues()->fetchBroker();
+}
+
+void Poller::askMetrics(Job &job)
 {
     // The stores know what to ask; here is decided when.
-    if (m_session->knowsQueues()) {
+    m_session->queues()->setRefresh(rules::QueueSource::Prometheus, job.nowMs);
+    if (m_session->capabilities().fabric || m_session->hasMetrics()) {
         m_session->queues()->fetch();
         m_session->flows()->fetchMetrics();
     }

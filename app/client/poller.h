@@ -10,7 +10,8 @@
 
 namespace signalbox {
 
-/// Owns all periodic reads of a connection without events, one per key however many views look.
+/// Owns all periodic reads of a connection without events, and of its broker; one per key however
+/// many views look.
 /// Pauses while nobody looks or nobody answers, slows down when the far end is slow or nothing
 /// changes, never has more than two reads outstanding. GUI thread.
 class Poller : public QObject {
@@ -19,6 +20,7 @@ public:
     struct Pace {
         int versionMs = 5000; ///< cheap: one counter over all workspaces (TG §3.2)
         int metricsMs = 15000; ///< the scrape interval (TG §11)
+        int brokerMs = 5000; ///< the broker's own interval of statistics (field-notes §4)
         int slowestMs = 60000;
     };
     explicit Poller(Session *session, QObject *parent);
@@ -37,13 +39,17 @@ private:
         qint64 dueAt;
         bool running;
         std::function<void(Job &)> run;
+        bool ofBroker = false; ///< asks another far end, which tells what events do not
     };
     void turn();
     void restart();
-    bool due() const;
+    bool due(const Job &job) const;
+    bool anyDue() const;
+    Job *ended(const QString &key); ///< nullptr: there is none of that key
     void finished(const QString &key, bool fine, bool news, qint64 tookMs);
     void askVersion(Job &job);
     void askMetrics(Job &job);
+    void askBroker(Job &job);
     Job *job(const QString &key);
 
     Session *m_session;

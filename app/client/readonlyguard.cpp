@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/client/readonlyguard.h"
 
+#include "app/client/brokergate.h"
 #include "app/client/failedstream.h"
 #include "models/rules/lease.h"
 #include "models/rules/resource.h"
@@ -75,8 +76,8 @@ std::optional<GatewayError> ReadOnlyGuard::refusal(const Request &request) const
     if (m_mode == Mode::Open && !m_replay)
         return {};
     const bool hosted = !request.flow.empty();
-    // The metrics proxy is only ever asked with GET (TG §1.12).
-    if (request.service == "metrics" && !hosted)
+    // The metrics proxy and the broker are only ever asked with GET (TG §1.12).
+    if (BrokerGate::onlyReads(request))
         return {};
     const rules::Change change { request.service, request.operation, hosted,
         request.workspace.empty() ? m_workspace : request.workspace };

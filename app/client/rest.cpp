@@ -18,7 +18,12 @@ Rest::Rest(QObject *parent)
 void Rest::setBase(const QUrl &base, const std::string &apiKey)
 {
     m_base = base;
-    m_apiKey = apiKey;
+    m_authorization = apiKey.empty() ? QByteArray() : "Bearer " + QByteArray::fromStdString(apiKey);
+}
+
+void Rest::setBasic(const std::string &user, const std::string &password)
+{
+    m_authorization = "Basic " + QByteArray::fromStdString(user + ':' + password).toBase64();
 }
 
 void Rest::setTls(const TlsTrust &trust)
@@ -46,8 +51,8 @@ QNetworkRequest Rest::prepare(
     request.setTransferTimeout(int(timeout.count()));
     if (m_base.scheme() == QLatin1String("https") && !m_tls.isNull())
         request.setSslConfiguration(m_tls);
-    if (authorised && !m_apiKey.empty())
-        request.setRawHeader("Authorization", "Bearer " + QByteArray::fromStdString(m_apiKey));
+    if (authorised && !m_authorization.isEmpty())
+        request.setRawHeader("Authorization", m_authorization);
     return request;
 }
 

@@ -30,6 +30,8 @@ public:
     using Handler = std::function<void(const RestAnswer &)>;
     explicit Rest(QObject *parent);
     void setBase(const QUrl &base, const std::string &apiKey);
+    /// In place of a key: HTTP Basic. After setBase().
+    void setBasic(const std::string &user, const std::string &password);
     /// Before the first request. An error (a file that cannot be read) is the answer of each.
     void setTls(const TlsTrust &trust);
     void get(const QString &pathAndQuery, bool authorised, milliseconds timeout, Handler handler);
@@ -53,7 +55,7 @@ private:
 
     QNetworkAccessManager *m_network;
     QUrl m_base;
-    std::string m_apiKey;
+    QByteArray m_authorization; ///< header; empty: none
     TlsTrust m_trust;
     QSslConfiguration m_tls;
     QString m_tlsFault;

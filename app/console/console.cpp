@@ -2,6 +2,7 @@
 #include "app/console/console.h"
 
 #include "models/stores/alertstore.h"
+#include "models/stores/brokersettings.h"
 #include "models/stores/configstore.h"
 #include "models/stores/journalstore.h"
 #include "models/stores/leasestore.h"
@@ -33,6 +34,19 @@ QRect visibleGeometry(QRect wanted)
         return wanted;
     }
     return {};
+}
+
+BrokerTarget brokerOf(const SavedConnection &saved)
+{
+    const auto settings = BrokerSettings::of(saved);
+    BrokerTarget broker;
+    broker.kind = settings.kind;
+    broker.url = QUrl(settings.url);
+    broker.amqpUrl = QUrl(settings.amqpUrl);
+    broker.vhost = settings.vhost.isEmpty() ? QStringLiteral("/") : settings.vhost;
+    broker.user = settings.user;
+    broker.tls = { settings.caFile, settings.certificateFile, settings.keyFile, {}, {} };
+    return broker;
 }
 
 } // namespace
@@ -199,6 +213,8 @@ Connection::Target Console::targetOf(const SavedConnection &saved) const
         target.signIn = saved.signIn;
         target.tls = m_tls;
         target.credential = m_credential;
+        target.broker = brokerOf(saved);
+        target.broker.password = m_brokerSecret;
     }
     return target;
 }
@@ -247,6 +263,7 @@ void Console::leaveCredential()
     m_credential.reset();
     m_password.reset();
     m_secret.clear();
+    m_brokerSecret.clear();
     m_newPassword.clear();
     m_tls = {};
 }
@@ -332,7 +349,13 @@ void Console::changePassword(const QString &current, const QString &next)
 
 void Console::connectTo(const SavedConnection &saved)
 {
-    m_connection.open(targetOf(saved));
+    m_connections.fetchBrokerSecret(
+        saved.name, this, [this, saved, opened = m_opened](const QString &secret) {
+            if (opened != m_opened)
+                return;
+            m_brokerSecret = secret.toStdString();
+            m_connection.open(targetOf(saved));
+        });
 }
 
 void Console::toggleReadOnly()

@@ -81,6 +81,7 @@ private:
     std::string m_secret; ///< the API key of the open one
     std::shared_ptr<CredentialSource> m_credential; ///< of the open one; null: a key, or nobody
     std::shared_ptr<PasswordCredential> m_password; ///< the same where it is one
+    std::string m_brokerSecret; ///< of the open one's broker
     QString m_newPassword; ///< while the far end is asked to take it
     int m_opened = 0; ///< answers of the keychain for an older one are void
     bool m_restart = false;

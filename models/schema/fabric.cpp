@@ -184,6 +184,8 @@ void writeTail(Json &object, const FabricResponse &response)
     object["received"] = response.received;
     object["filtered"] = response.filtered;
     object["dropped"] = response.dropped;
+    if (response.pending)
+        object["pending"] = *response.pending;
 }
 
 Json writeResponse(const FabricResponse &response, bool columns)
@@ -250,6 +252,7 @@ void read(const Reader &in, FabricResponse &out)
     readMember(in, "received", out.received);
     readMember(in, "filtered", out.filtered);
     readMember(in, "dropped", out.dropped);
+    readMember(in, "pending", out.pending);
     readMember(in, "affected", out.affected);
     readMember(in, "cursor", out.cursor);
     readMember(in, "total", out.total);

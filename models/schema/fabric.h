@@ -123,6 +123,7 @@ struct FabricResponse {
     std::int64_t received = 0; ///< tail: since it began
     std::int64_t filtered = 0;
     std::int64_t dropped = 0;
+    std::optional<std::int64_t> pending; ///< tail at a broker: of `received`, still waiting there
     std::optional<std::int64_t> affected;
     std::optional<std::string> cursor;
     std::optional<std::int64_t> total;

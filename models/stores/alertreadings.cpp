@@ -3,6 +3,7 @@
 
 #include "models/stores/flowstore.h"
 #include "models/stores/format.h"
+#include "models/stores/queuesources.h"
 #include "models/stores/queuestore.h"
 #include "models/stores/session.h"
 
@@ -22,6 +23,7 @@ using rules::HealthReason;
 constexpr double never = 1e9; ///< seconds: a queue that does not get shorter
 constexpr std::int64_t drainFloor = 500; ///< shorter ones come and go
 const std::string connectionSubject = "connection";
+const std::string sourcePrefix = "counts/"; ///< and the source's name
 
 std::string workerSubject(
     const std::string &workspace, const std::string &processor, const std::string &variant)
@@ -68,6 +70,7 @@ public:
     {
         if (m_session.stale())
             add(AlertKind::SourceStale, connectionSubject, {}, {}, m_session.ageMs() / 1000.0);
+        lookAtSources();
         for (const FlowRow &flow : m_session.flows()->rows())
             look(flow);
         const auto &queues = m_session.queues()->rows();
@@ -83,6 +86,7 @@ private:
         m_readings.push_back({ kind, std::move(subject), std::move(workspace), std::move(flow),
             value, std::move(causes) });
     }
+    void lookAtSources();
     void look(const FlowRow &flow);
     void look(const QueueState &queue, int row);
     bool allStopping(const std::string &workspace, const QStringList &flows) const;
@@ -98,6 +102,20 @@ private:
     int m_beyond = 0;
     std::vector<AlertReading> m_readings;
 };
+
+/// Each source of queue counts by itself: one that fell silent leaves the others as they are. What
+/// is asked through the gateway is silent with it.
+void Gathering::lookAtSources()
+{
+    const bool asked = m_session.attention() != Session::Hidden;
+    for (const auto &mute : m_session.queues()->sources()->mute()) {
+        std::vector<std::string> causes;
+        if (mute.source != rules::QueueSource::RabbitMq)
+            causes.push_back(rules::alertId(AlertKind::SourceStale, connectionSubject));
+        add(AlertKind::SourceStale, sourcePrefix + std::string(rules::name(mute.source)), {}, {},
+            asked ? std::optional(double(mute.forMs) / 1000) : std::nullopt, std::move(causes));
+    }
+}
 
 std::vector<std::string> Gathering::lookAtWorkers(const FlowRow &flow)
 {
@@ -151,6 +169,7 @@ void Gathering::look(const QueueState &queue, int row)
         || (counts.topicClass != "flow" && counts.topicClass != "request")
         || !m_session.queues()->consumed(row))
         return;
+    const bool now = queue.countsNow(); // old counts neither raise nor end anything
     const double ready = double(counts.ready);
     const auto oldest = m_session.queues()->oldestMs(queue);
     const double age = double(oldest.value_or(0)) / 1000;
@@ -177,7 +196,8 @@ void Gathering::look(const QueueState &queue, int row)
         AlertKind::WorkerDead, workerSubject(counts.workspace, counts.processor, variant)) };
     const auto tell = [&](AlertKind kind, double value, bool counted) {
         if (counted)
-            add(kind, counts.name, counts.workspace, flow, value, causes);
+            add(kind, counts.name, counts.workspace, flow,
+                now ? std::optional(value) : std::nullopt, causes);
         causes.push_back(rules::alertId(kind, counts.name));
     };
     tell(AlertKind::NoConsumer, 1, counts.consumers == 0);
@@ -195,6 +215,24 @@ QString alertWords(const char *text)
 QString seconds(double value)
 {
     return format::age(qint64(value * 1000));
+}
+
+bool isConnection(const AlertReading &reading)
+{
+    return reading.subject == connectionSubject;
+}
+
+QString sourceTitle(const AlertReading &reading)
+{
+    const std::string_view source =
+        std::string_view(reading.subject)
+            .substr(std::min(reading.subject.size(), sourcePrefix.size()));
+    for (const auto &[name, title] :
+        { std::pair("rabbitmq", "RabbitMQ"), std::pair("prometheus", "Prometheus"),
+            std::pair("pulsar", "Pulsar"), std::pair("fabric", "Fabric service") })
+        if (source == name)
+            return alertWords(title);
+    return QString::fromUtf8(source.data(), qsizetype(source.size()));
 }
 
 } // namespace
@@ -221,7 +259,7 @@ QString alertTitle(const AlertReading &reading)
     case AlertKind::Stopping:
         return QString::fromStdString(reading.flow);
     case AlertKind::SourceStale:
-        return alertWords("Connection");
+        return isConnection(reading) ? alertWords("Connection") : sourceTitle(reading);
     default:
         return subject;
     }
@@ -254,7 +292,11 @@ QString alertSentence(const AlertReading &reading, const rules::AlertLimit &limi
     case AlertKind::Stopping:
         return alertWords("It has been stopping for %1.").arg(seconds(value));
     default: // SourceStale
-        return alertWords("Nothing came for %1.").arg(seconds(value));
+        return isConnection(reading)
+            ? alertWords("Nothing came for %1.").arg(seconds(value))
+            : alertWords("Asked for queue counts, it has told none for %1; what only it knows is "
+                         "shown as old.")
+                  .arg(seconds(value));
     }
 }
 
@@ -278,7 +320,7 @@ QString alertKindText(AlertKind kind)
     case AlertKind::Stopping:
         return alertWords("a flow that is being stopped");
     default: // SourceStale
-        return alertWords("nothing comes from the back end");
+        return alertWords("nothing comes from the back end, or from a source of counts");
     }
 }
 
@@ -309,7 +351,7 @@ std::pair<QString, QString> alertPlace(const AlertReading &reading)
             FlowStore::key(
                 QString::fromStdString(reading.workspace), QString::fromStdString(reading.flow)) };
     case AlertKind::SourceStale:
-        return { QStringLiteral("wire"), {} };
+        return { isConnection(reading) ? QStringLiteral("wire") : QStringLiteral("queues"), {} };
     default:
         return { QStringLiteral("queues"), QString::fromStdString(reading.subject) };
     }

@@ -98,7 +98,7 @@ QString whyUnknown(const HealthFinding &finding)
     case HealthReason::QueuesUnknown:
         return say("None of its queues is known yet.");
     default: // SomeQueuesUnknown
-        return say("%1 of %2 queues are not known to the broker.")
+        return say("What waits in %1 of its %2 queues is not known now.")
             .arg(finding.number)
             .arg(finding.other);
     }

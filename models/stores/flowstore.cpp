@@ -51,7 +51,7 @@ FlowStore::FlowStore(Session *session)
             state.followed = false;
         if (d->session->capabilities().fabric)
             fetchProcessors({});
-        else if (d->session->knowsQueues())
+        else if (d->session->hasMetrics())
             fetchMetrics();
     });
     connect(session, &Session::configChanged, this,

@@ -2,15 +2,23 @@
 // What QueueStore holds; seen by its own sources only.
 #pragma once
 
+#include "models/stores/queuebroker.h"
 #include "models/stores/queuehistory.h"
 #include "models/stores/queueledger.h"
 #include "models/stores/queuereplay.h"
+#include "models/stores/queuesources.h"
 #include "models/stores/queuestore.h"
 #include "models/stores/soon.h"
 
 #include <QElapsedTimer>
 
+#include <unordered_map>
+#include <unordered_set>
+
 namespace signalbox {
+
+/// The row of a queue that a blueprint names, without figures.
+schema::QueueRow expectedRow(const ExpectedFlowQueue &expected, const std::string &name);
 
 struct QueueStore::Data {
     Session *session;
@@ -30,7 +38,19 @@ struct QueueStore::Data {
     QueueHistory *history = nullptr; ///< child of the store
     QueueReplay *replay = nullptr; ///< likewise
     int untilRedrawn = 0; ///< samples until the trends of quiet queues are drawn again
-    QHash<QString, std::vector<ExpectedFlowQueue>> expected; ///< only without fabric service
+    QueueSources *sources = nullptr;
+    QueueBroker *broker = nullptr;
+    bool brokerWhole = false; ///< its last list told every queue
+    unsigned late = 0; ///< sources that fell silent, bits
+    qint64 chosenAt = 0; ///< when figures were last chosen anew for it
+    bool expectedMoved = false; ///< `expected` changed since it was indexed
+    bool expectedUntold = false; ///< and since it was told
+    bool expectedAtBroker = false; ///< under the names of a broker
+    QueueSources::Turn fabricTurn; ///< of the list that is being read
+    /// By name at a broker; only without fabric service.
+    QHash<QString, std::vector<ExpectedFlowQueue>> expected;
+    std::unordered_map<std::string, ExpectedFlowQueue> expectedNames;
+    std::unordered_set<std::string> liveFlows; ///< "workspace\nflow" of them
 };
 
 } // namespace signalbox

@@ -10,6 +10,9 @@ namespace signalbox {
 namespace {
 
 constexpr qint64 pageLimit = 5000; ///< signalbox-gateway §6
+constexpr qint64 prometheusMs = 15000; ///< the scrape interval (TG §11)
+
+} // namespace
 
 schema::QueueRow expectedRow(const ExpectedFlowQueue &expected, const std::string &name)
 {
@@ -27,28 +30,6 @@ schema::QueueRow expectedRow(const ExpectedFlowQueue &expected, const std::strin
     return row;
 }
 
-/// Where only the name is known: what it says, and nothing that it does not say (field-notes §4).
-schema::QueueRow rowOfRabbitName(const std::string &name)
-{
-    schema::QueueRow row;
-    row.name = name;
-    row.scope = std::string(rules::name(rules::Scope::Unknown));
-    const auto parsed = rules::parseRabbitQueue(name);
-    if (!parsed)
-        return row;
-    row.topic = parsed->topic.text();
-    row.topicClass = std::string(rules::name(parsed->topic.topicClass));
-    row.processor = parsed->processor;
-    row.workspace = parsed->workspace;
-    if (parsed->gatewayLeftover)
-        row.scope = std::string(rules::name(rules::Scope::Orphan));
-    else if (rules::systemOwnedTopic(row.topic))
-        row.scope = std::string(rules::name(rules::Scope::System));
-    return row;
-}
-
-} // namespace
-
 void QueueStore::fetch()
 {
     if (!d->session->online() || !d->session->gateway())
@@ -62,10 +43,14 @@ void QueueStore::fetch()
         d->fetching = true;
         d->fetchSeq = -1;
         d->ledger.beginFetch();
+        d->fabricTurn = {};
+        d->sources->use(rules::QueueSource::Fabric,
+            d->session->hasEvents() ? tr("events") : tr("fabric service"),
+            d->session->hasEvents() ? 0 : prometheusMs);
+        d->sources->asked(rules::QueueSource::Fabric);
         fetchFabric({});
-    } else if (d->session->knowsQueues()) {
+    } else if (d->session->hasMetrics()) {
         d->fetching = true;
-        d->ledger.beginFetch();
         fetchPrometheus();
     } else {
         showExpected();
@@ -103,9 +88,9 @@ void QueueStore::takePage(const schema::FabricResponse &page)
     if (d->fetchSeq < 0)
         d->fetchSeq = page.seq.value_or(0);
     d->countsKnown = true;
-    d->source = d->session->hasEvents() ? tr("events") : tr("fabric service");
     for (const auto &row : page.queues)
-        d->ledger.upsert(row, true, QStringLiteral("fabric"), d->clock.elapsed());
+        d->ledger.upsert(row, QStringLiteral("fabric"), d->clock.elapsed());
+    ++d->fabricTurn.requests;
     flush();
 }
 
@@ -113,10 +98,15 @@ void QueueStore::takePage(const schema::FabricResponse &page)
 /// order.
 void QueueStore::finishFetch()
 {
-    removeRows(d->ledger.notSeen());
     d->loaded = true;
     d->fetching = false;
     d->error.clear();
+    if (d->session->capabilities().fabric) {
+        removeRows(d->ledger.endFetch(d->clock.elapsed()));
+        d->sources->succeeded(rules::QueueSource::Fabric, count(), d->fabricTurn);
+        flush();
+    }
+    showSources();
     for (const auto &batch : std::exchange(d->buffered, {}))
         if (batch->lastSeq > d->fetchSeq)
             takeBatch(*batch);
@@ -130,41 +120,59 @@ void QueueStore::failFetch(const GatewayError &error)
     d->fetching = false;
     d->again = false;
     d->buffered.clear();
-    d->error = error.text;
+    // While the broker itself tells the queues, the other's fault is its own, not that of the page.
+    const bool told = d->sources->ageMs(rules::QueueSource::RabbitMq) >= 0
+        && d->sources->faultOf(rules::QueueSource::RabbitMq).isEmpty();
+    d->error = told ? QString() : error.text;
+    d->sources->failed(d->session->capabilities().fabric ? rules::QueueSource::Fabric
+                                                         : rules::QueueSource::Prometheus,
+        error.text, {});
+    showSources();
     emit changed();
 }
 
 void QueueStore::fetchPrometheus()
 {
     struct Gathered {
-        std::unordered_map<std::string, schema::QueueRow> rows;
+        std::unordered_map<std::string, rules::QueueReading> rows;
         int waiting = 3;
         std::optional<GatewayError> error;
     };
     auto gathered = std::make_shared<Gathered>();
+    d->sources->use(rules::QueueSource::Prometheus, tr("Prometheus"),
+        d->sources->uses(rules::QueueSource::Prometheus)
+            ? d->sources->everyMs(rules::QueueSource::Prometheus)
+            : prometheusMs);
+    d->sources->asked(rules::QueueSource::Prometheus);
     const int generation = d->session->generation();
-    static const std::pair<const char *, std::int64_t schema::QueueRow::*> series[] = {
-        { "rabbitmq_queue_messages_ready", &schema::QueueRow::ready },
-        { "rabbitmq_queue_messages_unacked", &schema::QueueRow::unacked },
-        { "rabbitmq_queue_consumers", &schema::QueueRow::consumers }
+    using rules::QueueFigure;
+    static const std::pair<const char *, QueueFigure> series[] = {
+        { "rabbitmq_queue_messages_ready", QueueFigure::Ready },
+        { "rabbitmq_queue_messages_unacked", QueueFigure::Unacked },
+        { "rabbitmq_queue_consumers", QueueFigure::Consumers }
     };
-    for (const auto &[name, member] : series) {
+    const std::string vhost = d->session->broker().vhost.toStdString();
+    for (const auto &[name, figure] : series) {
         Request request;
         request.service = "metrics";
         request.operation = "query";
         request.body = schema::encode(schema::MetricsParameters { { { "query", name } } });
         signalbox::ask<schema::InstantVector>(*d->session->gateway(), request)
             .then(this,
-                [this, gathered, generation, member = member](
+                [this, gathered, generation, vhost, figure = figure](
                     const Answer<schema::InstantVector> &answer) {
                     if (generation != d->session->generation())
                         return;
-                    if (!answer)
+                    if (!answer) {
                         gathered->error = answer.error();
-                    else
-                        for (const auto &sample : answer->samples)
-                            if (const auto *queue = schema::find(sample.labels, "queue"))
-                                gathered->rows[*queue].*member = std::int64_t(sample.value);
+                    } else {
+                        for (const auto &sample : answer->samples) {
+                            const auto *queue = schema::find(sample.labels, "queue");
+                            const auto *host = schema::find(sample.labels, "vhost");
+                            if (queue && (vhost.empty() || !host || *host == vhost))
+                                gathered->rows[*queue].tell(figure, std::int64_t(sample.value));
+                        }
+                    }
                     if (--gathered->waiting > 0)
                         return;
                     if (gathered->error)
@@ -174,48 +182,63 @@ void QueueStore::fetchPrometheus()
     }
 }
 
-void QueueStore::takePrometheus(std::unordered_map<std::string, schema::QueueRow> &told)
+void QueueStore::takePrometheus(std::unordered_map<std::string, rules::QueueReading> &told)
 {
-    d->countsKnown = !told.empty();
-    d->source = told.empty() ? tr("Prometheus, which has no series per queue")
-                             : tr("Prometheus every 15 s");
-    std::unordered_map<std::string, const ExpectedFlowQueue *> expected;
-    for (const auto &list : std::as_const(d->expected))
-        for (const auto &one : list)
-            expected.emplace(QueueLedger::rabbitName(one.queue), &one);
-    for (auto &[name, counts] : told) {
-        const auto known = expected.find(name);
-        auto row =
-            known == expected.end() ? rowOfRabbitName(name) : expectedRow(*known->second, name);
-        row.ready = counts.ready;
-        row.unacked = counts.unacked;
-        row.consumers = counts.consumers;
-        // A processor's queue that no live flow asks for, unbound as far as one can tell from here
-        // (field-notes §5.2).
-        const bool flowsRead = !d->expected.isEmpty();
-        if (known == expected.end() && flowsRead && !row.processor.empty() && row.consumers == 0)
-            row.scope = std::string(rules::name(rules::Scope::Orphan));
-        d->ledger.upsert(row, true, QStringLiteral("prometheus"), d->clock.elapsed());
+    const qint64 now = d->clock.elapsed();
+    d->countsKnown = d->countsKnown || !told.empty();
+    tellExpected();
+    // The broker's own list is newer than any scrape: what it does not name is there no more.
+    const qint64 listAge = d->sources->ageMs(rules::QueueSource::RabbitMq);
+    const bool listed = d->brokerWhole && listAge >= 0
+        && listAge < std::min(prometheusMs, d->sources->everyMs(rules::QueueSource::Prometheus));
+    d->ledger.beginListing(rules::QueueSource::Prometheus, now);
+    for (auto &[name, reading] : told) {
+        if (listed && d->ledger.numberOf(name) < 0)
+            continue;
+        reading.source = rules::QueueSource::Prometheus;
+        reading.toldMs = now;
+        d->ledger.tell(identify(name, false,
+                           reading.tells(rules::QueueFigure::Consumers)
+                               ? reading.value(rules::QueueFigure::Consumers)
+                               : -1),
+            reading);
     }
-    for (const auto &[name, one] : expected)
-        if (!told.contains(name))
-            d->ledger.upsert(
-                expectedRow(*one, name), false, QStringLiteral("blueprint"), d->clock.elapsed());
     flush();
+    removeRows(d->ledger.endListing(rules::QueueSource::Prometheus, now));
+    flush();
+    if (told.empty())
+        d->sources->tellsNone(
+            rules::QueueSource::Prometheus, tr("answers, without series per queue"), { 3, 0, 0 });
+    else
+        d->sources->succeeded(rules::QueueSource::Prometheus, int(told.size()), { 3, 0, 0 });
     finishFetch();
+}
+
+/// What blueprints expect is there, counted or not.
+void QueueStore::tellExpected()
+{
+    if (d->session->capabilities().fabric)
+        return;
+    indexExpected();
+    // Without any source the names of our own kind are as good as a broker's.
+    const bool broker = d->session->knowsQueues();
+    const bool otherNames = std::exchange(d->expectedAtBroker, broker) != broker;
+    if (!std::exchange(d->expectedUntold, false) && !otherNames)
+        return;
+    const rules::QueueReading nothing { rules::QueueSource::Blueprint, d->clock.elapsed() };
+    d->ledger.beginListing(nothing.source, nothing.toldMs);
+    for (const auto &[name, one] : d->expectedNames) {
+        const std::string &shown = broker ? name : one.queue.queue;
+        d->ledger.tell(expectedRow(one, shown), nothing);
+    }
+    flush();
+    removeRows(d->ledger.endListing(nothing.source, d->clock.elapsed()));
 }
 
 void QueueStore::showExpected()
 {
-    d->ledger.beginFetch();
-    d->countsKnown = false;
-    d->source = tr("unknown: no source");
-    for (const auto &list : std::as_const(d->expected))
-        for (const auto &one : list)
-            d->ledger.upsert(expectedRow(one, one.queue.queue), false, QStringLiteral("blueprint"),
-                d->clock.elapsed());
-    flush();
-    d->fetching = true;
+    d->countsKnown = d->countsKnown && d->brokerWhole;
+    tellExpected();
     finishFetch();
 }
 
@@ -229,7 +252,9 @@ void QueueStore::setExpected(const QString &workspace, std::vector<ExpectedFlowQ
         d->expected.remove(workspace);
     else
         d->expected.insert(workspace, expected);
+    d->expectedMoved = true;
     fetch();
+    fetchBroker();
 }
 
 } // namespace signalbox

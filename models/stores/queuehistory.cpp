@@ -12,7 +12,7 @@ namespace {
 HistoryRing::Values valuesOf(const QueueState &queue)
 {
     constexpr float unknown = HistoryRing::unknown;
-    if (!queue.countsKnown)
+    if (!queue.countsNow()) // a gap: nobody knows what it was then
         return { unknown, unknown, unknown, unknown };
     return { float(queue.row.ready), float(queue.row.unacked),
         queue.inRate ? float(*queue.inRate) : unknown,
@@ -115,7 +115,7 @@ void QueueHistory::rank()
     const auto &rows = m_store->rows();
     for (int row = 0; row < int(rows.size()); ++row) {
         const QueueState &queue = rows[std::size_t(row)];
-        if (!queue.countsKnown || queue.row.ready <= 0)
+        if (!queue.countsNow() || queue.row.ready <= 0)
             continue;
         deep.offer(double(queue.row.ready), row);
         const auto aspect = m_store->aspectOf(queue);

@@ -4,8 +4,14 @@
 #include "models/rules/topic.h"
 
 #include <algorithm>
+#include <array>
+#include <tuple>
 
 namespace signalbox {
+
+using rules::QueueFigure;
+using rules::QueueSource;
+
 namespace {
 
 std::string slotKey(const std::string &workspace, const std::string &flow)
@@ -13,9 +19,102 @@ std::string slotKey(const std::string &workspace, const std::string &flow)
     return workspace + '\n' + flow;
 }
 
+/// A queue at a RabbitMQ broker and the same one at our gateway (TG §5.3); "" when it has one name.
+std::string otherName(const std::string &name)
+{
+    if (const auto parsed = rules::parseRabbitQueue(name))
+        return parsed->topic.text() + '.' + parsed->subscription;
+    const std::size_t dot = name.rfind('.');
+    const auto topic =
+        dot == std::string::npos ? std::nullopt : rules::parseTopic(name.substr(0, dot));
+    return topic ? rules::rabbitExchange(*topic) + name.substr(dot) : std::string();
+}
+
 bool served(const schema::QueueRow &row)
 {
     return row.topicClass == "flow" || row.topicClass == "request";
+}
+
+QString sourceText(QueueSource source)
+{
+    static const std::array<QString, rules::queueSources> names { QStringLiteral("blueprint"),
+        QStringLiteral("pulsar"), QStringLiteral("prometheus"), QStringLiteral("rabbitmq"),
+        QStringLiteral("fabric") };
+    return names[std::size_t(source)];
+}
+
+rules::QueueReading fabricReading(const schema::QueueRow &row, qint64 nowMs)
+{
+    rules::QueueReading reading { QueueSource::Fabric, nowMs };
+    reading.tell(QueueFigure::Ready, row.ready);
+    reading.tell(QueueFigure::Unacked, row.unacked);
+    reading.tell(QueueFigure::Consumers, row.consumers);
+    reading.tell(QueueFigure::Published, row.published);
+    reading.tell(QueueFigure::Acked, row.acked);
+    reading.tell(QueueFigure::Redelivered, row.redelivered);
+    reading.tell(QueueFigure::Bytes, row.bytes);
+    if (row.oldestMs)
+        reading.tell(QueueFigure::Oldest, *row.oldestMs);
+    return reading;
+}
+
+void setFigure(schema::QueueRow &row, QueueFigure figure, std::int64_t value, bool told)
+{
+    switch (figure) {
+    case QueueFigure::Ready:
+        row.ready = value;
+        break;
+    case QueueFigure::Unacked:
+        row.unacked = value;
+        break;
+    case QueueFigure::Consumers:
+        row.consumers = value;
+        break;
+    case QueueFigure::Published:
+        row.published = value;
+        break;
+    case QueueFigure::Acked:
+        row.acked = value;
+        break;
+    case QueueFigure::Redelivered:
+        row.redelivered = value;
+        break;
+    case QueueFigure::Bytes:
+        row.bytes = value;
+        break;
+    case QueueFigure::Oldest:
+        row.oldestMs = told ? std::optional(value) : std::nullopt;
+        break;
+    }
+}
+
+auto figuresOf(const schema::QueueRow &row)
+{
+    return std::tuple(row.ready, row.unacked, row.consumers, row.published, row.acked,
+        row.redelivered, row.bytes, row.oldestMs);
+}
+
+auto identityOf(const schema::QueueRow &row)
+{
+    return std::tie(row.topic, row.topicClass, row.scope, row.workspace, row.flow, row.blueprint,
+        row.processor);
+}
+
+bool sameIdentity(const schema::QueueRow &a, const schema::QueueRow &b)
+{
+    return identityOf(a) == identityOf(b);
+}
+
+/// All but its figures, and its name: a row keeps the one that it was first known by.
+void setIdentity(schema::QueueRow &row, const schema::QueueRow &from)
+{
+    row.topic = from.topic;
+    row.topicClass = from.topicClass;
+    row.scope = from.scope;
+    row.workspace = from.workspace;
+    row.flow = from.flow;
+    row.blueprint = from.blueprint;
+    row.processor = from.processor;
 }
 
 } // namespace
@@ -36,42 +135,198 @@ int QueueLedger::rowOf(const std::string &name) const
 
 // ---- rows ----
 
-void QueueLedger::upsert(
-    const schema::QueueRow &row, bool countsKnown, const QString &source, qint64 nowMs)
+int QueueLedger::numberOf(const std::string &name) const
 {
-    const int number = rowOf(row.name);
+    const int number = rowOf(name);
+    return number >= 0 ? number : rowOf(otherName(name));
+}
+
+int QueueLedger::add(const schema::QueueRow &row, const QString &source, qint64 nowMs)
+{
+    if (m_insertedFrom < 0)
+        m_insertedFrom = count();
+    m_index.emplace(row.name, count());
+    m_rows.push_back({ row, QString::fromStdString(row.name), true, {}, {}, nowMs, source });
+    m_owner.push_back(nobody);
+    m_named.push_back(false);
+    m_rings.emplace_back();
+    m_stamp.push_back(m_fetch);
+    m_counters.push_back(QueueSource::Fabric);
+    setOwner(count() - 1);
+    return count() - 1;
+}
+
+void QueueLedger::setOwner(int row)
+{
+    bool named = false;
+    m_owner[row] = ownerOf(m_rows[row].row, named);
+    m_named[row] = named;
+}
+
+void QueueLedger::upsert(const schema::QueueRow &row, const QString &source, qint64 nowMs)
+{
+    const int number = m_merged > 0 ? numberOf(row.name) : rowOf(row.name);
     if (number < 0) {
-        if (m_insertedFrom < 0)
-            m_insertedFrom = count();
-        m_index.emplace(row.name, count());
-        m_rows.push_back(
-            { row, QString::fromStdString(row.name), countsKnown, {}, {}, nowMs, source });
-        bool named = false;
-        m_owner.push_back(ownerOf(row, named));
-        m_named.push_back(named);
-        m_rings.emplace_back();
-        if (countsKnown)
-            m_rings.back().push(nowMs, row.published, row.acked);
-        m_stamp.push_back(m_fetch);
+        m_rings[add(row, source, nowMs)].push(nowMs, row.published, row.acked);
         return;
     }
     QueueState &held = m_rows[number];
     m_stamp[number] = m_fetch;
     held.seenMs = nowMs;
-    if (countsKnown && source != QLatin1String("events"))
+    if (!held.readings.empty()) {
+        rules::takeReading(held.readings, fabricReading(row, nowMs));
+        setIdentity(held.row, row);
+        setOwner(number);
+        choose(number, nowMs);
+        m_changed.push_back(number);
+        return;
+    }
+    if (source != QLatin1String("events"))
         m_rings[number].push(nowMs, row.published, row.acked);
-    if (held.row == row && held.countsKnown == countsKnown)
+    if (held.row == row)
         return;
     const bool moved = held.row.flow != row.flow || held.row.workspace != row.workspace;
     held.row = row;
-    held.countsKnown = countsKnown;
     held.source = source;
-    if (moved) {
-        bool named = false;
-        m_owner[number] = ownerOf(row, named);
-        m_named[number] = named;
-    }
+    if (moved)
+        setOwner(number);
     m_changed.push_back(number);
+}
+
+void QueueLedger::beginListing(QueueSource source, qint64 nowMs)
+{
+    Listing &listing = m_listings[std::size_t(source)];
+    listing = { listing.round + 1, nowMs };
+}
+
+void QueueLedger::tell(const schema::QueueRow &identity, rules::QueueReading reading)
+{
+    reading.round = m_listings[std::size_t(reading.source)].round;
+    int number = numberOf(identity.name);
+    const bool fresh = number < 0;
+    if (fresh) {
+        number = add(identity, sourceText(reading.source), reading.toldMs);
+        ++m_merged;
+    }
+    QueueState &held = m_rows[number];
+    if (!fresh && held.readings.empty()) { // until now our gateway's alone
+        held.readings.push_back(fabricReading(held.row, held.seenMs));
+        ++m_merged;
+    }
+    rules::takeReading(held.readings, reading);
+    const bool ours = std::any_of(held.readings.begin(), held.readings.end(),
+        [](const auto &one) { return one.source == QueueSource::Fabric; });
+    bool moved = false;
+    if (!ours && !sameIdentity(held.row, identity)) { // who makes a queue knows best whose it is
+        setIdentity(held.row, identity);
+        setOwner(number);
+        moved = true;
+    }
+    if ((choose(number, reading.toldMs) || moved) && !fresh)
+        m_changed.push_back(number);
+    if (m_counters[number] == reading.source && held.tells(QueueFigure::Published)
+        && held.tells(QueueFigure::Acked))
+        m_rings[number].push(reading.toldMs, held.row.published, held.row.acked);
+}
+
+bool QueueLedger::choose(int row, qint64 nowMs)
+{
+    QueueState &state = m_rows[row];
+    const auto figuresBefore = figuresOf(state.row);
+    const auto toldBefore = state.told;
+    const auto staleBefore = state.stale;
+    const QString sourceBefore = state.source;
+    state.told = state.stale = 0;
+    QString source = sourceText(QueueSource::Blueprint);
+    for (std::size_t number = 0; number < rules::queueFigures; ++number) {
+        const auto figure = QueueFigure(number);
+        const auto chosen = rules::chosenFigure(state.readings, figure, m_terms, nowMs);
+        setFigure(state.row, figure, chosen ? chosen->value : 0, chosen.has_value());
+        if (!chosen)
+            continue;
+        state.told = std::uint16_t(state.told | (1U << number));
+        if (chosen->stale)
+            state.stale = std::uint16_t(state.stale | (1U << number));
+        if (figure == QueueFigure::Ready) {
+            source = sourceText(chosen->source);
+            state.seenMs = chosen->toldMs;
+        }
+        // Counters of another source go on from elsewhere: a rate over both would be none.
+        if (figure == QueueFigure::Published
+            && (std::exchange(m_counters[row], chosen->source) != chosen->source
+                || chosen->stale)) {
+            m_rings[row] = {};
+            state.inRate.reset();
+            state.outRate.reset();
+        }
+    }
+    state.source = source;
+    state.countsKnown = state.tells(QueueFigure::Ready) && state.tells(QueueFigure::Consumers);
+    return figuresOf(state.row) != figuresBefore || state.told != toldBefore
+        || state.stale != staleBefore || state.source != sourceBefore;
+}
+
+void QueueLedger::choose(qint64 nowMs)
+{
+    if (m_merged == 0)
+        return;
+    for (int row = 0; row < count(); ++row)
+        if (!m_rows[row].readings.empty() && choose(row, nowMs))
+            m_changed.push_back(row);
+}
+
+std::vector<int> QueueLedger::endListing(QueueSource source, qint64 nowMs)
+{
+    const Listing listing = m_listings[std::size_t(source)];
+    // A scrape still speaks of how it was before the broker's own list, also where that list never
+    // named the queue. The other way round a scrape may have lost series: it takes nothing away.
+    const bool own = source == QueueSource::RabbitMq || source == QueueSource::Pulsar;
+    const auto scrapedBefore = [&](const rules::QueueReading &one) {
+        return own && one.source == QueueSource::Prometheus
+            && one.toldMs - m_terms[std::size_t(one.source)].lagMs < listing.beganMs;
+    };
+    std::vector<int> gone;
+    for (int row = 0; row < count(); ++row) {
+        auto &readings = m_rows[row].readings;
+        const bool told = std::any_of(readings.begin(), readings.end(),
+            [&](const auto &one) { return one.source == source && one.round == listing.round; });
+        if (told)
+            continue;
+        bool moved = rules::withdrawReading(readings, source);
+        moved = std::erase_if(readings, scrapedBefore) > 0 || moved;
+        if (!moved)
+            continue;
+        if (readings.empty())
+            gone.push_back(row);
+        else if (choose(row, nowMs))
+            m_changed.push_back(row);
+    }
+    return gone;
+}
+
+bool QueueLedger::dropped(int row, qint64 nowMs)
+{
+    auto &readings = m_rows[row].readings;
+    rules::withdrawReading(readings, QueueSource::Fabric);
+    if (readings.empty())
+        return true;
+    if (choose(row, nowMs))
+        m_changed.push_back(row);
+    return false;
+}
+
+std::vector<int> QueueLedger::endFetch(qint64 nowMs)
+{
+    std::vector<int> gone;
+    for (int row = 0; row < count(); ++row) {
+        const auto &readings = m_rows[row].readings;
+        const bool ours = readings.empty()
+            || std::any_of(readings.begin(), readings.end(),
+                [](const auto &one) { return one.source == QueueSource::Fabric; });
+        if (ours && m_stamp[row] != m_fetch && dropped(row, nowMs))
+            gone.push_back(row);
+    }
+    return gone;
 }
 
 int QueueLedger::remove(int row)
@@ -84,6 +339,7 @@ int QueueLedger::remove(int row)
         m_owner[row] = m_owner[last];
         m_named[row] = m_named[last];
         m_stamp[row] = m_stamp[last];
+        m_counters[row] = m_counters[last];
         m_index[m_rows[row].row.name] = row;
     }
     m_rows.pop_back();
@@ -91,17 +347,14 @@ int QueueLedger::remove(int row)
     m_owner.pop_back();
     m_named.pop_back();
     m_stamp.pop_back();
+    m_counters.pop_back();
     m_totalsStale = true;
     return last;
 }
 
-std::vector<int> QueueLedger::notSeen() const
+bool QueueLedger::ownCounters(int row) const
 {
-    std::vector<int> rows;
-    for (int row = 0; row < count(); ++row)
-        if (m_stamp[row] != m_fetch)
-            rows.push_back(row);
-    return rows;
+    return m_rows[row].readings.empty() || m_counters[row] == QueueSource::Fabric;
 }
 
 std::vector<int> QueueLedger::sample(qint64 nowMs, bool pushed)
@@ -109,9 +362,9 @@ std::vector<int> QueueLedger::sample(qint64 nowMs, bool pushed)
     std::vector<int> moved;
     for (int row = 0; row < count(); ++row) {
         QueueState &state = m_rows[row];
-        if (!state.countsKnown || state.source == QLatin1String("prometheus"))
+        if (!state.tells(QueueFigure::Published))
             continue;
-        if (pushed)
+        if (pushed && ownCounters(row))
             m_rings[row].push(nowMs, state.row.published, state.row.acked);
         const auto in = m_rings[row].inRate();
         const auto out = m_rings[row].outRate();
@@ -128,6 +381,8 @@ std::vector<int> QueueLedger::forgetRates()
 {
     std::vector<int> moved;
     for (int row = 0; row < count(); ++row) {
+        if (!ownCounters(row))
+            continue;
         m_rings[row] = {};
         QueueState &state = m_rows[row];
         if (!state.inRate && !state.outRate)
@@ -289,7 +544,7 @@ void QueueLedger::add(FlowTotals &sum, int row, bool shared) const
     ++sum.queues;
     sum.named += m_named[row];
     sum.shared += shared;
-    if (!state.countsKnown) {
+    if (!state.countsNow()) {
         ++sum.unknownCounts;
         return;
     }
@@ -330,7 +585,7 @@ const std::vector<FlowTotals> &QueueLedger::flowTotals()
             continue;
         visit(owner, [&](int slot) { add(m_totals[slot], row, owner < nobody); });
         ++sum.consumed;
-        if (!state.countsKnown) {
+        if (!state.countsNow()) {
             ++sum.unknownCounts;
             continue;
         }

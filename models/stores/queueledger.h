@@ -7,6 +7,7 @@
 #include <QHash>
 
 #include <functional>
+#include <array>
 #include <map>
 #include <unordered_map>
 #include <unordered_set>
@@ -21,15 +22,30 @@ public:
     const std::vector<QueueState> &rows() const { return m_rows; }
     int count() const { return int(m_rows.size()); }
     int rowOf(const std::string &name) const; ///< -1 when not known
+    int numberOf(const std::string &name) const; ///< by its name at our gateway or at the broker
 
-    void beginFetch() { ++m_fetch; } ///< rows that no upsert() meets from here on are notSeen()
-    std::vector<int> notSeen() const; ///< ascending
-    void upsert(const schema::QueueRow &row, bool countsKnown, const QString &source, qint64 nowMs);
+    void beginFetch() { ++m_fetch; } ///< our gateway's; what no upsert() meets from here on is gone
+    /// Rows that our gateway does not list any more and nobody else does; ascending.
+    std::vector<int> endFetch(qint64 nowMs);
+    /// What our gateway says.
+    void upsert(const schema::QueueRow &row, const QString &source, qint64 nowMs);
+    /// Our gateway says that it is gone. True: nobody else tells it.
+    bool dropped(int row, qint64 nowMs);
+    /// The source is about to tell all it knows.
+    void beginListing(rules::QueueSource source, qint64 nowMs);
+    /// What another source says: `identity` whose queue it is (its figures are not looked at).
+    void tell(const schema::QueueRow &identity, rules::QueueReading reading);
+    /// It has told all. Rows that nobody tells any more; ascending.
+    std::vector<int> endListing(rules::QueueSource source, qint64 nowMs);
+    /// Figures that become stale let others win; what changed is taken with takeChanged().
+    void setTerms(const rules::AllSourceTerms &terms) { m_terms = terms; }
+    const rules::AllSourceTerms &terms() const { return m_terms; }
+    void choose(qint64 nowMs);
     int remove(int row); ///< swap-remove; returns the row that moved into its place
     /// A sample of every counter; rows whose rates moved. `pushed`: values hold until the next one
     /// comes, so that every call is a sample; otherwise sources sample by themselves.
     std::vector<int> sample(qint64 nowMs, bool pushed);
-    std::vector<int> forgetRates(); ///< nothing tells them any more; rows that had some
+    std::vector<int> forgetRates(); ///< our gateway tells none any more; rows that had some
     void clear();
 
     int takeInserted(); ///< first new row since the last call, -1 none
@@ -61,6 +77,10 @@ private:
     static constexpr int nobody = -1; ///< owner numbers: below it shared, from 0 on one flow
     int slot(const std::string &workspace, const std::string &flow);
     int ownerOf(const schema::QueueRow &row, bool &named);
+    int add(const schema::QueueRow &row, const QString &source, qint64 nowMs);
+    void setOwner(int row);
+    bool choose(int row, qint64 nowMs); ///< true: something that is shown changed
+    bool ownCounters(int row) const; ///< rates come from our gateway
     void resolve();
     template <class Visit> void visit(int owner, Visit &&visit) const;
     void add(FlowTotals &sum, int row, bool shared) const;
@@ -72,7 +92,15 @@ private:
     std::vector<int> m_owner;
     std::vector<char> m_named;
     std::vector<quint32> m_stamp; ///< fetch that saw it last
+    std::vector<rules::QueueSource> m_counters; ///< who told the counters of its rates
     quint32 m_fetch = 0;
+    rules::AllSourceTerms m_terms {};
+    struct Listing {
+        std::uint32_t round = 0;
+        qint64 beganMs = 0;
+    };
+    std::array<Listing, rules::queueSources> m_listings {};
+    int m_merged = 0; ///< rows with readings
 
     std::vector<int> m_changed;
     int m_insertedFrom = -1;

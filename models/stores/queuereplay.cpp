@@ -12,7 +12,7 @@ using rules::ReplayLog;
 
 ReplayLog::Figures keptOf(const QueueState &queue)
 {
-    if (!queue.countsKnown)
+    if (!queue.countsNow())
         return ReplayLog::nothing;
     return { ReplayLog::count(queue.row.ready), ReplayLog::count(queue.row.unacked),
         ReplayLog::count(queue.row.consumers), ReplayLog::rate(queue.inRate),

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "models/rules/expand.h"
+#include "models/rules/queuefigures.h"
 #include "models/schema/fabric.h"
 
 #include <QString>
@@ -19,7 +20,19 @@ struct QueueState {
     std::optional<double> inRate;
     std::optional<double> outRate;
     qint64 seenMs = 0; ///< steady clock of the last value
-    QString source; ///< events, fabric, prometheus, blueprint
+    QString source; ///< of what waits: events, fabric, rabbitmq, pulsar, prometheus, blueprint
+    /// By source, where another one than our own gateway tells the queue too; else empty.
+    std::vector<rules::QueueReading> readings {};
+    std::uint16_t told = rules::allQueueFigures; ///< figures that some source tells, bits
+    std::uint16_t stale = 0; ///< of them those that are older than they should be
+    bool tells(rules::QueueFigure figure) const { return (told >> unsigned(figure)) & 1U; }
+    bool isStale(rules::QueueFigure figure) const { return (stale >> unsigned(figure)) & 1U; }
+    /// What waits and who reads is known and no older than it should be: fit to judge and to sum.
+    bool countsNow() const
+    {
+        return countsKnown && !isStale(rules::QueueFigure::Ready)
+            && !isStale(rules::QueueFigure::Consumers);
+    }
     mutable std::uint32_t kept = 0; ///< its number at QueueReplay plus one; 0: it has none yet
 };
 
@@ -32,6 +45,8 @@ struct QueueFigures {
     std::optional<double> inRate {};
     std::optional<double> outRate {};
     std::optional<qint64> oldestMs {};
+    bool old = false; ///< known, and older than it should be
+    bool current() const { return known && !old; } ///< fit to judge and to sum
 };
 
 /// A queue that an entry of a flow's blueprint consumes. Where no fabric service lists queues it is
@@ -52,7 +67,7 @@ struct FlowTotals {
     int queues = 0;
     int named = 0; ///< of them named by the blueprint; the others belong to subscribers
     int shared = 0; ///< of them consumed by other flows too
-    int unknownCounts = 0; ///< of them without a source for counts
+    int unknownCounts = 0; ///< of them without counts, or with old ones only
     qint64 ready = 0;
     qint64 sharedReady = 0; ///< part of `ready`
     qint64 unacked = 0;

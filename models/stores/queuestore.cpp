@@ -29,6 +29,8 @@ QueueStore::QueueStore(Session *session)
     d->source = tr("unknown: no source");
     d->clock.start();
     d->owners.calls([this] { showOwners(); });
+    d->sources = new QueueSources(this);
+    followBroker();
 }
 
 QueueStore::~QueueStore()
@@ -39,7 +41,10 @@ QueueStore::~QueueStore()
 void QueueStore::follow()
 {
     connect(d->session, &Session::emptied, this, &QueueStore::clear);
+    connect(d->session, &Session::attentionChanged, this,
+        [this] { d->sources->setAsking(d->session->attention() != Session::Hidden); });
     connect(d->session, &Session::cameOnline, this, &QueueStore::fetch);
+    connect(d->session, &Session::cameOnline, this, &QueueStore::fetchBroker);
     connect(d->session, &Session::live, this, [this](const LiveBatchPtr &batch) {
         if (d->fetching) {
             if (d->buffered.size() < bufferedBatches)
@@ -80,6 +85,10 @@ QString QueueStore::error() const
 QString QueueStore::sourceText() const
 {
     return d->source;
+}
+QueueSources *QueueStore::sources() const
+{
+    return d->sources;
 }
 bool QueueStore::countsKnown() const
 {
@@ -149,7 +158,7 @@ constexpr qint64 longWaitMs = 60000;
 
 Cell::Aspect aspectFor(const schema::QueueRow &row, const QueueFigures &now)
 {
-    if (!now.known)
+    if (!now.current())
         return Cell::Unknown;
     if (now.consumers == 0 && servedClass(row))
         return now.ready > 0 && row.scope != "orphan" ? Cell::Stop : Cell::Warning;
@@ -178,7 +187,7 @@ QString whyFor(const schema::QueueRow &row, const QueueFigures &now)
 QueueFigures QueueStore::present(const QueueState &queue) const
 {
     return { queue.countsKnown, queue.row.ready, queue.row.unacked, queue.row.consumers,
-        queue.inRate, queue.outRate, oldestMs(queue) };
+        queue.inRate, queue.outRate, oldestMs(queue), !queue.countsNow() };
 }
 
 Cell::Aspect QueueStore::aspectOf(const QueueState &queue) const
@@ -188,8 +197,13 @@ Cell::Aspect QueueStore::aspectOf(const QueueState &queue) const
 
 QString QueueStore::whyOf(const QueueState &queue) const
 {
-    return queue.countsKnown ? whyFor(queue.row, present(queue))
-                             : tr("Expected from the blueprint; no source tells its counts.");
+    if (!queue.countsKnown)
+        return tr("Expected from the blueprint; no source tells its counts.");
+    for (const auto figure : { rules::QueueFigure::Ready, rules::QueueFigure::Consumers })
+        if (queue.isStale(figure))
+            return tr("Its counts are %1 old, from %2, which tells nothing now.")
+                .arg(format::age(ageOf(queue, figure)), sourceOf(queue, figure));
+    return whyFor(queue.row, present(queue));
 }
 
 QueueFigures QueueStore::shown(const QueueState &queue) const
@@ -232,12 +246,13 @@ void QueueStore::takeBatch(const LiveBatch &batch)
 {
     if (batch.queues.empty() && batch.removedQueues.empty())
         return;
+    const qint64 now = d->clock.elapsed();
     for (const auto &row : batch.queues)
-        d->ledger.upsert(row, true, QStringLiteral("events"), d->clock.elapsed());
+        d->ledger.upsert(row, QStringLiteral("events"), now);
     flush();
     std::vector<int> gone;
     for (const auto &name : batch.removedQueues)
-        if (const int row = rowOf(name); row >= 0)
+        if (const int row = d->ledger.numberOf(name); row >= 0 && d->ledger.dropped(row, now))
             gone.push_back(row);
     std::sort(gone.begin(), gone.end());
     gone.erase(std::unique(gone.begin(), gone.end()), gone.end());
@@ -272,17 +287,21 @@ void QueueStore::tick()
 {
     if (!d->loaded)
         return;
-    if (d->session->silent() || !d->session->online())
+    showSources();
+    const bool silent = d->session->silent();
+    const bool told = d->session->online() && !silent;
+    if (!told)
         d->replay->dark(QDateTime::currentMSecsSinceEpoch());
-    if (d->session->silent())
-        return tellMoved(d->ledger.forgetRates());
-    if (!d->session->online() || !d->countsKnown)
-        return;
+    if (silent)
+        tellMoved(d->ledger.forgetRates());
     const qint64 now = d->clock.elapsed();
-    if (now - d->rated < ratesEveryMs)
+    if ((!told && !d->broker) || !d->countsKnown || now - d->rated < ratesEveryMs)
         return;
     d->rated = now;
-    auto moved = d->ledger.sample(now, d->session->hasEvents());
+    chooseAnew(now);
+    auto moved = d->ledger.sample(now, d->session->hasEvents() && told);
+    if (!told)
+        return tellMoved(moved);
     const auto older = grownOlder(std::exchange(d->agedAt, now));
     const auto middle = moved.insert(moved.end(), older.begin(), older.end());
     std::inplace_merge(moved.begin(), middle, moved.end());
@@ -353,7 +372,14 @@ void QueueStore::clear()
     d->ledger.clear();
     d->history->clear();
     d->replay->clear();
+    d->sources->clear();
+    d->broker->clear();
+    d->brokerWhole = false;
     d->expected.clear();
+    d->expectedNames.clear();
+    d->liveFlows.clear();
+    d->expectedMoved = d->expectedUntold = false;
+    d->late = 0;
     d->buffered.clear();
     d->loaded = d->fetching = d->again = d->countsKnown = false;
     d->error.clear();

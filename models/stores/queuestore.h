@@ -12,6 +12,8 @@ namespace signalbox {
 
 class QueueHistory;
 class QueueReplay;
+class QueueSources;
+struct BrokerQueue;
 class Session;
 
 /// Every queue known on this connection. GUI thread. Bounded by what the back end has; history only
@@ -20,11 +22,14 @@ class QueueStore : public QObject {
     Q_OBJECT
     QML_ELEMENT
     QML_UNCREATABLE("made by Session")
+    Q_MOC_INCLUDE("models/stores/queuesources.h")
     Q_PROPERTY(int count READ count NOTIFY changed FINAL)
     Q_PROPERTY(bool loaded READ loaded NOTIFY changed FINAL)
     Q_PROPERTY(QString error READ error NOTIFY changed FINAL)
     Q_PROPERTY(QString sourceText READ sourceText NOTIFY changed
             FINAL) ///< "events", "Prometheus every 15 s", "unknown: no source"
+    /// Who tells counts here, and how each of them is.
+    Q_PROPERTY(signalbox::QueueSources *sources READ sources CONSTANT FINAL)
 public:
     explicit QueueStore(Session *session);
     ~QueueStore() override;
@@ -44,8 +49,21 @@ public:
     bool loaded() const;
     QString error() const;
     QString sourceText() const;
+    QueueSources *sources() const;
     Q_INVOKABLE signalbox::TableModel *newTable(QObject *parent) const;
-    void fetch();
+    void fetch(); ///< our gateway's list, or Prometheus
+    /// The broker's own list, where the connection has its address; brokerAsked() ends the round.
+    void fetchBroker();
+    /// How often a source is asked; the poller says it.
+    void setRefresh(rules::QueueSource source, qint64 everyMs);
+    /// A name for people: what a queue without one is bound to.
+    QString labelOf(const QueueState &queue) const;
+    /// How long ago a figure was told; nullopt: nobody tells it.
+    std::optional<qint64> ageOf(const QueueState &queue, rules::QueueFigure figure) const;
+    /// Who told it: "RabbitMQ"; "" nobody.
+    QString sourceOf(const QueueState &queue, rules::QueueFigure figure) const;
+    /// Everybody who tells of it and how long ago, the most exact first: "RabbitMQ, 2 s ago".
+    QStringList toldBy(const QueueState &queue) const;
     void follow(); ///< called once by Session when every store exists
     /// Totals per flow, summed in one pass over the rows when something changed since the last
     /// call.
@@ -74,6 +92,7 @@ signals:
     void rowsInserted(int first, int last);
     void rowRemoved(int row, int movedFrom); ///< as TableModel::rowRemoved
     void reset();
+    void brokerAsked(bool fine, qint64 tookMs);
 
 private:
     void fetchFabric(const std::string &cursor);
@@ -82,7 +101,17 @@ private:
     void failFetch(const GatewayError &error);
     void fetchPrometheus();
     void showExpected();
-    void takePrometheus(std::unordered_map<std::string, schema::QueueRow> &told);
+    void tellExpected();
+    void takePrometheus(std::unordered_map<std::string, rules::QueueReading> &told);
+    schema::QueueRow identify(const std::string &name, bool exclusive, qint64 consumers) const;
+    void followBroker();
+    void takeBrokerPage(const std::vector<BrokerQueue> &queues);
+    void endBroker(int queues, bool whole);
+    void failBroker(const GatewayError &error);
+    void showSources();
+    rules::AllSourceTerms termsNow() const;
+    void chooseAnew(qint64 nowMs);
+    void indexExpected();
     void flush();
     void takeBatch(const LiveBatch &batch);
     void removeRows(const std::vector<int> &rows); ///< ascending

@@ -60,7 +60,33 @@ enum Field {
 
 rules::Drain drainOf(const QueueFigures &now)
 {
-    return now.known ? rules::timeToDrain(now.ready, now.inRate, now.outRate) : rules::Drain();
+    return now.current() ? rules::timeToDrain(now.ready, now.inRate, now.outRate) : rules::Drain();
+}
+
+/// nullopt: a rate, which comes from two of them.
+std::optional<rules::QueueFigure> figureOf(std::size_t field)
+{
+    using rules::QueueFigure;
+    switch (field) {
+    case ReadyNumber:
+        return QueueFigure::Ready;
+    case UnackedNumber:
+        return QueueFigure::Unacked;
+    case ConsumersNumber:
+        return QueueFigure::Consumers;
+    case RedeliveredNumber:
+        return QueueFigure::Redelivered;
+    case AgeNumber:
+        return QueueFigure::Oldest;
+    case SizeNumber:
+        return QueueFigure::Bytes;
+    case PublishedNumber:
+        return QueueFigure::Published;
+    case AckedNumber:
+        return QueueFigure::Acked;
+    default:
+        return {};
+    }
 }
 
 struct FilterRow final : rules::Filter::Row {
@@ -122,6 +148,9 @@ struct FilterRow final : rules::Filter::Row {
         if (!now.known)
             return {};
         const auto &row = state.row;
+        const bool past = store.replay()->active();
+        if (const auto figure = figureOf(field); !past && figure && !state.tells(*figure))
+            return {};
         switch (field) {
         case ReadyNumber:
             return double(now.ready);
@@ -140,8 +169,8 @@ struct FilterRow final : rules::Filter::Row {
         default:
             break;
         }
-        if (state.source == QLatin1String("prometheus") || store.replay()->active())
-            return {}; // the broker's series, and what is kept, tell only the three counts
+        if (past)
+            return {}; // what is kept tells only the three counts
         switch (field) {
         case RedeliveredNumber:
             return double(row.redelivered);
@@ -396,7 +425,8 @@ CellData QueueMap::cell(const Store &store, int number, int column)
         return { aspectName(aspect), aspectTone(aspect), aspect, store.shownWhy(state), {}, {} };
     }
     if (column == Queue)
-        return { state.name, Cell::Normal, {}, QString::fromStdString(state.row.topic), {}, {} };
+        return { store.labelOf(state), Cell::Normal, {}, QString::fromStdString(state.row.topic),
+            state.name, {} };
     if (column == Flow)
         return flowCell(store, state);
     if (column == Drain)
@@ -408,7 +438,15 @@ CellData QueueMap::cell(const Store &store, int number, int column)
     const auto value = sortNumber(store, number, column);
     if (!value)
         return { format::unknown(), Cell::Muted, {}, {}, {}, {} };
-    return { numberText(column, *value), numberTone(store, state, column, *value), {}, {},
+    const auto figure = figureOf(std::size_t(fieldOf(column)));
+    const bool past = store.replay()->active();
+    const QString since = figure && !past && !state.readings.empty()
+        ? tr("from %1, %2 ago")
+              .arg(store.sourceOf(state, *figure), format::age(store.ageOf(state, *figure)))
+        : QString();
+    const bool stale = figure && !past && state.isStale(*figure);
+    return { numberText(column, *value),
+        stale ? Cell::Muted : numberTone(store, state, column, *value), {}, since,
         QString::number(*value, 'g', 17), {} };
 }
 

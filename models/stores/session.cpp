@@ -333,19 +333,36 @@ bool Session::online() const
     return d->state == Live || d->state == Polling;
 }
 
-bool Session::knowsQueues() const
+bool Session::hasMetrics() const
 {
     const auto metrics = d->capabilities.metrics;
-    return d->capabilities.fabric || metrics == Capabilities::Metrics::Old
-        || metrics == Capabilities::Metrics::New;
+    return metrics == Capabilities::Metrics::Old || metrics == Capabilities::Metrics::New;
+}
+
+bool Session::hasBroker() const
+{
+    return !d->connection.broker.kind.isEmpty();
+}
+
+const Session::Broker &Session::broker() const
+{
+    return d->connection.broker;
+}
+
+bool Session::knowsQueues() const
+{
+    return d->capabilities.fabric || hasMetrics() || hasBroker();
+}
+
+bool Session::canTail() const
+{
+    return d->capabilities.fabric || d->connection.broker.kind == QLatin1String("rabbitmq");
 }
 
 QString Session::backend() const
 {
     QStringList parts { d->capabilities.product, d->capabilities.broker };
-    const auto metrics = d->capabilities.metrics;
-    if (!d->capabilities.own
-        && (metrics == Capabilities::Metrics::Old || metrics == Capabilities::Metrics::New))
+    if (!d->capabilities.own && hasMetrics())
         parts.append(QStringLiteral("Prometheus"));
     parts.removeAll(QString());
     return parts.join(QStringLiteral(" · "));

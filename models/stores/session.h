@@ -60,7 +60,9 @@ class Session : public QObject {
             FINAL) ///< "" = all
     Q_PROPERTY(bool hasFabric READ hasFabric NOTIFY changed FINAL)
     Q_PROPERTY(bool hasEvents READ hasEvents NOTIFY changed FINAL)
-    Q_PROPERTY(bool knowsQueues READ knowsQueues NOTIFY changed FINAL) ///< fabric or Prometheus
+    Q_PROPERTY(bool knowsQueues READ knowsQueues NOTIFY changed FINAL) ///< some source tells them
+    /// Messages of a queue can be listened to: through our gateway, or at the broker itself.
+    Q_PROPERTY(bool canTail READ canTail NOTIFY changed FINAL)
     Q_PROPERTY(QDateTime asOf READ asOf NOTIFY pulse FINAL) ///< server time of the newest data
     Q_PROPERTY(int ageMs READ ageMs NOTIFY pulse FINAL) ///< since data last came; -1 never
     /// Our clock minus the server's. Each value that carries a time is late by its way here, so the
@@ -116,6 +118,9 @@ public:
     bool hasFabric() const;
     bool hasEvents() const;
     bool knowsQueues() const;
+    bool canTail() const;
+    bool hasMetrics() const; ///< Prometheus answers through the metrics proxy
+    bool hasBroker() const; ///< a second address, whose list of queues is read
     QDateTime asOf() const;
     int ageMs() const;
     int skewMs() const;
@@ -152,6 +157,12 @@ public:
         const QString &service, const QString &operation, const QString &workspace = {}) const;
 
     // driven by app/client
+    /// The second address of a connection: the broker itself. Its secret is not known here.
+    struct Broker {
+        QString kind; ///< "" none, "rabbitmq", "pulsar"
+        QString url; ///< for people
+        QString vhost; ///< RabbitMQ
+    };
     struct Connection {
         QString name;
         QString url;
@@ -162,7 +173,9 @@ public:
         bool anonymous = false;
         bool leaseNeeded = false; ///< also where the far end says so
         LogTemplates logs {};
+        Broker broker {};
     };
+    const Broker &broker() const;
     void setConnection(const Connection &connection);
     void setGateway(std::shared_ptr<Gateway> guarded,
         LiveSource *live); ///< before the first setState(Live/Polling)

@@ -17,6 +17,7 @@ Flickable {
     readonly property var environments: ["development", "staging", "production"]
     readonly property bool byPassword: form.signIn === SignIn.Password
     readonly property bool byProvider: form.signIn === SignIn.OpenId
+    readonly property bool hasBroker: !form.builtIn && form.brokerKind.length > 0
     readonly property bool hasSecret: form.signIn === SignIn.ApiKey || byPassword
     readonly property var keeps: byPassword ? [SignIn.Nowhere, SignIn.Window, SignIn.Keychain] : [SignIn.Window, SignIn.Keychain]
 
@@ -40,6 +41,14 @@ Flickable {
         caField.text = root.form.caFile;
         certificateField.text = root.form.certificateFile;
         keyField.text = root.form.keyFile;
+        brokerUrlField.text = root.form.brokerUrl;
+        brokerUserField.text = root.form.brokerUser;
+        brokerSecretField.text = root.form.brokerSecret;
+        brokerVhostField.text = root.form.brokerVhost;
+        brokerAmqpField.text = root.form.brokerAmqp;
+        brokerCaField.text = root.form.brokerCa;
+        brokerCertificateField.text = root.form.brokerCertificate;
+        brokerKeyField.text = root.form.brokerKeyFile;
         passphraseField.text = root.form.passphrase;
         issuerField.text = root.form.issuer;
         clientField.text = root.form.clientId;
@@ -403,6 +412,125 @@ Flickable {
                 echoMode: TextInput.Password
                 inputMethodHints: Qt.ImhSensitiveData | Qt.ImhHiddenText | Qt.ImhNoPredictiveText | Qt.ImhNoAutoUppercase
                 onTextEdited: root.form.passphrase = text
+            }
+        }
+        SectionTitle {
+            visible: !root.form.builtIn
+            Layout.fillWidth: true
+            Layout.topMargin: 6
+            text: qsTr("Broker")
+            remark: qsTr("a second address; tells queues sooner and more of them")
+        }
+        FormRow {
+            visible: !root.form.builtIn
+            Layout.fillWidth: true
+            caption: qsTr("Kind")
+            ComboBox {
+                name: qsTr("Kind of broker")
+                readonly property var kinds: ["", "rabbitmq"]
+                model: [qsTr("None"), qsTr("RabbitMQ management")]
+                currentIndex: Math.max(0, kinds.indexOf(root.form.brokerKind))
+                onActivated: index => root.form.brokerKind = kinds[index]
+            }
+        }
+        FormRow {
+            visible: root.hasBroker
+            Layout.fillWidth: true
+            caption: qsTr("Its address")
+            fault: root.form.brokerUrlFault
+            TextField {
+                id: brokerUrlField
+                Layout.fillWidth: true
+                mono: true
+                name: qsTr("Address of the broker")
+                placeholderText: "http://127.0.0.1:15672"
+                fault: root.form.brokerUrlFault
+                onTextEdited: root.form.brokerUrl = text
+            }
+        }
+        FormRow {
+            visible: root.hasBroker
+            Layout.fillWidth: true
+            caption: qsTr("Its user")
+            TextField {
+                id: brokerUserField
+                Layout.fillWidth: true
+                name: qsTr("User at the broker")
+                placeholderText: qsTr("a user with the tag “monitoring”")
+                onTextEdited: root.form.brokerUser = text
+            }
+            TextField {
+                id: brokerVhostField
+                Layout.preferredWidth: 150
+                mono: true
+                name: qsTr("Virtual host")
+                placeholderText: "/"
+                onTextEdited: root.form.brokerVhost = text
+            }
+        }
+        FormRow {
+            visible: root.hasBroker
+            Layout.fillWidth: true
+            caption: qsTr("Its password")
+            help: qsTr("Kept where the connection's own is; nowhere means until the window closes.")
+            TextField {
+                id: brokerSecretField
+                Layout.fillWidth: true
+                mono: true
+                name: qsTr("Password at the broker")
+                placeholderText: root.form.brokerSecretHint
+                echoMode: TextInput.Password
+                inputMethodHints: Qt.ImhSensitiveData | Qt.ImhHiddenText | Qt.ImhNoPredictiveText | Qt.ImhNoAutoUppercase
+                onTextEdited: root.form.brokerSecret = text
+            }
+        }
+        FormRow {
+            visible: root.hasBroker
+            Layout.fillWidth: true
+            caption: qsTr("AMQP")
+            fault: root.form.brokerAmqpFault
+            TextField {
+                id: brokerAmqpField
+                Layout.fillWidth: true
+                mono: true
+                name: qsTr("AMQP address")
+                placeholderText: qsTr("as the broker tells; for listening to queues")
+                fault: root.form.brokerAmqpFault
+                onTextEdited: root.form.brokerAmqp = text
+            }
+        }
+        FormRow {
+            visible: root.hasBroker && root.form.brokerSecure
+            Layout.fillWidth: true
+            caption: qsTr("Its authority")
+            TextField {
+                id: brokerCaField
+                Layout.fillWidth: true
+                mono: true
+                name: qsTr("Authority file of the broker")
+                placeholderText: qsTr("those this machine knows")
+                onTextEdited: root.form.brokerCa = text
+            }
+        }
+        FormRow {
+            visible: root.hasBroker && root.form.brokerSecure
+            Layout.fillWidth: true
+            caption: qsTr("Certificate")
+            TextField {
+                id: brokerCertificateField
+                Layout.fillWidth: true
+                mono: true
+                name: qsTr("Own certificate file for the broker")
+                placeholderText: qsTr("none")
+                onTextEdited: root.form.brokerCertificate = text
+            }
+            TextField {
+                id: brokerKeyField
+                Layout.preferredWidth: 150
+                mono: true
+                name: qsTr("Key file for the broker")
+                placeholderText: qsTr("key, if elsewhere")
+                onTextEdited: root.form.brokerKeyFile = text
             }
         }
     }

@@ -69,6 +69,10 @@ Dialog {
             caption: qsTr("Queue counts")
             text: root.session.queues.sourceText
         }
+        Repeater {
+            model: root.session.queues.sources
+            SourceLine {}
+        }
         Fact {
             caption: qsTr("Newest data")
             text: qsTr("%1 old").arg(root.app.ageText(root.session.ageMs))
@@ -87,6 +91,34 @@ Dialog {
         }
     }
 
+    component SourceLine: Item {
+        id: source
+
+        required property string name
+        required property int aspect
+        required property string state
+        required property string cost
+
+        width: parent ? parent.width - 32 : 0
+        height: Math.max(24, told.implicitHeight + 6)
+        Row {
+            x: 142
+            spacing: 8
+            Aspect {
+                y: 4
+                width: 14
+                height: 14
+                aspect: source.aspect
+            }
+            Label {
+                id: told
+                width: source.width - 142 - 22
+                wrapMode: Text.WordWrap
+                maximumLineCount: 3
+                text: source.cost.length > 0 ? qsTr("%1: %2 · cost %3").arg(source.name).arg(source.state).arg(source.cost) : qsTr("%1: %2").arg(source.name).arg(source.state)
+            }
+        }
+    }
     component Fact: Item {
         id: fact
 

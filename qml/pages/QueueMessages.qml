@@ -7,7 +7,7 @@ import Signalbox.Controls
 import Signalbox.Items
 import Signalbox.Pages
 
-// Messages of a queue, live or taken once; counts always add up: received = shown + held + filtered + dropped.
+// Messages of a queue, live or taken once; counts always add up: received = shown + held + filtered + dropped (+ pending at a broker).
 FocusScope {
     id: root
 
@@ -44,7 +44,7 @@ FocusScope {
                 visible: !root.running
                 text: qsTr("Peek 20")
                 tip: qsTr("Takes a look at the next messages; order and redelivery stay untouched")
-                why: root.queue.tailDenied
+                why: root.queue.peekDenied
                 onTriggered: root.queue.peek(20)
             }
             FilterField {
@@ -88,7 +88,7 @@ FocusScope {
             color: root.tail.dropped > 0 ? Theme.caution : Theme.muted
             font.pixelSize: Theme.smallSize
             wrapMode: Text.Wrap
-            text: qsTr("%1 · received %2 = shown %3 + held %4 + filtered %5 + dropped %6").arg(root.tail.stateText).arg(root.app.countText(root.tail.received)).arg(root.app.countText(root.tail.shown)).arg(root.app.countText(root.tail.held)).arg(root.app.countText(root.tail.filtered)).arg(root.app.countText(root.tail.dropped)) + (root.tail.left > 0 ? qsTr(" · %1 older ones left the list").arg(root.app.countText(root.tail.left)) : "")
+            text: qsTr("%1 · received %2 = shown %3 + held %4 + filtered %5 + dropped %6").arg(root.tail.stateText).arg(root.app.countText(root.tail.received)).arg(root.app.countText(root.tail.shown)).arg(root.app.countText(root.tail.held)).arg(root.app.countText(root.tail.filtered)).arg(root.app.countText(root.tail.dropped)) + (root.tail.pending > 0 ? qsTr(" + %1 waiting at the broker").arg(root.app.countText(root.tail.pending)) : "") + (root.tail.left > 0 ? qsTr(" · %1 older ones left the list").arg(root.app.countText(root.tail.left)) : "")
         }
         Banner {
             Layout.fillWidth: true

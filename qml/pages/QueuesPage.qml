@@ -205,11 +205,13 @@ FocusScope {
             text: model.staleness
             color: Theme.caution
         }
-        Label {
-            visible: root.app.session.knowsQueues && !root.stale
+        LinkText {
+            visible: root.app.session.knowsQueues && (!root.stale || model.sourceFault) && text.length > 0
             text: model.sourceText.length > 0 ? qsTr("from %1").arg(model.sourceText) : ""
-            color: Theme.muted
+            ink: model.sourceFault ? Theme.caution : Theme.muted
+            tip: model.sourceReport
             Layout.maximumWidth: 240
+            onTriggered: root.app.commandRequested("connection-state")
         }
         ToolButton {
             glyph: root.asTree ? Glyph.Columns : Glyph.Flows

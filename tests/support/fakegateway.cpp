@@ -213,6 +213,8 @@ void FakeGateway::connectTo(Session &session)
     connection.protectedConnection = m_protected;
     connection.readOnly = m_readOnly;
     connection.leaseNeeded = m_leaseNeeded;
+    connection.broker.kind = m_broker;
+    connection.broker.vhost = QStringLiteral("/");
     session.setConnection(connection);
     // Not owned by the session: the test owns it.
     session.setGateway(std::shared_ptr<Gateway>(static_cast<Gateway *>(this), [](Gateway *) {}),

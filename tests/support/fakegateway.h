@@ -109,6 +109,8 @@ public:
     void setUser(const schema::User &user) { m_user = user; }
     void setReadOnly(bool readOnly) { m_readOnly = readOnly; }
     void setLeaseNeeded(bool needed) { m_leaseNeeded = needed; }
+    /// The connection has a second address; answerWith("rabbitmq", …) is what answers there.
+    void setBroker(const QString &kind) { m_broker = kind; }
     void setEnvironment(const QString &environment, bool isProtected);
 
     // ---- what a test looks at ----
@@ -159,6 +161,7 @@ private:
     Capabilities m_capabilities;
     schema::User m_user;
     bool m_readOnly = false;
+    QString m_broker;
     bool m_leaseNeeded = false;
     QString m_environment = QStringLiteral("development");
     bool m_protected = false;

@@ -93,6 +93,7 @@ void ConnectionForm::fill()
     m_certificateFile = m_before.certificateFile;
     m_keyFile = m_before.keyFile;
     m_accepted = m_before.acceptedCertificate;
+    loadBroker();
     m_secret.clear();
     m_passphrase.clear();
     m_blank.clear();
@@ -173,6 +174,7 @@ void ConnectionForm::duplicate()
     for (int n = 1; m_name.isEmpty() || (m_list && m_list->find(m_name)); ++n)
         m_name = n == 1 ? tr("%1 copy").arg(base) : tr("%1 copy %2").arg(base).arg(n);
     m_secret.clear();
+    m_brokerSecret.clear();
     m_passphrase.clear();
     emit loaded();
     emit changed();
@@ -205,6 +207,7 @@ SavedConnection ConnectionForm::draft() const
     draft.signIn = SignIn::Kind(m_signIn);
     draft.keep = SignIn::Keep(m_keep);
     draft.user = m_signIn == SignIn::Password ? m_user.trimmed() : QString();
+    broker().putInto(draft);
     (m_signIn == SignIn::OpenId ? provider() : OpenIdSettings()).putInto(draft);
     LogTemplates { m_flowLogs, m_processorLogs, m_queueLogs }.putInto(draft);
     draft.caFile = m_caFile.trimmed();
@@ -225,6 +228,59 @@ OpenIdSettings ConnectionForm::provider() const
     return settings;
 }
 
+void ConnectionForm::loadBroker()
+{
+    const auto broker = BrokerSettings::of(m_before);
+    m_brokerKind = broker.kind;
+    m_brokerUrl = broker.url;
+    m_brokerUser = broker.user;
+    m_brokerVhost = broker.vhost;
+    m_brokerAmqp = broker.amqpUrl;
+    m_brokerCa = broker.caFile;
+    m_brokerCertificate = broker.certificateFile;
+    m_brokerKeyFile = broker.keyFile;
+    m_brokerSecret.clear();
+}
+
+BrokerSettings ConnectionForm::broker() const
+{
+    BrokerSettings settings;
+    settings.kind = m_brokerKind;
+    settings.url = m_brokerUrl.trimmed();
+    settings.user = m_brokerUser.trimmed();
+    settings.vhost = m_brokerVhost.trimmed();
+    settings.amqpUrl = m_brokerAmqp.trimmed();
+    settings.caFile = m_brokerCa.trimmed();
+    settings.certificateFile = m_brokerCertificate.trimmed();
+    settings.keyFile = m_brokerKeyFile.trimmed();
+    return settings;
+}
+
+bool ConnectionForm::brokerSecure() const
+{
+    return m_brokerUrl.trimmed().startsWith(QLatin1String("https:"), Qt::CaseInsensitive);
+}
+
+QString ConnectionForm::brokerSecretHint() const
+{
+    const bool same = m_row > 0 && m_list
+        && broker().secretKey(m_before.name)
+            == BrokerSettings::of(m_before).secretKey(m_before.name);
+    if (same && m_list->holdsBrokerSecret(m_before.name))
+        return tr("a password is held in memory");
+    return same && m_before.keep == SignIn::Keychain ? tr("in the keychain") : tr("password");
+}
+
+QString ConnectionForm::brokerUrlFault() const
+{
+    return m_tried ? broker().urlFault() : QString();
+}
+
+QString ConnectionForm::brokerAmqpFault() const
+{
+    return m_tried ? broker().amqpFault() : QString();
+}
+
 QString ConnectionForm::issuerFault() const
 {
     return m_tried && m_signIn == SignIn::OpenId ? provider().issuerFault() : QString();
@@ -242,7 +298,8 @@ QString ConnectionForm::logsFault(const QString &pattern) const
 
 bool ConnectionForm::dirty() const
 {
-    return m_row != 0 && (m_row < 0 || draft() != m_before || !m_secret.isEmpty());
+    return m_row != 0
+        && (m_row < 0 || draft() != m_before || !m_secret.isEmpty() || !m_brokerSecret.isEmpty());
 }
 
 bool ConnectionForm::secure() const
@@ -338,7 +395,8 @@ bool ConnectionForm::save()
         return m_row == 0;
     m_tried = true;
     if (!issuerFault().isEmpty() || !clientIdFault().isEmpty() || !flowLogsFault().isEmpty()
-        || !processorLogsFault().isEmpty() || !queueLogsFault().isEmpty()) {
+        || !processorLogsFault().isEmpty() || !queueLogsFault().isEmpty()
+        || !brokerUrlFault().isEmpty() || !brokerAmqpFault().isEmpty()) {
         emit changed();
         return false;
     }
@@ -346,6 +404,7 @@ bool ConnectionForm::save()
     if (saved >= 0) {
         m_formDraft->drop();
         m_row = saved;
+        m_list->keepBrokerSecret(m_list->at(saved).name, m_brokerSecret);
         m_before = m_list->at(saved);
         fill();
         m_formDraft->begin(m_before.name);

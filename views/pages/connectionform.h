@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "models/stores/brokersettings.h"
 #include "models/stores/connectioncheck.h"
 #include "models/stores/openidsettings.h"
 #include "views/pages/checksteps.h"
@@ -47,6 +48,20 @@ class ConnectionForm : public QObject {
     Q_PROPERTY(QString keyFile MEMBER m_keyFile NOTIFY changed FINAL)
     Q_PROPERTY(QString passphrase MEMBER m_passphrase NOTIFY changed FINAL)
     Q_PROPERTY(QString acceptedCertificate READ acceptedCertificate NOTIFY changed FINAL)
+    /// The second address, that of the broker: BrokerSettings, and its password.
+    Q_PROPERTY(QString brokerKind MEMBER m_brokerKind NOTIFY changed FINAL)
+    Q_PROPERTY(QString brokerUrl MEMBER m_brokerUrl NOTIFY changed FINAL)
+    Q_PROPERTY(QString brokerUser MEMBER m_brokerUser NOTIFY changed FINAL)
+    Q_PROPERTY(QString brokerSecret MEMBER m_brokerSecret NOTIFY changed FINAL)
+    Q_PROPERTY(QString brokerVhost MEMBER m_brokerVhost NOTIFY changed FINAL)
+    Q_PROPERTY(QString brokerAmqp MEMBER m_brokerAmqp NOTIFY changed FINAL)
+    Q_PROPERTY(QString brokerCa MEMBER m_brokerCa NOTIFY changed FINAL)
+    Q_PROPERTY(QString brokerCertificate MEMBER m_brokerCertificate NOTIFY changed FINAL)
+    Q_PROPERTY(QString brokerKeyFile MEMBER m_brokerKeyFile NOTIFY changed FINAL)
+    Q_PROPERTY(bool brokerSecure READ brokerSecure NOTIFY changed FINAL) ///< https
+    Q_PROPERTY(QString brokerSecretHint READ brokerSecretHint NOTIFY changed FINAL)
+    Q_PROPERTY(QString brokerUrlFault READ brokerUrlFault NOTIFY changed FINAL) ///< likewise
+    Q_PROPERTY(QString brokerAmqpFault READ brokerAmqpFault NOTIFY changed FINAL) ///< likewise
     Q_PROPERTY(bool secure READ secure NOTIFY changed FINAL) ///< https
     Q_PROPERTY(QString nameFault READ nameFault NOTIFY changed FINAL) ///< once a save was tried
     Q_PROPERTY(QString urlFault READ urlFault NOTIFY changed FINAL) ///< once a save was tried
@@ -75,6 +90,10 @@ public:
     void setSignIn(int kind);
     QString acceptedCertificate() const { return m_accepted; }
     bool secure() const;
+    bool brokerSecure() const;
+    QString brokerSecretHint() const;
+    QString brokerUrlFault() const;
+    QString brokerAmqpFault() const;
     QString nameFault() const;
     QString urlFault() const;
     QString issuerFault() const;
@@ -113,6 +132,8 @@ private:
     SavedConnection draft() const;
     OpenIdSettings provider() const;
     QString logsFault(const QString &pattern) const;
+    BrokerSettings broker() const;
+    void loadBroker();
     void forgetTest();
     void fill(); ///< as it is saved
     void restore(); ///< what the draft holds, on top of that
@@ -126,6 +147,8 @@ private:
     QString m_name, m_url, m_group, m_environment, m_user, m_secret;
     QString m_flowLogs, m_processorLogs, m_queueLogs;
     QString m_issuer, m_clientId, m_scopes, m_audience;
+    QString m_brokerKind, m_brokerUrl, m_brokerUser, m_brokerSecret, m_brokerVhost, m_brokerAmqp;
+    QString m_brokerCa, m_brokerCertificate, m_brokerKeyFile;
     QString m_caFile, m_certificateFile, m_keyFile, m_passphrase, m_accepted;
     bool m_protected = false;
     bool m_readOnly = false;

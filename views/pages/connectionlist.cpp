@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "views/pages/connectionlist.h"
 
+#include "models/stores/brokersettings.h"
+
 #include <QUrl>
 
 #include <algorithm>
@@ -90,6 +92,11 @@ QString addressee(const SavedConnection &row)
     const QUrl url(row.url);
     const QString origin = url.scheme() + QStringLiteral("://") + url.authority(QUrl::FullyEncoded);
     return QStringList { row.name, origin, signInNames[row.signIn], row.user }.join(u' ');
+}
+
+QString brokerKey(const SavedConnection &row)
+{
+    return BrokerSettings::of(row).secretKey(row.name);
 }
 
 QString passphraseKey(const SavedConnection &row)
@@ -282,6 +289,12 @@ int ConnectionList::put(
             m_keys.insert(connection.name, held);
         if (before.certificateFile == connection.certificateFile && !heldPassphrase.isEmpty())
             m_passphrases.insert(connection.name, heldPassphrase);
+        const QString heldBroker = m_brokerSecrets.take(brokerKey(before));
+        if (brokerKey(renamed) == brokerKey(connection) && !heldBroker.isEmpty())
+            m_brokerSecrets.insert(brokerKey(connection), heldBroker);
+        if (before.keep == SignIn::Keychain && m_secrets
+            && (brokerKey(before) != brokerKey(connection) || before.keep != connection.keep))
+            m_secrets->forget(brokerKey(before));
         const bool sameEntry =
             addressee(before) == addressee(connection) && before.keep == connection.keep;
         if (before.keep == SignIn::Keychain && !sameEntry)
@@ -349,6 +362,50 @@ void ConnectionList::forget(const SavedConnection &connection)
         m_secrets->forget(passphraseKey(connection));
 }
 
+void ConnectionList::keepBrokerSecret(const QString &name, const QString &typed)
+{
+    const auto *row = find(name);
+    if (!row || !BrokerSettings::of(*row).wanted())
+        return;
+    const QString key = brokerKey(*row);
+    const QString secret = typed.isEmpty() ? m_brokerSecrets.value(key) : typed;
+    if (secret.isEmpty())
+        return;
+    m_brokerSecrets.insert(key, secret);
+    if (!m_secrets || row->keep != SignIn::Keychain)
+        return;
+    m_secrets->write(key, secret, this, [this, key, secret](const QString &error) {
+        if (!error.isEmpty())
+            emit keepFailed(tr("Kept until the window closes only: %1.").arg(error));
+        else if (m_brokerSecrets.value(key) == secret)
+            m_brokerSecrets.remove(key); // in memory nothing stays that the keychain gives back
+    });
+}
+
+bool ConnectionList::holdsBrokerSecret(const QString &name) const
+{
+    const auto *row = find(name);
+    return row && m_brokerSecrets.contains(brokerKey(*row));
+}
+
+void ConnectionList::fetchBrokerSecret(
+    const QString &name, QObject *context, std::function<void(const QString &secret)> then)
+{
+    const auto *row = find(name);
+    if (!row || !BrokerSettings::of(*row).wanted())
+        return then({});
+    const QString key = brokerKey(*row);
+    const QString held = m_brokerSecrets.value(key);
+    if (!held.isEmpty() || !m_secrets || row->keep != SignIn::Keychain)
+        return then(held);
+    m_secrets->read(
+        key, context, [this, then = std::move(then)](const QString &found, const QString &error) {
+            if (!error.isEmpty())
+                emit keepFailed(tr("Nothing was read from the keychain: %1.").arg(error));
+            then(found);
+        });
+}
+
 void ConnectionList::fetch(const QString &name, QObject *context, Fetched then)
 {
     const auto *row = find(name);
@@ -409,6 +466,9 @@ void ConnectionList::remove(int row)
     beginRemoveRows({}, row, row);
     m_keys.remove(at(row).name);
     m_passphrases.remove(at(row).name);
+    m_brokerSecrets.remove(brokerKey(at(row)));
+    if (m_secrets && at(row).keep == SignIn::Keychain && BrokerSettings::of(at(row)).wanted())
+        m_secrets->forget(brokerKey(at(row)));
     m_rows.erase(m_rows.begin() + row);
     endRemoveRows();
     store();

@@ -65,6 +65,12 @@ public:
     /// passphrase of its certificate's key. What shall be kept nowhere is given once.
     using Fetched = std::function<void(const QString &secret, const QString &passphrase)>;
     void fetch(const QString &name, QObject *context, Fetched then);
+    /// The password of its broker (BrokerSettings), kept where the connection's own is. "": the one
+    /// at hand.
+    void keepBrokerSecret(const QString &name, const QString &typed);
+    void fetchBrokerSecret(
+        const QString &name, QObject *context, std::function<void(const QString &secret)> then);
+    bool holdsBrokerSecret(const QString &name) const; ///< in memory
     /// The password was changed: what is kept becomes the new one.
     void replaceKey(const QString &name, const QString &key);
 
@@ -110,6 +116,7 @@ private:
     QStringList m_transient;
     QHash<QString, QString> m_keys;
     QHash<QString, QString> m_passphrases;
+    QHash<QString, QString> m_brokerSecrets; ///< by BrokerSettings::secretKey()
     SecretStore *m_secrets = nullptr;
     ConnectionCheck *m_check = nullptr;
     QString m_current;

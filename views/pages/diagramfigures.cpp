@@ -31,7 +31,7 @@ QString tr(const char *text)
 struct Live {
     const QueueState *queue = nullptr;
     QueueFigures now {}; ///< or of the instant that is shown
-    bool known() const { return queue && now.known; }
+    bool known() const { return queue && now.current(); }
 };
 
 std::vector<Live> liveOf(const rules::Diagram &diagram, const Session &session,

@@ -48,13 +48,16 @@ PartTable::Part queuePart(const QueueStore &store, const QString &flow,
     const rules::ExpectedQueue &expected, const QueueState *live)
 {
     const QueueFigures now = live ? store.shown(*live) : QueueFigures();
-    const bool counts = now.known;
+    const bool counts = now.current();
+    const bool old = now.known && now.old;
     const QString unknownWhy = !live ? tr("not seen at the broker")
         : store.replay()->active()   ? tr("of that instant nothing is known of it")
+        : old                        ? store.whyOf(*live)
                                      : tr("no source tells counts: %1").arg(store.sourceText());
     Cell::Aspect aspect = Cell::Unknown;
-    QString tip = live ? tr("not known whether anybody consumes it")
-                       : tr("expected, but not seen at the broker");
+    QString tip = old ? unknownWhy
+        : live        ? tr("not known whether anybody consumes it")
+                      : tr("expected, but not seen at the broker");
     if (counts) {
         const bool consumed = now.consumers > 0;
         aspect = consumed ? Cell::Clear : (now.ready > 0 ? Cell::Stop : Cell::Warning);
@@ -113,7 +116,7 @@ struct Served {
             ++queues;
             const QueueState *live = store.find(queue);
             const QueueFigures now = live ? store.shown(*live) : QueueFigures();
-            if (!now.known)
+            if (!now.current())
                 continue;
             ++known;
             consumed += now.consumers > 0 ? 1 : 0;

@@ -190,7 +190,7 @@ void OverviewPage::computeTiles()
         if (!workspace.empty() && queue.row.workspace != workspace)
             continue;
         ++sum.queues;
-        if (!queue.countsKnown) {
+        if (!queue.countsNow()) {
             ++sum.unknown;
             continue;
         }
@@ -351,12 +351,19 @@ QString OverviewPage::calmNow() const
     if (const QString asOf = m_session->asOfText(); !asOf.isEmpty())
         return tr("Nothing (%1).").arg(asOf);
     int unserved = 0;
-    for (const QueueState &queue : m_session->queues()->rows())
-        unserved += here(text(queue.row.workspace)) && queue.countsKnown && queue.row.consumers == 0
-            && queue.row.ready > 0;
+    int unclear = 0;
+    for (const QueueState &queue : m_session->queues()->rows()) {
+        if (!here(text(queue.row.workspace)))
+            continue;
+        unclear += !queue.countsNow();
+        unserved += queue.countsNow() && queue.row.consumers == 0 && queue.row.ready > 0;
+    }
     if (unserved > 0)
         return tr("No flow is in trouble yet, but messages wait in %1 queues that nobody reads.")
             .arg(format::count(unserved));
+    if (unclear > 0)
+        return tr("No flow is in trouble; what waits in %1 queues is not known now.")
+            .arg(format::count(unclear));
     return tr("Nothing. Every flow is clear and every queue is read.");
 }
 
@@ -391,7 +398,7 @@ void OverviewPage::mentionQueues(std::vector<OverviewLine> &lines) const
         const bool told = queues.consumed(row)
             && (queue.row.topicClass == "flow" || queue.row.topicClass == "request");
         const bool unserved =
-            queue.countsKnown && queue.row.consumers == 0 && queue.row.ready > 0 && !told;
+            queue.countsNow() && queue.row.consumers == 0 && queue.row.ready > 0 && !told;
         if ((!orphan && !unserved) || !here(text(queue.row.workspace)))
             continue;
         OverviewLine line;
@@ -401,7 +408,7 @@ void OverviewPage::mentionQueues(std::vector<OverviewLine> &lines) const
         line.detail = orphan ? tr("orphan: no flow, blueprint or workspace owns this queue")
                              : tr("messages wait and nobody reads them");
         line.workspace = text(queue.row.workspace);
-        if (queue.countsKnown)
+        if (queue.countsNow())
             line.value = format::count(queue.row.ready);
         line.tone = orphan ? Cell::Caution : Cell::Danger;
         line.page = queuesPage;
@@ -428,7 +435,7 @@ void OverviewPage::computeHottest()
     std::vector<const QueueState *> found;
     const std::string workspace = m_session->workspace().toStdString();
     for (const auto &queue : m_session->queues()->rows())
-        if (queue.countsKnown && (queue.row.ready > 0 || queue.inRate.value_or(0) > 0)
+        if (queue.countsNow() && (queue.row.ready > 0 || queue.inRate.value_or(0) > 0)
             && (workspace.empty() || queue.row.workspace == workspace))
             found.push_back(&queue);
     const auto shown = std::min<size_t>(hottestLimit, found.size());

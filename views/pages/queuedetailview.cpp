@@ -7,6 +7,7 @@
 #include "models/stores/flowstore.h"
 #include "models/stores/format.h"
 #include "models/stores/queuereplay.h"
+#include "models/stores/queuesources.h"
 #include "models/stores/queuestore.h"
 #include "views/pages/flowtext.h"
 
@@ -82,6 +83,10 @@ void QueueDetailView::setSession(Session *session)
     if (m_session) {
         connect(m_session->queues(), &QueueStore::changed, this, [this] {
             if (!m_refresh.isActive() && !m_name.isEmpty())
+                m_refresh.start();
+        });
+        connect(m_session->queues()->sources(), &QueueSources::changed, this, [this] {
+            if (!m_refresh.isActive() && m_look.isActive()) // ages go on
                 m_refresh.start();
         });
         connect(m_session, &Session::changed, this, &QueueDetailView::changed);
@@ -229,7 +234,7 @@ QString QueueDetailView::unknownWhy() const
     if (m_session->replaying())
         return tr("Of a past instant counts and rates are kept; who consumed, how long messages "
                   "waited and totals are not known. Messages are those of now.");
-    if (m_session->hasFabric())
+    if (m_session->canTail())
         return {};
     const QString source = m_session->queues()->sourceText();
     return tr("This back end lets nobody look into a queue: messages, bindings and totals are not "
@@ -241,11 +246,17 @@ QString QueueDetailView::denied(const char *operation) const
 {
     if (!m_session || !m_session->online())
         return tr("Not connected.");
-    if (!m_session->hasFabric())
-        return tr("This back end cannot do it: it has no fabric service.");
+    const bool listens = std::string_view(operation) == "tail";
+    if (listens ? !m_session->canTail() : !m_session->hasFabric())
+        return m_session->canTail() && std::string_view(operation) == "peek"
+            ? tr(
+                "A broker marks what was looked at as redelivered: only listening leaves no trace.")
+            : tr("This back end cannot do it: it has no fabric service.");
     const QueueState *queue = live();
     if (!queue)
         return known() ? tr("The queue is gone.") : tr("Not connected.");
+    if (!m_session->hasFabric())
+        return {}; // at the broker its own user decides, not the roles at the gateway
     return flowtext::whyDenied(m_session->denied(
         QStringLiteral("fabric"), QLatin1String(operation), qs(queue->row.workspace)));
 }
@@ -270,7 +281,7 @@ QString QueueDetailView::moveDenied() const
 
 void QueueDetailView::look()
 {
-    if (!m_session || !m_session->online() || !m_session->gateway() || !m_session->hasFabric()
+    if (!m_session || !m_session->online() || !m_session->gateway() || !m_session->canTail()
         || m_name.isEmpty() || m_asking || m_session->replaying())
         return;
     schema::FabricRequest body;
@@ -361,34 +372,48 @@ void QueueDetailView::refresh()
         return findParties(); // the queue was not known before
     std::vector<PartTable::Part> parts;
     const auto add = [&](const QString &id, const QString &label, const QString &value,
-                         const QString &tip = {}) {
+                         const QString &tip = {}, Cell::Tone tone = Cell::Normal) {
         PartTable::Part part;
         part.key = id;
-        part.cells = { plain(label, Cell::Muted), plain(value, Cell::Normal, tip) };
+        part.cells = { plain(label, Cell::Muted), plain(value, tone, tip) };
         parts.push_back(std::move(part));
     };
     if (queue) {
+        using rules::QueueFigure;
         const QueueFigures now = m_session->queues()->shown(*queue);
-        const bool counts = now.known;
-        const bool totals = counts && m_session->hasFabric() && !m_session->replaying();
-        const auto n = [](bool known, std::int64_t value) {
-            return known ? format::count(qint64(value)) : format::unknown();
-        };
+        const bool past = m_session->replaying();
         const auto &row = queue->row;
-        add(QStringLiteral("ready"), tr("Ready"), n(counts, now.ready));
-        add(QStringLiteral("unacked"), tr("Unacked"), n(counts, now.unacked));
-        add(QStringLiteral("consumers"), tr("Consumers"), n(counts, now.consumers));
+        // A figure says who told it and when; one that is too old says so by itself.
+        const auto told = [&](const QString &id, const QString &label, QueueFigure figure,
+                              const QString &value, bool kept) {
+            if (!now.known || (past ? !kept : !queue->tells(figure)))
+                return add(id, label, format::unknown());
+            if (past)
+                return add(id, label, value);
+            const QString age = format::age(m_session->queues()->ageOf(*queue, figure));
+            const QString from = m_session->queues()->sourceOf(*queue, figure);
+            const bool old = queue->isStale(figure);
+            add(id, label, old ? tr("%1, %2 ago").arg(value, age) : value,
+                tr("%1, from %2, %3 ago").arg(value, from, age), old ? Cell::Muted : Cell::Normal);
+        };
+        const auto count = [](std::int64_t value) { return format::count(qint64(value)); };
+        told(QStringLiteral("ready"), tr("Ready"), QueueFigure::Ready, count(now.ready), true);
+        told(QStringLiteral("unacked"), tr("Unacked"), QueueFigure::Unacked, count(now.unacked),
+            true);
+        told(QStringLiteral("consumers"), tr("Consumers"), QueueFigure::Consumers,
+            count(now.consumers), true);
         add(QStringLiteral("in"), tr("In"), format::ratePerSecond(now.inRate));
         add(QStringLiteral("out"), tr("Out"), format::ratePerSecond(now.outRate));
         add(QStringLiteral("oldest"), tr("Oldest waits"), format::age(now.oldestMs));
         const rules::Drain drain =
-            counts ? rules::timeToDrain(now.ready, now.inRate, now.outRate) : rules::Drain();
+            now.current() ? rules::timeToDrain(now.ready, now.inRate, now.outRate) : rules::Drain();
         add(QStringLiteral("drain"), tr("Drains in"), drainText(drain));
-        add(QStringLiteral("bytes"), tr("Size"),
-            totals ? format::bytes(row.bytes) : format::unknown());
+        told(QStringLiteral("bytes"), tr("Size"), QueueFigure::Bytes, format::bytes(row.bytes),
+            false);
         add(QStringLiteral("depth"), tr("Bound"),
             row.maxDepth > 0 ? format::count(qint64(row.maxDepth)) : format::unknown());
-        add(QStringLiteral("redelivered"), tr("Redelivered"), n(totals, row.redelivered));
+        told(QStringLiteral("redelivered"), tr("Redelivered"), QueueFigure::Redelivered,
+            count(row.redelivered), false);
         add(QStringLiteral("topic"), tr("Topic"), qs(row.topic));
         add(QStringLiteral("class"), tr("Class"), qs(row.topicClass));
         for (qsizetype i = 0; i < m_bindings.size(); ++i)
@@ -396,7 +421,10 @@ void QueueDetailView::refresh()
                 m_bindings.at(i));
         add(QStringLiteral("producers"), tr("Sent to by"), m_producers);
         add(QStringLiteral("takers"), tr("Taken by"), m_takers);
-        add(QStringLiteral("source"), tr("Known from"), queue->source);
+        const QStringList sources = m_session->queues()->toldBy(*queue);
+        for (qsizetype i = 0; i < sources.size(); ++i)
+            add(i == 0 ? QStringLiteral("source") : QStringLiteral("source%1").arg(i),
+                i == 0 ? tr("Known from") : QString(), sources.at(i));
     }
     m_facts->setParts(std::move(parts));
     emit changed();

@@ -40,6 +40,7 @@ class QueueDetailView : public QObject {
     Q_PROPERTY(QString answersTopic READ answersTopic NOTIFY changed FINAL)
     Q_PROPERTY(bool withAnswers MEMBER m_withAnswers NOTIFY changed FINAL) ///< of the next tail
     Q_PROPERTY(QString tailDenied READ tailDenied NOTIFY changed FINAL)
+    Q_PROPERTY(QString peekDenied READ peekDenied NOTIFY changed FINAL)
     Q_PROPERTY(QString publishDenied READ publishDenied NOTIFY changed FINAL)
     Q_PROPERTY(QString purgeDenied READ purgeDenied NOTIFY changed FINAL)
     Q_PROPERTY(QString deleteDenied READ deleteDenied NOTIFY changed FINAL)
@@ -68,7 +69,8 @@ public:
     TailModel *tail() const { return m_tail; }
     QString answersTopic() const;
     QueueTrend *trend() const { return m_trend; }
-    QString tailDenied() const { return denied("tail"); }
+    QString tailDenied() const { return denied("tail"); } ///< a broker may be listened to as well
+    QString peekDenied() const { return denied("peek"); }
     QString publishDenied() const { return denied("publish"); }
     QString purgeDenied() const { return denied("purge"); }
     QString deleteDenied() const { return denied("delete-queue"); }

@@ -46,16 +46,21 @@ schema::ExportedQueue exported(const QueueStore &store, const QueueState &queue)
     const QueueFigures now = store.shown(queue);
     if (!now.known)
         return out;
+    using rules::QueueFigure;
+    const bool past = store.replay()->active(); // what is kept tells only the three counts
+    const auto told = [&](QueueFigure figure, std::int64_t value) {
+        return queue.tells(figure) ? std::optional(value) : std::nullopt;
+    };
     out.ready = now.ready;
-    out.unacked = now.unacked;
+    out.unacked =
+        past ? std::optional(std::int64_t(now.unacked)) : told(QueueFigure::Unacked, now.unacked);
     out.consumers = now.consumers;
     out.oldestMs = now.oldestMs;
     out.inRate = now.inRate;
     out.outRate = now.outRate;
-    // Prometheus' series, and what is kept of the past, tell only the three counts
-    if (queue.source != QLatin1String("prometheus") && !store.replay()->active()) {
-        out.redelivered = row.redelivered;
-        out.bytes = row.bytes;
+    if (!past) {
+        out.redelivered = told(QueueFigure::Redelivered, row.redelivered);
+        out.bytes = told(QueueFigure::Bytes, row.bytes);
     }
     const rules::Drain drain = rules::timeToDrain(now.ready, now.inRate, now.outRate);
     out.backlog = backlogName(drain.kind);
@@ -77,14 +82,17 @@ QString exportQueues(const Session &session, const TableModel &table, QueueExpor
     out.filter = table.compiledFilter().text();
     out.known = table.total();
     out.queues.reserve(std::size_t(table.count()));
+    std::int64_t old = 0;
     for (int row = 0; row < table.count(); ++row)
         if (const QueueState *queue = store.find(table.keyAt(row).toStdString())) {
-            out.uncounted += store.shown(*queue).known ? 0 : 1;
+            const QueueFigures now = store.shown(*queue);
+            out.uncounted += now.known ? 0 : 1;
+            old += now.known && now.old ? 1 : 0;
             out.queues.push_back(exported(store, *queue));
         }
     out.shown = std::int64_t(out.queues.size());
     out.hidden = out.known - out.shown;
-    out.stale = session.stale() ? out.shown : 0;
+    out.stale = session.stale() ? out.shown : old;
     return QString::fromStdString(format == QueueExportFormat::Csv
             ? schema::csvOf(out)
             : schema::pretty(schema::encode(out)));

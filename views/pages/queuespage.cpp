@@ -2,6 +2,7 @@
 #include "views/pages/queuespage.h"
 
 #include "models/stores/format.h"
+#include "models/stores/queuesources.h"
 #include "models/stores/queuestore.h"
 #include "views/pages/flowtext.h"
 #include "views/pages/queueexporter.h"
@@ -34,8 +35,12 @@ bool QueuesPage::loaded() const
 
 void QueuesPage::sessionSet()
 {
-    if (session())
+    if (session()) {
+        connect(session()->queues()->sources(), &QueueSources::changed, this,
+            &QueuesPage::sourcesChanged);
         applyFilter();
+    }
+    emit sourcesChanged();
     m_detail->setSession(session());
     m_tree->setSource(session() ? session()->queues() : nullptr, table());
 }
@@ -116,9 +121,19 @@ QString QueuesPage::sourceText() const
     return session() ? session()->queues()->sourceText() : QString();
 }
 
+bool QueuesPage::sourceFault() const
+{
+    return session() && !session()->queues()->sources()->fault().isEmpty();
+}
+
+QString QueuesPage::sourceReport() const
+{
+    return session() ? session()->queues()->sources()->report() : QString();
+}
+
 QString QueuesPage::unknownWhy() const
 {
-    if (!session() || session()->hasFabric() || session()->state() == Session::Disconnected
+    if (!session() || session()->canTail() || session()->state() == Session::Disconnected
         || session()->state() == Session::Connecting)
         return {};
     if (session()->knowsQueues())

@@ -20,6 +20,9 @@ class QueuesPage : public signalbox::TablePage {
     Q_PROPERTY(QStringList scopes READ scopes CONSTANT FINAL)
     Q_PROPERTY(int scopeIndex READ scopeIndex NOTIFY filterChanged FINAL)
     Q_PROPERTY(QString sourceText READ sourceText NOTIFY changed FINAL)
+    /// Some source does not tell what it should; how each of them is, one a line.
+    Q_PROPERTY(bool sourceFault READ sourceFault NOTIFY sourcesChanged FINAL)
+    Q_PROPERTY(QString sourceReport READ sourceReport NOTIFY sourcesChanged FINAL)
     Q_PROPERTY(QString unknownWhy READ unknownWhy NOTIFY changed
             FINAL) ///< a banner: what is not known here, and why
 public:
@@ -35,6 +38,8 @@ public:
     QStringList scopes() const;
     int scopeIndex() const { return int(scopes().indexOf(m_scope)); }
     QString sourceText() const;
+    bool sourceFault() const;
+    QString sourceReport() const;
     QString unknownWhy() const;
     QString error() const override;
     QString emptyTitle() const override;
@@ -50,6 +55,7 @@ public:
 
 signals:
     void filterChanged();
+    void sourcesChanged();
 
 protected:
     TableModel *makeTable() override;

@@ -188,7 +188,7 @@ QueueTree::Sums QueueTree::sumsOfRow(int row) const
     sums.stop = aspect == Cell::Stop;
     sums.warning = aspect == Cell::Warning;
     sums.unclear = aspect == Cell::Unknown;
-    if (!now.known) {
+    if (!now.current()) {
         sums.uncounted = 1;
         return sums;
     }

@@ -212,7 +212,7 @@ void StopPreview::count(const QueueStore &queues, bool countsAreWhole)
             continue;
         ++at->second.queues;
         at->second.waiting += queue.row.ready + queue.row.unacked;
-        at->second.unknown = at->second.unknown || !queue.countsKnown;
+        at->second.unknown = at->second.unknown || !queue.countsNow();
     }
     if (!countsAreWhole) {
         for (const rules::ExpectedQueue &queue : expected) {

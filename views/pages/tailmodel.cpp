@@ -142,6 +142,7 @@ void TailModel::failed(const QString &why, bool answers)
     }
     m_answersFault = why;
     m_paired = false;
+    m_counts[1].pending = 0;
     emit changed();
 }
 
@@ -220,7 +221,8 @@ void TailModel::take(const schema::FabricResponse &part, bool answers)
     Counts &counts = m_counts[answers];
     counts.arrived += qint64(part.messages.size());
     counts.toldFiltered = std::max<qint64>(counts.toldFiltered, part.filtered);
-    counts.told = std::max<qint64>(counts.told, part.received);
+    counts.pending = part.pending.value_or(0);
+    counts.told = std::max<qint64>(counts.told, part.received - counts.pending);
     m_received = m_counts[0].received() + m_counts[1].received();
     std::vector<Row> now;
     bool pairs = false;
@@ -321,9 +323,10 @@ void TailModel::clear()
     m_pairs.clear();
     const bool running = m_state == Tailing;
     for (Counts &counts : m_counts)
-        counts = running
-            ? Counts { counts.told, counts.toldFiltered, counts.told, counts.toldFiltered, 0 }
-            : Counts();
+        counts = running ? Counts { counts.told, counts.toldFiltered, counts.told,
+            counts.toldFiltered, 0, counts.pending }
+                         : Counts();
+    m_received = m_counts[0].received() + m_counts[1].received(); // what is pending comes yet
     endResetModel();
     emit changed();
 }
@@ -384,6 +387,9 @@ void TailModel::set(State state, const QString &error)
         return;
     m_state = state;
     m_error = error;
+    if (state != Opening && state != Tailing) // what waited goes with the tail: now it is dropped
+        for (Counts &counts : m_counts)
+            counts.pending = 0;
     emit changed();
 }
 

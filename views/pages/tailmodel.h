@@ -18,9 +18,10 @@ namespace signalbox {
 /// Messages of one queue, live (tail) or taken once (peek), newest first; with the answers to them
 /// on request, paired by id. Holds the last `capacity`
 /// messages and at most `byteLimit` of payload; what is older leaves and is counted in `left`. At
-/// every moment received = shown + held + filtered + dropped: `held` waits behind a pause,
-/// `dropped` was lost on the way or did not fit behind the pause (`pauseCapacity`). Parts are
-/// decoded on a thread of its own; all else on the GUI thread.
+/// every moment received = shown + held + filtered + dropped + pending: `held` waits behind a
+/// pause, `dropped` was lost on the way or did not fit behind the pause (`pauseCapacity`),
+/// `pending` still waits at the broker (a tail there; an estimate that it tells once a second).
+/// Parts are decoded on a thread of its own; all else on the GUI thread.
 class TailModel : public QAbstractListModel {
     Q_OBJECT
     QML_ELEMENT
@@ -37,6 +38,7 @@ class TailModel : public QAbstractListModel {
     Q_PROPERTY(double held READ held NOTIFY changed FINAL)
     Q_PROPERTY(double filtered READ filtered NOTIFY changed FINAL)
     Q_PROPERTY(double dropped READ dropped NOTIFY changed FINAL)
+    Q_PROPERTY(double pending READ pending NOTIFY changed FINAL)
     Q_PROPERTY(double left READ left NOTIFY changed FINAL)
     Q_PROPERTY(bool paired READ paired NOTIFY changed FINAL) ///< answers are listened to as well
     Q_PROPERTY(QString answersFault READ answersFault NOTIFY changed FINAL) ///< why they are not
@@ -86,7 +88,8 @@ public:
     qint64 shown() const { return m_shown; }
     qint64 held() const { return qint64(m_waiting.size()); }
     qint64 filtered() const { return m_filtered; }
-    qint64 dropped() const { return m_received - m_shown - held() - m_filtered; }
+    qint64 dropped() const { return m_received - m_shown - held() - m_filtered - pending(); }
+    qint64 pending() const { return m_counts[0].pending + m_counts[1].pending; }
     qint64 left() const { return m_shown - count(); }
     int count() const { return int(m_rows.size()); }
     [[nodiscard]] const schema::FabricMessage *message(int row) const; ///< nullptr out of range
@@ -116,14 +119,15 @@ private:
     struct Counts {
         qint64 base = 0; ///< the far end's count when clear() was called
         qint64 baseFiltered = 0;
-        qint64 told = 0;
+        qint64 told = 0; ///< without what is pending, so that it only grows
         qint64 toldFiltered = 0;
         qint64 arrived = 0;
+        qint64 pending = 0; ///< at the broker, as last told
         [[nodiscard]] qint64 filtered() const { return toldFiltered - baseFiltered; }
         /// What the far end counts, but never less than what is here: a balance must close.
         [[nodiscard]] qint64 received() const
         {
-            return std::max(told - base, arrived + filtered());
+            return std::max(told - base, arrived + filtered()) + pending;
         }
     };
     std::unique_ptr<Subscription> listen(

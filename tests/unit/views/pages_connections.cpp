@@ -117,7 +117,74 @@ private slots:
     void aTestDoesNotSendAHeldKeyElsewhere();
     void aChangeEndsTheTest();
     void aCertificateIsTakenOnlyByTheHandThatSaw();
+    void theBrokersPasswordGoesToItsAddressAndUserOnly();
+    void aBrokerWithoutAnAddressIsNotSaved();
 };
+
+namespace {
+
+QString brokerSecret(Desk &desk, const QString &name)
+{
+    QString got;
+    desk.list.fetchBrokerSecret(name, &desk.list, [&got](const QString &secret) { got = secret; });
+    return got;
+}
+
+void typeBroker(ConnectionForm &form, const QString &url)
+{
+    form.setProperty("brokerKind", QStringLiteral("rabbitmq"));
+    form.setProperty("brokerUrl", url);
+    form.setProperty("brokerUser", QStringLiteral("watcher"));
+}
+
+} // namespace
+
+void PagesConnections::theBrokersPasswordGoesToItsAddressAndUserOnly()
+{
+    Desk desk;
+    const QString name = QStringLiteral("line");
+    const QString password = QStringLiteral("pw-of-the-broker");
+    const int row = desk.list.put(-1, named(name), {}, {});
+    desk.form.load(row);
+    typeBroker(desk.form, QStringLiteral("http://127.0.0.1:15672"));
+    desk.form.setProperty("brokerSecret", password);
+    QVERIFY(desk.form.dirty());
+    QVERIFY(desk.form.save());
+    QVERIFY(!desk.form.dirty());
+    QCOMPARE(desk.form.property("brokerSecret").toString(), QString());
+    QCOMPARE(brokerSecret(desk, name), password);
+    for (const QString &line :
+        desk.settings.value(QStringLiteral("connections/list")).toStringList())
+        QVERIFY(!line.contains(password));
+    const auto kept = BrokerSettings::of(ConnectionList(&desk.settings).at(row));
+    QCOMPARE(kept.url, QStringLiteral("http://127.0.0.1:15672"));
+    QCOMPARE(kept.user, QStringLiteral("watcher"));
+    // Kept in the keychain from now on, and in memory no more.
+    desk.form.setProperty("keep", int(SignIn::Keychain));
+    QVERIFY(desk.form.save());
+    QVERIFY(!desk.list.holdsBrokerSecret(name));
+    QCOMPARE(desk.secrets.held.values(), QStringList(password));
+    QCOMPARE(brokerSecret(desk, name), password);
+    // Another address has another password, and this one is forgotten.
+    typeBroker(desk.form, QStringLiteral("http://elsewhere.example.org:15672"));
+    QVERIFY(desk.form.save());
+    QCOMPARE(brokerSecret(desk, name), QString());
+    QVERIFY(desk.secrets.held.isEmpty());
+}
+
+void PagesConnections::aBrokerWithoutAnAddressIsNotSaved()
+{
+    Desk desk;
+    desk.form.load(desk.list.put(-1, named(QStringLiteral("line")), {}, {}));
+    typeBroker(desk.form, QStringLiteral("amqp://127.0.0.1:5672"));
+    QVERIFY(!desk.form.save());
+    QVERIFY(!desk.form.property("brokerUrlFault").toString().isEmpty());
+    typeBroker(desk.form, QStringLiteral("http://me:secret@127.0.0.1:15672"));
+    QVERIFY(!desk.form.save()); // it would be stored
+    desk.form.setProperty("brokerKind", QString());
+    QVERIFY(desk.form.save());
+    QVERIFY(!BrokerSettings::of(desk.list.at(1)).wanted());
+}
 
 void PagesConnections::groupsStayTogetherInTheirOrder()
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 // Tests are full of literals; everywhere else they must be spelled out.
 #undef QT_NO_CAST_FROM_ASCII
+#include "models/schema/rabbit.h"
 #include "models/stores/queuestore.h"
 #include "tests/support/fakegateway.h"
 #include "views/pages/flowtext.h"
@@ -35,7 +36,8 @@ schema::FabricResponse part(int from, int count, std::int64_t received, std::int
 
 bool balances(const TailModel &tail)
 {
-    return tail.received() == tail.shown() + tail.held() + tail.filtered() + tail.dropped()
+    return tail.received()
+        == tail.shown() + tail.held() + tail.filtered() + tail.dropped() + tail.pending()
         && tail.dropped() >= 0;
 }
 
@@ -101,6 +103,79 @@ private slots:
         tail.clear();
         QCOMPARE(tail.received(), qint64(0));
         QVERIFY(balances(tail));
+    }
+
+    void whatWaitsAtTheBrokerCountsApartAndIsNoLoss()
+    {
+        TailModel tail;
+        const auto told = [](int from, int count, std::int64_t dropped, std::int64_t pending) {
+            auto response = part(from, count, from + count - 1 + dropped + pending);
+            response.dropped = dropped;
+            response.pending = pending;
+            return response;
+        };
+        tail.take(told(1, 3, 0, 40));
+        QCOMPARE(tail.received(), qint64(43));
+        QCOMPARE(tail.pending(), qint64(40));
+        QCOMPARE(tail.dropped(), qint64(0));
+        QVERIFY(balances(tail));
+        tail.take(told(4, 30, 5, 5)); // it was an estimate: five of them were dropped meanwhile
+        QCOMPARE(tail.received(), qint64(43));
+        QCOMPARE(tail.pending(), qint64(5));
+        QCOMPARE(tail.dropped(), qint64(5));
+        QVERIFY(balances(tail));
+        tail.take(told(34, 0, 5, 0)); // fewer than before: what was estimated too high is no loss
+        QCOMPARE(tail.received(), qint64(38));
+        QCOMPARE(tail.dropped(), qint64(5));
+        QVERIFY(balances(tail));
+    }
+
+    void aBrokerIsListenedToButNeverPeekedAt()
+    {
+        FakeGateway gateway;
+        gateway.fillDemo();
+        Capabilities real;
+        real.era = Capabilities::Era::D;
+        real.listMyWorkspaces = true;
+        real.metrics = Capabilities::Metrics::None;
+        gateway.setCapabilities(real);
+        gateway.setBroker("rabbitmq");
+        const std::string name =
+            "tg.flow.chunk-load:acme:ingest-us.embedder--acme--ingest-us--input";
+        gateway.answerWith("rabbitmq", [&](const Request &request) -> std::optional<Reply> {
+            if (request.operation == "bindings")
+                return Reply(Response { schema::encode(schema::RabbitBindings()) });
+            schema::RabbitQueuePage page;
+            page.page = page.pageCount = page.totalCount = 1;
+            page.items.resize(1);
+            page.items.front().name = name;
+            page.items.front().ready = 3;
+            return Reply(Response { schema::encode(page) });
+        });
+        gateway.answerWith("fabric", [](const Request &request) -> std::optional<Reply> {
+            if (request.operation != "tail")
+                return {};
+            schema::FabricResponse begun; // as the broker's own tail begins
+            begun.pending = 0;
+            return Reply(Response { schema::encodeTail(begun) });
+        });
+        Session session;
+        gateway.connectTo(session);
+        session.queues()->fetchBroker();
+        QTRY_VERIFY(session.queues()->find(name));
+        QueuesPage page;
+        page.setSession(&session);
+        page.setCurrentKey(QString::fromStdString(name));
+        QCOMPARE(page.unknownWhy(), QString());
+        QCOMPARE(page.detail()->unknownWhy(), QString());
+        QCOMPARE(page.detail()->tailDenied(), QString());
+        QVERIFY(page.detail()->peekDenied().contains("redelivered"));
+        QVERIFY(page.detail()->purgeDenied().contains("fabric"));
+        page.detail()->peek(20);
+        QCOMPARE(gateway.askedCount("fabric", "peek"), 0);
+        page.detail()->startTail();
+        QTRY_COMPARE(page.detail()->tail()->state(), TailModel::Tailing);
+        page.detail()->stopTail();
     }
 
     void tailOpensThroughTheGatewayAndShowsAMessage()

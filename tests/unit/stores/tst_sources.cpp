@@ -1,0 +1,501 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#include "models/schema/metrics.h"
+#include "models/schema/rabbit.h"
+#include "models/stores/alertstore.h"
+#include "models/stores/flowstore.h"
+#include "models/stores/queuesources.h"
+#include "models/stores/queuestore.h"
+#include "models/stores/session.h"
+#include "tests/support/fakegateway.h"
+
+#include <QAbstractItemModelTester>
+#include <QSignalSpy>
+#include <QTest>
+
+#include <map>
+#include <random>
+
+using namespace signalbox;
+using rules::QueueFigure;
+using rules::QueueSource;
+
+namespace {
+
+const std::string embedder = "tg.flow.chunk-load:acme:ingest-us.embedder--acme--ingest-us--input";
+
+schema::RabbitQueueRow brokerRow(const std::string &name, std::int64_t ready)
+{
+    schema::RabbitQueueRow row;
+    row.name = name;
+    row.ready = ready;
+    row.unacked = 0;
+    row.consumers = 1;
+    row.bytes = 10 * ready;
+    row.stats = schema::RabbitStats { ready + 100, 100, 0, 0, 3 };
+    return row;
+}
+
+/// A RabbitMQ broker that answers what it is given.
+struct FakeBroker {
+    std::vector<schema::RabbitQueueRow> queues;
+    schema::RabbitBindings bindings;
+    std::size_t pageSize = 500;
+    int rounds = 0;
+    std::optional<GatewayError> fault;
+    std::function<void(std::int64_t page)> beforePage = [](std::int64_t) {};
+
+    std::optional<Reply> answer(const Request &request)
+    {
+        if (fault) {
+            ++rounds;
+            return Reply(unexpected(*fault));
+        }
+        if (request.operation == "bindings")
+            return Reply(Response { schema::encode(bindings) });
+        const auto asked = schema::decode<schema::RabbitRequest>(request.body);
+        rounds += asked->page == 1;
+        beforePage(asked->page);
+        schema::RabbitQueuePage page;
+        page.page = asked->page;
+        page.totalCount = std::int64_t(queues.size());
+        page.pageCount =
+            std::max<std::int64_t>(1, std::int64_t((queues.size() + pageSize - 1) / pageSize));
+        for (std::size_t i = std::size_t(page.page - 1) * pageSize;
+             i < queues.size() && page.items.size() < pageSize; ++i)
+            page.items.push_back(queues[i]);
+        return Reply(Response { schema::encode(page) });
+    }
+    void bind(const std::string &queue, const std::string &exchange)
+    {
+        bindings.items.push_back({ "", queue, "queue", queue, {} });
+        bindings.items.push_back({ exchange, queue, "queue", queue, {} });
+    }
+};
+
+std::string vector(const std::vector<std::pair<std::string, int>> &values)
+{
+    schema::InstantVector all;
+    for (const auto &[queue, value] : values) {
+        schema::Sample sample;
+        sample.labels = { { "queue", queue }, { "vhost", "/" } };
+        sample.value = value;
+        all.samples.push_back(sample);
+    }
+    return schema::encode(all);
+}
+
+struct Stage {
+    FakeGateway far;
+    FakeBroker broker;
+    Session session;
+    QueueStore &store = *session.queues();
+    std::unique_ptr<TableModel> table { store.newTable(nullptr) };
+    QAbstractItemModelTester tester { table.get(),
+        QAbstractItemModelTester::FailureReportingMode::QtTest };
+    QAbstractItemModelTester sourcesTester { store.sources(),
+        QAbstractItemModelTester::FailureReportingMode::QtTest };
+
+    explicit Stage(Capabilities::Metrics metrics = Capabilities::Metrics::None)
+    {
+        Capabilities can;
+        can.era = Capabilities::Era::D;
+        can.product = QStringLiteral("gateway 2.8");
+        can.listMyWorkspaces = true;
+        can.metrics = metrics;
+        far.fillDemo();
+        far.setCapabilities(can);
+        far.setBroker(QStringLiteral("rabbitmq"));
+        far.answerWith(
+            "rabbitmq", [this](const Request &request) { return broker.answer(request); });
+    }
+    void scrape(const std::vector<std::pair<std::string, int>> &ready)
+    {
+        for (const char *name : { "rabbitmq_queue_messages_ready",
+                 "rabbitmq_queue_messages_unacked", "rabbitmq_queue_consumers" })
+            far.answerMetric(name, vector(ready));
+    }
+    void connect() { far.connectTo(session); }
+    /// A round of the broker that begins from now on, to its end.
+    void askBroker()
+    {
+        const int before = broker.rounds;
+        while (broker.rounds == before) {
+            QSignalSpy asked(&store, &QueueStore::brokerAsked);
+            store.fetchBroker(); // or the one under way, which may have begun earlier
+            QVERIFY(asked.count() > 0 || asked.wait());
+        }
+    }
+    const QueueState *find(const std::string &name) const { return store.find(name); }
+};
+
+} // namespace
+
+class TestSources : public QObject {
+    Q_OBJECT
+private slots:
+    void theBrokerTellsWhatAScrapeCannot();
+    void queuesWithoutANameAreNamedByTheirBinding();
+    void aSourceThatFailsBlanksNothing();
+    void whatOnlyASilentSourceKnewIsShownAsOld();
+    void aDeletedQueueIsNotBroughtBackByAnOldScrape();
+    void aQueueThatOnlyAScrapeKnewGoesWithTheBrokersList();
+    void aScrapeThatLostItsSeriesTakesNothingFromTheBroker();
+    void aListThatShiftedBetweenPagesRemovesNothing();
+    void queuesOfStoppedFlowsAreOrphansOnceNothingFeedsThem();
+    void ourGatewayAndTheBrokerTellOneQueueOnce();
+    void randomListsEqualWhatTheBrokerHolds();
+    void anotherConnectionKnowsNothingOfTheFormerBroker();
+    void oldCountsAreSummedAndJudgedNoMore();
+    void aSilentSourceCallsOnceAndOldCountsEndNothing();
+    void aSourceIsNotMuteWhileNobodyAsks();
+    void aScrapeWithoutSeriesIsNoFault();
+};
+
+void TestSources::theBrokerTellsWhatAScrapeCannot()
+{
+    Stage stage(Capabilities::Metrics::New);
+    stage.scrape({ { embedder, 4 } });
+    stage.broker.queues = { brokerRow(embedder, 5) };
+    stage.connect();
+    QTRY_VERIFY(stage.find(embedder) && stage.find(embedder)->row.ready == 5);
+    const auto *row = stage.find(embedder);
+    QCOMPARE(row->row.published, 105);
+    QCOMPARE(row->row.redelivered, 3);
+    QCOMPARE(row->row.bytes, 50);
+    QVERIFY(!row->tells(QueueFigure::Oldest));
+    QCOMPARE(stage.store.sourceOf(*row, QueueFigure::Ready), QStringLiteral("RabbitMQ"));
+    QTRY_COMPARE(stage.store.sources()->count(), 2);
+    QTRY_VERIFY(stage.store.sourceText().contains(QLatin1String("RabbitMQ every 5 s")));
+    QTRY_COMPARE(stage.find(embedder)->row.scope, std::string("flow")); // by its blueprint
+    QCOMPARE(stage.find(embedder)->row.flow, std::string("ingest-us"));
+    QCOMPARE(stage.store.sources()->fault(), QString());
+}
+
+void TestSources::queuesWithoutANameAreNamedByTheirBinding()
+{
+    Stage stage;
+    auto row = brokerRow("amq.gen-7", 0);
+    row.exclusive = true;
+    stage.broker.queues = { row };
+    stage.broker.bind("amq.gen-7", "tg.response.prompt:acme:ingest-us");
+    stage.connect();
+    QTRY_VERIFY(stage.find("amq.gen-7"));
+    QTRY_COMPARE(stage.find("amq.gen-7")->row.flow, std::string("ingest-us"));
+    const auto *queue = stage.find("amq.gen-7");
+    QCOMPARE(queue->row.topic, std::string("response:tg:prompt:acme:ingest-us"));
+    QCOMPARE(queue->row.scope, std::string("subscriber"));
+    QCOMPARE(queue->row.workspace, std::string("acme"));
+    QCOMPARE(stage.store.labelOf(*queue),
+        QStringLiteral("tg.response.prompt:acme:ingest-us · amq.gen-7"));
+    // One that comes later is looked up before the next list.
+    stage.broker.queues.push_back(brokerRow("amq.gen-8", 0));
+    stage.broker.bind("amq.gen-8", "tg.notify.config");
+    stage.askBroker();
+    QVERIFY(stage.find("amq.gen-8"));
+    stage.askBroker();
+    QCOMPARE(stage.find("amq.gen-8")->row.topic, std::string("notify:tg:config"));
+}
+
+void TestSources::aSourceThatFailsBlanksNothing()
+{
+    Stage stage(Capabilities::Metrics::New);
+    stage.scrape({ { embedder, 4 } });
+    stage.broker.queues = { brokerRow(embedder, 5) };
+    stage.connect();
+    QTRY_VERIFY(stage.find(embedder) && stage.find(embedder)->row.ready == 5);
+    QTRY_COMPARE(stage.store.sources()->count(), 2);
+    stage.store.setRefresh(QueueSource::RabbitMq, 50); // old after 150 ms
+    stage.broker.fault = GatewayError { ErrorKind::Network, {}, QStringLiteral("refused"), true };
+    stage.askBroker();
+    QVERIFY(stage.store.sources()->fault().contains(QLatin1String("refused")));
+    QCOMPARE(stage.find(embedder)->row.published, 105); // still what it said
+    stage.scrape({ { embedder, 9 } });
+    // The other one goes on telling what it can; the rest is kept, marked as old.
+    QTRY_VERIFY_WITH_TIMEOUT((stage.store.fetch(), stage.find(embedder)->row.ready == 9), 5000);
+    const auto *row = stage.find(embedder);
+    QCOMPARE(stage.store.sourceOf(*row, QueueFigure::Ready), QStringLiteral("Prometheus"));
+    QVERIFY(!row->isStale(QueueFigure::Ready));
+    QVERIFY(row->isStale(QueueFigure::Published));
+    QCOMPARE(row->row.published, 105);
+    QVERIFY(stage.store.ageOf(*row, QueueFigure::Published).value_or(0) > 150);
+    QVERIFY(!row->inRate);
+    stage.broker.fault.reset();
+    stage.askBroker();
+    QCOMPARE(stage.find(embedder)->row.ready, 5);
+    QVERIFY(!stage.find(embedder)->isStale(QueueFigure::Published));
+    QCOMPARE(stage.store.sources()->fault(), QString());
+}
+
+void TestSources::whatOnlyASilentSourceKnewIsShownAsOld()
+{
+    Stage stage;
+    stage.broker.queues = { brokerRow(embedder, 5) };
+    stage.connect();
+    QTRY_VERIFY(stage.find(embedder));
+    QCOMPARE(stage.store.aspectOf(*stage.find(embedder)), Cell::Clear);
+    stage.store.setRefresh(QueueSource::RabbitMq, 50);
+    QTRY_VERIFY_WITH_TIMEOUT(stage.find(embedder)->isStale(QueueFigure::Ready), 10000);
+    const auto *row = stage.find(embedder);
+    QCOMPARE(row->row.ready, 5);
+    QCOMPARE(stage.store.aspectOf(*row), Cell::Unknown);
+    QVERIFY(stage.store.whyOf(*row).contains(QLatin1String("RabbitMQ")));
+}
+
+void TestSources::aDeletedQueueIsNotBroughtBackByAnOldScrape()
+{
+    Stage stage(Capabilities::Metrics::New);
+    const std::string gone = "tg.request.old:acme.old--acme--x--request";
+    stage.scrape({ { embedder, 4 }, { gone, 1 } });
+    stage.broker.queues = { brokerRow(embedder, 5), brokerRow(gone, 1) };
+    stage.connect();
+    QTRY_VERIFY(stage.find(gone));
+    QTRY_COMPARE(stage.store.sources()->count(), 2);
+    stage.broker.queues.pop_back();
+    stage.askBroker();
+    QVERIFY(!stage.find(gone));
+    QSignalSpy changed(&stage.store, &QueueStore::changed);
+    stage.store.fetch(); // the scrape still has it
+    QVERIFY(changed.wait());
+    QVERIFY(!stage.find(gone));
+    QVERIFY(stage.find(embedder));
+}
+
+void TestSources::aQueueThatOnlyAScrapeKnewGoesWithTheBrokersList()
+{
+    Stage stage(Capabilities::Metrics::New);
+    const std::string gone = "tg.request.old:acme.old--acme--x--request";
+    stage.broker.queues = { brokerRow(embedder, 5) };
+    stage.broker.fault = GatewayError { ErrorKind::Network, {}, QStringLiteral("refused"), true };
+    stage.scrape({ { embedder, 4 }, { gone, 1 } });
+    stage.connect();
+    QTRY_VERIFY(stage.find(gone)); // the broker never told of it
+    stage.broker.fault.reset();
+    stage.askBroker();
+    QTRY_VERIFY((stage.askBroker(), !stage.find(gone)));
+    QVERIFY(stage.find(embedder));
+}
+
+void TestSources::aScrapeThatLostItsSeriesTakesNothingFromTheBroker()
+{
+    Stage stage(Capabilities::Metrics::New);
+    const std::string other = "tg.request.other:acme.other--acme--x--request";
+    stage.scrape({ { embedder, 4 }, { other, 1 } });
+    stage.broker.queues = { brokerRow(embedder, 5), brokerRow(other, 1) };
+    stage.connect();
+    QTRY_VERIFY(stage.find(other));
+    QTRY_COMPARE(stage.store.toldBy(*stage.find(other)).size(), 2); // the broker and the scrape
+    stage.scrape({ { embedder, 4 } });
+    QTRY_COMPARE((stage.store.fetch(),
+                     stage.find(other) ? stage.store.toldBy(*stage.find(other)) : QStringList())
+                     .size(),
+        1);
+    QVERIFY(stage.find(other)->tells(QueueFigure::Published));
+}
+
+void TestSources::aListThatShiftedBetweenPagesRemovesNothing()
+{
+    Stage stage;
+    for (int i = 0; i < 7; ++i)
+        stage.broker.queues.push_back(brokerRow("tg.request.s" + std::to_string(i) + ".svc", i));
+    stage.broker.pageSize = 3;
+    stage.connect();
+    QTRY_VERIFY(stage.find("tg.request.s6.svc"));
+    // One of the first page goes while the second is asked for: s3 moves to the first, unseen.
+    stage.broker.beforePage = [&](std::int64_t page) {
+        if (page == 2 && stage.broker.queues.size() == 7)
+            stage.broker.queues.erase(stage.broker.queues.begin());
+    };
+    stage.askBroker();
+    QVERIFY(stage.find("tg.request.s3.svc"));
+    QVERIFY(stage.find("tg.request.s0.svc")); // nobody could say so yet
+    stage.askBroker();
+    QVERIFY(stage.find("tg.request.s3.svc"));
+    QVERIFY(!stage.find("tg.request.s0.svc"));
+}
+
+void TestSources::queuesOfStoppedFlowsAreOrphansOnceNothingFeedsThem()
+{
+    Stage stage;
+    const std::string fed = "tg.flow.load:acme:gone.loader--acme--gone--input";
+    const std::string left = "tg.flow.parse:acme:gone.parser--acme--gone--input";
+    stage.broker.queues = { brokerRow(fed, 2), brokerRow(left, 3) };
+    for (auto &row : stage.broker.queues)
+        row.consumers = 0;
+    stage.broker.bind(fed, "tg.flow.load:acme:gone");
+    stage.broker.bindings.items.push_back({ "", left, "queue", left, {} });
+    stage.connect();
+    QTRY_VERIFY(stage.find(left) && stage.find(left)->row.scope == "orphan");
+    QVERIFY(stage.find(fed)->row.scope != "orphan");
+}
+
+void TestSources::ourGatewayAndTheBrokerTellOneQueueOnce()
+{
+    Stage stage;
+    stage.far.capabilities().fabric = stage.far.capabilities().events = true;
+    stage.connect();
+    const std::string own = "flow:tg:chunk-load:acme:ingest-us.embedder--acme--ingest-us--input";
+    QTRY_VERIFY(stage.find(own));
+    const int before = stage.store.count();
+    stage.broker.queues = { brokerRow(embedder, 77) };
+    stage.askBroker();
+    QCOMPARE(stage.store.count(), before);
+    QVERIFY(!stage.find(embedder));
+    // What is pushed is always newer than what is asked for.
+    QVERIFY(stage.find(own)->row.ready != 77);
+    stage.far.changeQueue(own, [](schema::QueueRow &row) { row.ready = 12; });
+    QTRY_COMPARE(stage.find(own)->row.ready, 12);
+    QCOMPARE(
+        stage.store.sourceOf(*stage.find(own), QueueFigure::Ready), QStringLiteral("our gateway"));
+    stage.far.removeQueue(own);
+    QTRY_VERIFY(stage.find(own) && stage.find(own)->row.ready == 77); // the broker still has it
+    stage.broker.queues.clear();
+    stage.askBroker();
+    QVERIFY(!stage.find(own));
+}
+
+void TestSources::randomListsEqualWhatTheBrokerHolds()
+{
+    Stage stage;
+    stage.connect();
+    QTRY_VERIFY(stage.store.loaded());
+    std::minstd_rand random(7);
+    stage.broker.pageSize = 5;
+    for (int round = 0; round < 60; ++round) {
+        stage.broker.queues.clear();
+        std::map<std::string, std::int64_t> held;
+        for (int i = 0; i < 40; ++i)
+            if (random() % 3 != 0) {
+                const std::string name = "tg.request.r" + std::to_string(i) + ":acme.svc";
+                held[name] = std::int64_t(random() % 50);
+                stage.broker.queues.push_back(brokerRow(name, held[name]));
+            }
+        stage.askBroker();
+        std::map<std::string, std::int64_t> shown;
+        for (const auto &row : stage.store.rows())
+            if (row.row.name.starts_with("tg.request.r"))
+                shown[row.row.name] = row.row.ready;
+        QCOMPARE(shown, held);
+        for (int row = 0; row < stage.store.count(); ++row)
+            QCOMPARE(stage.store.rowOf(stage.store.rows()[std::size_t(row)].row.name), row);
+    }
+}
+
+void TestSources::anotherConnectionKnowsNothingOfTheFormerBroker()
+{
+    Stage stage;
+    stage.broker.queues = { brokerRow(embedder, 5) };
+    stage.connect();
+    QTRY_VERIFY(stage.find(embedder));
+    stage.store.fetchBroker(); // its answer is still to come
+    Session::Connection other;
+    other.name = QStringLiteral("other");
+    stage.session.setConnection(other);
+    QCOMPARE(stage.store.count(), 0);
+    QCOMPARE(stage.store.sources()->count(), 0);
+    QCoreApplication::processEvents();
+    QCOMPARE(stage.store.count(), 0);
+}
+
+void TestSources::oldCountsAreSummedAndJudgedNoMore()
+{
+    Stage stage;
+    stage.broker.queues = { brokerRow(embedder, 5) };
+    stage.connect();
+    const auto totals = [&] {
+        for (const FlowTotals &one : stage.store.flowTotals())
+            if (one.workspace == QStringLiteral("acme") && one.flow == QStringLiteral("ingest-us"))
+                return one;
+        return FlowTotals();
+    };
+    QTRY_COMPARE(totals().ready, 5);
+    QVERIFY(totals().unknownCounts < totals().queues);
+    QCOMPARE(stage.store.toldBy(*stage.find(embedder)).size(), 2); // and its blueprint
+    stage.store.setRefresh(QueueSource::RabbitMq, 50);
+    QTRY_VERIFY_WITH_TIMEOUT(stage.find(embedder)->isStale(QueueFigure::Ready), 10000);
+    QCOMPARE(totals().ready, 0);
+    QCOMPARE(totals().unknownCounts, totals().queues);
+    QVERIFY(stage.store.toldBy(*stage.find(embedder)).constFirst().contains(QLatin1String("old")));
+    stage.askBroker();
+    QTRY_COMPARE(totals().ready, 5);
+}
+
+void TestSources::aSilentSourceCallsOnceAndOldCountsEndNothing()
+{
+    Stage stage;
+    auto row = brokerRow(embedder, 9000);
+    row.consumers = 0;
+    stage.broker.queues = { row };
+    AlertStore alerts(&stage.session);
+    qint64 now = 0;
+    alerts.setClock([&now] { return now; });
+    alerts.setRules({ { rules::AlertKind::SourceStale, {}, {}, { true, 0.2, 0, 1, 0 } } });
+    QStringList calls;
+    QObject::connect(&alerts, &AlertStore::called, [&calls](const schema::AlertEvent &event) {
+        calls.append(QString::fromStdString(event.id));
+    });
+    const auto pass = [&](qint64 ms) {
+        stage.session.noteFresh(0); // the gateway is as well as ever
+        for (const qint64 end = now + ms; now < end; now += AlertStore::lookMs)
+            alerts.look();
+    };
+    const QString starving = QStringLiteral("no-consumer|") + QString::fromStdString(embedder);
+    const QString mute = QStringLiteral("source-stale|counts/rabbitmq");
+    stage.connect();
+    QTRY_VERIFY(stage.session.flows()->loaded() && stage.find(embedder));
+    QTRY_VERIFY((pass(30000), alerts.find(starving)));
+    stage.store.setRefresh(QueueSource::RabbitMq, 50);
+    stage.broker.fault = GatewayError { ErrorKind::Network, {}, QStringLiteral("refused"), true };
+    stage.askBroker();
+    QTRY_VERIFY_WITH_TIMEOUT(stage.find(embedder)->isStale(QueueFigure::Ready), 10000);
+    QTRY_VERIFY((pass(2000), alerts.find(mute)));
+    QCOMPARE(alerts.find(mute)->title, QStringLiteral("RabbitMQ"));
+    pass(600000);
+    QVERIFY(alerts.find(starving)); // nobody said that it is over
+    QCOMPARE(calls.count(mute), 1);
+    stage.broker.fault.reset();
+    stage.broker.queues = { brokerRow(embedder, 0) };
+    stage.store.setRefresh(QueueSource::RabbitMq, 5000);
+    stage.askBroker();
+    QTRY_VERIFY((pass(30000), !alerts.find(mute) && !alerts.find(starving)));
+}
+
+void TestSources::aSourceIsNotMuteWhileNobodyAsks()
+{
+    QueueSources sources(nullptr);
+    sources.use(QueueSource::RabbitMq, QStringLiteral("RabbitMQ"), 5000);
+    sources.use(QueueSource::Fabric, QStringLiteral("events"), 0);
+    sources.asked(QueueSource::Fabric); // it pushes: its connection says how it is
+    QVERIFY(sources.mute().empty());
+    sources.asked(QueueSource::RabbitMq);
+    QCOMPARE(sources.mute().size(), std::size_t(1));
+    QTRY_VERIFY(sources.mute().front().forMs > 20);
+    sources.setAsking(false);
+    const qint64 held = sources.mute().front().forMs;
+    QElapsedTimer hidden;
+    hidden.start();
+    QTRY_VERIFY(hidden.hasExpired(50));
+    QCOMPARE(sources.mute().front().forMs, held);
+    sources.setAsking(true);
+    QTRY_VERIFY(sources.mute().front().forMs > held);
+    sources.succeeded(QueueSource::RabbitMq, 3, {});
+    QVERIFY(sources.mute().empty());
+}
+
+void TestSources::aScrapeWithoutSeriesIsNoFault()
+{
+    Stage stage(Capabilities::Metrics::New);
+    stage.scrape({});
+    stage.connect();
+    QTRY_COMPARE(stage.store.sources()->count(), 2);
+    QTRY_VERIFY(stage.store.sources()->report().contains(QLatin1String("without series")));
+    QCOMPARE(stage.store.sources()->faultOf(QueueSource::Prometheus), QString());
+    // Once it has told some, that it tells none any more is one.
+    stage.scrape({ { embedder, 4 } });
+    QTRY_VERIFY((stage.store.fetch(), stage.store.sources()->ageMs(QueueSource::Prometheus) >= 0));
+    stage.scrape({});
+    QTRY_VERIFY(
+        (stage.store.fetch(), !stage.store.sources()->faultOf(QueueSource::Prometheus).isEmpty()));
+}
+
+QTEST_GUILESS_MAIN(TestSources)
+#include "tst_sources.moc"
