@@ -52,7 +52,7 @@ FlowRow FlowStore::then(const FlowRow &row) const
     then.blueprint = row.blueprint;
     then.description = row.description;
     then.why = tr("Of that instant only what its queues held is known.");
-    const FlowTotals *sum = d->session->queues()->replay()->totals(row.workspace, row.id);
+    const auto sum = d->session->queues()->replay()->totals(row.workspace, row.id);
     if (!sum) {
         then.why = tr("Of that instant nothing is known of it.");
         return then;

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <tuple>
+#include <utility>
 
 namespace signalbox {
 
@@ -152,15 +154,22 @@ int QueueLedger::add(const schema::QueueRow &row, const QString &source, qint64 
     m_rings.emplace_back();
     m_stamp.push_back(m_fetch);
     m_counters.push_back(QueueSource::Fabric);
-    setOwner(count() - 1);
-    return count() - 1;
+    m_places.emplace_back();
+    const int number = count() - 1;
+    bool named = false;
+    m_owner[number] = ownerOf(m_rows[number].row, named);
+    m_named[number] = named;
+    enter(number);
+    return number;
 }
 
 void QueueLedger::setOwner(int row)
 {
+    leave(row);
     bool named = false;
     m_owner[row] = ownerOf(m_rows[row].row, named);
     m_named[row] = named;
+    enter(row);
 }
 
 void QueueLedger::upsert(const schema::QueueRow &row, const QString &source, qint64 nowMs)
@@ -190,6 +199,8 @@ void QueueLedger::upsert(const schema::QueueRow &row, const QString &source, qin
     held.source = source;
     if (moved)
         setOwner(number);
+    else
+        settle(number);
     m_changed.push_back(number);
 }
 
@@ -262,6 +273,7 @@ bool QueueLedger::choose(int row, qint64 nowMs)
     }
     state.source = source;
     state.countsKnown = state.tells(QueueFigure::Ready) && state.tells(QueueFigure::Consumers);
+    settle(row);
     return figuresOf(state.row) != figuresBefore || state.told != toldBefore
         || state.stale != staleBefore || state.source != sourceBefore;
 }
@@ -333,13 +345,16 @@ int QueueLedger::remove(int row)
 {
     const int last = count() - 1;
     m_index.erase(m_rows[row].row.name);
+    leave(row);
     if (row != last) {
+        rename(last, row);
         m_rows[row] = std::move(m_rows[last]);
         m_rings[row] = m_rings[last];
         m_owner[row] = m_owner[last];
         m_named[row] = m_named[last];
         m_stamp[row] = m_stamp[last];
         m_counters[row] = m_counters[last];
+        m_places[row] = m_places[last];
         m_index[m_rows[row].row.name] = row;
     }
     m_rows.pop_back();
@@ -348,7 +363,7 @@ int QueueLedger::remove(int row)
     m_named.pop_back();
     m_stamp.pop_back();
     m_counters.pop_back();
-    m_totalsStale = true;
+    m_places.pop_back();
     return last;
 }
 
@@ -357,10 +372,10 @@ bool QueueLedger::ownCounters(int row) const
     return m_rows[row].readings.empty() || m_counters[row] == QueueSource::Fabric;
 }
 
-std::vector<int> QueueLedger::sample(qint64 nowMs, bool pushed)
+std::vector<int> QueueLedger::sample(qint64 nowMs, bool pushed, int first, int last)
 {
     std::vector<int> moved;
-    for (int row = 0; row < count(); ++row) {
+    for (int row = first; row < std::min(last, count()); ++row) {
         QueueState &state = m_rows[row];
         if (!state.tells(QueueFigure::Published))
             continue;
@@ -372,6 +387,7 @@ std::vector<int> QueueLedger::sample(qint64 nowMs, bool pushed)
             continue;
         state.inRate = in;
         state.outRate = out;
+        settle(row);
         moved.push_back(row);
     }
     return moved;
@@ -389,6 +405,7 @@ std::vector<int> QueueLedger::forgetRates()
             continue;
         state.inRate.reset();
         state.outRate.reset();
+        settle(row);
         moved.push_back(row);
     }
     return moved;
@@ -414,14 +431,80 @@ std::vector<int> QueueLedger::takeChanged()
 int QueueLedger::slot(const std::string &workspace, const std::string &flow)
 {
     const auto [at, fresh] =
-        m_slotNumbers.try_emplace(slotKey(workspace, flow), int(m_totals.size()));
+        m_slotNumbers.try_emplace(slotKey(workspace, flow), int(m_slotFlows.size()));
     if (fresh) {
-        FlowTotals one;
-        one.workspace = QString::fromStdString(workspace);
-        one.flow = QString::fromStdString(flow);
-        m_totals.push_back(std::move(one));
+        m_slotFlows.push_back(flow);
+        m_slotRows.emplace_back();
     }
     return at->second;
+}
+
+int QueueLedger::workspaceNumber(const std::string &workspace)
+{
+    const auto [at, fresh] = m_workspaceNumbers.try_emplace(workspace, int(m_workspaces.size()));
+    if (fresh)
+        m_workspaces.emplace_back();
+    return at->second;
+}
+
+void QueueLedger::enter(int row)
+{
+    Place &place = m_places[row];
+    place.workspace = workspaceNumber(m_rows[row].row.workspace);
+    Workspace &workspace = m_workspaces[place.workspace];
+    place.at = int(workspace.rows.size());
+    workspace.rows.push_back(row);
+    visit(m_owner[row], [&](int slot) { m_slotRows[slot].push_back(row); });
+    settle(row);
+}
+
+void QueueLedger::leave(int row)
+{
+    Place &place = m_places[row];
+    Workspace &workspace = m_workspaces[place.workspace];
+    count(workspace.sums, std::exchange(place.share, {}), -1);
+    const int last = workspace.rows.back();
+    workspace.rows[place.at] = last;
+    m_places[last].at = place.at;
+    workspace.rows.pop_back();
+    visit(m_owner[row], [&](int slot) { std::erase(m_slotRows[slot], row); });
+}
+
+void QueueLedger::rename(int from, int to)
+{
+    m_workspaces[m_places[from].workspace].rows[m_places[from].at] = to;
+    visit(m_owner[from], [&](int slot) {
+        auto &rows = m_slotRows[slot];
+        std::replace(rows.begin(), rows.end(), from, to);
+    });
+}
+
+void QueueLedger::count(Share &sums, const Share &share, int sign)
+{
+    sums.ready += sign * share.ready;
+    sums.outMilli += sign * share.outMilli;
+    sums.consumed += sign * share.consumed;
+    sums.unknown += sign * share.unknown;
+    sums.rated += sign * share.rated;
+}
+
+void QueueLedger::settle(int row)
+{
+    const QueueState &state = m_rows[row];
+    Place &place = m_places[row];
+    Share now;
+    if (m_owner[row] != nobody) {
+        now.consumed = 1;
+        now.unknown = !state.countsNow();
+        if (state.countsNow()) {
+            now.ready = state.row.ready;
+            now.outMilli = std::llround(state.outRate.value_or(0) * 1000);
+            now.rated = state.outRate.has_value();
+        }
+    }
+    Share &sums = m_workspaces[place.workspace].sums;
+    count(sums, std::exchange(place.share, now), -1);
+    count(sums, now, 1);
 }
 
 void QueueLedger::setConsumed(
@@ -441,7 +524,6 @@ void QueueLedger::setConsumed(
         return;
     held = std::move(consumed);
     m_unresolved.insert(workspace);
-    m_totalsStale = true;
 }
 
 int QueueLedger::ownerOf(const schema::QueueRow &row, bool &named)
@@ -474,19 +556,23 @@ int QueueLedger::ownerOf(const schema::QueueRow &row, bool &named)
 
 void QueueLedger::resolve()
 {
-    if (m_unresolved.empty())
-        return;
-    for (int row = 0; row < count(); ++row) {
-        if (!m_unresolved.contains(m_rows[row].row.workspace))
+    for (const std::string &workspace : std::exchange(m_unresolved, {})) {
+        const auto at = m_workspaceNumbers.find(workspace);
+        if (at == m_workspaceNumbers.end())
             continue;
-        bool named = false;
-        const int owner = ownerOf(m_rows[row].row, named);
-        m_named[row] = named;
-        if (owner != m_owner[row])
+        const std::vector<int> rows = m_workspaces[at->second].rows;
+        for (const int row : rows) {
+            bool named = false;
+            const int owner = ownerOf(m_rows[row].row, named);
+            m_named[row] = named;
+            if (owner == m_owner[row])
+                continue;
+            leave(row);
+            m_owner[row] = owner;
+            enter(row);
             m_movedOwners.push_back(row);
-        m_owner[row] = owner;
+        }
     }
-    m_unresolved.clear();
 }
 
 std::vector<int> QueueLedger::takeMovedOwners()
@@ -509,15 +595,11 @@ template <class Visit> void QueueLedger::visit(int owner, Visit &&visit) const
 std::vector<int> QueueLedger::ofFlow(const std::string &workspace, const std::string &flow)
 {
     resolve();
-    std::vector<int> found;
     const auto at = m_slotNumbers.find(slotKey(workspace, flow));
     if (at == m_slotNumbers.end())
-        return found;
-    for (int row = 0; row < count(); ++row)
-        visit(m_owner[row], [&](int slot) {
-            if (slot == at->second)
-                found.push_back(row);
-        });
+        return {};
+    std::vector<int> found = m_slotRows[at->second];
+    std::sort(found.begin(), found.end());
     return found;
 }
 
@@ -525,7 +607,7 @@ std::vector<std::string> QueueLedger::flowsOf(int row)
 {
     resolve();
     std::vector<std::string> flows;
-    visit(m_owner[row], [&](int slot) { flows.push_back(m_totals[slot].flow.toStdString()); });
+    visit(m_owner[row], [&](int slot) { flows.push_back(m_slotFlows[slot]); });
     std::sort(flows.begin(), flows.end());
     return flows;
 }
@@ -563,79 +645,61 @@ void QueueLedger::add(FlowTotals &sum, int row, bool shared) const
         sum.worst = row;
 }
 
-const std::vector<FlowTotals> &QueueLedger::flowTotals()
+std::optional<FlowTotals> QueueLedger::totalsOf(
+    const std::string &workspace, const std::string &flow)
 {
     resolve();
-    if (!m_totalsStale)
-        return m_totals;
-    m_totalsStale = false;
-    for (FlowTotals &one : m_totals) {
-        FlowTotals empty;
-        empty.workspace = one.workspace;
-        empty.flow = one.flow;
-        one = std::move(empty);
-    }
-    std::unordered_map<std::string, WorkspaceTotals> workspaces;
-    for (int row = 0; row < count(); ++row) {
-        const QueueState &state = m_rows[row];
-        WorkspaceTotals &sum = workspaces[state.row.workspace];
+    const auto at = m_slotNumbers.find(slotKey(workspace, flow));
+    if (at == m_slotNumbers.end() || m_slotRows[at->second].empty())
+        return {};
+    FlowTotals sum;
+    for (const int row : m_slotRows[at->second])
+        add(sum, row, m_owner[row] < nobody);
+    return sum;
+}
+
+std::optional<FlowTotals> QueueLedger::totalsOf(const std::string &workspace,
+    const std::string &flow, const std::function<QueueFigures(const QueueState &)> &figures)
+{
+    resolve();
+    const auto at = m_slotNumbers.find(slotKey(workspace, flow));
+    if (at == m_slotNumbers.end())
+        return {};
+    FlowTotals sum;
+    for (const int row : m_slotRows[at->second]) {
+        const QueueFigures told = figures(m_rows[row]);
         ++sum.queues;
-        const int owner = m_owner[row];
-        if (owner == nobody)
-            continue;
-        visit(owner, [&](int slot) { add(m_totals[slot], row, owner < nobody); });
-        ++sum.consumed;
-        if (!state.countsNow()) {
+        if (!told.known) {
             ++sum.unknownCounts;
             continue;
         }
-        sum.ready += state.row.ready;
-        sum.outRate += state.outRate.value_or(0);
-        sum.ratesKnown = sum.ratesKnown || state.outRate.has_value();
+        sum.ready += told.ready;
+        sum.unacked += told.unacked;
+        sum.outRate += told.outRate.value_or(0);
+        sum.ratesKnown = sum.ratesKnown && told.outRate.has_value();
+        if (told.consumers == 0 && served(m_rows[row].row)) {
+            ++sum.starving;
+            sum.starvingReady += told.ready;
+        }
     }
-    m_workspaces.clear();
-    for (const auto &[workspace, sum] : workspaces)
-        m_workspaces.insert(QString::fromStdString(workspace), sum);
-    return m_totals;
-}
-
-std::vector<FlowTotals> QueueLedger::totalsOf(
-    const std::function<QueueFigures(const QueueState &)> &figures)
-{
-    resolve();
-    std::vector<FlowTotals> sums(m_totals.size());
-    for (std::size_t slot = 0; slot < sums.size(); ++slot) {
-        sums[slot].workspace = m_totals[slot].workspace;
-        sums[slot].flow = m_totals[slot].flow;
-    }
-    for (int row = 0; row < count(); ++row) {
-        if (m_owner[row] == nobody)
-            continue;
-        const QueueFigures now = figures(m_rows[row]);
-        visit(m_owner[row], [&](int slot) {
-            FlowTotals &sum = sums[slot];
-            ++sum.queues;
-            if (!now.known) {
-                ++sum.unknownCounts;
-                return;
-            }
-            sum.ready += now.ready;
-            sum.unacked += now.unacked;
-            sum.outRate += now.outRate.value_or(0);
-            sum.ratesKnown = sum.ratesKnown && now.outRate.has_value();
-            if (now.consumers == 0 && served(m_rows[row].row)) {
-                ++sum.starving;
-                sum.starvingReady += now.ready;
-            }
-        });
-    }
-    return sums;
+    return sum;
 }
 
 WorkspaceTotals QueueLedger::totalsIn(const QString &workspace)
 {
-    flowTotals();
-    return m_workspaces.value(workspace);
+    resolve();
+    WorkspaceTotals totals;
+    const auto at = m_workspaceNumbers.find(workspace.toStdString());
+    if (at == m_workspaceNumbers.end())
+        return totals;
+    const Workspace &held = m_workspaces[at->second];
+    totals.queues = int(held.rows.size());
+    totals.consumed = held.sums.consumed;
+    totals.unknownCounts = held.sums.unknown;
+    totals.ready = held.sums.ready;
+    totals.outRate = double(held.sums.outMilli) / 1000;
+    totals.ratesKnown = held.sums.rated > 0;
+    return totals;
 }
 
 } // namespace signalbox

@@ -6,9 +6,10 @@
 
 #include <QHash>
 
-#include <functional>
 #include <array>
+#include <functional>
 #include <map>
+#include <optional>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -42,9 +43,10 @@ public:
     const rules::AllSourceTerms &terms() const { return m_terms; }
     void choose(qint64 nowMs);
     int remove(int row); ///< swap-remove; returns the row that moved into its place
-    /// A sample of every counter; rows whose rates moved. `pushed`: values hold until the next one
-    /// comes, so that every call is a sample; otherwise sources sample by themselves.
-    std::vector<int> sample(qint64 nowMs, bool pushed);
+    /// A sample of the counters of rows from `first` to before `last`; those whose rates moved.
+    /// `pushed`: values hold until the next one comes, so that every call is a sample; otherwise
+    /// sources sample by themselves.
+    std::vector<int> sample(qint64 nowMs, bool pushed, int first, int last);
     std::vector<int> forgetRates(); ///< our gateway tells none any more; rows that had some
     void clear();
 
@@ -56,12 +58,12 @@ public:
     std::vector<int> ofFlow(const std::string &workspace, const std::string &flow);
     std::vector<std::string> flowsOf(int row); ///< ids of the flows that consume it, sorted
     bool consumed(int row); ///< by any flow
-    const std::vector<FlowTotals> &flowTotals();
-    WorkspaceTotals totalsIn(const QString &workspace);
-    /// The same sums per flow over other figures; those of queues that are not known are left out.
-    std::vector<FlowTotals> totalsOf(
+    /// Summed over its own queues now; a flow without any has no totals.
+    std::optional<FlowTotals> totalsOf(const std::string &workspace, const std::string &flow);
+    /// The same over other figures; queues without any are counted as unknown.
+    std::optional<FlowTotals> totalsOf(const std::string &workspace, const std::string &flow,
         const std::function<QueueFigures(const QueueState &)> &figures);
-    void touchTotals() { m_totalsStale = true; }
+    WorkspaceTotals totalsIn(const QString &workspace); ///< kept up to date with every change
     /// Flows of a row are found anew after setConsumed(); rows whose flows changed by it.
     std::vector<int> takeMovedOwners();
 
@@ -82,6 +84,11 @@ private:
     bool choose(int row, qint64 nowMs); ///< true: something that is shown changed
     bool ownCounters(int row) const; ///< rates come from our gateway
     void resolve();
+    int workspaceNumber(const std::string &workspace);
+    void enter(int row); ///< into the lists of its workspace and flows
+    void leave(int row);
+    void rename(int from, int to); ///< the same row has another number from now on
+    void settle(int row); ///< the sums of its workspace follow what it is now
     template <class Visit> void visit(int owner, Visit &&visit) const;
     void add(FlowTotals &sum, int row, bool shared) const;
 
@@ -106,14 +113,35 @@ private:
     int m_insertedFrom = -1;
 
     std::unordered_map<std::string, int> m_slotNumbers;
-    std::vector<FlowTotals> m_totals; ///< by slot
+    std::vector<std::string> m_slotFlows; ///< flow's id by slot
+    std::vector<std::vector<int>> m_slotRows; ///< rows by slot
     std::unordered_map<std::string, std::vector<Consumed>> m_consumed; ///< by workspace, sorted
     std::map<std::vector<int>, int> m_groupNumbers;
     std::vector<std::vector<int>> m_groups; ///< slot numbers of flows that share a queue
     std::unordered_set<std::string> m_unresolved; ///< workspaces
     std::vector<int> m_movedOwners;
-    QHash<QString, WorkspaceTotals> m_workspaces;
-    bool m_totalsStale = true;
+    /// What a row adds to the sums of its workspace. Rates in thousandths, so that what is added
+    /// and taken off again leaves nothing behind.
+    struct Share {
+        qint64 ready = 0;
+        qint64 outMilli = 0;
+        int consumed = 0; ///< all those below are 0 or 1
+        int unknown = 0;
+        int rated = 0;
+    };
+    struct Workspace {
+        std::vector<int> rows;
+        Share sums;
+    };
+    static void count(Share &sums, const Share &share, int sign);
+    std::unordered_map<std::string, int> m_workspaceNumbers;
+    std::vector<Workspace> m_workspaces;
+    struct Place { ///< parallel to the rows
+        int workspace = -1;
+        int at = 0; ///< in its workspace's rows
+        Share share;
+    };
+    std::vector<Place> m_places;
 };
 
 } // namespace signalbox

@@ -103,7 +103,6 @@ void QueueReplay::seek()
     }
     m_seek.stop();
     m_gone = int(m_log.goneSince());
-    m_totalsStale = true;
     emit moved();
 }
 
@@ -111,9 +110,6 @@ void QueueReplay::live()
 {
     m_seek.stop();
     m_log.leave();
-    m_totals.clear();
-    m_totalsOf.clear();
-    m_totalsStale = true;
     m_gone = 0;
     if (!std::exchange(m_active, false))
         return;
@@ -139,24 +135,11 @@ QueueFigures QueueReplay::figures(const QueueState &queue) const
     return then;
 }
 
-void QueueReplay::takeTotals() const
+std::optional<FlowTotals> QueueReplay::totals(const QString &workspace, const QString &flow) const
 {
-    m_totalsStale = false;
-    m_totals = m_ledger->totalsOf([this](const QueueState &queue) { return figures(queue); });
-    m_totalsOf.clear();
-    for (int i = 0; i < int(m_totals.size()); ++i)
-        m_totalsOf.insert({ m_totals[std::size_t(i)].workspace, m_totals[std::size_t(i)].flow }, i);
-}
-
-const FlowTotals *QueueReplay::totals(const QString &workspace, const QString &flow) const
-{
-    if (m_totalsStale)
-        takeTotals();
-    const int at = m_totalsOf.value({ workspace, flow }, -1);
-    if (at < 0)
-        return nullptr;
-    const FlowTotals &sum = m_totals[std::size_t(at)];
-    return sum.queues > sum.unknownCounts ? &sum : nullptr;
+    const auto sum = m_ledger->totalsOf(workspace.toStdString(), flow.toStdString(),
+        [this](const QueueState &queue) { return figures(queue); });
+    return sum && sum->queues > sum->unknownCounts ? sum : std::nullopt;
 }
 
 } // namespace signalbox

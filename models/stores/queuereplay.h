@@ -41,8 +41,9 @@ public:
     void live();
 
     [[nodiscard]] QueueFigures figures(const QueueState &queue) const;
-    /// Sums of that instant per flow; nullptr: not one of its queues is known.
-    [[nodiscard]] const FlowTotals *totals(const QString &workspace, const QString &flow) const;
+    /// Sums of that instant over the queues of one flow; nullopt: not one of them is known.
+    [[nodiscard]] std::optional<FlowTotals> totals(
+        const QString &workspace, const QString &flow) const;
 
     // by QueueStore
     void sample(qint64 nowMs); ///< takes one when it is due
@@ -57,7 +58,6 @@ signals:
 private:
     void tellRows();
     void seek();
-    void takeTotals() const;
 
     QueueLedger *m_ledger;
     rules::ReplayLog m_log;
@@ -67,9 +67,6 @@ private:
     bool m_active = false;
     qint64 m_instant = 0;
     int m_gone = 0;
-    mutable bool m_totalsStale = true;
-    mutable std::vector<FlowTotals> m_totals;
-    mutable QHash<std::pair<QString, QString>, int> m_totalsOf;
 };
 
 } // namespace signalbox
