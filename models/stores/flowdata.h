@@ -59,6 +59,10 @@ struct FlowStore::Data {
     qint64 sampledAt = -sampleMs;
     QString error;
     Soon summary { std::chrono::milliseconds(250) };
+    int nextRow = -1; ///< of the round that sums up, -1 none is under way
+    bool moved = false; ///< something changed in this round
+    bool again = false; ///< another round is wanted
+    QTimer parts;
 };
 
 } // namespace signalbox

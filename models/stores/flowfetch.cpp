@@ -85,8 +85,9 @@ void FlowStore::fetch()
 {
     const auto ids = d->session->workspaces()->ids();
     // A workspace that is gone takes its flows along.
+    const QSet<QString> there(ids.begin(), ids.end());
     for (int row = count() - 1; row >= 0; --row)
-        if (!ids.contains(d->rows[row].workspace))
+        if (!there.contains(d->rows[row].workspace))
             removeFlow(row);
     for (const QString &workspace : ids)
         fetchWorkspace(workspace);
@@ -270,7 +271,7 @@ void FlowStore::takeRecords(const QString &workspace,
         emit flowAppeared(workspace, id);
     finishWorkspace(workspace);
     expandWorkspace(workspace);
-    summarise();
+    summariseSoon();
 }
 
 void FlowStore::removeFlow(int row)
@@ -346,7 +347,7 @@ void FlowStore::takeExpansion(const QString &workspace, const std::vector<FlowEx
     }
     emit rowsChanged(changedRows);
     d->session->queues()->setExpected(workspace, std::move(expected));
-    summarise();
+    summariseSoon();
     emit changed();
 }
 

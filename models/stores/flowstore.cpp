@@ -13,6 +13,7 @@ namespace {
 constexpr std::chrono::milliseconds stopTimeout {
     90000
 }; ///< retried deletion takes 10 s and more (TG §4.5)
+constexpr std::chrono::milliseconds betweenParts { 16 };
 
 QString escaped(const QString &part)
 {
@@ -36,6 +37,9 @@ FlowStore::FlowStore(Session *session)
     d->session = session;
     d->clock.start();
     d->summary.calls([this] { summarise(); });
+    d->parts.setSingleShot(true);
+    d->parts.setInterval(betweenParts);
+    connect(&d->parts, &QTimer::timeout, this, &FlowStore::summariseMore);
     auto soon = [this] { d->summary.request(); };
     followReplay();
     connect(session, &Session::emptied, this, &FlowStore::clear);
@@ -106,8 +110,10 @@ bool FlowStore::loaded() const
     const auto ids = d->session->workspaces()->ids();
     if (!d->session->workspaces()->loaded() || ids.isEmpty())
         return d->session->workspaces()->loaded();
-    return std::all_of(ids.begin(), ids.end(),
-        [this](const QString &id) { return d->workspaces.value(id).loaded; });
+    return std::all_of(ids.begin(), ids.end(), [this](const QString &id) {
+        const auto at = d->workspaces.constFind(id);
+        return at != d->workspaces.constEnd() && at->loaded;
+    });
 }
 
 bool FlowStore::loadedIn(const QString &workspace) const
@@ -259,6 +265,8 @@ QFuture<Answer<std::vector<rules::LiveFlow>>> FlowStore::liveFlows()
 
 void FlowStore::clear()
 {
+    d->nextRow = -1;
+    d->parts.stop();
     d->rows.clear();
     d->index.clear();
     d->workspaces.clear();

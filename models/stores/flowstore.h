@@ -122,7 +122,9 @@ private:
     void takeExpansion(const QString &workspace, const std::vector<FlowExpansion> &all);
     void removeFlow(int row);
     void takeBatch(const LiveBatch &batch);
-    void summarise();
+    void summarise(); ///< a part at once, the rest of many flows soon after
+    void summariseMore();
+    void summariseSoon();
     bool summariseRow(FlowRow &row, const FlowTotals *totals);
     void countQueues(FlowRow &row, const FlowTotals *totals);
     void askWorkers(FlowRow &row, rules::FlowEvidence &evidence);

@@ -6,11 +6,13 @@
 #include "models/stores/flowhealth.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace signalbox {
 namespace {
 
 constexpr int seriesPoints = 60;
+constexpr int flowsPerPart = 150; ///< a millisecond or two
 
 /// Key of the flow that a topic belongs to: its last two parts are workspace and flow (TG §5.8).
 QString flowOfTopic(const std::string *topic)
@@ -142,23 +144,50 @@ void FlowStore::fetchMetrics()
 void FlowStore::summarise()
 {
     d->summary.met();
-    auto *queues = d->session->queues();
-    const auto &totals = queues->flowTotals();
-    QHash<QString, const FlowTotals *> byFlow;
-    byFlow.reserve(qsizetype(totals.size()));
-    for (const FlowTotals &one : totals)
-        byFlow.insert(key(one.workspace, one.flow), &one);
+    if (d->nextRow >= 0) {
+        d->again = true;
+        return;
+    }
+    d->nextRow = 0;
+    d->moved = d->again = false;
+    summariseMore();
+}
+
+/// After a change of one workspace: of few flows at once, of many together with what else changes.
+void FlowStore::summariseSoon()
+{
+    if (count() <= flowsPerPart)
+        summarise();
+    else
+        d->summary.request();
+}
+
+void FlowStore::summariseMore()
+{
+    if (d->nextRow < 0)
+        return;
     std::vector<int> changedRows;
-    for (int number = 0; number < count(); ++number) {
+    const int last = std::min(count(), d->nextRow + flowsPerPart);
+    for (int number = d->nextRow; number < last; ++number) {
         FlowRow &row = d->rows[number];
-        if (summariseRow(row, byFlow.value(key(row.workspace, row.id))))
+        const auto totals = d->session->queues()->totalsOf(row.workspace, row.id);
+        if (summariseRow(row, totals ? &*totals : nullptr))
             changedRows.push_back(number);
     }
-    sampleSeries();
-    if (changedRows.empty())
+    d->moved = d->moved || !changedRows.empty();
+    d->nextRow = last < count() ? last : -1;
+    if (d->nextRow >= 0)
+        d->parts.start();
+    else
+        sampleSeries();
+    if (!changedRows.empty())
+        emit rowsChanged(changedRows);
+    if (d->nextRow >= 0)
         return;
-    emit rowsChanged(changedRows);
-    emit changed();
+    if (d->moved)
+        emit changed();
+    if (std::exchange(d->again, false))
+        d->summary.request();
 }
 
 bool FlowStore::summariseRow(FlowRow &row, const FlowTotals *totals)

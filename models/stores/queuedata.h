@@ -25,6 +25,13 @@ struct QueueStore::Data {
     QueueLedger ledger;
     QElapsedTimer clock;
     qint64 rated = 0; ///< when rates were last taken
+    /// Rates and ages of many queues are taken a part at a time, so that nothing waits for them.
+    struct Round {
+        int next = -1; ///< row; -1 none is under way
+        qint64 agedFrom = 0;
+        bool told = false; ///< something comes from our gateway
+    } round;
+    QTimer parts;
     qint64 agedAt = 0; ///< until when the ages of waiting messages have run on
     Soon owners { std::chrono::milliseconds(0) }; ///< many workspaces at once, one pass
     bool loaded = false;

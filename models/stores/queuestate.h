@@ -62,8 +62,6 @@ struct ExpectedFlowQueue {
 /// those that it shares with other flows because they are scoped to a blueprint or a workspace. A
 /// shared queue counts in full for each of its flows, since each waits for all of it.
 struct FlowTotals {
-    QString workspace;
-    QString flow;
     int queues = 0;
     int named = 0; ///< of them named by the blueprint; the others belong to subscribers
     int shared = 0; ///< of them consumed by other flows too

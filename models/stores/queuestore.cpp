@@ -15,6 +15,8 @@ constexpr std::size_t bufferedBatches = 4000; ///< about a minute of batches whi
 constexpr std::size_t removalsOneByOne = 200;
 constexpr int redrawEvery = 5;
 constexpr qint64 ratesEveryMs = 900; ///< of pulses that come with every batch, one a second
+constexpr int rowsPerPart = 6000; ///< a millisecond or two
+constexpr std::chrono::milliseconds partsEvery { 16 };
 
 } // namespace
 
@@ -29,6 +31,9 @@ QueueStore::QueueStore(Session *session)
     d->source = tr("unknown: no source");
     d->clock.start();
     d->owners.calls([this] { showOwners(); });
+    d->parts.setSingleShot(true);
+    d->parts.setInterval(partsEvery);
+    connect(&d->parts, &QTimer::timeout, this, &QueueStore::continueRound);
     d->sources = new QueueSources(this);
     followBroker();
 }
@@ -230,12 +235,12 @@ QString QueueStore::datedWhyOf(const QueueState &queue) const
     return asOf.isEmpty() ? whyOf(queue) : tr("%1 (%2)").arg(whyOf(queue), asOf);
 }
 
-const std::vector<FlowTotals> &QueueStore::flowTotals()
+std::optional<FlowTotals> QueueStore::totalsOf(const QString &workspace, const QString &flow) const
 {
-    return d->ledger.flowTotals();
+    return d->ledger.totalsOf(workspace.toStdString(), flow.toStdString());
 }
 
-WorkspaceTotals QueueStore::totalsIn(const QString &workspace)
+WorkspaceTotals QueueStore::totalsIn(const QString &workspace) const
 {
     return d->ledger.totalsIn(workspace);
 }
@@ -280,7 +285,6 @@ void QueueStore::flush()
         emit rowsInserted(first, count() - 1);
     if (const auto rows = d->ledger.takeChanged(); !rows.empty())
         emit rowsChanged(rows);
-    d->ledger.touchTotals();
 }
 
 void QueueStore::tick()
@@ -295,20 +299,42 @@ void QueueStore::tick()
     if (silent)
         tellMoved(d->ledger.forgetRates());
     const qint64 now = d->clock.elapsed();
-    if ((!told && !d->broker) || !d->countsKnown || now - d->rated < ratesEveryMs)
+    if ((!told && !d->broker) || !d->countsKnown || now - d->rated < ratesEveryMs
+        || d->round.next >= 0)
         return;
     d->rated = now;
     chooseAnew(now);
-    auto moved = d->ledger.sample(now, d->session->hasEvents() && told);
-    if (!told)
+    d->round = { 0, d->agedAt, told };
+    if (told)
+        d->agedAt = now;
+    continueRound();
+}
+
+void QueueStore::continueRound()
+{
+    auto &round = d->round;
+    if (round.next < 0)
+        return;
+    const int first = round.next;
+    const int last = std::min(count(), first + rowsPerPart);
+    const bool pushed = d->session->hasEvents() && round.told;
+    auto moved = d->ledger.sample(d->clock.elapsed(), pushed, first, last);
+    if (round.told) {
+        const auto older = grownOlder(round.agedFrom, first, last);
+        const auto middle = moved.insert(moved.end(), older.begin(), older.end());
+        std::inplace_merge(moved.begin(), middle, moved.end());
+        moved.erase(std::unique(moved.begin(), moved.end()), moved.end());
+    }
+    round.next = last < count() ? last : -1;
+    if (round.next >= 0) {
+        d->parts.start();
         return tellMoved(moved);
-    const auto older = grownOlder(std::exchange(d->agedAt, now));
-    const auto middle = moved.insert(moved.end(), older.begin(), older.end());
-    std::inplace_merge(moved.begin(), middle, moved.end());
-    moved.erase(std::unique(moved.begin(), moved.end()), moved.end());
-    d->history->sample(QDateTime::currentMSecsSinceEpoch());
-    d->replay->sample(QDateTime::currentMSecsSinceEpoch());
-    if (--d->untilRedrawn <= 0) {
+    }
+    if (round.told) {
+        d->history->sample(QDateTime::currentMSecsSinceEpoch());
+        d->replay->sample(QDateTime::currentMSecsSinceEpoch());
+    }
+    if (round.told && --d->untilRedrawn <= 0) {
         // a trend moves on while its queue does not
         d->untilRedrawn = redrawEvery;
         const auto drawn = d->history->rows();
@@ -320,12 +346,12 @@ void QueueStore::tick()
     tellMoved(moved);
 }
 
-std::vector<int> QueueStore::grownOlder(qint64 sinceMs) const
+std::vector<int> QueueStore::grownOlder(qint64 sinceMs, int first, int last) const
 {
     constexpr qint64 second = 1000;
     constexpr qint64 minute = 60000;
     std::vector<int> older;
-    for (int row = 0; row < count(); ++row) {
+    for (int row = first; row < last; ++row) {
         const QueueState &queue = rows()[row];
         if (!queue.row.oldestMs || queue.row.ready == 0)
             continue;
@@ -342,7 +368,6 @@ void QueueStore::tellMoved(const std::vector<int> &moved)
 {
     if (moved.empty())
         return;
-    d->ledger.touchTotals();
     emit rowsChanged(moved);
     emit changed();
 }
@@ -370,6 +395,8 @@ void QueueStore::showInstant()
 void QueueStore::clear()
 {
     d->ledger.clear();
+    d->round.next = -1;
+    d->parts.stop();
     d->history->clear();
     d->replay->clear();
     d->sources->clear();

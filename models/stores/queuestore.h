@@ -65,10 +65,9 @@ public:
     /// Everybody who tells of it and how long ago, the most exact first: "RabbitMQ, 2 s ago".
     QStringList toldBy(const QueueState &queue) const;
     void follow(); ///< called once by Session when every store exists
-    /// Totals per flow, summed in one pass over the rows when something changed since the last
-    /// call.
-    const std::vector<FlowTotals> &flowTotals();
-    WorkspaceTotals totalsIn(const QString &workspace); ///< same pass
+    /// Over the queues of one flow, as they are now; nullopt when it has none.
+    std::optional<FlowTotals> totalsOf(const QString &workspace, const QString &flow) const;
+    WorkspaceTotals totalsIn(const QString &workspace) const;
     bool countsKnown() const; ///< some source tells counts
     int rowOf(const std::string &name) const; ///< -1 when not known
     /// What the flows of one workspace consume by their blueprints: tells who shares a queue, and
@@ -116,7 +115,9 @@ private:
     void takeBatch(const LiveBatch &batch);
     void removeRows(const std::vector<int> &rows); ///< ascending
     void tick();
-    std::vector<int> grownOlder(qint64 sinceMs) const; ///< rows whose age reads differently now
+    void continueRound();
+    /// Of the rows from `first` to before `last` those whose age reads differently now.
+    std::vector<int> grownOlder(qint64 sinceMs, int first, int last) const;
     void tellMoved(const std::vector<int> &rows);
     void showOwners();
     void showInstant();

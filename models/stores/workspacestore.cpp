@@ -64,7 +64,7 @@ void decide(WorkspaceRow &row, const FlowRow *worst)
 }
 
 /// From the queues and not from the flows: those that flows share count once.
-void countQueues(WorkspaceRow &row, QueueStore &queues)
+void countQueues(WorkspaceRow &row, const QueueStore &queues)
 {
     if (!queues.loaded())
         return;
