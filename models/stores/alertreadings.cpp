@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <limits>
 #include <set>
+#include <utility>
 
 namespace signalbox {
 namespace {
@@ -66,18 +67,22 @@ public:
         , m_drainFloor(lowest(rules, AlertKind::DrainTime))
     {
     }
-    AlertReadings run() &&
+    bool next(int most)
     {
-        if (m_session.stale())
-            add(AlertKind::SourceStale, connectionSubject, {}, {}, m_session.ageMs() / 1000.0);
-        lookAtSources();
-        for (const FlowRow &flow : m_session.flows()->rows())
-            look(flow);
+        if (m_next == 0) {
+            if (m_session.stale())
+                add(AlertKind::SourceStale, connectionSubject, {}, {}, m_session.ageMs() / 1000.0);
+            lookAtSources();
+            for (const FlowRow &flow : m_session.flows()->rows())
+                look(flow);
+        }
         const auto &queues = m_session.queues()->rows();
-        for (int row = 0; row < int(queues.size()); ++row)
-            look(queues[std::size_t(row)], row);
-        return { std::move(m_readings), m_beyond };
+        const int last = int(std::min(queues.size(), std::size_t(m_next) + std::size_t(most)));
+        for (; m_next < last; ++m_next)
+            look(queues[std::size_t(m_next)], m_next);
+        return m_next < int(queues.size());
     }
+    AlertReadings take() { return { std::exchange(m_readings, {}), m_beyond }; }
 
 private:
     void add(AlertKind kind, std::string subject, std::string workspace, std::string flow,
@@ -97,6 +102,7 @@ private:
     const double m_ageFloor;
     const double m_drainFloor;
     std::set<std::string> m_workers; ///< several flows may wait for one
+    int m_next = 0; ///< queue
     int m_grave = 0; ///< queues told so far: those that nobody reads, and the others
     int m_slow = 0;
     int m_beyond = 0;
@@ -237,9 +243,26 @@ QString sourceTitle(const AlertReading &reading)
 
 } // namespace
 
-AlertReadings alertReadings(const Session &session, const std::vector<rules::AlertRule> &rules)
+class AlertGathering::Pass {
+public:
+    Gathering gathering;
+};
+
+AlertGathering::AlertGathering(const Session &session, const std::vector<rules::AlertRule> &rules)
+    : d(new Pass { Gathering(session, rules) })
 {
-    return Gathering(session, rules).run();
+}
+
+AlertGathering::~AlertGathering() = default;
+
+bool AlertGathering::next(int queues)
+{
+    return d->gathering.next(queues);
+}
+
+AlertReadings AlertGathering::take()
+{
+    return d->gathering.take();
 }
 
 bool alertsKnown(const Session &session)

@@ -5,6 +5,8 @@
 
 #include <QString>
 
+#include <memory>
+
 namespace signalbox {
 
 class Session;
@@ -17,8 +19,19 @@ struct AlertReadings {
     int queuesBeyond = 0; ///< over a limit, and not among the readings: there are too many
 };
 /// What is to be judged now: everything that may be over one of the limits; the rest is under
-/// them. One pass over flows and queues. GUI thread.
-AlertReadings alertReadings(const Session &session, const std::vector<rules::AlertRule> &rules);
+/// them. One pass over flows and queues, in parts, so that nothing waits for it: a queue that goes
+/// between two parts may hide another one from this pass. GUI thread.
+class AlertGathering {
+public:
+    AlertGathering(const Session &session, const std::vector<rules::AlertRule> &rules);
+    ~AlertGathering();
+    bool next(int queues); ///< looks at so many more; false: that was all
+    AlertReadings take();
+
+private:
+    class Pass;
+    std::unique_ptr<Pass> d;
+};
 
 /// Something is known now: there is a connection, and it is not silent.
 bool alertsKnown(const Session &session);

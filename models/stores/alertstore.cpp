@@ -4,6 +4,7 @@
 #include "models/stores/alertreadings.h"
 #include "models/stores/aspect.h"
 #include "models/stores/secretstore.h"
+#include "models/stores/queuestore.h"
 #include "models/stores/session.h"
 
 #include <QDateTime>
@@ -16,6 +17,8 @@ namespace signalbox {
 namespace {
 
 const QString webhookKey = QStringLiteral("alerts/webhook");
+constexpr int queuesPerPart = 10000; ///< a millisecond or two
+constexpr std::chrono::milliseconds betweenParts { 16 };
 
 qint64 wallMs()
 {
@@ -32,8 +35,11 @@ AlertStore::AlertStore(Session *session, QObject *parent)
     clock.start();
     m_clock = [clock] { return clock.elapsed(); };
     m_timer.setInterval(lookMs);
-    connect(&m_timer, &QTimer::timeout, this, &AlertStore::look);
+    connect(&m_timer, &QTimer::timeout, this, &AlertStore::beginLook);
     m_timer.start();
+    m_parts.setSingleShot(true);
+    m_parts.setInterval(betweenParts);
+    connect(&m_parts, &QTimer::timeout, this, &AlertStore::continueLook);
     connect(session, &Session::emptied, this, &AlertStore::openConnection);
 }
 
@@ -55,6 +61,7 @@ void AlertStore::openConnection()
     m_knownSince = -1;
     m_settled = false;
     m_queuesBeyond = 0;
+    m_gathering.reset();
     readHistory();
     makeRows();
 }
@@ -65,9 +72,36 @@ void AlertStore::look()
         return;
     if (m_connection != m_session->connectionName())
         openConnection();
-    const AlertReadings seen = alertReadings(*m_session, m_rules);
+    AlertGathering gathering(*m_session, m_rules);
+    gathering.next(m_session->queues()->count());
+    judge(gathering.take());
+}
+
+void AlertStore::beginLook()
+{
+    if (!m_session || m_session->connectionName().isEmpty() || m_gathering)
+        return;
+    if (m_connection != m_session->connectionName())
+        openConnection();
+    m_gathering = std::make_unique<AlertGathering>(*m_session, m_rules);
+    continueLook();
+}
+
+void AlertStore::continueLook()
+{
+    if (!m_gathering || !m_session)
+        return;
+    if (m_gathering->next(queuesPerPart))
+        return m_parts.start();
+    const auto done = std::exchange(m_gathering, nullptr);
+    judge(done->take());
+}
+
+void AlertStore::judge(const AlertReadings &seen)
+{
     m_queuesBeyond = seen.queuesBeyond;
-    const auto changes = m_book.look(m_clock(), seen.readings, m_rules, alertsKnown(*m_session));
+    const auto changes =
+        m_book.look(m_clock(), seen.readings, m_rules, alertsKnown(*m_session));
     for (const auto &change : changes)
         takeChange(change);
     endMutes();

@@ -14,6 +14,8 @@
 namespace signalbox {
 
 class SecretStore;
+class AlertGathering;
+struct AlertReadings;
 class Session;
 
 /// One alert that is raised. Times are Unix milliseconds by our own clock.
@@ -87,7 +89,7 @@ public:
     void tellDesktop(const QString &state); ///< by the channels: how the last call went
     void tellWebhook(const QString &state);
 
-    void look(); ///< judges now; the timer does
+    void look(); ///< judges now, everything at once
     void setClock(std::function<qint64()> steadyMs) { m_clock = std::move(steadyMs); } ///< tests
     Session *session() const;
 
@@ -104,6 +106,9 @@ private:
         QString note;
         QString by;
     };
+    void beginLook(); ///< what look() does, in parts
+    void continueLook();
+    void judge(const AlertReadings &seen);
     void takeChange(const rules::AlertChange &change);
     void endMutes();
     void forgetOld();
@@ -124,6 +129,8 @@ private:
     QString m_folder;
     QString m_connection; ///< whose alerts these are
     QTimer m_timer;
+    QTimer m_parts;
+    std::unique_ptr<AlertGathering> m_gathering; ///< of the look that is under way
     std::function<qint64()> m_clock;
     rules::AlertBook m_book;
     std::vector<rules::AlertRule> m_rules;
