@@ -18,7 +18,7 @@ namespace {
 
 const QString webhookKey = QStringLiteral("alerts/webhook");
 constexpr int queuesPerPart = 10000; ///< a millisecond or two
-constexpr std::chrono::milliseconds betweenParts { 16 };
+constexpr std::chrono::milliseconds alertPartsEvery { 16 };
 
 qint64 wallMs()
 {
@@ -38,7 +38,7 @@ AlertStore::AlertStore(Session *session, QObject *parent)
     connect(&m_timer, &QTimer::timeout, this, &AlertStore::beginLook);
     m_timer.start();
     m_parts.setSingleShot(true);
-    m_parts.setInterval(betweenParts);
+    m_parts.setInterval(alertPartsEvery);
     connect(&m_parts, &QTimer::timeout, this, &AlertStore::continueLook);
     connect(session, &Session::emptied, this, &AlertStore::openConnection);
 }
@@ -100,8 +100,7 @@ void AlertStore::continueLook()
 void AlertStore::judge(const AlertReadings &seen)
 {
     m_queuesBeyond = seen.queuesBeyond;
-    const auto changes =
-        m_book.look(m_clock(), seen.readings, m_rules, alertsKnown(*m_session));
+    const auto changes = m_book.look(m_clock(), seen.readings, m_rules, alertsKnown(*m_session));
     for (const auto &change : changes)
         takeChange(change);
     endMutes();
