@@ -11,7 +11,7 @@ namespace {
 
 constexpr int soonMs = 50;
 
-QString text(const std::string &value)
+QString plainText(const std::string &value)
 {
     return QString::fromStdString(value);
 }
@@ -128,7 +128,7 @@ void AccessStore::fetchUsers()
                 m_keyQueue.clear();
                 const auto owners = std::min(m_users.size(), std::size_t(maxOwners));
                 for (std::size_t i = 0; i < owners; ++i)
-                    m_keyQueue.enqueue(text(m_users[i].id));
+                    m_keyQueue.enqueue(plainText(m_users[i].id));
                 nextKeys();
             }
             soon();

@@ -29,7 +29,7 @@ TableModel::TableModel(QObject *parent)
     : QAbstractTableModel(parent)
     , d(std::make_unique<Data>())
 {
-    d->sorting.calls([this] { resort(); });
+    d->sorting.calls([this] { resortMoved(); });
 }
 
 TableModel::~TableModel() = default;

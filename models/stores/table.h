@@ -164,7 +164,9 @@ private:
     [[nodiscard]] bool before(int left, int right) const;
     void loadNumbers();
     void sortRows(std::vector<int> &rows);
-    void resort();
+    void resort(); ///< everything
+    void resortMoved(); ///< the rows that left their places
+    void noteMoved(const std::vector<int> &storeRows);
     void arrange(std::vector<int> order);
     void reposition(int from = 0);
     void setStale(bool stale);

@@ -24,6 +24,8 @@ struct TableModel::Data {
     bool stale = false;
     Soon sorting { std::chrono::milliseconds(250) };
     std::vector<double> numbers; ///< sort keys by store row while a number column is sorted
+    std::vector<int> moved; ///< store rows that left their place in the order since it was sorted
+    bool orderUnknown = false; ///< others may have, too
 };
 
 } // namespace signalbox

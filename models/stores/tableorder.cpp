@@ -46,8 +46,57 @@ void TableModel::sortRows(std::vector<int> &rows)
 void TableModel::resort()
 {
     d->sorting.met();
+    d->moved.clear();
+    d->orderUnknown = false;
     auto order = d->order;
     sortRows(order);
+    if (order != d->order)
+        arrange(std::move(order));
+    setStale(false);
+}
+
+/// Which of these rows do not fit between their neighbours any more. Whatever pair is in the wrong
+/// order, one of the two has changed.
+void TableModel::noteMoved(const std::vector<int> &storeRows)
+{
+    if (d->sortColumn < 0)
+        return;
+    if (sortsByNumber(d->sortColumn)) {
+        if (int(d->numbers.size()) != storeSize())
+            loadNumbers();
+        for (const int row : storeRows)
+            if (row >= 0 && row < storeSize())
+                d->numbers[row] = sortNumber(row, d->sortColumn).value_or(std::nan(""));
+    }
+    for (const int row : storeRows) {
+        const int at = row >= 0 && row < int(d->position.size()) ? d->position[row] : -1;
+        if (at < 0)
+            continue;
+        if ((at > 0 && before(row, d->order[at - 1]))
+            || (at + 1 < count() && before(d->order[at + 1], row)))
+            d->moved.push_back(row);
+    }
+}
+
+/// Few of many rows have moved: they are taken out and put where they belong, the others stay.
+void TableModel::resortMoved()
+{
+    std::vector<char> leaving(d->place.size(), 0);
+    for (const int row : d->moved)
+        leaving[row] = 1;
+    std::vector<int> kept;
+    std::vector<int> movers;
+    kept.reserve(d->order.size());
+    for (const int row : d->order)
+        (leaving[row] ? movers : kept).push_back(row);
+    const auto less = [this](int left, int right) { return before(left, right); };
+    if (d->orderUnknown || !std::is_sorted(kept.begin(), kept.end(), less))
+        return resort();
+    d->sorting.met();
+    d->moved.clear();
+    std::stable_sort(movers.begin(), movers.end(), less);
+    std::vector<int> order(d->order.size());
+    std::merge(kept.begin(), kept.end(), movers.begin(), movers.end(), order.begin(), less);
     if (order != d->order)
         arrange(std::move(order));
     setStale(false);

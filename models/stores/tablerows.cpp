@@ -52,6 +52,8 @@ void TableModel::storeReset()
             d->order.push_back(row);
     }
     sortRows(d->order);
+    d->moved.clear();
+    d->orderUnknown = false;
     reposition();
     endResetModel();
     setStale(false);
@@ -80,10 +82,9 @@ void TableModel::rowsChanged(const std::vector<int> &storeRows)
         if (row >= 0 && row < int(d->position.size()) && d->position[row] >= 0)
             changed.push_back(d->position[row]);
     emitChanged(changed);
-    if (d->sortColumn >= 0 && !changed.empty()) {
-        if (!d->sorting.request())
-            setStale(true);
-    }
+    noteMoved(storeRows);
+    if ((!d->moved.empty() || d->orderUnknown) && !d->sorting.request())
+        setStale(true);
     if (shownBefore != count() || totalBefore != d->total)
         emit countChanged();
 }
@@ -181,6 +182,7 @@ void TableModel::showRows(std::vector<int> storeRows)
         return;
     }
     loadNumbers();
+    d->orderUnknown = d->orderUnknown || !d->moved.empty(); // places among those are a guess
     for (int row : storeRows) {
         const auto place = std::upper_bound(d->order.begin(), d->order.end(), row,
             [this](int left, int right) { return before(left, right); });
@@ -216,6 +218,12 @@ void TableModel::rowRemoved(int storeRow, int movedFrom)
     // removal reads a row.
     const int gone = d->position[storeRow];
     d->total -= d->place[storeRow] != Data::Outside;
+    d->orderUnknown = d->orderUnknown || !d->moved.empty(); // one of them may have another number
+    d->moved.clear();
+    if (int(d->numbers.size()) == last + 1) {
+        d->numbers[storeRow] = d->numbers[movedFrom];
+        d->numbers.pop_back();
+    }
     if (movedFrom != storeRow) {
         const int moved = d->position[movedFrom];
         if (moved >= 0)
@@ -239,6 +247,9 @@ void TableModel::rowsEvicted(int count)
     count = std::min(count, int(d->place.size()));
     if (count <= 0)
         return;
+    d->orderUnknown = d->orderUnknown || !d->moved.empty();
+    d->moved.clear();
+    d->numbers.clear();
     std::vector<int> gone;
     for (int row = 0; row < count; ++row) {
         d->total -= d->place[row] != Data::Outside;

@@ -23,7 +23,7 @@ QString tr(const char *text)
     return QCoreApplication::translate("Undo", text);
 }
 
-QString qs(const std::string &text)
+QString utf8(const std::string &text)
 {
     return QString::fromStdString(text);
 }
@@ -57,7 +57,7 @@ QString whyNever(const schema::JournalWrite &write)
         return tr("A signing key cannot be put back.");
     if (!write.flow.empty())
         return tr("What an agent or a tool did is not known here.");
-    return tr("This console knows no way back from %1.").arg(qs(operation));
+    return tr("This console knows no way back from %1.").arg(utf8(operation));
 }
 
 Request ask(const schema::JournalWrite &write, const char *service, const std::string &operation,
@@ -79,7 +79,7 @@ UndoPlan configPlan(const schema::JournalWrite &write)
     question.operation = "get";
     question.keys.emplace();
     for (const JournalPart &part : write.parts) {
-        plan.changes.push_back({ qs(part.type), qs(part.key), part.after, part.before });
+        plan.changes.push_back({ utf8(part.type), utf8(part.key), part.after, part.before });
         question.keys->push_back({ part.type, part.key });
         const std::string title =
             write.parts.size() > 1 ? part.type + "/" + part.key + "\n" : std::string();
@@ -208,7 +208,7 @@ UndoPlan resourcePlan(const schema::JournalWrite &write, const JournalPart &part
 QString moved(const JournalPart &part)
 {
     return tr("%1 has changed since: it is not what this write left there.")
-        .arg(part.type.empty() ? qs(part.key) : qs(part.type + "/" + part.key));
+        .arg(part.type.empty() ? utf8(part.key) : utf8(part.type + "/" + part.key));
 }
 
 QString configMoved(const JournalRow &row, const std::string &answer)
@@ -231,7 +231,7 @@ QString resourceMoved(const JournalPart &part, const std::string &answer)
 {
     return rules::sameMeaning(plainRow(answer), plainRow(part.after.value_or("")))
         ? QString()
-        : tr("%1 has changed since: it is not what this write left there.").arg(qs(part.key));
+        : tr("%1 has changed since: it is not what this write left there.").arg(utf8(part.key));
 }
 
 QString blueprintMoved(const JournalPart &part, const std::string &answer)
@@ -250,10 +250,10 @@ QString flowMoved(const JournalPart &part, const std::string &answer, bool start
         return tr("The answer could not be read.");
     const bool there = !values->values.empty() && values->values.front().value;
     if (!started)
-        return there ? tr("The id %1 is taken: a flow of that name runs again.").arg(qs(part.key))
+        return there ? tr("The id %1 is taken: a flow of that name runs again.").arg(utf8(part.key))
                      : QString();
     if (!there)
-        return tr("The flow %1 is stopped already.").arg(qs(part.key));
+        return tr("The flow %1 is stopped already.").arg(utf8(part.key));
     const auto now = schema::decode<schema::FlowRecord>(*values->values.front().value);
     const auto then = schema::decode<schema::FlowRecord>(part.after.value_or(""));
     return now && then && then->blueprintName == now->blueprintName ? QString() : moved(part);

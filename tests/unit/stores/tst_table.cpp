@@ -133,6 +133,7 @@ class TestTable : public QObject {
 private slots:
     void modelTesterIsSatisfiedInEveryPhase();
     void randomChangesShowWhatANaiveModelShows();
+    void whatMovesIsPutWhereItBelongs();
     void selectionFollowsItsRowThroughSorting();
     void faultyFilterKeepsTheLastGoodOne();
     void unknownNumbersSortLastBothWays();
@@ -244,6 +245,54 @@ void TestTable::randomChangesShowWhatANaiveModelShows()
         QVERIFY(depth >= last);
         last = depth;
     }
+}
+
+/// Rows that left their places are put back one by one; what comes out is what sorting all would
+/// have made of it, and nothing that need not move does.
+void TestTable::whatMovesIsPutWhereItBelongs()
+{
+    std::mt19937 random(20261122);
+    ItemTable table;
+    std::vector<Item> many;
+    for (int i = 0; i < 400; ++i)
+        many.push_back(make(random, i));
+    table.append(std::move(many));
+    table.sortBy(1, true);
+    const auto rank = [&](int shown) {
+        return table.items[std::size_t(table.storeRowAt(shown))].depth.value_or(-1);
+    };
+    for (int round = 0; round < 12; ++round) {
+        for (int burst = 0; burst < 3; ++burst) {
+            std::vector<int> rows;
+            for (unsigned n = random() % 60; n > 0; --n) {
+                const int row = int(random() % table.items.size());
+                table.items[std::size_t(row)].depth =
+                    random() % 6 ? std::optional(double(random() % 50)) : std::nullopt;
+                rows.push_back(row);
+            }
+            table.touch(rows);
+            if (round % 3 == 1)
+                table.remove(int(random() % table.items.size()));
+            if (round % 3 == 2)
+                table.append({ make(random, 1000 + round * 3 + burst) });
+        }
+        QStringList still; // of those that fit where they are
+        for (int row = 0; row < table.count(); ++row)
+            still.append(table.keyAt(row));
+        QTRY_VERIFY(!table.stale());
+        for (int row = 1; row < table.count(); ++row)
+            QVERIFY2(rank(row - 1) >= rank(row), qPrintable(QString::number(round)));
+        QStringList sorted;
+        for (int row = 0; row < table.count(); ++row)
+            sorted.append(table.keyAt(row));
+        QCOMPARE(
+            QSet<QString>(sorted.begin(), sorted.end()), QSet<QString>(still.begin(), still.end()));
+    }
+    // A change that leaves a row between its neighbours wants no sorting at all.
+    const int top = table.storeRowAt(0);
+    table.items[std::size_t(top)].depth = 1000;
+    table.touch({ top });
+    QVERIFY(!table.stale());
 }
 
 void TestTable::selectionFollowsItsRowThroughSorting()
