@@ -402,10 +402,8 @@ void TestSources::oldCountsAreSummedAndJudgedNoMore()
     stage.broker.queues = { brokerRow(embedder, 5) };
     stage.connect();
     const auto totals = [&] {
-        for (const FlowTotals &one : stage.store.flowTotals())
-            if (one.workspace == QStringLiteral("acme") && one.flow == QStringLiteral("ingest-us"))
-                return one;
-        return FlowTotals();
+        return stage.store.totalsOf(QStringLiteral("acme"), QStringLiteral("ingest-us"))
+            .value_or(FlowTotals());
     };
     QTRY_COMPARE(totals().ready, 5);
     QVERIFY(totals().unknownCounts < totals().queues);
