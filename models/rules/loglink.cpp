@@ -6,7 +6,7 @@
 namespace signalbox::rules {
 namespace {
 
-using Kind = LogLinkFault::Kind;
+using FaultKind = LogLinkFault::Kind;
 
 char lowered(char c)
 {
@@ -60,18 +60,18 @@ std::optional<LogLinkFault> addressFault(std::string_view pattern)
 {
     const std::size_t begin = schemeLength(pattern);
     if (begin == 0)
-        return LogLinkFault { Kind::NotWeb };
+        return LogLinkFault { FaultKind::NotWeb };
     const auto end = std::min(pattern.size(), pattern.find_first_of("/?#\\", begin));
     const std::string_view host = pattern.substr(begin, end - begin);
     if (host.find_first_of("{}") != std::string_view::npos)
-        return LogLinkFault { Kind::PlaceholderInHost };
+        return LogLinkFault { FaultKind::PlaceholderInHost };
     if (host.find('@') != std::string_view::npos)
-        return LogLinkFault { Kind::Account };
+        return LogLinkFault { FaultKind::Account };
     if (host.empty() || host.front() == ':')
-        return LogLinkFault { Kind::NoHost };
+        return LogLinkFault { FaultKind::NoHost };
     const bool odd = std::any_of(pattern.begin(), pattern.end(),
         [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == 127; });
-    return odd ? std::optional(LogLinkFault { Kind::Character }) : std::nullopt;
+    return odd ? std::optional(LogLinkFault { FaultKind::Character }) : std::nullopt;
 }
 
 /// Copies what stands there and calls for each placeholder, which may refuse.
@@ -86,11 +86,11 @@ std::optional<LogLinkFault> walk(std::string_view pattern, std::string &into, co
             break;
         const std::size_t close = pattern.find('}');
         if (pattern.front() == '}' || close == std::string_view::npos)
-            return LogLinkFault { Kind::Brace };
+            return LogLinkFault { FaultKind::Brace };
         const std::string_view name = pattern.substr(1, close - 1);
         if (std::find(logPlaceholders.begin(), logPlaceholders.end(), name)
             == logPlaceholders.end())
-            return LogLinkFault { Kind::Unknown, std::string(name) };
+            return LogLinkFault { FaultKind::Unknown, std::string(name) };
         if (auto fault = take(name))
             return fault;
         pattern.remove_prefix(close + 1);
@@ -122,7 +122,7 @@ LogLink logLink(std::string_view pattern, const LogPlace &place)
             walk(pattern, link.address, [&](std::string_view name) -> std::optional<LogLinkFault> {
                 const std::string &part = partOf(place, name);
                 if (part.empty())
-                    return LogLinkFault { Kind::Missing, std::string(name) };
+                    return LogLinkFault { FaultKind::Missing, std::string(name) };
                 encodeInto(link.address, part);
                 return std::nullopt;
             });
