@@ -3,8 +3,8 @@
 
 #include "models/stores/alertreadings.h"
 #include "models/stores/aspect.h"
-#include "models/stores/secretstore.h"
 #include "models/stores/queuestore.h"
+#include "models/stores/secretstore.h"
 #include "models/stores/session.h"
 
 #include <QDateTime>
