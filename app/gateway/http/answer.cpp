@@ -30,7 +30,7 @@ Answer edgeError(int status, std::string_view text)
     return answer;
 }
 
-Answer authFailure()
+Answer unauthorized()
 {
     return edgeError(401, "auth failure");
 }

@@ -18,7 +18,7 @@ struct Answer {
 Answer jsonAnswer(std::string body);
 /// `{"error":"text"}`
 Answer edgeError(int status, std::string_view text);
-Answer authFailure(); ///< 401, whatever was wrong with the credential
+Answer unauthorized(); ///< 401, whatever was wrong with the credential
 /// HTTP 200 with `{"error":{"type":…,"message":…}}`
 Answer serviceError(std::string_view type, std::string_view message);
 Answer plainAnswer(int status, std::string body);

@@ -47,7 +47,7 @@ void answerLogin(Edge &edge, const std::string &text, Reply reply)
         return;
     (*body)["operation"] = "login";
     askIam(edge, *body, "login", {}, [reply](std::string payload, const auto &error) {
-        reply(error ? authFailure() : jsonAnswer(std::move(payload)));
+        reply(error ? unauthorized() : jsonAnswer(std::move(payload)));
     });
 }
 
@@ -56,7 +56,7 @@ void answerBootstrap(Edge &edge, bool statusOnly, Reply reply)
     const std::string operation = statusOnly ? "bootstrap-status" : "bootstrap";
     askIam(edge, { { "operation", operation } }, operation, {},
         [reply](std::string payload, const auto &error) {
-            reply(error ? authFailure() : jsonAnswer(std::move(payload)));
+            reply(error ? unauthorized() : jsonAnswer(std::move(payload)));
         });
 }
 
@@ -72,7 +72,7 @@ void answerChangePassword(
     edge.gatekeeper.authenticate(
         bearerOf(authorization), [&edge, request, reply](const std::optional<Identity> &who) {
             if (!who)
-                return reply(authFailure());
+                return reply(unauthorized());
             Json own = request;
             own["user_id"] = who->userId; // from the identity, never from the body (TG §2.2)
             askIam(edge, own, "change-password", *who,
@@ -80,7 +80,7 @@ void answerChangePassword(
                     edge.gatekeeper.forgetAll();
                     if (!error)
                         return reply(jsonAnswer(std::move(payload)));
-                    reply(error->type == "auth-failed" ? authFailure()
+                    reply(error->type == "auth-failed" ? unauthorized()
                                                        : edgeError(400, error->message));
                 });
         });

@@ -78,7 +78,7 @@ void authenticated(
             if (who)
                 return then(std::move(*who));
             edge.countAuthFailure();
-            reply(authFailure());
+            reply(unauthorized());
         });
 }
 
@@ -361,7 +361,7 @@ void checkUpgrade(
         [=, &edge](const std::optional<Identity> &who) {
             if (!who) {
                 edge.countAuthFailure();
-                return decided(authFailure());
+                return decided(unauthorized());
             }
             if (!edge.allows(*who, capability, asked))
                 return decided(accessDenied());
