@@ -59,6 +59,8 @@ public:
         }
         if (level.index)
             level.index->emplace(name, object.size());
+        if (object.empty())
+            object.reserve(usual); // it copies its members when it grows
         object.emplace_back(std::move(name), Json());
         m_slot = &object.back().second;
         return true;
@@ -73,6 +75,7 @@ public:
     SchemaError error;
 
 private:
+    static constexpr std::size_t usual = 20; ///< members of a row of a list
     static constexpr std::size_t linear = 24; ///< up to here looking is cheaper than hashing
     struct Level {
         Json *container = nullptr;

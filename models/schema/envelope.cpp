@@ -23,6 +23,8 @@ template <class V> void members(V &v, const Endpoint *)
 
 namespace {
 
+constexpr std::size_t longBody = 65536;
+
 constexpr std::size_t maxPlain = 4096; ///< bytes of a non-JSON body that are worth showing
 
 void readPresent(const Reader &in, std::string_view key, JsonText &out, bool &present)
@@ -142,6 +144,10 @@ std::string ServiceError::explained() const
 std::optional<ServiceError> errorOf(std::string_view body, int httpStatus)
 {
     const bool refused = httpStatus >= 400;
+    // A page of a long list is read once, by whoever asked; only what may be an error is read here.
+    if (!refused && body.size() > longBody && body.front() == '{'
+        && body.find("\"error\"") == body.npos)
+        return std::nullopt;
     const auto tree = parseTree(body);
     if (!tree) {
         if (!refused && httpStatus && body.find_first_not_of(" \t\r\n") == body.npos)

@@ -293,6 +293,10 @@ public:
             column = Ready;
         return FilterRow(store, row).number(fieldOf(column));
     }
+    static std::optional<std::string_view> sortText(const Store &store, int row, int column)
+    {
+        return textOf(store.rows()[row].row, column);
+    }
     static bool less(const Store &store, int left, int right, int column)
     {
         const auto &a = store.rows()[left].row;

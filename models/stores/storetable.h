@@ -11,7 +11,8 @@ namespace signalbox {
 /// and follows the signals that the store has. A Map is a plain type with
 ///   Store, sortColumn, sortDescending; columns(), fields(), sortsByNumber(column);
 ///   and, each of (store, row): key, inWorkspace(…, workspace), cell(…, column), json,
-///   sortNumber(…, column), less(…, otherRow, column), filterRow; rowOf(store, key).
+///   sortNumber(…, column), less(…, otherRow, column), filterRow; rowOf(store, key); if it likes
+///   sortText(…, column).
 template <class Map> class StoreTable : public TableModel {
     using Store = typename Map::Store;
 
@@ -41,6 +42,13 @@ protected:
     std::optional<double> sortNumber(int row, int column) const override
     {
         return Map::sortNumber(*m_store, row, column);
+    }
+    std::optional<std::string_view> sortText(int row, int column) const override
+    {
+        if constexpr (requires { Map::sortText(*m_store, row, column); })
+            return Map::sortText(*m_store, row, column);
+        else
+            return {};
     }
     bool lessThan(int left, int right, int column) const override
     {

@@ -255,6 +255,10 @@ std::optional<double> TableModel::sortNumber(int, int) const
 {
     return {};
 }
+std::optional<std::string_view> TableModel::sortText(int, int) const
+{
+    return {};
+}
 
 int TableModel::storeRowOf(const QString &wanted) const
 {

@@ -139,6 +139,8 @@ protected:
     /// lessThan() is for the others.
     [[nodiscard]] virtual bool sortsByNumber(int column) const;
     [[nodiscard]] virtual std::optional<double> sortNumber(int row, int column) const;
+    /// Bytes by which lessThan() orders, as far as they differ; nullopt: it has to be asked.
+    [[nodiscard]] virtual std::optional<std::string_view> sortText(int row, int column) const;
     /// Store row of a key, -1 when gone. The default walks over all rows.
     [[nodiscard]] virtual int storeRowOf(const QString &key) const;
 
@@ -164,6 +166,7 @@ private:
     [[nodiscard]] bool before(int left, int right) const;
     void loadNumbers();
     void sortRows(std::vector<int> &rows);
+    bool sortByText(std::vector<int> &rows);
     void resort(); ///< everything
     void resortMoved(); ///< the rows that left their places
     void noteMoved(const std::vector<int> &storeRows);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 
 namespace signalbox {
 
@@ -39,8 +40,54 @@ void TableModel::sortRows(std::vector<int> &rows)
 {
     loadNumbers();
     auto less = [this](int left, int right) { return before(left, right); };
-    if (!std::is_sorted(rows.begin(), rows.end(), less))
+    if (!std::is_sorted(rows.begin(), rows.end(), less) && !sortByText(rows))
         std::stable_sort(rows.begin(), rows.end(), less);
+}
+
+/// The first bytes that differ tell most pairs apart without a look at the rows. False: nothing
+/// was done.
+bool TableModel::sortByText(std::vector<int> &rows)
+{
+    constexpr std::size_t few = 1000;
+    if (d->sortColumn < 0 || rows.size() < few || sortsByNumber(d->sortColumn))
+        return false;
+    std::vector<std::string_view> texts;
+    texts.reserve(rows.size());
+    for (const int row : rows) {
+        const auto text = sortText(row, d->sortColumn);
+        if (!text)
+            return false;
+        texts.push_back(*text);
+    }
+    std::size_t common = texts.front().size();
+    for (const std::string_view text : texts) {
+        common = std::min(common, text.size());
+        if (text.compare(0, common, texts.front(), 0, common) != 0)
+            common = std::size_t(std::mismatch(text.begin(), text.begin() + std::ptrdiff_t(common),
+                                     texts.front().begin())
+                                     .first
+                - text.begin());
+    }
+    struct Keyed {
+        std::uint64_t key;
+        int row;
+    };
+    std::vector<Keyed> keyed;
+    keyed.reserve(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        std::uint64_t key = 0;
+        for (std::size_t at = common; at < common + sizeof key; ++at)
+            key = key << 8 | (at < texts[i].size() ? std::uint8_t(texts[i][at]) : 0U);
+        keyed.push_back({ key, rows[i] });
+    }
+    std::stable_sort(keyed.begin(), keyed.end(), [this](const Keyed &left, const Keyed &right) {
+        if (left.key != right.key)
+            return d->descending ? right.key < left.key : left.key < right.key;
+        return before(left.row, right.row);
+    });
+    std::transform(
+        keyed.begin(), keyed.end(), rows.begin(), [](const Keyed &one) { return one.row; });
+    return true;
 }
 
 void TableModel::resort()

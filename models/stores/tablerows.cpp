@@ -178,8 +178,12 @@ void TableModel::showRows(std::vector<int> storeRows)
         d->order.insert(d->order.end(), storeRows.begin(), storeRows.end());
         reposition(first);
         endInsertRows();
-        resort();
-        return;
+        const bool sorted = d->moved.empty() && !d->orderUnknown && first > 0;
+        if (!sorted)
+            return resort();
+        loadNumbers();
+        d->moved = std::move(storeRows);
+        return resortMoved();
     }
     loadNumbers();
     d->orderUnknown = d->orderUnknown || !d->moved.empty(); // places among those are a guess

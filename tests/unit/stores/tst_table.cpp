@@ -275,6 +275,12 @@ void TestTable::whatMovesIsPutWhereItBelongs()
                 table.remove(int(random() % table.items.size()));
             if (round % 3 == 2)
                 table.append({ make(random, 1000 + round * 3 + burst) });
+            if (round % 4 == 3) { // enough to be sorted apart and merged
+                std::vector<Item> fresh;
+                for (int i = 0; i < 90; ++i)
+                    fresh.push_back(make(random, 2000 + (round * 3 + burst) * 100 + i));
+                table.append(std::move(fresh));
+            }
         }
         QStringList still; // of those that fit where they are
         for (int row = 0; row < table.count(); ++row)
