@@ -213,7 +213,16 @@ void Bench::lookAtCells()
                 since = change.atUs;
         const double oldMs = since == 0 ? 0 : double(now - since) / 1000;
         m_oldestMs = std::max(m_oldestMs, oldMs);
-        m_cellsOld += oldMs > 150;
+        if (oldMs <= 150)
+            continue;
+        if (++m_cellsOld <= 5) {
+            const auto *held = m_console->session()->queues()->find(
+                m_table->keyAt(cell->property("row").toInt()).toStdString());
+            std::printf("# a cell of row %d shows %lld for %.0f ms; held %lld, changes %lld\n",
+                cell->property("row").toInt(), static_cast<long long>(shown), oldMs,
+                static_cast<long long>(held ? held->row.ready : -1),
+                static_cast<long long>(truth->count.load()));
+        }
     }
 }
 
