@@ -180,7 +180,7 @@ FocusScope {
         TabBar {
             name: qsTr("Scope")
             Layout.fillWidth: true
-            Layout.minimumWidth: 90
+            Layout.minimumWidth: root.width >= 1150 ? implicitWidth : 90
             Layout.maximumWidth: implicitWidth
             currentIndex: Math.max(0, model.scopeIndex)
             Repeater {
