@@ -154,7 +154,7 @@ TEST_F(Llm, OllamaStreamsAndItsTokensAreCounted)
 
 TEST_F(Llm, WhatAModelCostsIsWhatItsWorkspaceSays)
 {
-    OllamaStub stub({ R"({"message":{"content":"Hi."},"done":false})",
+    ModelStub stub({ R"({"message":{"content":"Hi."},"done":false})",
         R"({"message":{"content":""},"done":true,"prompt_eval_count":1000,"eval_count":100})" });
     support::GatewayProcess gateway(
         SIGNALBOX_GATEWAY_PROGRAM, folder.path() + "/data", { "--ollama", stub.url() });
