@@ -88,7 +88,6 @@ private:
         waitFor([&] { return m_frames > before; }, 5000);
         return double(nowUs() - sinceUs) / 1000;
     }
-    void collect(QQuickItem *item, std::vector<QQuickItem *> &cells) const;
     void lookAtCells();
     const PlayedQueue *truthOf(const std::string &name) const
     {
@@ -170,21 +169,6 @@ bool Bench::open(const QString &profile)
     return m_table;
 }
 
-void Bench::collect(QQuickItem *item, std::vector<QQuickItem *> &cells) const
-{
-    const QMetaObject *meta = item->metaObject();
-    if (!item->isVisible())
-        return;
-    if (meta->indexOfProperty("heading") >= 0 && meta->indexOfProperty("display") >= 0
-        && meta->indexOfProperty("row") >= 0) {
-        cells.push_back(item);
-        return;
-    }
-    const auto children = item->childItems();
-    for (QQuickItem *child : children)
-        collect(child, cells);
-}
-
 /// Every cell of the column Ready that can be seen: what it shows must have been true within the
 /// last 150 ms.
 void Bench::lookAtCells()
@@ -193,12 +177,24 @@ void Bench::lookAtCells()
     for (int column = 0; column < m_table->columnCount(); ++column)
         if (m_table->columnId(column) == QLatin1String("ready"))
             heading = m_table->columnTitle(column);
+    // what the view itself says it shows: those that wait to be used again are visible items, too
+    QQuickItem *table = tableItem(m_console->window()->contentItem());
+    auto *view = table ? table->property("view").value<QQuickItem *>() : nullptr;
+    if (!view)
+        return;
     std::vector<QQuickItem *> cells;
-    collect(m_console->window()->contentItem(), cells);
+    for (int row = view->property("topRow").toInt(); row <= view->property("bottomRow").toInt();
+         ++row)
+        for (int column = view->property("leftColumn").toInt();
+             column <= view->property("rightColumn").toInt(); ++column) {
+            QQuickItem *cell = nullptr;
+            QMetaObject::invokeMethod(view, "itemAtCell", Q_RETURN_ARG(QQuickItem *, cell),
+                Q_ARG(QPoint, QPoint(column, row)));
+            if (cell && cell->property("heading").toString() == heading)
+                cells.push_back(cell);
+        }
     const std::int64_t now = nowUs();
     for (QQuickItem *cell : cells) {
-        if (cell->property("heading").toString() != heading)
-            continue;
         const auto *truth = truthOf(m_table->keyAt(cell->property("row").toInt()).toStdString());
         if (!truth)
             continue;
