@@ -18,6 +18,12 @@ T.AbstractButton {
 
     onClicked: root.triggered()
 
+    TextMetrics {
+        id: number
+        font.family: Theme.family
+        font.pixelSize: Theme.largeSize
+        text: root.value
+    }
     implicitHeight: 74
     hoverEnabled: true
     focusPolicy: Qt.StrongFocus
@@ -41,10 +47,11 @@ T.AbstractButton {
     }
     contentItem: Item {
         Sparkline {
-            visible: root.series.length > 1
-            x: parent.width - width - 12
+            readonly property real room: parent.width - number.advanceWidth - 36 // beside the number
+            visible: root.series.length > 1 && room >= 20
+            x: Theme.mirrored ? 12 : parent.width - width - 12
             y: 14
-            width: Math.min(64, parent.width * 0.4)
+            width: Math.min(64, room)
             height: 20
             values: root.series
             color: Theme.accent
