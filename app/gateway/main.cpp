@@ -53,6 +53,7 @@ struct Arguments {
     bool anonymous = false;
     gateway::OidcArguments oidc;
     std::string prometheus;
+    std::string prometheusAuthorities; ///< PEM file, "" = the system's
     int metricsInterval = 10;
     bool protect = false;
     std::string ollama;
@@ -132,9 +133,12 @@ void describe(CLI::App &app, Arguments &arguments)
         ->envname("SIGNALBOX_GATEWAY_DRAIN")
         ->check(CLI::Range(0, 3600));
     app.add_option("--prometheus", arguments.prometheus,
-           "Let this Prometheus (http://host:port) answer /api/metrics/ instead of the gateway")
+           "Let this Prometheus (http(s)://host:port) answer /api/metrics/ instead of the gateway")
         ->envname("PROMETHEUS_URL")
         ->check([](const std::string &url) { return gateway::prometheusFault(url); });
+    app.add_option("--prometheus-ca", arguments.prometheusAuthorities,
+           "PEM file with the authorities that may vouch for it, instead of the system's")
+        ->envname("SIGNALBOX_GATEWAY_PROMETHEUS_CA");
     app.add_option("--metrics-interval", arguments.metricsInterval,
            "Seconds between two samplings of the gateway's own series")
         ->envname("SIGNALBOX_GATEWAY_METRICS_INTERVAL")
@@ -304,15 +308,23 @@ void tellLost(gateway::Server &server, const std::vector<gateway::LostMessages> 
         server.tellLost(workspace, counts);
 }
 
-/// What answers /api/metrics/… : the gateway itself, or the Prometheus that was named.
-std::unique_ptr<gateway::metrics::MetricsSource> metricsSource(
+using MetricsSource = std::unique_ptr<gateway::metrics::MetricsSource>;
+
+/// What answers /api/metrics/… : the gateway itself, or the Prometheus that was named. The error
+/// says which file cannot be used.
+signalbox::Expected<MetricsSource, std::string> metricsSource(
     const Arguments &arguments, const gateway::metrics::Meters &meters)
 {
-    if (!arguments.prometheus.empty())
-        return std::make_unique<gateway::PrometheusProxy>(arguments.prometheus);
+    if (!arguments.prometheus.empty()) {
+        auto proxy =
+            gateway::PrometheusProxy::make(arguments.prometheus, arguments.prometheusAuthorities);
+        if (!proxy)
+            return signalbox::unexpected("--prometheus-ca: " + proxy.error());
+        return MetricsSource(std::move(*proxy));
+    }
     gateway::metrics::OwnMetricsOptions options;
     options.interval = std::chrono::seconds(arguments.metricsInterval);
-    return std::make_unique<gateway::metrics::OwnMetrics>(meters, options);
+    return MetricsSource(std::make_unique<gateway::metrics::OwnMetrics>(meters, options));
 }
 
 /// The error says which file cannot be used, or why nothing can be asked.
@@ -352,7 +364,12 @@ int serve(const Arguments &arguments, gateway::Platform &platform, gateway::metr
     if (arguments.demo)
         workers = [&demo] { return demo.line().processors(); };
     gateway::metrics::addProcessorGauges(meters, workers);
-    const auto source = metricsSource(arguments, meters);
+    const auto chosen = metricsSource(arguments, meters);
+    if (!chosen) {
+        std::cerr << "signalbox-gateway: " << chosen.error() << "\n";
+        return exitFailure;
+    }
+    const MetricsSource &source = *chosen;
     auto *const own = dynamic_cast<gateway::metrics::OwnMetrics *>(source.get());
     gateway::ServerOptions options = serverOptions(arguments);
     options.meters = &meters;

@@ -219,7 +219,7 @@ void LeaseStore::tick()
         lookAgain();
 }
 
-/// An administrator may have ended it, a restart of the far end ends all.
+/// An administrator may have ended it meanwhile, or its time.
 void LeaseStore::lookAgain()
 {
     m_sinceLook = 0;

@@ -6,10 +6,13 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <mutex>
 #include <optional>
+#include <thread>
 #include <vector>
 
 namespace signalbox::gateway {
@@ -22,8 +25,20 @@ namespace ssl = asio::ssl;
 namespace {
 
 constexpr auto stopPoll = std::chrono::milliseconds(50);
+constexpr auto longestConnect = std::chrono::milliseconds(10000);
 
 using Body = Expected<std::string, std::string>;
+using Page = Expected<FetchedPage, FetchFault>;
+
+/// Of who wants the body of a success and nothing else.
+Body bodyOf(Page page)
+{
+    if (!page)
+        return unexpected(page.error().text);
+    if (page->status != 200)
+        return unexpected("status " + std::to_string(page->status));
+    return std::move(page->body);
+}
 
 struct Wish {
     http::verb verb = http::verb::get;
@@ -61,55 +76,75 @@ bool publicAddress(const asio::ip::address &address)
     return global && !tunnel;
 }
 
-/// One fetch on its own io_context: nothing is shared, so giving up is throwing it away.
+/// One fetch.
 class Errand {
 public:
-    Errand(WebAddress place, std::shared_ptr<ssl::context> trust, const FetchLimits &limits,
-        Wish wish = {})
-        : m_place(std::move(place))
+    Errand(asio::io_context &io, WebAddress place, std::shared_ptr<ssl::context> trust,
+        const FetchLimits &limits, Wish wish = {})
+        : m_io(io)
+        , m_place(std::move(place))
         , m_trust(std::move(trust))
         , m_limits(limits)
         , m_wish(std::move(wish))
     {
     }
 
-    Body run(const std::stop_token &stop)
+    asio::awaitable<void> fetch();
+    [[nodiscard]] bool lasting() const { return bool(m_wish.line); }
+    /// Once it has ended; else `why`.
+    Page result(FetchFault why)
     {
-        const auto end = std::chrono::steady_clock::now() + m_limits.time;
-        asio::co_spawn(m_io, fetch(), asio::detached);
-        // Lines may come for as long as they like: the stream ends each silence by itself.
-        while (!m_result && !stop.stop_requested()
-            && (m_wish.line || std::chrono::steady_clock::now() < end))
-            m_io.run_for(stopPoll);
-        if (m_result)
-            return std::move(*m_result);
-        return unexpected(stop.stop_requested() ? std::string("stopped") : late());
+        return m_result ? std::move(*m_result) : Page(unexpected(std::move(why)));
+    }
+    [[nodiscard]] bool done() const { return m_result.has_value(); }
+    [[nodiscard]] std::string late() const
+    {
+        return "no answer within " + std::to_string(m_limits.time.count()) + " ms";
     }
 
 private:
-    asio::awaitable<void> fetch();
     asio::awaitable<void> fetchSecurely(beast::tcp_stream tcp);
     template <class Stream> asio::awaitable<void> ask(Stream &stream);
     template <class Stream> asio::awaitable<void> readLines(Stream &stream);
     bool pass(std::string_view piece); ///< false: enough
     void fail(const char *what, const beast::error_code &error)
     {
-        const bool late = error == beast::error::timeout;
-        m_result = unexpected(late ? this->late() : std::string(what) + ": " + error.message());
-    }
-    std::string late() const
-    {
-        return "no answer within " + std::to_string(m_limits.time.count()) + " ms";
+        static const auto &ofHttp = make_error_code(http::error::body_limit).category();
+        FetchFault fault;
+        if (error.category() == ofHttp && error != http::error::end_of_stream)
+            fault.kind = FetchFault::Kind::Answer;
+        fault.text =
+            error == beast::error::timeout ? late() : std::string(what) + ": " + error.message();
+        m_result = unexpected(std::move(fault));
     }
 
+    asio::io_context &m_io;
     const WebAddress m_place;
     const std::shared_ptr<ssl::context> m_trust;
     const FetchLimits m_limits;
     const Wish m_wish;
     std::string m_line; ///< that is not whole yet
-    std::optional<Body> m_result; ///< outlives the coroutines of m_io
-    asio::io_context m_io { 1 };
+    std::optional<Page> m_result;
 };
+
+/// On an io_context of its own: nothing is shared, so giving up is throwing it away.
+Page runErrand(WebAddress place, const std::shared_ptr<ssl::context> &trust,
+    const FetchLimits &limits, const std::stop_token &stop, Wish wish = {})
+{
+    // Before the context: what the coroutines hold goes before what they write to.
+    std::optional<Errand> errand;
+    asio::io_context io { 1 };
+    errand.emplace(io, std::move(place), trust, limits, std::move(wish));
+    const auto end = std::chrono::steady_clock::now() + limits.time;
+    asio::co_spawn(io, errand->fetch(), asio::detached);
+    // Lines may come for as long as they like: the stream ends each silence by itself.
+    while (!errand->done() && !stop.stop_requested()
+        && (errand->lasting() || std::chrono::steady_clock::now() < end))
+        io.run_for(stopPoll);
+    if (stop.stop_requested())
+        return errand->result({ FetchFault::Kind::Stopped, "stopped" });
+    return errand->result({ FetchFault::Kind::Unreachable, errand->late() });
+}
 
 asio::awaitable<void> Errand::fetch()
 {
@@ -123,14 +158,15 @@ asio::awaitable<void> Errand::fetch()
         if (!m_wish.publicOnly || publicAddress(entry.endpoint().address()))
             found.push_back(entry.endpoint());
     if (found.empty()) {
-        m_result = unexpected(std::string("it is in a private network"));
+        m_result = unexpected(FetchFault { {}, "it is in a private network" });
         co_return;
     }
     beast::tcp_stream tcp(m_io);
-    tcp.expires_after(m_limits.time);
+    tcp.expires_after(std::min(m_limits.time, longestConnect));
     co_await tcp.async_connect(found, into(error));
     if (error)
         co_return fail("no connection", error);
+    tcp.expires_after(m_limits.time);
     if (m_place.secure)
         co_await fetchSecurely(std::move(tcp));
     else
@@ -175,10 +211,8 @@ template <class Stream> asio::awaitable<void> Errand::ask(Stream &stream)
     co_await http::async_read(stream, buffer, parser, into(error));
     if (error)
         co_return fail("reading", error);
-    if (parser.get().result() == http::status::ok)
-        m_result = std::move(parser.get().body());
-    else
-        m_result = unexpected("status " + std::to_string(parser.get().result_int()));
+    m_result =
+        FetchedPage { static_cast<int>(parser.get().result_int()), std::move(parser.get().body()) };
 }
 
 bool Errand::pass(std::string_view piece)
@@ -220,16 +254,17 @@ template <class Stream> asio::awaitable<void> Errand::readLines(Stream &stream)
         if (status != 200)
             fault += got.substr(0, 500 - std::min<std::size_t>(500, fault.size()));
         else if (!pass(got)) {
-            m_result = std::string();
+            m_result = FetchedPage { 200, {} };
             co_return;
         }
     }
     if (status == 200 && !m_line.empty())
         m_wish.line(m_line);
     if (status == 200)
-        m_result = std::string();
+        m_result = FetchedPage { 200, {} };
     else
-        m_result = unexpected("status " + std::to_string(status) + " " + fault);
+        m_result = unexpected(FetchFault {
+            FetchFault::Kind::Answer, "status " + std::to_string(status) + " " + fault });
 }
 
 Expected<std::shared_ptr<ssl::context>, std::string> trustOf(const std::string &authorities)
@@ -268,7 +303,8 @@ Expected<LlmFetch, std::string> makeLlmFetch(const FetchLimits &limits)
         if (!place)
             return unexpected("'" + post.url + "' is no address");
         Wish wish { http::verb::post, post.body, post.bearer, line, false };
-        const Body body = Errand(std::move(*place), trust, limits, std::move(wish)).run(stop);
+        const Body body =
+            bodyOf(runErrand(std::move(*place), trust, limits, stop, std::move(wish)));
         if (!body)
             return unexpected(post.url + ": " + body.error());
         return Done {};
@@ -287,7 +323,7 @@ Expected<ToolFetch, std::string> makeToolFetch(const FetchLimits &limits)
                 return unexpected("'" + url + "' is no address");
             Wish wish;
             wish.publicOnly = true;
-            return Errand(std::move(*place), trust, limits, std::move(wish)).run(stop);
+            return bodyOf(runErrand(std::move(*place), trust, limits, stop, std::move(wish)));
         });
 }
 
@@ -301,11 +337,130 @@ Expected<Fetch, std::string> makeFetch(const std::string &authorities, const Fet
             auto place = webAddressOf(url);
             if (!place)
                 return unexpected("'" + url + "' is no address");
-            Body body = Errand(std::move(*place), trust, limits).run(stop);
+            Body body = bodyOf(runErrand(std::move(*place), trust, limits, stop));
             if (!body)
                 return unexpected(url + ": " + body.error());
             return body;
         });
+}
+
+namespace {
+
+/// Answers even when its question is thrown away.
+class OnceAnswered {
+public:
+    OnceAnswered(Fetcher::Reply reply, std::atomic<int> &asked)
+        : m_reply(std::move(reply))
+        , m_asked(asked)
+    {
+    }
+    ~OnceAnswered() { (*this)(unexpected(FetchFault { FetchFault::Kind::Stopped, "stopped" })); }
+    OnceAnswered(const OnceAnswered &) = delete;
+    OnceAnswered &operator=(const OnceAnswered &) = delete;
+    void operator()(Page page)
+    {
+        if (const auto reply = std::exchange(m_reply, nullptr)) {
+            --m_asked;
+            reply(std::move(page));
+        }
+    }
+
+private:
+    Fetcher::Reply m_reply;
+    std::atomic<int> &m_asked;
+};
+
+asio::awaitable<void> answerPage(
+    std::shared_ptr<Errand> errand, std::shared_ptr<OnceAnswered> reply)
+{
+    FetchFault fault { FetchFault::Kind::Answer, "failed" };
+    try {
+        co_await errand->fetch();
+    } catch (const std::exception &error) {
+        fault.text = error.what();
+    }
+    (*reply)(errand->result(std::move(fault)));
+}
+
+} // namespace
+
+struct Fetcher::Data {
+    std::shared_ptr<ssl::context> trust;
+    FetchLimits limits;
+    std::atomic<int> asked { 0 };
+    std::mutex mutex;
+    std::unique_ptr<asio::io_context> io; ///< while started
+    std::thread thread;
+};
+
+Fetcher::Fetcher(std::unique_ptr<Data> data)
+    : m_data(std::move(data))
+{
+}
+
+Fetcher::~Fetcher()
+{
+    stop();
+}
+
+Expected<std::unique_ptr<Fetcher>, std::string> Fetcher::make(
+    const std::string &authorities, const FetchLimits &limits)
+{
+    auto trust = trustOf(authorities);
+    if (!trust)
+        return unexpected(trust.error());
+    auto data = std::make_unique<Data>();
+    data->trust = std::move(*trust);
+    data->limits = limits;
+    return std::unique_ptr<Fetcher>(new Fetcher(std::move(data)));
+}
+
+void Fetcher::start()
+{
+    Data &data = *m_data;
+    const std::lock_guard lock(data.mutex);
+    if (data.io)
+        return;
+    data.io = std::make_unique<asio::io_context>();
+    data.thread = std::thread([&io = *data.io] {
+        const auto work = asio::make_work_guard(io);
+        io.run();
+    });
+}
+
+void Fetcher::stop()
+{
+    Data &data = *m_data;
+    std::unique_ptr<asio::io_context> io;
+    {
+        const std::lock_guard lock(data.mutex);
+        io.swap(data.io);
+    }
+    if (!io)
+        return;
+    io->stop();
+    data.thread.join();
+    io.reset(); // what is still under way is answered by its OnceAnswered
+}
+
+void Fetcher::get(const std::string &url, Reply reply)
+{
+    Data &data = *m_data;
+    ++data.asked;
+    auto once = std::make_shared<OnceAnswered>(std::move(reply), data.asked);
+    auto place = webAddressOf(url);
+    if (!place)
+        return (*once)(
+            unexpected(FetchFault { FetchFault::Kind::Answer, "'" + url + "' is no address" }));
+    if (data.asked > data.limits.atOnce)
+        return (*once)(unexpected(FetchFault { FetchFault::Kind::Busy,
+            "too many questions at once: the limit is " + std::to_string(data.limits.atOnce) }));
+    const std::lock_guard lock(data.mutex);
+    if (!data.io)
+        return;
+    auto errand =
+        std::make_shared<Errand>(*data.io, std::move(*place), data.trust, data.limits, Wish());
+    asio::co_spawn(*data.io, answerPage(std::move(errand), std::move(once)), asio::detached);
 }
 
 } // namespace signalbox::gateway

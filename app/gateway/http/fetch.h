@@ -5,11 +5,31 @@
 #include "app/gateway/services/llm.h"
 #include "app/gateway/services/oidcoptions.h"
 
+#include <memory>
+
 namespace signalbox::gateway {
 
 struct FetchLimits {
     std::chrono::milliseconds time { 4000 }; ///< in all; less than a caller waits for its sign-in
     std::size_t bodyBytes = std::size_t(1) << 20;
+    int atOnce = 32; ///< of one Fetcher
+};
+
+/// What the far end said, whatever the status.
+struct FetchedPage {
+    int status = 0;
+    std::string body;
+};
+
+struct FetchFault {
+    enum class Kind {
+        Unreachable, ///< no name, no connection, no TLS, or silence
+        Answer, ///< it answered, but not what can be used: too large, not HTTP
+        Busy, ///< more at once than FetchLimits::atOnce; nothing was asked
+        Stopped
+    };
+    Kind kind = Kind::Unreachable;
+    std::string text;
 };
 
 /// GET over http or https. The server's certificate is checked against the system's authorities, or
@@ -17,6 +37,28 @@ struct FetchLimits {
 /// where its owner said. The error says why the file cannot be used.
 Expected<Fetch, std::string> makeFetch(
     const std::string &authorities, const FetchLimits &limits = {});
+
+/// As makeFetch(), but asks on a thread of its own, several at once, and tells any status.
+class Fetcher {
+public:
+    using Reply = std::function<void(Expected<FetchedPage, FetchFault>)>;
+    static Expected<std::unique_ptr<Fetcher>, std::string> make(
+        const std::string &authorities, const FetchLimits &limits);
+    ~Fetcher(); ///< stops
+    Fetcher(const Fetcher &) = delete;
+    Fetcher &operator=(const Fetcher &) = delete;
+
+    void start();
+    /// Ends the thread; what was not answered yet is answered with Kind::Stopped.
+    void stop();
+    /// `reply` is called exactly once, inline or on that thread. Thread-safe.
+    void get(const std::string &url, Reply reply);
+
+private:
+    struct Data;
+    explicit Fetcher(std::unique_ptr<Data> data);
+    const std::unique_ptr<Data> m_data;
+};
 
 /// POST whose answer is read line by line as it comes; `limits.time` is that of one silence.
 Expected<LlmFetch, std::string> makeLlmFetch(const FetchLimits &limits);

@@ -33,6 +33,14 @@ bool tooDeep(std::string_view text)
     return false;
 }
 
+std::optional<std::string> textOf(const nlohmann::json &object, const char *name)
+{
+    const auto found = object.is_object() ? object.find(name) : object.end();
+    if (!object.is_object() || found == object.end() || found->is_null())
+        return std::string();
+    return found->is_string() ? std::optional(found->get<std::string>()) : std::nullopt;
+}
+
 } // namespace
 
 nlohmann::json parseBody(std::string_view text)
@@ -40,6 +48,26 @@ nlohmann::json parseBody(std::string_view text)
     if (tooDeep(text))
         return nlohmann::json(nlohmann::json::value_t::discarded);
     return nlohmann::json::parse(text, nullptr, false);
+}
+
+std::optional<std::string> askedWorkspace(const nlohmann::json &body)
+{
+    return textOf(body, "workspace");
+}
+
+std::optional<std::string> askedOfIam(const nlohmann::json &body)
+{
+    const auto inner = [&body](const char *object, const char *name) {
+        return body.is_object() && body.contains(object) ? textOf(body[object], name)
+                                                         : std::optional(std::string());
+    };
+    // The first that is named decides; what stands behind it is not looked at, as at the real one.
+    auto named = inner("user", "workspace");
+    if (named && named->empty())
+        named = inner("workspace_record", "id");
+    if (named && named->empty())
+        named = askedWorkspace(body);
+    return named;
 }
 
 } // namespace signalbox::gateway

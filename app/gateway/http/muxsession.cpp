@@ -24,24 +24,6 @@ std::string operationOf(const Json &body)
         : std::string();
 }
 
-std::string member(const Json &object, const char *name)
-{
-    const auto found = object.is_object() ? object.find(name) : object.end();
-    return object.is_object() && found != object.end() && found->is_string()
-        ? found->get<std::string>()
-        : std::string();
-}
-
-/// The workspace that an iam operation is about (TG §2.4); "" = the caller's own.
-std::string iamTarget(const Json &body)
-{
-    for (const std::string &workspace : { member(body.value("user", Json()), "workspace"),
-             member(body.value("workspace_record", Json()), "id"), member(body, "workspace") })
-        if (!workspace.empty())
-            return workspace;
-    return {};
-}
-
 } // namespace
 
 MuxSession::MuxSession(Edge &edge, std::shared_ptr<SocketPeer> peer)
@@ -237,13 +219,16 @@ void MuxSession::checkWorkspace(ServiceCall call, std::string capability, schema
     auto decide = later([call = std::move(call), capability = std::move(capability),
                             id = std::move(id), needed](MuxSession &self, bool live) mutable {
         std::string target = call.workspace;
+        bool told = true; // which workspace it is about
         if (call.service == "iam" && call.flow.empty()) {
-            target = iamTarget(parseBody(call.request));
-            if (target.empty())
-                target = call.who.defaultWorkspace;
+            const auto asked = askedOfIam(parseBody(call.request));
+            told = asked.has_value();
+            target = asked.value_or("").empty() ? call.who.defaultWorkspace : *asked;
         }
         if (needed && !live)
             self.sendError(id, "workspace-not-found", "workspace not found");
+        else if (!told && !capability.empty() && capability != "public")
+            self.sendError(id, "error", "bad request");
         else if (!capability.empty() && capability != "public"
             && !self.m_edge.allows(call.who, capability, target))
             self.sendError(id, "access-denied", "access denied");

@@ -32,16 +32,14 @@ std::string stringMember(const Json &body, const char *name)
     return member != body.end() && member->is_string() ? member->get<std::string>() : std::string();
 }
 
-std::string nested(const Json &body, const char *object, const char *name)
-{
-    const auto member = body.find(object);
-    return member != body.end() && member->is_object() ? stringMember(*member, name)
-                                                       : std::string();
-}
-
 Answer accessDenied()
 {
     return edgeError(403, "access denied");
+}
+
+Answer badRequest()
+{
+    return edgeError(400, "bad request");
 }
 
 Answer notYet(const std::string &what)
@@ -97,20 +95,22 @@ void answerWorkspaceKind(Edge &edge, RestRequest request, const Reply &reply)
     if (!body.is_object())
         return reply(edgeError(400, "body must be an object"));
     const auto named = body.find("operation");
-    if (named == body.end() || named->is_null())
-        return reply(edgeError(400, "missing operation"));
     const std::string operation = stringMember(body, "operation");
+    if (named == body.end() || named->is_null() || (named->is_string() && operation.empty()))
+        return reply(edgeError(400, "missing operation"));
     const std::string service = request.route.name;
     const rules::Operation *known = service == "iam" || rules::findFlowService(service)
         ? nullptr
         : rules::findOperation(service, operation);
     if (!known)
         return reply(edgeError(400, "unknown operation"));
-    const std::string asked = stringMember(body, "workspace");
+    const auto asked = askedWorkspace(body);
     const bool streams = known->streams && service == "fabric";
     const std::string capability(known->capability);
     authenticated(edge, request, reply, [=, &edge, body = request.body](Identity who) {
-        const std::string workspace = asked.empty() ? who.defaultWorkspace : asked;
+        if (!asked)
+            return reply(badRequest());
+        const std::string workspace = asked->empty() ? who.defaultWorkspace : *asked;
         if (!edge.allows(who, capability, workspace))
             return reply(accessDenied());
         edge.workspaces.whenChecked(workspace, [=, &edge](bool live) {
@@ -124,16 +124,6 @@ void answerWorkspaceKind(Edge &edge, RestRequest request, const Reply &reply)
             dispatch(edge, { service, operation, workspace, {}, body, who }, reply);
         });
     });
-}
-
-/// The workspace an iam operation is about (TG §2.4: parameters).
-std::string iamTarget(const Json &body, const Identity &who)
-{
-    for (const std::string &workspace : { nested(body, "user", "workspace"),
-             nested(body, "workspace_record", "id"), stringMember(body, "workspace") })
-        if (!workspace.empty())
-            return workspace;
-    return who.defaultWorkspace;
 }
 
 void answerIam(Edge &edge, RestRequest request, const Reply &reply)
@@ -154,7 +144,11 @@ void answerIam(Edge &edge, RestRequest request, const Reply &reply)
             });
     const std::string capability(known->capability);
     authenticated(edge, request, reply, [=, &edge, text = request.body](Identity who) {
-        if (!capability.empty() && !edge.allows(who, capability, iamTarget(body, who)))
+        const auto asked = askedOfIam(body);
+        if (!capability.empty() && !asked)
+            return reply(badRequest());
+        if (!capability.empty()
+            && !edge.allows(who, capability, asked->empty() ? who.defaultWorkspace : *asked))
             return reply(accessDenied());
         if (refusedWithoutLease(edge, who, { "iam", operation, false, {} }, reply))
             return;
@@ -182,8 +176,10 @@ void answerFlowService(Edge &edge, RestRequest request, const Reply &reply)
         if (!body.is_object())
             return reply(edgeError(200, "the body is not a JSON object"));
         // Authorised on the workspace that is really called (trap 7, mended).
-        const std::string asked = stringMember(body, "workspace");
-        const std::string workspace = asked.empty() ? who.defaultWorkspace : asked;
+        const auto asked = askedWorkspace(body);
+        if (!asked)
+            return reply(badRequest());
+        const std::string workspace = asked->empty() ? who.defaultWorkspace : *asked;
         if (!edge.allows(who, capability, workspace))
             return reply(accessDenied());
         edge.workspaces.whenChecked(workspace, [=, &edge](bool live) {

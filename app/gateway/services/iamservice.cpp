@@ -35,7 +35,7 @@ IamService::IamService(Backend &fabric, IamStore &store, Options options)
     : RequestServer(fabric, "iam", "iam-svc", 2)
     , m_store(store)
     , m_options(std::move(options))
-    , m_leases([] { return nowMicros() / 1000; })
+    , m_leases([] { return nowMicros() / 1000; }, store)
 {
 }
 
@@ -76,6 +76,8 @@ Expected<Done, std::string> IamService::prepare()
                 spdlog::error("iam-svc: {}", why);
             }
 
+    if (const auto restored = m_leases.restore(); !restored)
+        return unexpected(restored.error().text);
     const auto users = m_store.users();
     if (!users)
         return unexpected(users.error().text);

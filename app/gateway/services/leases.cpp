@@ -24,9 +24,36 @@ std::string fault(const char *type, const std::string &text)
 
 } // namespace
 
-Leases::Leases(Clock clock)
+Leases::Leases(Clock clock, IamStore &store)
     : m_clock(std::move(clock))
+    , m_store(store)
 {
+}
+
+StoreResult<Done> Leases::restore()
+{
+    const auto rows = m_store.leases();
+    if (!rows)
+        return unexpected(rows.error());
+    const std::lock_guard lock(m_mutex);
+    const std::int64_t now = m_clock();
+    for (const LeaseRow &row : *rows) {
+        const auto lease = schema::decode<schema::Lease>(row.record);
+        // One that was taken in the future tells of a clock that was set back: nobody knows how
+        // long it would still run.
+        if (!lease || lease->expiresMs <= now || lease->takenMs > now) {
+            if (const auto gone = m_store.deleteLease(row.id); !gone)
+                return unexpected(gone.error());
+            continue;
+        }
+        m_held[row.id] = *lease;
+    }
+    return Done {};
+}
+
+StoreResult<Done> Leases::keep(const schema::Lease &lease)
+{
+    return m_store.keepLease({ lease.id, lease.expiresMs, schema::encode(lease) }, m_clock());
 }
 
 bool Leases::knows(std::string_view operation)
@@ -86,6 +113,8 @@ std::string Leases::take(const schema::LeaseRequest &request)
     lease.user = request.actor;
     lease.takenMs = m_clock();
     lease.expiresMs = lease.takenMs + lease.minutes * msPerMinute;
+    if (const auto kept = keep(lease); !kept)
+        return fault("internal-error", kept.error().text);
     m_held[lease.id] = lease;
     spdlog::info("iam-svc: lease {} of {} minutes for {}", lease.id, lease.minutes, lease.user);
     return schema::encode(schema::LeaseResponse { lease, {}, m_clock() });
@@ -101,6 +130,8 @@ std::string Leases::renew(const schema::LeaseRequest &request)
     if (const auto wrong = rules::leaseFault(asked))
         return fault("invalid-argument", *wrong);
     asked.expiresMs = m_clock() + asked.minutes * msPerMinute;
+    if (const auto kept = keep(asked); !kept)
+        return fault("internal-error", kept.error().text);
     held->second = asked;
     return schema::encode(schema::LeaseResponse { asked, {}, m_clock() });
 }
@@ -111,6 +142,8 @@ std::string Leases::end(const schema::LeaseRequest &request, bool anybodys)
     if (held == m_held.end() || (!anybodys && held->second.user != request.actor))
         return fault("not-found", "this lease has ended");
     schema::LeaseResponse response { held->second, {}, m_clock() };
+    if (const auto gone = m_store.deleteLease(held->first); !gone)
+        return fault("internal-error", gone.error().text);
     m_held.erase(held);
     spdlog::info("iam-svc: lease {} ended by {}", response.lease->id, request.actor);
     return schema::encode(response);

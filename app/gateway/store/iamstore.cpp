@@ -326,6 +326,41 @@ public:
             "delete a signing key", "DELETE FROM signing_keys WHERE kid = :v", kid, "signing key");
     }
 
+    StoreResult<std::vector<LeaseRow>> leases() override
+    {
+        using Rows = std::vector<LeaseRow>;
+        return m_database->read<Rows>("read leases", [](soci::session &sql) -> StoreResult<Rows> {
+            Rows rows;
+            LeaseRow row;
+            long long expires = 0;
+            soci::statement statement = (sql.prepare << "SELECT id, expires_ms, record FROM leases",
+                into(row.id), into(expires), into(row.record));
+            statement.execute();
+            while (statement.fetch()) {
+                row.expiresMs = expires;
+                rows.push_back(row);
+            }
+            return rows;
+        });
+    }
+    StoreResult<Done> keepLease(const LeaseRow &lease, std::int64_t nowMs) override
+    {
+        return m_database->write<
+            Done>("keep a lease", [&](soci::session &sql) -> StoreResult<Done> {
+            const long long expires = lease.expiresMs;
+            const long long now = nowMs;
+            sql << "DELETE FROM leases WHERE expires_ms <= :n", use(now);
+            sql << "INSERT INTO leases (id, expires_ms, record) VALUES (:i, :e, :r) ON CONFLICT "
+                   "(id) DO UPDATE SET expires_ms = excluded.expires_ms, record = excluded.record",
+                use(lease.id), use(expires), use(lease.record);
+            return Done {};
+        });
+    }
+    StoreResult<Done> deleteLease(const std::string &id) override
+    {
+        return change("end a lease", "DELETE FROM leases WHERE id = :v", id, nullptr);
+    }
+
 private:
     static StoreResult<Done> touched(soci::statement &statement, const char *what)
     {

@@ -74,6 +74,12 @@ struct SigningKeyRow {
     std::int64_t createdMs = 0;
 };
 
+struct LeaseRow {
+    std::string id;
+    std::int64_t expiresMs = 0; ///< Unix time
+    std::string record; ///< schema::Lease as text
+};
+
 class IamStore {
 public:
     virtual ~IamStore() = default;
@@ -96,6 +102,10 @@ public:
     virtual StoreResult<std::vector<SigningKeyRow>> signingKeys() = 0; ///< newest first
     virtual StoreResult<Done> insertSigningKey(const SigningKeyRow &key) = 0;
     virtual StoreResult<Done> deleteSigningKey(const std::string &kid) = 0;
+    virtual StoreResult<std::vector<LeaseRow>> leases() = 0; ///< ended ones too
+    /// Puts `lease` in its place and deletes what has ended by `nowMs`.
+    virtual StoreResult<Done> keepLease(const LeaseRow &lease, std::int64_t nowMs) = 0;
+    virtual StoreResult<Done> deleteLease(const std::string &id) = 0; ///< gone is fine
 };
 
 /// Small facts that outlive a run: messages lost at the last graceful stop, counters.

@@ -103,7 +103,7 @@ TEST_F(Lease, OfAnotherUserIsWorthNothingAndAnAdministratorEndsIt)
         403);
 }
 
-TEST_F(Lease, CountsOnAnOpenSocketAsWellAndEndsWithARestart)
+TEST_F(Lease, CountsOnAnOpenSocketAsWellAndOutlivesAKill)
 {
     const Json put { { "operation", "put" },
         { "values", { { { "type", "prompt" }, { "key", "a" }, { "value", "1" } } } } };
@@ -114,11 +114,25 @@ TEST_F(Lease, CountsOnAnOpenSocketAsWellAndEndsWithARestart)
         ask(socket, 2, "iam", { { "operation", "take-lease" }, { "lease", wanted({ "config" }) } });
         EXPECT_FALSE(ask(socket, 3, "config", put).contains("error"));
     }
-    gateway.stop();
+    const Json held = iam("list-my-leases")["leases"];
+    ASSERT_EQ(held.size(), 1u);
+    gateway.kill();
     GatewayProcess again(program, folder.path() + "/data", { "--protect" });
+    const auto asked = [&](const std::string &path, const Json &body) {
+        return support::http(again.port(), "POST", path, body.dump(), gateway.key());
+    };
+    EXPECT_EQ(asked("/api/v1/config", put).status, 200);
+    EXPECT_EQ(asked("/api/v1/flow", { { "operation", "delete-blueprint" } }).status, 403)
+        << "it covers what it covered before";
+    const Json now =
+        Json::parse(asked("/api/v1/iam", { { "operation", "list-my-leases" } }).body)["leases"];
+    EXPECT_EQ(now, held) << "with its end";
+    asked("/api/v1/iam", { { "operation", "end-lease" }, { "lease", held[0] } });
+    again.kill();
+    GatewayProcess last(program, folder.path() + "/data", { "--protect" });
     EXPECT_EQ(
-        support::http(again.port(), "POST", "/api/v1/config", put.dump(), gateway.key()).status,
-        403);
+        support::http(last.port(), "POST", "/api/v1/config", put.dump(), gateway.key()).status, 403)
+        << "what was ended stays ended";
 }
 
 } // namespace

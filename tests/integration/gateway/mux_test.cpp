@@ -91,6 +91,8 @@ TEST_F(Mux, ErrorsStandInTwoPlaces)
         { R"({"id":"g","service":"text-completion","flow":"nosuch","request":{"system":"s","prompt":"p"}})",
             "error" },
         { R"({"id":"h","service":"nosuch","flow":"f1","request":{}})", "unknown-service" },
+        { R"({"id":"i","service":"iam","request":{"operation":"create-user","user":{"workspace":5}}})",
+            "error" },
         { R"({"id":"l","service":"flow","request":null})", "unknown-service" },
         { R"({"id":"m","service":"flow","request":"str"})", "unknown-service" },
         { R"({"id":"n","type":"ping","request":{}})", "unknown-service" },

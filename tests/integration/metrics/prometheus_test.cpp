@@ -384,9 +384,21 @@ TEST(MetricsProxy, AnUnreachablePrometheusIsABadGateway)
         << reply.body;
 }
 
+TEST(MetricsProxy, AFileWithoutAuthoritiesIsSaidAtTheStart)
+{
+    TemporaryFolder folder;
+    const auto finished = support::runProgram(SIGNALBOX_GATEWAY_PROGRAM,
+        { "--data", folder.path() + "/data", "--port", "0", "--prometheus", "https://127.0.0.1:9",
+            "--prometheus-ca", folder.path() + "/none.pem" });
+    EXPECT_EQ(finished.code, 1);
+    EXPECT_NE(finished.errors.find("--prometheus-ca"), std::string::npos) << finished.errors;
+    EXPECT_NE(finished.errors.find("none.pem"), std::string::npos) << finished.errors;
+}
+
 TEST(MetricsProxy, AnAddressThatIsNoneIsAUsageError)
 {
-    for (const char *address : { "https://x", "localhost:9090", "http://", "http://x:port" }) {
+    for (const char *address :
+        { "https://", "https://u:p@x", "localhost:9090", "http://", "http://x:port" }) {
         const auto finished =
             support::runProgram(SIGNALBOX_GATEWAY_PROGRAM, { "--prometheus", address });
         EXPECT_EQ(finished.code, 2) << address;

@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <fstream>
+#include <future>
 #include <gtest/gtest.h>
 #include <mutex>
 #include <openssl/pem.h>
@@ -243,6 +244,73 @@ TEST(Fetch, AsksNothingOfWhatIsNoAddress)
     for (const char *url : { "", "ftp://a/", "http://", "http://u@a/", "http://a:x/",
              "http://a:123456/", "http://a/\r\nHost: b" })
         EXPECT_FALSE(fetched(url)) << url;
+}
+
+/// A Fetcher's answer, waited for.
+Expected<FetchedPage, FetchFault> paged(Fetcher &fetcher, const std::string &url)
+{
+    std::promise<Expected<FetchedPage, FetchFault>> promise;
+    auto told = promise.get_future();
+    fetcher.get(
+        url, [&](Expected<FetchedPage, FetchFault> page) { promise.set_value(std::move(page)); });
+    return told.get();
+}
+
+TEST(Fetch, AFetcherTellsAnyStatusWithItsBody)
+{
+    FetchedServer server("HTTP/1.1 422 Unprocessable\r\nContent-Length: 3\r\n\r\nbad");
+    const auto fetcher = Fetcher::make("", {});
+    ASSERT_TRUE(fetcher);
+    (*fetcher)->start();
+    const auto page = paged(**fetcher, server.url("http", "127.0.0.1"));
+    ASSERT_TRUE(page) << page.error().text;
+    EXPECT_EQ(page->status, 422);
+    EXPECT_EQ(page->body, "bad");
+    FetchedServer strange("SSH-2.0-x\r\n\r\n");
+    const auto odd = paged(**fetcher, strange.url("http", "127.0.0.1"));
+    ASSERT_FALSE(odd);
+    EXPECT_EQ(odd.error().kind, FetchFault::Kind::Answer) << odd.error().text;
+}
+
+TEST(Fetch, AFetcherTrustsTheNamedAuthorityOnly)
+{
+    const support::TemporaryFolder folder;
+    const std::string file = folder.path() + "/ca.pem";
+    const Certificate ours("localhost");
+    ours.write(file);
+    FetchedServer server(answerWith("safe"), &ours);
+    const auto fetcher = Fetcher::make(file, {});
+    ASSERT_TRUE(fetcher);
+    (*fetcher)->start();
+    const auto page = paged(**fetcher, server.url("https", "localhost"));
+    ASSERT_TRUE(page) << page.error().text;
+    EXPECT_EQ(page->body, "safe");
+    const auto wrong = paged(**fetcher, server.url("https", "127.0.0.1"));
+    ASSERT_FALSE(wrong);
+    EXPECT_EQ(wrong.error().kind, FetchFault::Kind::Unreachable);
+    EXPECT_FALSE(Fetcher::make(folder.path() + "/none.pem", {}));
+}
+
+TEST(Fetch, AFetcherAnswersWhatItNoLongerAsksAndWhatIsTooMuch)
+{
+    FetchedServer silent("");
+    FetchLimits limits;
+    limits.time = 1h;
+    limits.atOnce = 1;
+    const auto fetcher = Fetcher::make("", limits);
+    ASSERT_TRUE(fetcher);
+    const auto early = paged(**fetcher, silent.url("http", "127.0.0.1"));
+    ASSERT_FALSE(early) << "not started";
+    EXPECT_EQ(early.error().kind, FetchFault::Kind::Stopped);
+    (*fetcher)->start();
+    std::promise<FetchFault::Kind> promise;
+    auto ended = promise.get_future();
+    (*fetcher)->get(silent.url("http", "127.0.0.1"),
+        [&](const auto &page) { promise.set_value(page.error().kind); });
+    EXPECT_EQ(
+        paged(**fetcher, silent.url("http", "127.0.0.1")).error().kind, FetchFault::Kind::Busy);
+    (*fetcher)->stop();
+    EXPECT_EQ(ended.get(), FetchFault::Kind::Stopped);
 }
 
 } // namespace

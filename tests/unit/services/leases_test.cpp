@@ -10,7 +10,8 @@ constexpr std::int64_t minute = 60000;
 class LeasesTest : public testing::Test {
 protected:
     std::int64_t now = 1000;
-    Leases leases { [this] { return now; } };
+    StoreResult<Store> store = openSqliteStore("");
+    Leases leases { [this] { return now; }, *store->iam };
 
     Json ask(const std::string &operation, const std::string &actor, Json lease)
     {
@@ -78,6 +79,36 @@ TEST_F(LeasesTest, AreBoundedPerUserAndCheckedWhole)
     EXPECT_EQ(ask("take-lease", "cid", wanted(7))["error"]["type"], "invalid-argument");
     EXPECT_EQ(ask("take-lease", "cid", nullptr)["error"]["type"], "invalid-argument");
     EXPECT_EQ(ask("take-lease", "", wanted())["error"]["type"], "auth-failed");
+}
+
+TEST_F(LeasesTest, OutliveTheirProcessByTheSameClock)
+{
+    Json longer = ask("take-lease", "ann", wanted(30))["lease"];
+    ask("take-lease", "ann", wanted());
+    ask("end-lease", "bob", ask("take-lease", "bob", wanted(30))["lease"]);
+    longer["minutes"] = 60;
+    ask("renew-lease", "ann", longer);
+    now += 5 * minute;
+    Leases next([this] { return now; }, *store->iam);
+    ASSERT_TRUE(next.restore());
+    ASSERT_EQ(next.of("").size(), 1u) << "one has run out meanwhile, one was ended";
+    EXPECT_EQ(next.of("ann"), leases.of("ann"));
+    EXPECT_EQ(next.of("ann").front().expiresMs, 1000 + 60 * minute);
+    EXPECT_EQ(next.of("ann").front().reason, "drill");
+    now += 55 * minute;
+    EXPECT_TRUE(next.of("ann").empty());
+    Leases late([this] { return now; }, *store->iam);
+    ASSERT_TRUE(late.restore());
+    EXPECT_TRUE(store->iam->leases()->empty());
+}
+
+TEST_F(LeasesTest, EndWhenTheClockWasSetBackBehindTheirBeginning)
+{
+    ask("take-lease", "ann", wanted());
+    now -= 500;
+    Leases next([this] { return now; }, *store->iam);
+    ASSERT_TRUE(next.restore());
+    EXPECT_TRUE(next.of("ann").empty());
 }
 
 } // namespace
