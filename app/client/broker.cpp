@@ -2,6 +2,7 @@
 #include "app/client/broker.h"
 
 #include "models/rules/topic.h"
+#include "models/schema/pulsar.h"
 
 #include <algorithm>
 
@@ -76,8 +77,10 @@ void Broker::open(const BrokerTarget &target)
         return;
     close();
     m_target = target;
-    m_rest->setBase(target.url, {});
-    m_rest->setBasic(target.user.toStdString(), target.password);
+    const bool byToken = target.kind == QLatin1String("pulsar");
+    m_rest->setBase(target.url, byToken ? target.password : std::string());
+    if (!byToken)
+        m_rest->setBasic(target.user.toStdString(), target.password);
     m_rest->setTls(target.tls);
 }
 
@@ -109,6 +112,12 @@ void Broker::get(const QString &path, milliseconds timeout, Body then)
                 return then(unexpected(timeoutError(timeout)));
             if (answer.status == 0)
                 return then(unexpected(networkError(answer.error)));
+            // A key is never carried to another host (a Pulsar names the one that owns a topic).
+            if (answer.status >= 300 && answer.status < 400)
+                return then(unexpected(GatewayError { ErrorKind::Service, {},
+                    tr("the broker sends on to another one, which is not followed: give the "
+                       "address of what stands before all of them"),
+                    false }));
             if (answer.status == 401)
                 return then(unexpected(GatewayError {
                     ErrorKind::Auth, {}, tr("the broker does not let this user in"), false }));
@@ -121,8 +130,13 @@ void Broker::ask(Request request, std::unique_ptr<Call> call)
     const std::shared_ptr<Call> shared = std::move(call);
     if (m_target.kind.isEmpty())
         return shared->failed(networkError(tr("the connection has no address of a broker")));
-    if (request.service == "rabbitmq")
-        return askRabbit(request, shared);
+    // What was meant for a broker of another kind is not asked of this one.
+    if (request.service == "rabbitmq" || request.service == "pulsar") {
+        if (request.service != m_target.kind.toStdString())
+            return shared->failed(notOffered(tr("The broker is of another kind.")));
+        return request.service == "pulsar" ? askPulsar(request, shared)
+                                           : askRabbit(request, shared);
+    }
     const auto asked = schema::decode<schema::FabricRequest>(request.body);
     if (!asked)
         return shared->failed(protocolError(asked.error()));
@@ -165,12 +179,34 @@ void Broker::askRabbit(const Request &request, std::shared_ptr<Call> call)
         path = QStringLiteral("/api/%1/%2").arg(QString::fromStdString(request.operation), host);
     else
         return call->failed(notOffered(tr("Nothing of this name is asked of a broker.")));
-    get(path, std::min(request.timeout, patience), [call](const Reply &reply) {
+    hand(path, request, std::move(call));
+}
+
+void Broker::hand(const QString &path, const Request &request, std::shared_ptr<Call> call)
+{
+    get(path, std::min(request.timeout, patience), [call = std::move(call)](const Reply &reply) {
         if (reply)
             call->part(reply->body, true);
         else
             call->failed(reply.error());
     });
+}
+
+void Broker::askPulsar(const Request &request, std::shared_ptr<Call> call)
+{
+    const auto asked = schema::decode<schema::PulsarRequest>(request.body);
+    if (!asked)
+        return call->failed(protocolError(asked.error()));
+    QStringList parts { QStringLiteral("/admin/v2"),
+        percentEncoded(QString::fromStdString(asked->domain)) };
+    const QStringList space = QString::fromStdString(asked->space).split(u'/');
+    for (const QString &part : space)
+        parts.append(percentEncoded(part));
+    if (request.operation == "stats")
+        parts << percentEncoded(QString::fromStdString(asked->topic)) << QStringLiteral("stats");
+    else if (request.operation != "topics")
+        return call->failed(notOffered(tr("Nothing of this name is asked of a broker.")));
+    hand(parts.join(u'/'), request, std::move(call));
 }
 
 /// One queue in our gateway's words: its consumers and what feeds it.

@@ -15,20 +15,20 @@ namespace signalbox {
 /// The second address of a connection. The password is memory only and goes nowhere but to that
 /// address.
 struct BrokerTarget {
-    QString kind; ///< "" none, "rabbitmq"
-    QUrl url; ///< management API
+    QString kind; ///< "" none, "rabbitmq", "pulsar"
+    QUrl url; ///< management API, Pulsar's admin REST
     QUrl amqpUrl; ///< empty: the management address's host, the port that the broker tells
     QString vhost = QStringLiteral("/");
     QString user;
-    std::string password;
+    std::string password; ///< Pulsar: a token, "" none
     TlsTrust tls;
     bool operator==(const BrokerTarget &) const = default;
 };
 
-/// What is asked of a RabbitMQ broker: its management API, with GET only, and tails over AMQP. The
-/// requests are those of this program: service `rabbitmq`, operations as schema::RabbitRequest; and
-/// of service `fabric` `get-queue`, `tail` and `get-payload`, answered in our gateway's words. I/O
-/// thread.
+/// What is asked of a broker, with GET only: the management API of a RabbitMQ, and tails over AMQP;
+/// the admin REST of a Pulsar. The requests are those of this program: services `rabbitmq` and
+/// `pulsar`, operations as schema::RabbitRequest and schema::PulsarRequest; and of service `fabric`
+/// `get-queue`, `tail` and `get-payload`, answered in our gateway's words by RabbitMQ. I/O thread.
 class Broker : public QObject {
     Q_OBJECT
 public:
@@ -48,6 +48,8 @@ private:
     using Body = std::function<void(const Reply &)>;
     void get(const QString &path, milliseconds timeout, Body then);
     QString queuePath(const std::string &queue) const;
+    void hand(const QString &path, const Request &request, std::shared_ptr<Call> call);
+    void askPulsar(const Request &request, std::shared_ptr<Call> call);
     void askRabbit(const Request &request, std::shared_ptr<Call> call);
     void askQueue(const std::string &queue, milliseconds timeout, std::shared_ptr<Call> call);
     void failTail(const std::string &id, const std::shared_ptr<std::unique_ptr<StreamCall>> &call,

@@ -19,14 +19,16 @@ void BrokerGate::detach()
 
 bool BrokerGate::onlyReads(const Request &request)
 {
-    return request.flow.empty() && (request.service == "metrics" || request.service == "rabbitmq");
+    return request.flow.empty()
+        && (request.service == "metrics" || request.service == "rabbitmq"
+            || request.service == "pulsar");
 }
 
 bool BrokerGate::toBroker(const Request &request) const
 {
     if (!request.flow.empty())
         return false;
-    if (request.service == "rabbitmq")
+    if (request.service == "rabbitmq" || request.service == "pulsar")
         return true;
     return m_fabric && request.service == "fabric"
         && (request.operation == "get-queue" || request.operation == "tail"

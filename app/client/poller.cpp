@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/client/poller.h"
 
+#include "app/client/probe.h"
 #include "models/schema/config.h"
+#include "models/schema/metrics.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/queuestore.h"
 
@@ -93,10 +95,22 @@ Poller::Job *Poller::job(const QString &key)
     return nullptr;
 }
 
+/// Pulsar is asked topic by topic: not more often than a scrape.
+void Poller::paceBroker()
+{
+    Job *broker = job(brokerKey);
+    const int every =
+        m_session->broker().kind == QLatin1String("pulsar") ? m_pace.metricsMs : m_pace.brokerMs;
+    if (!broker || std::exchange(broker->everyMs, every) == every)
+        return;
+    broker->nowMs = every;
+}
+
 void Poller::turn()
 {
     if (!anyDue())
         return;
+    paceBroker();
     const qint64 now = m_clock.elapsed();
     qint64 next = now + m_pace.slowestMs;
     for (Job &job : m_jobs) {
@@ -140,7 +154,7 @@ void Poller::finished(const QString &key, bool fine, bool news, qint64 tookMs)
     else
         done->nowMs = std::max(done->everyMs, std::min(done->nowMs, done->everyMs * 2));
     if (done->ofBroker)
-        m_session->queues()->setRefresh(rules::QueueSource::RabbitMq, done->nowMs);
+        m_session->queues()->setBrokerRefresh(done->nowMs);
     else if (fine)
         m_session->noteFresh(0);
 }
@@ -175,10 +189,63 @@ void Poller::askBroker(Job &)
     m_session->queues()->fetchBroker();
 }
 
+namespace {
+
+/// As the probe would have been answered.
+RestAnswer probed(const Reply &reply)
+{
+    if (reply)
+        return { 200, reply->body, {}, false, false };
+    const GatewayError &error = reply.error();
+    const bool denied = error.kind == ErrorKind::Denied || error.kind == ErrorKind::Auth;
+    return { denied ? 403 : 0, {}, error.text, error.kind == ErrorKind::Timeout, false };
+}
+
+} // namespace
+
+/// Prometheus was not there when the connection was opened, or had scraped nothing yet.
+void Poller::lookForMetrics()
+{
+    struct Look {
+        ProbeFacts facts;
+        std::size_t waiting = std::size(metricsQuestions);
+    };
+    auto look = std::make_shared<Look>();
+    const qint64 from = m_clock.elapsed();
+    const int generation = m_session->generation();
+    for (const MetricsQuestion &question : metricsQuestions) {
+        Request request;
+        request.service = "metrics";
+        request.operation = "query";
+        request.body =
+            schema::encode(schema::MetricsParameters { { { "query", question.promql } } });
+        m_session->gateway()
+            ->request(std::move(request))
+            .then(this, [this, look, from, generation, into = question.into](const Reply &reply) {
+                look->facts.*into = probed(reply);
+                if (--look->waiting > 0)
+                    return;
+                const bool current = generation == m_session->generation();
+                if (current)
+                    m_session->setCapabilities(withMetrics(m_session->capabilities(), look->facts));
+                const bool found = current && m_session->hasMetrics();
+                finished(metricsKey, found, found, m_clock.elapsed() - from);
+                if (!current)
+                    return;
+                m_session->queues()->fetch(); // says at least that there is none
+                if (found)
+                    m_session->flows()->fetchMetrics();
+            });
+    }
+}
+
 void Poller::askMetrics(Job &job)
 {
     // The stores know what to ask; here is decided when.
     m_session->queues()->setRefresh(rules::QueueSource::Prometheus, job.nowMs);
+    const auto &can = m_session->capabilities();
+    if (!can.own && !m_session->hasMetrics() && can.metrics != Capabilities::Metrics::Denied)
+        return lookForMetrics();
     if (m_session->capabilities().fabric || m_session->hasMetrics()) {
         m_session->queues()->fetch();
         m_session->flows()->fetchMetrics();

@@ -42,6 +42,7 @@ private:
         bool ofBroker = false; ///< asks another far end, which tells what events do not
     };
     void turn();
+    void paceBroker();
     void restart();
     bool due(const Job &job) const;
     bool anyDue() const;
@@ -49,6 +50,7 @@ private:
     void finished(const QString &key, bool fine, bool news, qint64 tookMs);
     void askVersion(Job &job);
     void askMetrics(Job &job);
+    void lookForMetrics();
     void askBroker(Job &job);
     Job *job(const QString &key);
 

@@ -173,6 +173,14 @@ Capabilities judge(const ProbeFacts &facts)
     return can;
 }
 
+Capabilities withMetrics(Capabilities can, const ProbeFacts &facts)
+{
+    can.metrics = metricsOf(facts);
+    if (can.broker.isEmpty())
+        can.broker = brokerOf(facts.broker);
+    return can;
+}
+
 Probe::Probe(Rest *rest, milliseconds timeout, QObject *parent)
     : QObject(parent)
     , m_rest(rest)
@@ -205,14 +213,12 @@ void Probe::start()
                 post(&ProbeFacts::imageToText,
                     QStringLiteral("/api/v1/flow/x/service/image-to-text"), "{}");
                 post(&ProbeFacts::thru, QStringLiteral("/api/v1/flow/x/service/thru/x"), "{}");
-                const QString query = QStringLiteral("/api/metrics/query?query=");
-                get(&ProbeFacts::metricsNew, query + QStringLiteral("count(tg_processor_info)"),
-                    true);
-                get(&ProbeFacts::metricsOld, query + QStringLiteral("count(processor_info)"), true);
-                // Aggregated: the plain series carries secrets in its labels (TG §1.12).
-                get(&ProbeFacts::broker,
-                    query + QStringLiteral("count%20by%20(pubsub_backend)(tg_processor_info)"),
-                    true);
+                for (const MetricsQuestion &question : metricsQuestions)
+                    get(question.into,
+                        QStringLiteral("/api/metrics/query?query=")
+                            + QString::fromLatin1(QUrl::toPercentEncoding(
+                                QString::fromLatin1(question.promql), "()")),
+                        true);
             }
             if (--m_waiting == 0)
                 emit finished();

@@ -28,6 +28,21 @@ struct ProbeFacts {
 /// Pure: facts → capabilities. The only place that knows which answer means which era.
 Capabilities judge(const ProbeFacts &facts);
 
+/// Pure: the same, after the metrics were asked for once more; `facts` needs those three only.
+Capabilities withMetrics(Capabilities can, const ProbeFacts &facts);
+
+/// What tells whether there are metrics, of which era, and what broker (TG §5.8). Aggregated: the
+/// plain series carries secrets in its labels (TG §1.12).
+struct MetricsQuestion {
+    RestAnswer ProbeFacts::*into;
+    const char *promql;
+};
+inline constexpr MetricsQuestion metricsQuestions[] = {
+    { &ProbeFacts::metricsNew, "count(tg_processor_info)" },
+    { &ProbeFacts::metricsOld, "count(processor_info)" },
+    { &ProbeFacts::broker, "count by (pubsub_backend)(tg_processor_info)" },
+};
+
 /// Asks side-effect-free questions in parallel and says when all have been answered or given up.
 /// I/O thread.
 class Probe : public QObject {

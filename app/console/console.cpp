@@ -68,6 +68,7 @@ Console::Console(const CommandLine &line, QObject *parent)
     watchOpenIds();
     m_session.journal()->setFolder(line.profile);
     connect(&m_connections, &ConnectionList::openRequested, this, &Console::openConnection);
+    connect(&m_connections, &ConnectionList::listChanged, this, &Console::takeLogs);
     connect(&m_connections, &ConnectionList::keepFailed, &m_app, &AppState::say);
     connect(
         &m_connections, &ConnectionList::passwordChangeRequested, this, &Console::changePassword);
@@ -217,6 +218,17 @@ Connection::Target Console::targetOf(const SavedConnection &saved) const
         target.broker.password = m_brokerSecret;
     }
     return target;
+}
+
+/// Where logs are is no matter of the connection itself: an edit counts at once.
+void Console::takeLogs()
+{
+    const auto *saved = m_connections.find(m_connections.current());
+    if (!saved || m_open.name.isEmpty() || saved->url != m_open.url)
+        return;
+    const LogTemplates logs = LogTemplates::of(*saved);
+    logs.putInto(m_open);
+    m_session.setLogs(logs);
 }
 
 void Console::openConnection(const QString &name)

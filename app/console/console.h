@@ -37,6 +37,7 @@ public:
     bool start(std::unique_ptr<GatewayProcess> early);
     void raise(const QString &link); ///< a second start
     void openConnection(const QString &name);
+    void takeLogs();
     void toggleReadOnly(); ///< asks for a lease where one is needed; never against --read-only
     void remember(); ///< geometry and settings, before the end
 

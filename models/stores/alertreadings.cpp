@@ -116,7 +116,8 @@ void Gathering::lookAtSources()
     const bool asked = m_session.attention() != Session::Hidden;
     for (const auto &mute : m_session.queues()->sources()->mute()) {
         std::vector<std::string> causes;
-        if (mute.source != rules::QueueSource::RabbitMq)
+        if (mute.source != rules::QueueSource::RabbitMq
+            && mute.source != rules::QueueSource::Pulsar) // they have addresses of their own
             causes.push_back(rules::alertId(AlertKind::SourceStale, connectionSubject));
         add(AlertKind::SourceStale, sourcePrefix + std::string(rules::name(mute.source)), {}, {},
             asked ? std::optional(double(mute.forMs) / 1000) : std::nullopt, std::move(causes));

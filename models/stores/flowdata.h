@@ -2,6 +2,7 @@
 // What FlowStore holds; seen by its own sources only.
 #pragma once
 
+#include "models/stores/flowhistory.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/flowworkers.h"
 #include "models/stores/queuestore.h"
@@ -15,7 +16,9 @@
 namespace signalbox {
 
 struct FlowStore::Data {
-    static constexpr qint64 sampleMs = 10000; ///< 60 points in 10 minutes
+    static constexpr qint64 sampleMs = FlowHistory::stepMs; ///< 60 points in 10 minutes
+    static constexpr int seriesPoints = 60;
+    static constexpr qint64 metricsMs = 15000; ///< the scrape interval (TG §11)
     struct WorkspaceState {
         bool loaded = false;
         bool followed = false; ///< read since the connection came: what changes now begins now
@@ -45,13 +48,20 @@ struct FlowStore::Data {
     QHash<QString, WorkspaceState> workspaces;
     QHash<QString, Facts> facts;
     FlowWorkers workers;
+    FlowHistory history;
+    /// When Prometheus last told each of these, by `clock`; -1 never, or so long ago that it is
+    /// forgotten.
+    struct Told {
+        qint64 measured = -1;
+        qint64 processors = -1;
+        qint64 versions = -1;
+        qint64 limits = -1;
+    } told;
     QHash<QString, Measured> measured; ///< per second, from Prometheus
     QHash<QString, qint64> startedHere; ///< Unix time, server's clock; where records tell none
-    bool measuredKnown = false;
     bool workersListed = false; ///< the fabric service has named each worker
     std::unordered_set<std::string> liveProcessors; ///< Prometheus
     std::unordered_set<std::string> everLive; ///< the same since the connection was opened
-    bool liveProcessorsKnown = false;
     std::unordered_map<std::string, std::int64_t> configVersions; ///< by processor; Prometheus
     QHash<QString, std::map<std::string, double>> rateLimited; ///< per second, by processor
     QElapsedTimer clock;

@@ -287,6 +287,7 @@ void FlowStore::removeFlow(int row)
     }
     d->rows.pop_back();
     d->workers.remove(rowKey);
+    d->history.remove(rowKey);
     d->facts.remove(rowKey);
     d->startedHere.remove(rowKey);
     emit rowRemoved(row, last);

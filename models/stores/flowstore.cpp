@@ -83,6 +83,11 @@ QString FlowStore::error() const
     return d->error;
 }
 
+FlowHistory &FlowStore::history()
+{
+    return d->history;
+}
+
 QString FlowStore::key(const QString &workspace, const QString &id)
 {
     return escaped(workspace) + u'/' + escaped(id);
@@ -271,10 +276,12 @@ void FlowStore::clear()
     d->index.clear();
     d->workspaces.clear();
     d->workers.clear();
+    d->history.clear();
     d->facts.clear();
     d->startedHere.clear();
     d->measured.clear();
-    d->measuredKnown = d->liveProcessorsKnown = d->workersListed = false;
+    d->told = {};
+    d->workersListed = false;
     d->liveProcessors.clear();
     d->everLive.clear();
     d->configVersions.clear();

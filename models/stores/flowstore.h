@@ -13,6 +13,7 @@
 
 namespace signalbox {
 
+class FlowHistory;
 class Session;
 struct FlowExpansion;
 struct FlowTotals;
@@ -72,6 +73,7 @@ public:
     /// whatever a foreign back end allows in ids.
     static QString key(const QString &workspace, const QString &id);
     static std::pair<QString, QString> parseKey(const QString &key); ///< workspace and id
+    FlowHistory &history(); ///< of what they were, for looking back
     int count() const;
     bool loaded() const; ///< every visible workspace has answered once
     bool loadedIn(const QString &workspace) const; ///< that one has answered once
@@ -122,6 +124,7 @@ private:
     void takeExpansion(const QString &workspace, const std::vector<FlowExpansion> &all);
     void removeFlow(int row);
     void takeBatch(const LiveBatch &batch);
+    void forgetOldMetrics();
     void summarise(); ///< a part at once, the rest of many flows soon after
     void summariseMore();
     void summariseSoon();

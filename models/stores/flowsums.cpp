@@ -4,6 +4,9 @@
 
 #include "models/schema/metrics.h"
 #include "models/stores/flowhealth.h"
+#include "models/stores/queuesources.h"
+
+#include <QDateTime>
 
 #include <algorithm>
 #include <utility>
@@ -11,7 +14,6 @@
 namespace signalbox {
 namespace {
 
-constexpr int seriesPoints = 60;
 constexpr int flowsPerPart = 150; ///< a millisecond or two
 
 /// Key of the flow that a topic belongs to: its last two parts are workspace and flow (TG §5.8).
@@ -93,8 +95,9 @@ void FlowStore::fetchMetrics()
         .then(this, [this, generation](const Answer<schema::InstantVector> &answer) {
             if (generation != d->session->generation() || !answer)
                 return;
+            // A Prometheus that was started anew has nothing to tell yet.
+            d->told.measured = answer->samples.empty() ? -1 : d->clock.elapsed();
             d->measured.clear();
-            d->measuredKnown = true;
             for (const auto &sample : answer->samples) {
                 const auto *status = schema::find(sample.labels, "status");
                 const QString flow = flowOfTopic(schema::find(sample.labels, "consumer"));
@@ -110,8 +113,9 @@ void FlowStore::fetchMetrics()
         .then(this, [this, generation](const Answer<schema::InstantVector> &answer) {
             if (generation != d->session->generation() || !answer)
                 return;
+            // The gateway that hands this on is one of them: none at all tells nothing.
+            d->told.processors = answer->samples.empty() ? -1 : d->clock.elapsed();
             d->liveProcessors.clear();
-            d->liveProcessorsKnown = true;
             for (const auto &sample : answer->samples)
                 if (const auto *processor = schema::find(sample.labels, "processor"))
                     d->liveProcessors.insert(*processor);
@@ -122,6 +126,7 @@ void FlowStore::fetchMetrics()
         .then(this, [this, generation](const Answer<schema::InstantVector> &answer) {
             if (generation != d->session->generation() || !answer)
                 return;
+            d->told.versions = d->clock.elapsed();
             d->configVersions.clear();
             for (const auto &sample : answer->samples)
                 if (const auto *processor = schema::find(sample.labels, "processor"))
@@ -131,6 +136,7 @@ void FlowStore::fetchMetrics()
         .then(this, [this, generation](const Answer<schema::InstantVector> &answer) {
             if (generation != d->session->generation() || !answer)
                 return;
+            d->told.limits = d->clock.elapsed();
             d->rateLimited.clear();
             for (const auto &sample : answer->samples) {
                 const auto *processor = schema::find(sample.labels, "processor");
@@ -141,9 +147,32 @@ void FlowStore::fetchMetrics()
         });
 }
 
+/// What Prometheus told and does not tell any more is not known after three rounds.
+void FlowStore::forgetOldMetrics()
+{
+    constexpr qint64 rounds = 3;
+    const qint64 every = d->session->queues()->sources()->everyMs(rules::QueueSource::Prometheus);
+    const qint64 since = d->clock.elapsed() - rounds * (every > 0 ? every : Data::metricsMs);
+    const auto old = [since](qint64 &told) {
+        const bool forget = told >= 0 && told < since;
+        if (forget)
+            told = -1;
+        return forget;
+    };
+    if (old(d->told.measured))
+        d->measured.clear();
+    if (old(d->told.processors))
+        d->liveProcessors.clear();
+    if (old(d->told.versions))
+        d->configVersions.clear();
+    if (old(d->told.limits))
+        d->rateLimited.clear();
+}
+
 void FlowStore::summarise()
 {
     d->summary.met();
+    forgetOldMetrics();
     if (d->nextRow >= 0) {
         d->again = true;
         return;
@@ -243,7 +272,7 @@ void FlowStore::askWorkers(FlowRow &row, rules::FlowEvidence &evidence)
     const auto known = [](const auto &entry) { return entry.worker != Worker::Unknown; };
     if (std::any_of(evidence.entries.begin(), evidence.entries.end(), known)) {
         row.errorPercent = d->workers.errorPercent(rowKey);
-    } else if (d->measuredKnown) {
+    } else if (d->told.measured >= 0) {
         const auto measured = d->measured.value(rowKey);
         const double sum = measured.ok + measured.error;
         row.rate = measured.ok;
@@ -251,7 +280,7 @@ void FlowStore::askWorkers(FlowRow &row, rules::FlowEvidence &evidence)
     }
     const auto limited = d->rateLimited.value(rowKey);
     for (auto &entry : evidence.entries) {
-        if (d->liveProcessorsKnown) {
+        if (d->told.processors >= 0) {
             entry.worker =
                 d->liveProcessors.contains(entry.processor) ? Worker::Running : Worker::Absent;
             entry.seen = d->everLive.contains(entry.processor);
@@ -335,18 +364,25 @@ void FlowStore::sampleSeries()
     if (d->clock.elapsed() - d->sampledAt < Data::sampleMs)
         return;
     std::vector<int> sampled;
+    const bool silent = d->session->silent();
+    const qint64 nowMs = QDateTime::currentMSecsSinceEpoch();
     for (int number = 0; number < count(); ++number) {
         FlowRow &row = d->rows[number];
+        const auto aspect = silent ? Cell::Unknown : row.aspect;
+        d->history.tell(key(row.workspace, row.id), nowMs,
+            { silent ? std::nullopt : row.backlog, row.errorPercent, aspect });
         if (!row.backlog)
             continue;
         row.series.append(double(*row.backlog));
-        while (row.series.size() > seriesPoints)
+        while (row.series.size() > Data::seriesPoints)
             row.series.removeFirst();
         sampled.push_back(number);
     }
-    if (sampled.empty())
+    if (d->rows.empty())
         return;
     d->sampledAt = d->clock.elapsed();
+    if (sampled.empty())
+        return;
     emit rowsChanged(sampled);
 }
 

@@ -51,10 +51,22 @@ FlowRow FlowStore::then(const FlowRow &row) const
     then.id = row.id;
     then.blueprint = row.blueprint;
     then.description = row.description;
+    const QString rowKey = key(row.workspace, row.id);
+    const qint64 instant = d->session->queues()->replay()->instantMs();
+    const auto kept = d->history.at(rowKey, instant);
     then.why = tr("Of that instant only what its queues held is known.");
+    if (kept) {
+        then.backlog = kept->backlog;
+        then.errorPercent = kept->errorPercent;
+        then.aspect = kept->aspect;
+        if (kept->aspect != Cell::Unknown)
+            then.why = tr("Its signal stood so then; what decided it is not kept.");
+    }
+    then.series = d->history.backlogUntil(rowKey, instant, Data::seriesPoints);
     const auto sum = d->session->queues()->replay()->totals(row.workspace, row.id);
     if (!sum) {
-        then.why = tr("Of that instant nothing is known of it.");
+        if (!kept)
+            then.why = tr("Of that instant nothing is known of it.");
         return then;
     }
     then.queues = sum->queues - sum->unknownCounts;

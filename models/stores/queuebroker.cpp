@@ -120,6 +120,7 @@ void QueueBroker::askBindings()
 void QueueBroker::takeBindings(const schema::RabbitBindings &bindings)
 {
     m_exchanges.clear();
+    ++m_bindingsRead;
     for (const auto &binding : bindings.items) {
         if (binding.destinationType != "queue")
             continue;

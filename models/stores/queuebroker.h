@@ -34,6 +34,8 @@ public:
     void clear();
     /// The exchange that feeds a queue ("" for none that has a name); nullptr: not known yet.
     const std::string *exchangeOf(const std::string &queue) const;
+    void renewBindings() { m_unknownBinding = true; } ///< with the next round
+    int bindingsRead() const { return m_bindingsRead; } ///< how often
     const QueueSources::Turn &turn() const { return m_turn; } ///< of the last round
 
 signals:
@@ -61,6 +63,7 @@ private:
     std::int64_t m_total = -1; ///< as the first page said
     bool m_whole = true;
     bool m_unknownBinding = true;
+    int m_bindingsRead = 0;
     std::unordered_map<std::string, std::string> m_exchanges; ///< by queue
 };
 

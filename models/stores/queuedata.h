@@ -5,6 +5,7 @@
 #include "models/stores/queuebroker.h"
 #include "models/stores/queuehistory.h"
 #include "models/stores/queueledger.h"
+#include "models/stores/queuepulsar.h"
 #include "models/stores/queuereplay.h"
 #include "models/stores/queuesources.h"
 #include "models/stores/queuestore.h"
@@ -19,6 +20,9 @@ namespace signalbox {
 
 /// The row of a queue that a blueprint names, without figures.
 schema::QueueRow expectedRow(const ExpectedFlowQueue &expected, const std::string &name);
+
+/// A queue without a name of its own is told by what feeds it: `name:workspace:flow`.
+void takeTopic(schema::QueueRow &row, const rules::TopicAddress &topic);
 
 struct QueueStore::Data {
     Session *session;
@@ -46,7 +50,8 @@ struct QueueStore::Data {
     QueueReplay *replay = nullptr; ///< likewise
     int untilRedrawn = 0; ///< samples until the trends of quiet queues are drawn again
     QueueSources *sources = nullptr;
-    QueueBroker *broker = nullptr;
+    QueueBroker *broker = nullptr; ///< RabbitMQ's
+    QueuePulsar *pulsar = nullptr;
     bool brokerWhole = false; ///< its last list told every queue
     unsigned late = 0; ///< sources that fell silent, bits
     qint64 chosenAt = 0; ///< when figures were last chosen anew for it
@@ -56,6 +61,7 @@ struct QueueStore::Data {
     QueueSources::Turn fabricTurn; ///< of the list that is being read
     /// By name at a broker; only without fabric service.
     QHash<QString, std::vector<ExpectedFlowQueue>> expected;
+    std::unordered_set<std::string> flowless; ///< workspaces that were read and have no flow
     std::unordered_map<std::string, ExpectedFlowQueue> expectedNames;
     std::unordered_set<std::string> liveFlows; ///< "workspace\nflow" of them
 };

@@ -4,7 +4,10 @@
 
 #include "models/rules/topic.h"
 #include "models/schema/metrics.h"
+#include "models/stores/flowstore.h"
 #include "models/stores/session.h"
+
+#include <algorithm>
 
 namespace signalbox {
 namespace {
@@ -53,8 +56,25 @@ void QueueStore::fetch()
         d->fetching = true;
         fetchPrometheus();
     } else {
+        noteNoMetrics();
         showExpected();
     }
+}
+
+/// No source, and why: it is looked for again while the connection is open.
+void QueueStore::noteNoMetrics()
+{
+    const auto source = rules::QueueSource::Prometheus;
+    d->sources->use(source, tr("Prometheus"),
+        d->sources->uses(source) ? d->sources->everyMs(source) : prometheusMs);
+    using Metrics = Capabilities::Metrics;
+    const auto metrics = d->session->capabilities().metrics;
+    d->sources->tellsNone(source,
+        metrics == Metrics::Denied        ? tr("this caller may not read it: needs metrics:read")
+            : metrics == Metrics::Unknown ? tr("no answer yet; looked for again")
+                                          : tr("not to be had through this gateway; looked for "
+                                               "again"),
+        {});
 }
 
 void QueueStore::fetchFabric(const std::string &cursor)
@@ -121,8 +141,8 @@ void QueueStore::failFetch(const GatewayError &error)
     d->again = false;
     d->buffered.clear();
     // While the broker itself tells the queues, the other's fault is its own, not that of the page.
-    const bool told = d->sources->ageMs(rules::QueueSource::RabbitMq) >= 0
-        && d->sources->faultOf(rules::QueueSource::RabbitMq).isEmpty();
+    const bool told =
+        d->sources->ageMs(brokerSource()) >= 0 && d->sources->faultOf(brokerSource()).isEmpty();
     d->error = told ? QString() : error.text;
     d->sources->failed(d->session->capabilities().fabric ? rules::QueueSource::Fabric
                                                          : rules::QueueSource::Prometheus,
@@ -221,7 +241,7 @@ void QueueStore::tellExpected()
         return;
     indexExpected();
     // Without any source the names of our own kind are as good as a broker's.
-    const bool broker = d->session->knowsQueues();
+    const bool broker = d->session->knowsQueues() && !atPulsar();
     const bool otherNames = std::exchange(d->expectedAtBroker, broker) != broker;
     if (!std::exchange(d->expectedUntold, false) && !otherNames)
         return;
@@ -248,6 +268,14 @@ void QueueStore::setExpected(const QString &workspace, std::vector<ExpectedFlowQ
     d->owners.request();
     if (d->session->capabilities().fabric)
         return;
+    const auto *flows = d->session->flows();
+    const bool flowless = expected.empty() && flows->loadedIn(workspace)
+        && std::none_of(flows->rows().begin(), flows->rows().end(),
+            [&](const FlowRow &flow) { return flow.workspace == workspace; });
+    if (flowless)
+        d->flowless.insert(workspace.toStdString());
+    else
+        d->flowless.erase(workspace.toStdString());
     if (expected.empty())
         d->expected.remove(workspace);
     else

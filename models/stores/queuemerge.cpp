@@ -40,21 +40,6 @@ schema::QueueRow rowOfRabbitName(const std::string &name)
     return row;
 }
 
-/// A queue without a name of its own is told by what it is bound to: `name:workspace:flow`.
-void takeTopic(schema::QueueRow &row, const rules::TopicAddress &topic)
-{
-    row.topic = topic.text();
-    row.topicClass = std::string(rules::name(topic.topicClass));
-    row.scope = std::string(rules::name(rules::Scope::Subscriber));
-    const std::size_t first = topic.name.find(':');
-    if (first == std::string::npos)
-        return;
-    const std::size_t second = topic.name.find(':', first + 1);
-    row.workspace = topic.name.substr(first + 1, second - first - 1);
-    if (second != std::string::npos)
-        row.flow = topic.name.substr(second + 1);
-}
-
 QString sourceName(QueueSource source)
 {
     switch (source) {
@@ -73,6 +58,20 @@ QString sourceName(QueueSource source)
 }
 
 } // namespace
+
+void takeTopic(schema::QueueRow &row, const rules::TopicAddress &topic)
+{
+    row.topic = topic.text();
+    row.topicClass = std::string(rules::name(topic.topicClass));
+    row.scope = std::string(rules::name(rules::Scope::Subscriber));
+    const std::size_t first = topic.name.find(':');
+    if (first == std::string::npos)
+        return;
+    const std::size_t second = topic.name.find(':', first + 1);
+    row.workspace = topic.name.substr(first + 1, second - first - 1);
+    if (second != std::string::npos)
+        row.flow = topic.name.substr(second + 1);
+}
 
 /// Whose a broker's queue is. `consumers` below 0: not known.
 schema::QueueRow QueueStore::identify(
@@ -95,7 +94,8 @@ schema::QueueRow QueueStore::identify(
     // A processor's queue that no live flow asks for and that nothing feeds; where bindings are not
     // known, as far as one can tell from here (field-notes §5.2).
     const bool unfed = !exchange || exchange->empty();
-    if (!d->expected.isEmpty() && !row.processor.empty() && consumers == 0 && unfed)
+    const bool flowsKnown = !d->expected.isEmpty() || d->flowless.contains(row.workspace);
+    if (flowsKnown && !row.processor.empty() && consumers == 0 && unfed)
         row.scope = std::string(rules::name(rules::Scope::Orphan));
     return row;
 }
@@ -104,7 +104,7 @@ QString QueueStore::labelOf(const QueueState &queue) const
 {
     const auto &row = queue.row;
     const bool unnamed = !queue.readings.empty() && row.scope == "subscriber" && !row.topic.empty()
-        && !rules::parseRabbitQueue(row.name);
+        && !row.name.starts_with(row.topic) && !rules::parseRabbitQueue(row.name);
     const auto topic = unnamed ? rules::parseTopic(row.topic) : std::nullopt;
     return topic ? QStringLiteral("%1 · %2").arg(
                QString::fromStdString(rules::rabbitExchange(*topic)), queue.name)
@@ -226,21 +226,47 @@ void QueueStore::followBroker()
 
 void QueueStore::fetchBroker()
 {
-    if (!d->session->hasBroker() || !d->session->gateway() || d->broker->asking())
+    if (!d->session->hasBroker() || !d->session->gateway() || d->broker->asking()
+        || d->pulsar->asking())
         return;
-    d->sources->use(QueueSource::RabbitMq, sourceName(QueueSource::RabbitMq),
-        d->sources->uses(QueueSource::RabbitMq) ? d->sources->everyMs(QueueSource::RabbitMq)
-                                                : brokerMs);
-    d->sources->asked(QueueSource::RabbitMq);
-    d->ledger.beginListing(QueueSource::RabbitMq, d->clock.elapsed());
+    const QueueSource source = brokerSource();
+    d->sources->use(source, sourceName(source),
+        d->sources->uses(source) ? d->sources->everyMs(source) : brokerEveryMs());
+    d->sources->asked(source);
+    d->ledger.beginListing(source, d->clock.elapsed());
     d->ledger.setTerms(termsNow());
-    d->broker->ask();
+    if (atPulsar())
+        d->pulsar->ask();
+    else
+        d->broker->ask();
+}
+
+void QueueStore::fetchBindings()
+{
+    d->broker->renewBindings();
+    fetchBroker();
+}
+
+int QueueStore::bindingsRead() const
+{
+    return d->broker->bindingsRead();
+}
+
+std::optional<bool> QueueStore::isBound(const QueueState &queue) const
+{
+    const std::string *exchange = d->broker->exchangeOf(queue.row.name);
+    return exchange ? std::optional(!exchange->empty()) : std::nullopt;
 }
 
 void QueueStore::setRefresh(QueueSource source, qint64 everyMs)
 {
     if (d->sources->uses(source))
         d->sources->use(source, sourceName(source), everyMs);
+}
+
+void QueueStore::setBrokerRefresh(qint64 everyMs)
+{
+    setRefresh(brokerSource(), everyMs);
 }
 
 void QueueStore::takeBrokerPage(const std::vector<BrokerQueue> &queues)
@@ -261,36 +287,42 @@ void QueueStore::takeBrokerPage(const std::vector<BrokerQueue> &queues)
 
 void QueueStore::endBroker(int queues, bool whole)
 {
-    d->sources->succeeded(QueueSource::RabbitMq, queues, d->broker->turn());
+    const QueueSource source = brokerSource();
+    const auto turn = atPulsar() ? d->pulsar->turn() : d->broker->turn();
+    d->sources->succeeded(source, queues, turn,
+        atPulsar() && !whole
+            ? tr("of the first %1 topics a namespace").arg(qint64(QueuePulsar::mostTopics))
+            : QString());
     d->brokerWhole = whole;
     if (whole)
-        removeRows(d->ledger.endListing(QueueSource::RabbitMq, d->clock.elapsed()));
+        removeRows(d->ledger.endListing(source, d->clock.elapsed()));
     tellExpected();
     flush();
     d->loaded = true;
     showSources();
     emit changed();
-    emit brokerAsked(true, d->broker->turn().tookMs);
+    emit brokerAsked(true, turn.tookMs);
 }
 
 void QueueStore::failBroker(const GatewayError &error)
 {
-    d->sources->failed(QueueSource::RabbitMq, error.text, d->broker->turn());
+    const auto turn = atPulsar() ? d->pulsar->turn() : d->broker->turn();
+    d->sources->failed(brokerSource(), error.text, turn);
     showSources();
     emit changed();
-    emit brokerAsked(false, d->broker->turn().tookMs);
+    emit brokerAsked(false, turn.tookMs);
 }
 
 void QueueStore::showSources()
 {
     d->sources->tick(d->session->silent());
     const QString words = d->sources->words();
-    const bool mute = d->sources->uses(QueueSource::Prometheus)
+    const bool mute = d->session->hasMetrics() && d->sources->uses(QueueSource::Prometheus)
         && d->sources->ageMs(QueueSource::Prometheus) < 0 && d->sources->count() == 1;
     d->source = !words.isEmpty()                  ? words
         : mute && d->error.isEmpty() && d->loaded ? tr("Prometheus, which has no series per queue")
                                                   : tr("unknown: no source");
-    if (const QString fault = d->sources->faultOf(QueueSource::RabbitMq); !fault.isEmpty())
+    if (const QString fault = d->sources->faultOf(brokerSource()); !fault.isEmpty())
         d->source = words.isEmpty() ? fault : d->source + QStringLiteral(" · ") + fault;
 }
 

@@ -88,7 +88,8 @@ QString QueueSources::stateOf(const Row &row) const
                        : tr("last told %1 ago: %2").arg(format::age(age), row.error);
     if (age < 0)
         return tr("asked for the first time");
-    const QString queues = tr("%n queues", nullptr, row.queues);
+    const QString told = tr("%n queues", nullptr, row.queues);
+    const QString queues = row.cut.isEmpty() ? told : told + u' ' + row.cut;
     if (row.everyMs == 0)
         return row.silent ? tr("%1; nothing comes now").arg(queues)
                           : tr("%1, pushed as they change").arg(queues);
@@ -225,7 +226,8 @@ void QueueSources::tellsNone(rules::QueueSource source, const QString &why, cons
     tell(*known);
 }
 
-void QueueSources::succeeded(rules::QueueSource source, int queues, const Turn &turn)
+void QueueSources::succeeded(
+    rules::QueueSource source, int queues, const Turn &turn, const QString &cut)
 {
     Row *known = row(source);
     if (!known)
@@ -235,6 +237,7 @@ void QueueSources::succeeded(rules::QueueSource source, int queues, const Turn &
     known->none = false;
     known->error.clear();
     known->queues = queues;
+    known->cut = cut;
     known->turn = turn;
     tell(*known);
 }

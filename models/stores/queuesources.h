@@ -47,7 +47,9 @@ public:
     void use(rules::QueueSource source, const QString &name, qint64 everyMs); ///< 0: pushes
     void drop(rules::QueueSource source);
     void asked(rules::QueueSource source); ///< an answer is waited for from now on
-    void succeeded(rules::QueueSource source, int queues, const Turn &turn);
+    /// `cut`: what a bound left out, in words.
+    void succeeded(
+        rules::QueueSource source, int queues, const Turn &turn, const QString &cut = {});
     /// It answers, and has never told a queue: no fault, and no source of anything either.
     void tellsNone(rules::QueueSource source, const QString &why, const Turn &turn);
     void failed(rules::QueueSource source, const QString &why, const Turn &turn);
@@ -80,6 +82,7 @@ private:
         QString error {};
         bool none = false; ///< it answers, without any queue
         int queues = 0;
+        QString cut {};
         Turn turn {};
         bool silent = false;
         QString shown {}; ///< what the state said last

@@ -36,6 +36,7 @@ QueueStore::QueueStore(Session *session)
     connect(&d->parts, &QTimer::timeout, this, &QueueStore::continueRound);
     d->sources = new QueueSources(this);
     followBroker();
+    followPulsar();
 }
 
 QueueStore::~QueueStore()
@@ -401,8 +402,10 @@ void QueueStore::clear()
     d->replay->clear();
     d->sources->clear();
     d->broker->clear();
+    d->pulsar->clear();
     d->brokerWhole = false;
     d->expected.clear();
+    d->flowless.clear();
     d->expectedNames.clear();
     d->liveFlows.clear();
     d->expectedMoved = d->expectedUntold = false;

@@ -14,6 +14,7 @@ class QueueHistory;
 class QueueReplay;
 class QueueSources;
 struct BrokerQueue;
+struct PulsarQueue;
 class Session;
 
 /// Every queue known on this connection. GUI thread. Bounded by what the back end has; history only
@@ -54,8 +55,15 @@ public:
     void fetch(); ///< our gateway's list, or Prometheus
     /// The broker's own list, where the connection has its address; brokerAsked() ends the round.
     void fetchBroker();
+    /// The same, with what each queue is bound to, which else is read for new ones only.
+    void fetchBindings();
+    int bindingsRead() const; ///< how often they were; RabbitMQ's management API only
+    /// Some exchange feeds it, as the last reading said; nullopt: nobody tells.
+    std::optional<bool> isBound(const QueueState &queue) const;
     /// How often a source is asked; the poller says it.
     void setRefresh(rules::QueueSource source, qint64 everyMs);
+    void setBrokerRefresh(qint64 everyMs); ///< of the connection's second address
+    qint64 brokerEveryMs() const; ///< how often that is asked, unless the poller said otherwise
     /// A name for people: what a queue without one is bound to.
     QString labelOf(const QueueState &queue) const;
     /// How long ago a figure was told; nullopt: nobody tells it.
@@ -100,13 +108,18 @@ private:
     void failFetch(const GatewayError &error);
     void fetchPrometheus();
     void showExpected();
+    void noteNoMetrics();
     void tellExpected();
     void takePrometheus(std::unordered_map<std::string, rules::QueueReading> &told);
     schema::QueueRow identify(const std::string &name, bool exclusive, qint64 consumers) const;
     void followBroker();
     void takeBrokerPage(const std::vector<BrokerQueue> &queues);
+    void followPulsar();
+    void takePulsarPage(const std::vector<PulsarQueue> &queues);
     void endBroker(int queues, bool whole);
     void failBroker(const GatewayError &error);
+    bool atPulsar() const; ///< the broker is one
+    rules::QueueSource brokerSource() const;
     void showSources();
     rules::AllSourceTerms termsNow() const;
     void chooseAnew(qint64 nowMs);

@@ -45,6 +45,7 @@ ReconcileStore::ReconcileStore(Session *session, QObject *parent)
     connect(session, &Session::emptied, this, [this] {
         ++m_round;
         m_busy = m_looked = false;
+        m_bindingsWanted = -1;
         m_error.clear();
         m_rows.clear();
         m_waiting.clear();
@@ -52,6 +53,7 @@ ReconcileStore::ReconcileStore(Session *session, QObject *parent)
         emit reset();
         emit changed();
     });
+    connect(session->queues(), &QueueStore::brokerAsked, this, &ReconcileStore::takeBindings);
     connect(session->config(), &ConfigStore::changed, this, [this](const QString &workspace) {
         const auto *config = m_session->config();
         if (!m_waiting.contains(workspace)
@@ -84,6 +86,28 @@ void ReconcileStore::look()
     m_busy = true;
     m_error.clear();
     emit changed();
+    readBindings();
+}
+
+/// Only RabbitMQ itself tells what feeds a queue; a queue may have lost it since it was seen first.
+void ReconcileStore::readBindings()
+{
+    m_bindingsTold = false;
+    m_bindingsWanted = -1;
+    if (m_session->broker().kind != QLatin1String("rabbitmq"))
+        return readEntries();
+    m_bindingsWanted = m_session->queues()->bindingsRead() + 1;
+    m_session->queues()->fetchBindings();
+}
+
+void ReconcileStore::takeBindings(bool fine)
+{
+    if (m_bindingsWanted < 0)
+        return;
+    m_bindingsTold = fine && m_session->queues()->bindingsRead() >= m_bindingsWanted;
+    if (fine && !m_bindingsTold)
+        return m_session->queues()->fetchBindings(); // the round had begun before
+    m_bindingsWanted = -1;
     readEntries();
 }
 
@@ -153,7 +177,8 @@ void ReconcileStore::compare(const std::vector<rules::LiveFlow> &flows)
     for (const QueueState &queue : queues->rows())
         if (queue.countsKnown) // else it is only expected
             platform.queues.push_back(
-                { queue.row.name, {}, queue.row.consumers, queue.row.ready, queue.row.unacked });
+                { queue.row.name, m_bindingsTold ? queues->isBound(queue) : std::optional<bool>(),
+                    queue.row.consumers, queue.row.ready, queue.row.unacked });
     addEntries(platform);
     const int round = m_round;
     const auto comparing =
@@ -226,7 +251,7 @@ QStringList ReconcileStore::limits() const
         return all;
     if (!m_session->queues()->countsKnown())
         all.append(tr("No source lists the queues of the broker: they are not compared."));
-    else
+    else if (!m_bindingsTold)
         all.append(tr("No source tells bindings here: whether a service has lost its exchange is "
                       "not known."));
     const auto workspaces = m_session->workspaces()->ids().size();

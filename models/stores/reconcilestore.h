@@ -55,6 +55,8 @@ signals:
     void reset();
 
 private:
+    void readBindings();
+    void takeBindings(bool fine);
     void readEntries();
     void entriesRead();
     void compare(const std::vector<rules::LiveFlow> &flows);
@@ -65,6 +67,8 @@ private:
     QPointer<Session> m_session;
     bool m_busy = false;
     bool m_looked = false;
+    int m_bindingsWanted = -1; ///< QueueStore::bindingsRead() that is waited for; -1 none is
+    bool m_bindingsTold = false;
     int m_round = 0; ///< an answer of an older one is void
     QString m_error;
     QSet<QString> m_waiting; ///< workspaces whose configuration is being read

@@ -571,6 +571,22 @@ void Session::setSignedIn(
     emit changed();
 }
 
+void Session::setCapabilities(const Capabilities &capabilities)
+{
+    if (capabilities == d->capabilities)
+        return;
+    d->capabilities = capabilities;
+    emit changed();
+}
+
+void Session::setLogs(const LogTemplates &logs)
+{
+    if (logs == d->connection.logs)
+        return;
+    d->connection.logs = logs;
+    emit changed();
+}
+
 void Session::addTraffic(qint64 requests, qint64 bytes)
 {
     d->requests.add(requests);

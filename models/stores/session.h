@@ -182,6 +182,9 @@ public:
     void setState(State state, const QString &text);
     void setSignedIn(const Capabilities &capabilities, const schema::User &user,
         const QString &defaultWorkspace);
+    /// What the same far end can do turned out otherwise since: metrics came to be.
+    void setCapabilities(const Capabilities &capabilities);
+    void setLogs(const LogTemplates &logs); ///< the templates of the open connection were edited
     void addTraffic(qint64 requests, qint64 bytes);
     /// Fresh data or a sign of life arrived; `serverTimeMs` 0 when the far end does not tell its
     /// time.

@@ -18,6 +18,7 @@ Flickable {
     readonly property bool byPassword: form.signIn === SignIn.Password
     readonly property bool byProvider: form.signIn === SignIn.OpenId
     readonly property bool hasBroker: !form.builtIn && form.brokerKind.length > 0
+    readonly property bool hasPulsar: form.brokerKind === "pulsar"
     readonly property bool hasSecret: form.signIn === SignIn.ApiKey || byPassword
     readonly property var keeps: byPassword ? [SignIn.Nowhere, SignIn.Window, SignIn.Keychain] : [SignIn.Window, SignIn.Keychain]
 
@@ -425,10 +426,11 @@ Flickable {
             visible: !root.form.builtIn
             Layout.fillWidth: true
             caption: qsTr("Kind")
+            help: root.hasPulsar ? qsTr("Its queues are read, topic by topic every 15 s; messages cannot be listened to there. Tried against the documented answers only, never against a Pulsar.") : ""
             ComboBox {
                 name: qsTr("Kind of broker")
-                readonly property var kinds: ["", "rabbitmq"]
-                model: [qsTr("None"), qsTr("RabbitMQ management")]
+                readonly property var kinds: ["", "rabbitmq", "pulsar"]
+                model: [qsTr("None"), qsTr("RabbitMQ management"), qsTr("Pulsar admin REST")]
                 currentIndex: Math.max(0, kinds.indexOf(root.form.brokerKind))
                 onActivated: index => root.form.brokerKind = kinds[index]
             }
@@ -443,13 +445,13 @@ Flickable {
                 Layout.fillWidth: true
                 mono: true
                 name: qsTr("Address of the broker")
-                placeholderText: "http://127.0.0.1:15672"
+                placeholderText: root.hasPulsar ? "http://127.0.0.1:8080" : "http://127.0.0.1:15672"
                 fault: root.form.brokerUrlFault
                 onTextEdited: root.form.brokerUrl = text
             }
         }
         FormRow {
-            visible: root.hasBroker
+            visible: root.hasBroker && !root.hasPulsar
             Layout.fillWidth: true
             caption: qsTr("Its user")
             TextField {
@@ -471,13 +473,13 @@ Flickable {
         FormRow {
             visible: root.hasBroker
             Layout.fillWidth: true
-            caption: qsTr("Its password")
+            caption: root.hasPulsar ? qsTr("Its token") : qsTr("Its password")
             help: qsTr("Kept where the connection's own is; nowhere means until the window closes.")
             TextField {
                 id: brokerSecretField
                 Layout.fillWidth: true
                 mono: true
-                name: qsTr("Password at the broker")
+                name: root.hasPulsar ? qsTr("Token for the broker") : qsTr("Password at the broker")
                 placeholderText: root.form.brokerSecretHint
                 echoMode: TextInput.Password
                 inputMethodHints: Qt.ImhSensitiveData | Qt.ImhHiddenText | Qt.ImhNoPredictiveText | Qt.ImhNoAutoUppercase
@@ -485,7 +487,7 @@ Flickable {
             }
         }
         FormRow {
-            visible: root.hasBroker
+            visible: root.hasBroker && !root.hasPulsar
             Layout.fillWidth: true
             caption: qsTr("AMQP")
             fault: root.form.brokerAmqpFault

@@ -71,6 +71,12 @@ Dialog {
             }
         },
         Button {
+            visible: model.planning && model.byHandCount > 0
+            text: qsTr("Copy what is left to do")
+            glyph: Glyph.Copy
+            onTriggered: root.app.copy(model.byHand(), qsTr("what is left to do"))
+        },
+        Button {
             visible: model.planning && !model.over
             text: qsTr("Repair")
             kind: Button.Danger

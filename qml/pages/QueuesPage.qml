@@ -195,7 +195,14 @@ FocusScope {
         Item {
             Layout.fillWidth: true
         }
+        Button {
+            visible: root.width >= 1250
+            glyph: Glyph.Check
+            text: qsTr("Reconciler…")
+            onTriggered: root.app.commandRequested("reconciler")
+        }
         ToolButton {
+            visible: root.width < 1250
             glyph: Glyph.Check
             text: qsTr("Reconciler: what does not belong together…")
             onTriggered: root.app.commandRequested("reconciler")

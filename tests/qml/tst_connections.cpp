@@ -69,6 +69,8 @@ private slots:
     void hintsAndFaults();
     void aProviderIsNamedAndKept_data();
     void aProviderIsNamedAndKept();
+    void aSecondAddressIsNamedAndKept_data() { aProviderIsNamedAndKept_data(); }
+    void aSecondAddressIsNamedAndKept();
     void onlyWhoSignedInAtAProviderCanSignOut();
     void theTestShowsEachStep_data();
     void theTestShowsEachStep();
@@ -260,6 +262,44 @@ void Connections::hintsAndFaults()
     QTRY_VERIFY(item("text", QStringLiteral("Give it a name.")));
     picture(QStringLiteral("connection-fault"));
     QCOMPARE(d->connections.count(), 1);
+}
+
+void Connections::aSecondAddressIsNamedAndKept()
+{
+    QFETCH(QString, theme);
+    d->settings.setTheme(theme);
+    saveSome();
+    QVERIFY(openDialog());
+    form()->load(1);
+    QVERIFY(!field(QStringLiteral("Address of the broker")));
+    type(QStringLiteral("Logs: of a flow"),
+        QStringLiteral("https://logs.example.org/{workspace}/{flaw}"));
+    form()->setProperty("brokerKind", QStringLiteral("rabbitmq"));
+    QTRY_VERIFY(field(QStringLiteral("User at the broker")));
+    QVERIFY(field(QStringLiteral("AMQP address")) && field(QStringLiteral("Virtual host")));
+    picture(QStringLiteral("connection-rabbit-") + theme);
+    form()->setProperty("brokerKind", QStringLiteral("pulsar"));
+    QTRY_VERIFY(field(QStringLiteral("Token for the broker")));
+    QVERIFY(!field(QStringLiteral("User at the broker")) && !field(QStringLiteral("AMQP address")));
+    press(QStringLiteral("Save"));
+    QTRY_VERIFY(item("text",
+        QStringLiteral("An address like http://127.0.0.1:8080, without a password in it.")));
+    field(QStringLiteral("Logs: of a flow"))->forceActiveFocus();
+    picture(QStringLiteral("connection-logs-fault-") + theme);
+    field(QStringLiteral("Token for the broker"))->forceActiveFocus();
+    picture(QStringLiteral("connection-pulsar-fault-") + theme);
+    field(QStringLiteral("Logs: of a flow"))->setProperty("text", QString());
+    type(QStringLiteral("Logs: of a flow"), QStringLiteral("https://logs.example.org/{flow}"));
+    const QString address = QStringLiteral(
+        "https://pulsar-proxy.messaging.rail-operations.eu-central.example.org:8443");
+    type(QStringLiteral("Address of the broker"), address);
+    type(QStringLiteral("Token for the broker"), QStringLiteral("eyJhbGciOi"));
+    picture(QStringLiteral("connection-pulsar-") + theme);
+    press(QStringLiteral("Save"));
+    const SavedConnection &saved = d->connections.at(1);
+    QCOMPARE(saved.more.value(QStringLiteral("broker")), QStringLiteral("pulsar"));
+    QCOMPARE(saved.more.value(QStringLiteral("broker-url")), address);
+    QVERIFY(d->connections.holdsBrokerSecret(saved.name));
 }
 
 void Connections::aProviderIsNamedAndKept_data()

@@ -5,6 +5,7 @@
 #include "models/stores/leasestore.h"
 #include "models/stores/queuehistory.h"
 #include "models/stores/queuereplay.h"
+#include "models/stores/queuesources.h"
 #include "models/stores/queuestore.h"
 #include "models/stores/session.h"
 #include "models/stores/workspacestore.h"
@@ -54,6 +55,7 @@ private slots:
     void thePastIsShownByOneKeyAndNowByTheSame();
     void theChartTellsTheFiguresOfTheInstant();
     void aLinkToLogsIsAskedAbout();
+    void theConnectionSaysHowEachSourceIs();
     void theThemeFollowsTheSettings();
     void aBrokenConnectionIsTold();
     void aLostConnectionIsToldOnTheOverview();
@@ -703,6 +705,33 @@ void Frame::aLinkToLogsIsAskedAbout()
     QTest::keyClick(d->window, Qt::Key_Escape);
     QTRY_VERIFY(!d->window->property("dialogOpen").toBool());
     QVERIFY(!d->app.notice().contains(QStringLiteral("browser")));
+}
+
+void Frame::theConnectionSaysHowEachSourceIs()
+{
+    fill();
+    using rules::QueueSource;
+    QueueSources &sources = *d->session.queues()->sources();
+    sources.use(QueueSource::RabbitMq, QStringLiteral("RabbitMQ"), 5000);
+    sources.succeeded(QueueSource::RabbitMq, 1888, { 4, 61000, 38 });
+    sources.use(QueueSource::Pulsar, QStringLiteral("Pulsar"), 15000);
+    sources.failed(QueueSource::Pulsar,
+        QStringLiteral("the broker sends on to another one, which is not followed: give the "
+                       "address of what stands before all of them"),
+        {});
+    sources.use(QueueSource::Prometheus, QStringLiteral("Prometheus"), 60000);
+    sources.tellsNone(QueueSource::Prometheus,
+        QStringLiteral("not to be had through this gateway; looked for again"), {});
+    for (const char *theme : { "dark", "light" }) {
+        d->settings.setTheme(QLatin1String(theme));
+        emit d->app.commandRequested(QStringLiteral("connection-state"));
+        QTRY_VERIFY(d->window->property("dialogOpen").toBool());
+        picture(QStringLiteral("sources-") + QLatin1String(theme));
+        QTest::keyClick(d->window, Qt::Key_Escape);
+        QTRY_VERIFY(!d->window->property("dialogOpen").toBool());
+    }
+    QVERIFY(sources.fault().contains(QStringLiteral("Pulsar")));
+    QVERIFY(!sources.fault().contains(QStringLiteral("Prometheus"))); // many have none
 }
 
 void Frame::theThemeFollowsTheSettings()

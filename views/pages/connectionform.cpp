@@ -247,9 +247,11 @@ BrokerSettings ConnectionForm::broker() const
     BrokerSettings settings;
     settings.kind = m_brokerKind;
     settings.url = m_brokerUrl.trimmed();
-    settings.user = m_brokerUser.trimmed();
-    settings.vhost = m_brokerVhost.trimmed();
-    settings.amqpUrl = m_brokerAmqp.trimmed();
+    if (m_brokerKind == QLatin1String("rabbitmq")) {
+        settings.user = m_brokerUser.trimmed();
+        settings.vhost = m_brokerVhost.trimmed();
+        settings.amqpUrl = m_brokerAmqp.trimmed();
+    }
     settings.caFile = m_brokerCa.trimmed();
     settings.certificateFile = m_brokerCertificate.trimmed();
     settings.keyFile = m_brokerKeyFile.trimmed();

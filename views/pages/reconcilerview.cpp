@@ -111,6 +111,11 @@ QString ReconcilerView::planText() const
         : asked + QLatin1Char(' ') + tr("%1 things are left to do by hand.").arg(m_steps->byHand());
 }
 
+QString ReconcilerView::byHand() const
+{
+    return m_steps->byHandWords().join(u'\n');
+}
+
 bool ReconcilerView::typingNeeded() const
 {
     return m_session && m_session->protectedConnection();

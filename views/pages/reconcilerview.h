@@ -28,6 +28,7 @@ class ReconcilerView : public QObject {
     Q_PROPERTY(bool planning READ planning NOTIFY changed FINAL) ///< the plan is shown
     Q_PROPERTY(bool running READ running NOTIFY changed FINAL)
     Q_PROPERTY(bool over READ over NOTIFY changed FINAL) ///< the plan was run
+    Q_PROPERTY(int byHandCount READ byHandCount NOTIFY changed FINAL) ///< left to a person
     Q_PROPERTY(QString planText READ planText NOTIFY changed FINAL)
     Q_PROPERTY(QString whyNoPlan READ whyNoPlan NOTIFY changed FINAL)
     Q_PROPERTY(QString whyNot READ whyNot NOTIFY changed FINAL)
@@ -55,6 +56,7 @@ public:
     bool planning() const { return m_planning; }
     bool running() const { return m_steps->busy(); }
     bool over() const { return m_planning && m_steps->over(); }
+    int byHandCount() const { return m_steps->byHand(); }
     QString planText() const;
     QString whyNoPlan() const;
     QString whyNot() const;
@@ -66,6 +68,8 @@ public:
     Q_INVOKABLE void look();
     Q_INVOKABLE void plan(); ///< of what is chosen, or of all
     Q_INVOKABLE void leavePlan();
+    /// What the plan leaves to a person, one a line: commands, or a sentence; "" nothing.
+    Q_INVOKABLE QString byHand() const;
     Q_INVOKABLE void run();
 
 signals:

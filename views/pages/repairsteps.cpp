@@ -71,6 +71,15 @@ int RepairSteps::done() const
         m_steps.begin(), m_steps.end(), [](const Step &step) { return step.state == Done; }));
 }
 
+QStringList RepairSteps::byHandWords() const
+{
+    QStringList words;
+    for (const Step &step : m_steps)
+        if (step.step.kind == rules::RepairStep::ByHand)
+            words.append(byHandText(step.step.finding));
+    return words;
+}
+
 QString RepairSteps::whyNot() const
 {
     if (const QString why = flowtext::whyNotNow(m_session); !why.isEmpty())

@@ -24,6 +24,7 @@ public:
     bool over() const { return m_over; }
     int asked() const; ///< steps that send a request
     int byHand() const { return int(m_steps.size()) - asked(); }
+    QStringList byHandWords() const; ///< what a person does for each of them
     int done() const;
     QString error() const { return m_error; }
     QString whyNot() const; ///< read-only, no right, not connected; "" = it can be run

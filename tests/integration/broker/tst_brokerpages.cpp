@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 // What the pages say of a stock flow as it was recorded, laid out at a real RabbitMQ that a real
-// Prometheus scrapes: with its consumers, and without them.
+// Prometheus scrapes: with its consumers, without them, and after the flow was stopped.
 #include "models/stores/alertstore.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/queuesources.h"
@@ -10,9 +10,11 @@
 #include "views/pages/flowspage.h"
 #include "views/pages/overviewpage.h"
 #include "views/pages/queuespage.h"
+#include "views/pages/reconcilerview.h"
 
 #include <QGuiApplication>
 #include <QProcess>
+#include <QRegularExpression>
 #include <QTest>
 
 #include <csignal>
@@ -23,6 +25,7 @@ namespace {
 
 const QString recordings = QStringLiteral(SIGNALBOX_RECORDINGS);
 const QString layoutFile = recordings + QStringLiteral("/amqp-1-default-running.json");
+const QString stoppedFile = recordings + QStringLiteral("/amqp-2-after-stop.json");
 const std::string chunks = "tg.flow.chunk-load:default:default";
 const QString taker = QString::fromStdString(chunks)
     + QStringLiteral(".kg-extract-definitions--default--default--input");
@@ -117,11 +120,11 @@ struct Wall {
         stage.session.setWorkspace(QStringLiteral("default"));
     }
     ~Wall() { kill(); }
-    void work()
+    void work(const QString &layout = layoutFile)
     {
         workers.setProcessChannelMode(QProcess::ForwardedErrorChannel);
         workers.start(QCoreApplication::applicationFilePath(),
-            { QStringLiteral("--work"), QString::number(rabbit().amqpPort()), layoutFile });
+            { QStringLiteral("--work"), QString::number(rabbit().amqpPort()), layout });
         if (!workers.waitForReadyRead(30000))
             qWarning("the workers do not work");
         workers.readAll();
@@ -197,7 +200,9 @@ class TestBrokerPages : public QObject {
     Q_OBJECT
 private slots:
     void cleanup();
+    void aStockFlowAtWorkIsClear();
     void killedConsumersAreSeenEverywhere();
+    void whatAStoppedFlowLeavesIsFoundAndThePlanMendsIt();
 };
 
 /// The next test finds no messages.
@@ -209,6 +214,45 @@ void TestBrokerPages::cleanup()
                 "/api/queues/%2F/"
                     + QUrl::toPercentEncoding(QString::fromStdString(queue.name)).toStdString()
                     + "/contents");
+}
+
+void TestBrokerPages::aStockFlowAtWorkIsClear()
+{
+    Wall wall;
+    QTRY_COMPARE_WITH_TIMEOUT(wall.flowSignal(), int(Cell::Clear), longWait);
+    QTRY_COMPARE_WITH_TIMEOUT(wall.queueText("consumers"), QStringLiteral("1"), longWait);
+    QTRY_COMPARE_WITH_TIMEOUT(wall.queueSignal(), int(Cell::Clear), longWait);
+    QTRY_COMPARE_WITH_TIMEOUT(wall.tile("running"), QStringLiteral("1"), longWait);
+    QTRY_COMPARE_WITH_TIMEOUT(wall.tile("unserved"), QStringLiteral("0"), longWait);
+    // Every queue of the recording is there once, whoever tells of it.
+    const auto recorded = recordedLayout(layoutFile).value(QStringLiteral("queues")).toArray();
+    QVERIFY(recorded.size() > 100);
+    int named = 0;
+    for (const auto &each : recorded) {
+        const QString name = each.toObject().value(QStringLiteral("name")).toString();
+        QVERIFY2(wall.stage.store.find(name.toStdString()), qPrintable(name));
+        named += name.contains(QStringLiteral("--default--default--"));
+    }
+    QCOMPARE(named, 33);
+    // One message a consumer is in hand, the others wait: those are the broker's own figures.
+    for (int i = 0; i < 5; ++i)
+        rabbit().publish(chunks, "{}");
+    QTRY_COMPARE_WITH_TIMEOUT(wall.queueText("ready"), QStringLiteral("4"), longWait);
+    QTRY_COMPARE_WITH_TIMEOUT(wall.queueText("unacked"), QStringLiteral("1"), longWait);
+    // At the pace of this test either may be the newer one at a moment.
+    QTRY_VERIFY_WITH_TIMEOUT(wall.cell(wall.queues, taker, "ready", TableModel::TipRole)
+                                 .toString()
+                                 .contains(QStringLiteral("RabbitMQ")),
+        longWait);
+    wall.queues.setCurrentKey(taker);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        wall.fact("source").startsWith(QStringLiteral("RabbitMQ, ")), longWait);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        wall.fact("source1").startsWith(QStringLiteral("Prometheus, ")), longWait);
+    QCOMPARE(wall.fact("ready"), QStringLiteral("4"));
+    QVERIFY(!wall.stage.store.sources()->report().contains(QStringLiteral("s3cret")));
+    QTRY_COMPARE_WITH_TIMEOUT(wall.stage.store.sources()->count(), 2, longWait);
+    QTRY_COMPARE_WITH_TIMEOUT(wall.stage.store.sources()->fault(), QString(), longWait);
 }
 
 void TestBrokerPages::killedConsumersAreSeenEverywhere()
@@ -234,6 +278,90 @@ void TestBrokerPages::killedConsumersAreSeenEverywhere()
     QTRY_VERIFY_WITH_TIMEOUT(wall.flowSignal() != int(Cell::Stop), longWait);
     QTRY_COMPARE_WITH_TIMEOUT(wall.tile("unserved"), QStringLiteral("0"), longWait);
     QVERIFY(!wall.raised(60000).contains(id));
+}
+
+namespace {
+
+std::string placeOf(const char *what, const QString &name)
+{
+    return std::string("/api/") + what + "/%2F/" + QUrl::toPercentEncoding(name).toStdString();
+}
+
+/// As the back end stops its only flow: the record goes and the exchanges, the librarian's among
+/// them; queues stay, without a consumer and without a binding.
+void stopTheFlow(Wall &wall)
+{
+    const auto now = recordedLayout(stoppedFile).value(QStringLiteral("exchanges")).toArray();
+    const auto before = recordedLayout(layoutFile).value(QStringLiteral("exchanges")).toArray();
+    wall.kill();
+    for (const auto &exchange : before)
+        if (!now.contains(exchange))
+            rabbit().manage("DELETE", placeOf("exchanges", exchange.toString()));
+    wall.work(stoppedFile);
+    wall.stage.server.setFlows(QStringLiteral("default"), {});
+    ++wall.stage.server.version;
+}
+
+QStringList found(ReconcilerView &view, rules::Mismatch kind)
+{
+    QStringList keys;
+    for (int i = 0; i < view.table()->count(); ++i)
+        if (view.table()->keyAt(i).startsWith(QString::number(int(kind)) + u'|'))
+            keys.append(view.table()->keyAt(i));
+    return keys;
+}
+
+} // namespace
+
+void TestBrokerPages::whatAStoppedFlowLeavesIsFoundAndThePlanMendsIt()
+{
+    Wall wall;
+    QTRY_COMPARE_WITH_TIMEOUT(wall.flowSignal(), int(Cell::Clear), longWait);
+    stopTheFlow(wall);
+    const auto &queues = wall.stage.store.rows();
+    const auto orphans = [&] {
+        return std::count_if(queues.begin(), queues.end(),
+            [](const QueueState &queue) { return queue.row.scope == "orphan"; });
+    };
+    QTRY_COMPARE_WITH_TIMEOUT(orphans(), 33, longWait);
+    QTRY_COMPARE_WITH_TIMEOUT(wall.stage.session.flows()->count(), 0, longWait);
+    ReconcilerView view;
+    view.setSession(&wall.stage.session);
+    view.look();
+    QTRY_VERIFY_WITH_TIMEOUT(view.looked() && !view.busy(), longWait);
+    QCOMPARE(view.error(), QString());
+    QCOMPARE(found(view, rules::Mismatch::OrphanQueue).size(), 33);
+    const QStringList lost = found(view, rules::Mismatch::ServiceUnbound);
+    QCOMPARE(lost.size(), 1);
+    QVERIFY2(lost.first().contains(QStringLiteral("librarian:default")), qPrintable(lost.first()));
+    QCOMPARE(view.table()->count(), 34);
+    // The broker is only read: each step is told, and works as it is told.
+    view.plan();
+    QCOMPARE(view.steps()->count(), 34);
+    QCOMPARE(view.byHandCount(), 34);
+    const QRegularExpression command(
+        QStringLiteral("^rabbitmqctl delete_queue --if-unused --if-empty '(.*)'$"));
+    int run = 0;
+    const QStringList steps = view.byHand().split(u'\n');
+    for (const QString &step : steps) {
+        const auto match = command.match(step);
+        if (!match.hasMatch())
+            continue;
+        rabbit().manage(
+            "DELETE", placeOf("queues", match.captured(1)) + "?if-unused=true&if-empty=true");
+        ++run;
+    }
+    QCOMPARE(run, 33);
+    QTRY_COMPARE_WITH_TIMEOUT(orphans(), 0, longWait);
+    view.leavePlan();
+    view.look();
+    QTRY_VERIFY_WITH_TIMEOUT(!view.busy(), longWait);
+    QCOMPARE(view.table()->count(), 1); // the librarian is still lost
+    rabbit().declareExchange("tg.request.librarian:default");
+    rabbit().bindQueue("tg.request.librarian:default.librarian", "tg.request.librarian:default");
+    view.look();
+    QTRY_VERIFY_WITH_TIMEOUT(!view.busy(), longWait);
+    QCOMPARE(view.table()->count(), 0); // everything belongs together
 }
 
 int main(int argc, char **argv)

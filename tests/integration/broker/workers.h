@@ -89,6 +89,8 @@ private:
                 m_connection, 1, bytes(name), bytes(from), bytes(name), amqp_empty_table);
             step();
         }
+        if (queue.value(QStringLiteral("consumers")).toInt(1) == 0)
+            return; // nobody reads what a stopped flow has left
         amqp_basic_consume(
             m_connection, 1, bytes(name), amqp_empty_bytes, 0, 0, 0, amqp_empty_table);
         step();

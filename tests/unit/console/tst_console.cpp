@@ -32,6 +32,7 @@ private slots:
     void aHiddenWindowIsRefreshedLeast();
     void readOnlyByCommandHoldsForTheWholeRun();
     void aProtectedConnectionIsWrittenToOnlyWithALease();
+    void anEditedLogLinkCountsAtOnce();
     void whatWasSaidOfAConnectionGoesWithIt();
 };
 
@@ -255,6 +256,30 @@ void ConsoleParts::aProtectedConnectionIsWrittenToOnlyWithALease()
     opened.takeLease();
     opened.console->openConnection(QStringLiteral("far")); // opened again: read-only again
     QVERIFY(opened.readOnly());
+}
+
+void ConsoleParts::anEditedLogLinkCountsAtOnce()
+{
+    Opened opened(false, false);
+    ConnectionList &list = *opened.console->connections();
+    int row = 0;
+    while (list.at(row).name != QStringLiteral("far"))
+        ++row;
+    const auto edit = [&](const QString &flow) {
+        SavedConnection edited = list.at(row);
+        LogTemplates { flow, {}, {} }.putInto(edited);
+        row = list.put(row, edited, {}, {});
+    };
+    const int generation = opened.console->session()->generation();
+    const QString first = QStringLiteral("https://logs.example.org/{flow}");
+    edit(first);
+    QCOMPARE(opened.console->session()->logs().flow, first);
+    QCOMPARE(opened.console->session()->generation(), generation); // nothing was opened anew
+    edit({});
+    QCOMPARE(opened.console->session()->logs().flow, QString());
+    edit(first);
+    opened.command("read-only"); // opens it again, as it is kept
+    QCOMPARE(opened.console->session()->logs().flow, first);
 }
 
 void ConsoleParts::whatWasSaidOfAConnectionGoesWithIt()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 // Tests are full of literals; everywhere else they must be spelled out.
 #undef QT_NO_CAST_FROM_ASCII
+#include "models/stores/flowhistory.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/queuereplay.h"
 #include "models/stores/queuestore.h"
@@ -10,6 +11,8 @@
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
 #include <QTest>
+
+#include <cmath>
 
 using namespace signalbox;
 
@@ -82,6 +85,9 @@ class TestReplay : public QObject {
 private slots:
     void tablesShowTheInstantAndNowAgain();
     void aFlowShowsWhatItsQueuesHeldThen();
+    void aFlowsTrendAndSignalFollowTheInstant();
+    void flowsAreKeptWhereTheyChangeAndNoLongerThanCanBeShown();
+    void whatNobodyToldOfAFlowIsAGap();
     void whatWasNotThereThenIsUnknownAndWhatWentIsCounted();
     void filtersAndOrderFollowTheInstant();
     void nothingIsWrittenWhileThePastIsShown();
@@ -134,6 +140,79 @@ void TestReplay::aFlowShowsWhatItsQueuesHeldThen()
     QCOMPARE(yard.session.flows()->rows().front().backlog, std::optional<qint64>(1));
     yard.replay().live();
     QCOMPARE(yard.session.flows()->shown().front().backlog, std::optional<qint64>(1));
+}
+
+void TestReplay::aFlowsTrendAndSignalFollowTheInstant()
+{
+    Yard yard({ row("a", 5) });
+    QTRY_VERIFY(yard.ready());
+    const QString flow = FlowStore::key("acme", "f");
+    FlowHistory &history = yard.session.flows()->history();
+    QTRY_VERIFY(history.samples(flow) > 0); // of now: the store tells it by itself
+    history.tell(flow, begin, { 3, 0.5, Cell::Clear });
+    history.tell(flow, begin + 10000, { 40, 2.0, Cell::Warning });
+    history.tell(flow, begin + 20000, { 7, {}, Cell::Clear });
+    yard.sample(begin);
+    yard.sample(begin + 12000);
+    yard.sample(begin + 25000);
+    const auto then = [&]() -> const FlowRow & { return yard.session.flows()->shown().front(); };
+    yard.replay().show(begin + 12000);
+    QCOMPARE(then().series, QList<qreal>({ 3, 40 }));
+    QCOMPARE(then().aspect, Cell::Warning);
+    QCOMPARE(then().errorPercent, std::optional<double>(2.0));
+    QCOMPARE(then().backlog, std::optional<qint64>(5)); // the queues' own samples are finer
+    const std::unique_ptr<TableModel> table(yard.session.flows()->newTable(nullptr));
+    int column = 0;
+    while (table->columnId(column) != QLatin1String("series"))
+        ++column;
+    QCOMPARE(table->index(0, column).data(TableModel::SeriesRole).value<QList<qreal>>(),
+        QList<qreal>({ 3, 40 }));
+    yard.replay().show(begin + 25000);
+    QCOMPARE(then().series, QList<qreal>({ 3, 40, 7 }));
+    QCOMPARE(then().aspect, Cell::Clear);
+    QVERIFY(!then().errorPercent);
+}
+
+void TestReplay::flowsAreKeptWhereTheyChangeAndNoLongerThanCanBeShown()
+{
+    FlowHistory history;
+    for (int i = 0; i < 1000; ++i)
+        history.tell("quiet", begin + i * FlowHistory::stepMs, { 5, 0., Cell::Clear });
+    QCOMPARE(history.samples("quiet"), 1);
+    QCOMPARE(history.backlogUntil("quiet", begin + 999 * FlowHistory::stepMs, 60).size(), 60);
+    for (int i = 0; i < 1000; ++i)
+        history.tell("busy", begin + i * FlowHistory::stepMs, { i, 0., Cell::Clear });
+    QVERIFY(history.samples("busy") <= FlowHistory::steps + 1);
+    const qint64 last = begin + 999 * FlowHistory::stepMs;
+    QCOMPARE(history.at("busy", last)->backlog, std::optional<qint64>(999));
+    const qint64 oldest = last - 3600000;
+    QCOMPARE(history.backlogUntil("busy", oldest, 60).size(), 60); // ten minutes before the hour
+    QCOMPARE(history.backlogUntil("busy", oldest, 60).back(), 639.);
+    QVERIFY(!history.at("busy", begin));
+    QVERIFY(!history.at("nobody", last));
+    history.remove("busy");
+    QCOMPARE(history.samples("busy"), 0);
+}
+
+void TestReplay::whatNobodyToldOfAFlowIsAGap()
+{
+    FlowHistory history;
+    history.tell("f", begin, { 5, {}, Cell::Clear });
+    QVERIFY(!history.at("f", begin - 20000));
+    QVERIFY(history.at("f", begin + 10000)); // it may come a little late
+    QVERIFY(!history.at("f", begin + 100000));
+    history.tell("f", begin + 100000, { {}, {}, Cell::Unknown });
+    history.tell("f", begin + 110000, { 6, {}, Cell::Stop });
+    QVERIFY(!history.at("f", begin + 50000)->backlog);
+    QCOMPARE(history.at("f", begin + 50000)->aspect, Cell::Unknown);
+    const auto values = history.backlogUntil("f", begin + 110000, 60);
+    QCOMPARE(values.size(), 12);
+    QCOMPARE(values.front(), 5.);
+    QCOMPARE(values.back(), 6.);
+    for (int i = 1; i < 11; ++i)
+        QVERIFY(std::isnan(values[i]));
+    history.tell("f", begin + 50000, { 1, {}, Cell::Clear }); // the clock was put back
+    QCOMPARE(history.samples("f"), 1);
 }
 
 void TestReplay::whatWasNotThereThenIsUnknownAndWhatWentIsCounted()

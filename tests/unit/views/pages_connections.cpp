@@ -119,6 +119,7 @@ private slots:
     void aCertificateIsTakenOnlyByTheHandThatSaw();
     void theBrokersPasswordGoesToItsAddressAndUserOnly();
     void aBrokerWithoutAnAddressIsNotSaved();
+    void aPulsarHasATokenAndNothingOfARabbit();
 };
 
 namespace {
@@ -184,6 +185,31 @@ void PagesConnections::aBrokerWithoutAnAddressIsNotSaved()
     desk.form.setProperty("brokerKind", QString());
     QVERIFY(desk.form.save());
     QVERIFY(!BrokerSettings::of(desk.list.at(1)).wanted());
+}
+
+void PagesConnections::aPulsarHasATokenAndNothingOfARabbit()
+{
+    Desk desk;
+    const QString name = QStringLiteral("line");
+    SavedConnection connection = named(name);
+    connection.keep = SignIn::Keychain;
+    const int row = desk.list.put(-1, connection, {}, {});
+    desk.form.load(row);
+    typeBroker(desk.form, QStringLiteral("http://127.0.0.1:8080"));
+    desk.form.setProperty("brokerVhost", QStringLiteral("/rail"));
+    desk.form.setProperty("brokerAmqp", QStringLiteral("no address at all"));
+    desk.form.setProperty("brokerKind", QStringLiteral("pulsar")); // those fields are hidden by now
+    desk.form.setProperty("brokerSecret", QStringLiteral("pulsar-token"));
+    QVERIFY(desk.form.save());
+    const auto kept = BrokerSettings::of(ConnectionList(&desk.settings).at(row));
+    QCOMPARE(kept.kind, QStringLiteral("pulsar"));
+    QCOMPARE(kept.url, QStringLiteral("http://127.0.0.1:8080"));
+    QCOMPARE(kept.user + kept.vhost + kept.amqpUrl, QString());
+    QCOMPARE(desk.secrets.held.values(), QStringList(QStringLiteral("pulsar-token")));
+    QCOMPARE(brokerSecret(desk, name), QStringLiteral("pulsar-token"));
+    desk.form.setProperty("brokerUrl", QStringLiteral("pulsar://127.0.0.1:6650"));
+    QVERIFY(!desk.form.save());
+    QVERIFY(desk.form.property("brokerUrlFault").toString().contains(QStringLiteral("8080")));
 }
 
 void PagesConnections::groupsStayTogetherInTheirOrder()
