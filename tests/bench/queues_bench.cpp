@@ -72,6 +72,7 @@ public:
         QElapsedTimer timer;
         timer.start();
         m_far.addWorkspace("workspace-0");
+        m_far.addWorkspace("acme"); // where who signs in is at home: without it nothing is answered
         LiveBatch batch;
         for (int i = 0; i < queues; ++i)
             m_rows.push_back(rowOf(i));
@@ -85,6 +86,13 @@ public:
         while (m_session.queues()->count() < queues && timer.elapsed() < 60'000)
             QCoreApplication::processEvents(QEventLoop::AllEvents, 10);
         return m_table->count() == queues;
+    }
+
+    std::string state() const
+    {
+        return std::to_string(m_session.queues()->count()) + " rows of the store, "
+            + std::to_string(m_table ? m_table->count() : -1) + " of the table, loaded "
+            + std::to_string(m_session.queues()->loaded());
     }
 
     void sort()
@@ -180,7 +188,7 @@ int main(int argc, char **argv)
     const QCoreApplication app(argc, argv);
     Bench bench;
     if (!bench.load()) {
-        std::printf("# the rows did not come\n");
+        std::printf("# the rows did not come: %s\n", bench.state().c_str());
         return 1;
     }
     bench.sort();

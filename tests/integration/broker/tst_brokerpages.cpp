@@ -249,7 +249,7 @@ void TestBrokerPages::aStockFlowAtWorkIsClear()
         wall.fact("source").startsWith(QStringLiteral("RabbitMQ, ")), longWait);
     QTRY_VERIFY_WITH_TIMEOUT(
         wall.fact("source1").startsWith(QStringLiteral("Prometheus, ")), longWait);
-    QCOMPARE(wall.fact("ready"), QStringLiteral("4"));
+    QTRY_COMPARE_WITH_TIMEOUT(wall.fact("ready"), QStringLiteral("4"), longWait);
     QVERIFY(!wall.stage.store.sources()->report().contains(QStringLiteral("s3cret")));
     QTRY_COMPARE_WITH_TIMEOUT(wall.stage.store.sources()->count(), 2, longWait);
     QTRY_COMPARE_WITH_TIMEOUT(wall.stage.store.sources()->fault(), QString(), longWait);
