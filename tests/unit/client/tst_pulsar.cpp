@@ -174,6 +174,15 @@ void TestPulsar::aWrongTokenIsSaidAndBlanksNothing()
     QCOMPARE(stage.find(embedder)->row.ready, 117);
     QTRY_VERIFY(stage.find(embedder)->isStale(QueueFigure::Ready));
     QTRY_COMPARE(stage.store.aspectOf(*stage.find(embedder)), Cell::Unknown);
+    const auto flow = [&] {
+        return stage.session.flows()->find(QStringLiteral("acme"), QStringLiteral("eu"))->aspect;
+    };
+    QTRY_COMPARE(flow(), Cell::Unknown);
+    // It is back with the same figures: everything is known again.
+    stage.pulsar.status = 0;
+    QTRY_COMPARE(stage.store.aspectOf(*stage.find(embedder)), Cell::Clear);
+    QTRY_COMPARE(flow(), Cell::Clear);
+    QTRY_COMPARE(stage.store.sources()->faultOf(QueueSource::Pulsar), QString());
 }
 
 void TestPulsar::aSubscriptionThatIsNoMoreGoes()
