@@ -64,6 +64,26 @@ T.ApplicationWindow {
     minimumHeight: 400
     title: qsTr("%1 · %2 — Signalbox").arg(app.pageTitle).arg(session.connectionName)
     color: Theme.ground
+    // Of what is not ours: Qt's own file dialog, where the system has none.
+    palette {
+        window: Theme.panel
+        windowText: Theme.text
+        base: Theme.raised
+        alternateBase: Theme.panel
+        text: Theme.text
+        placeholderText: Theme.muted
+        button: Theme.pressed
+        buttonText: Theme.text
+        brightText: Theme.strong
+        light: Theme.panel
+        midlight: Theme.hover
+        mid: Theme.line
+        dark: Theme.track
+        shadow: Theme.shade
+        highlight: Theme.accent
+        highlightedText: Theme.strong
+        link: Theme.accent
+    }
     font.family: Theme.family
     font.pixelSize: Theme.textSize
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 import QtQuick
+import QtQuick.Templates as T
 import Signalbox.Items
 
 // Beside a field that names a file: opens a dialog to choose it; a file can also be dropped on the field.
@@ -10,6 +11,7 @@ ToolButton {
     property bool saving: false
     property string title: qsTr("Choose a file")
     readonly property var picker: host.item
+    readonly property Item overlay: T.Overlay.overlay
 
     signal chosen(string path) // the field holds it already
 
@@ -43,6 +45,15 @@ ToolButton {
         root.picker.open();
     }
 
+    // Qt's own dialog draws the path on white, whatever the palette says.
+    function dress(item: Item): void {
+        const bar = item as T.Control;
+        if (bar?.background && bar["upButton"] !== undefined)
+            bar.background["color"] = Theme.ground;
+        for (let i = 0; i < item.children.length; ++i)
+            root.dress(item.children[i]);
+    }
+
     glyph: Glyph.More
     text: qsTr("%1: choose a file…").arg(root.field.name)
     onTriggered: pick()
@@ -54,6 +65,10 @@ ToolButton {
         target: root.picker
         function onChosen(file: url): void {
             root.take(file);
+        }
+        function onVisibleChanged(): void {
+            if (root.picker.visible && root.overlay)
+                root.dress(root.overlay);
         }
     }
     DropArea {

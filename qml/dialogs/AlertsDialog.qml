@@ -20,11 +20,20 @@ Dialog {
         root.app.open(page, target);
     }
 
+    // A note belongs to the alert that it is written about.
+    function showNote(): void {
+        draft.begin(model.currentKey);
+        noteField.text = draft.text("note");
+    }
+
     width: parent ? Math.min(920, parent.width - 48) : 920
     title: qsTr("Alerts")
     subtitle: model.summary
     note: tabs.currentIndex === 0 ? model.currentText : ""
-    onAboutToShow: active.forceActiveFocus()
+    onAboutToShow: {
+        root.showNote();
+        active.forceActiveFocus();
+    }
     actions: [
         Button {
             text: qsTr("Close")
@@ -34,6 +43,14 @@ Dialog {
     AlertsView {
         id: model
         alerts: root.app.alerts
+        readonly property string about: currentKey
+        onAboutChanged: root.showNote()
+    }
+    FormDraft {
+        id: draft
+        session: root.app.session
+        form: "alert-note"
+        onStartedOver: root.showNote()
     }
     Item {
         width: parent ? parent.width : 0
@@ -93,6 +110,7 @@ Dialog {
                     name: qsTr("Note")
                     placeholderText: qsTr("What you know or do about it")
                     maximumLength: 1000
+                    onTextEdited: draft.keep("note", text)
                     onAccepted: take.triggered()
                 }
                 Button {
@@ -102,6 +120,7 @@ Dialog {
                     why: model.whyNotTake
                     onTriggered: {
                         model.acknowledge(noteField.text);
+                        draft.drop();
                         noteField.clear();
                     }
                 }

@@ -12,6 +12,7 @@ Dialog {
     required property AppState app
     required property ConfigPageModel page
     property string copyOf: ""
+    property string blankKey: "" // what the form begins with
     readonly property string wantedType: type.displayText.trim()
     readonly property string why: root.page.whyNotNew(root.page.workspace, root.wantedType, key.text)
 
@@ -20,16 +21,23 @@ Dialog {
     function begin(copyOf: string): void {
         root.copyOf = copyOf;
         type.model = root.page.types();
-        const wanted = copyOf.length > 0 ? root.page.typeOf(copyOf) : root.page.type;
-        type.currentIndex = Math.max(0, type.model.indexOf(wanted));
-        key.text = copyOf.length > 0 ? qsTr("%1-copy").arg(root.page.keyOf(copyOf)) : root.wantedType === "prompt" ? "template." : "";
+        draft.begin(copyOf.length > 0 ? copyOf : root.page.workspace);
+        root.restore();
         root.open();
         key.forceActiveFocus();
+    }
+    function restore(): void {
+        const wanted = root.copyOf.length > 0 ? root.page.typeOf(root.copyOf) : root.page.type;
+        const typed = draft.has("type") && type.model.includes(draft.text("type")) ? draft.text("type") : wanted;
+        type.currentIndex = Math.max(0, type.model.indexOf(typed));
+        root.blankKey = root.copyOf.length > 0 ? qsTr("%1-copy").arg(root.page.keyOf(root.copyOf)) : root.wantedType === "prompt" ? "template." : "";
+        key.text = draft.has("key") ? draft.text("key") : root.blankKey;
     }
     function make(): void {
         if (root.why.length > 0)
             return;
         const id = root.page.create(root.page.workspace, root.wantedType, key.text, root.copyOf);
+        draft.drop();
         root.close();
         if (id.length > 0)
             root.made(id);
@@ -51,9 +59,23 @@ Dialog {
             onTriggered: root.make()
         }
     ]
+    FormDraft {
+        id: draft
+        session: root.app.session
+        form: root.copyOf.length > 0 ? "config-copy" : "config-new"
+        onStartedOver: root.restore()
+    }
     ColumnLayout {
         width: parent ? parent.width : 0
         spacing: 10
+        DraftNote {
+            Layout.fillWidth: true
+            Layout.leftMargin: 16
+            Layout.rightMargin: 16
+            Layout.topMargin: 12
+            text: draft.restored
+            onStartOver: draft.startOver()
+        }
         FormRow {
             Layout.fillWidth: true
             Layout.margins: 16
@@ -64,8 +86,11 @@ Dialog {
                 id: type
                 Layout.fillWidth: true
                 name: qsTr("Type")
-                onActivated: if (key.text.length === 0 && currentText === "prompt")
-                    key.text = "template."
+                onActivated: {
+                    draft.keep("type", currentText);
+                    if (key.text.length === 0 && currentText === "prompt")
+                        key.text = "template.";
+                }
             }
         }
         FormRow {
@@ -80,6 +105,7 @@ Dialog {
                 Layout.fillWidth: true
                 mono: true
                 name: qsTr("Key")
+                onTextEdited: draft.keep("key", text, root.blankKey)
                 Keys.onReturnPressed: root.make()
             }
         }

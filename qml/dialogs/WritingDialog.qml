@@ -22,6 +22,11 @@ Dialog {
         reason.text = draft.text("reason");
         form.scopes = draft.has("scopes") ? draft.text("scopes").split(",") : ["flows", "config"];
         form.minutes = draft.has("minutes") ? Number(draft.text("minutes")) : 15;
+        const where = draft.text("where");
+        if (where === "all")
+            form.workspace = "";
+        else if (where.length > 0 && root.places.includes(where.substring(3)))
+            form.workspace = where.substring(3); // "in " and its name
     }
     function ask(): void {
         if (form.whyNot.length === 0)
@@ -146,7 +151,10 @@ Dialog {
                 name: qsTr("Where")
                 model: root.places.map(place => place.length > 0 ? place : qsTr("All workspaces"))
                 currentIndex: Math.max(0, root.places.indexOf(form.workspace))
-                onActivated: index => form.workspace = form.places[index]
+                onActivated: index => {
+                    form.workspace = form.places[index];
+                    draft.keep("where", form.workspace.length > 0 ? "in " + form.workspace : "all");
+                }
             }
         }
         FormRow {

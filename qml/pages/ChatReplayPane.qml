@@ -10,10 +10,39 @@ import Signalbox.Pages
 Item {
     id: root
 
+    required property AppState app
     required property ChatTestPageModel page
     readonly property ChatTestReplay replay: page.replay
 
     signal released // the recorded conversation is not wanted any more
+
+    // What was typed about the agent that is shown now.
+    function restore(): void {
+        root.draftOf = "";
+        if (root.replay.agentKey.length > 0 && draft.begin(root.replay.agentKey))
+            root.replay.draft = draft.text("agent");
+        root.draftOf = root.replay.agentKey;
+    }
+
+    property string draftOf: "" // whose draft the editor holds
+
+    Component.onCompleted: root.restore()
+    FormDraft {
+        id: draft
+        session: root.app.session
+        form: "chat-replay"
+        onStartedOver: root.replay.draft = root.replay.stored
+    }
+    Connections {
+        target: root.replay
+        function onAgentChanged(): void {
+            root.restore();
+        }
+        function onDraftChanged(): void {
+            if (root.draftOf.length > 0 && root.draftOf === root.replay.agentKey)
+                draft.keep("agent", root.replay.draft, root.replay.stored);
+        }
+    }
 
     ColumnLayout {
         anchors.fill: parent
@@ -48,6 +77,11 @@ Item {
             color: root.replay.error.length > 0 ? Theme.danger : Theme.strong
             wrapMode: Text.Wrap
             maximumLineCount: 3
+        }
+        DraftNote {
+            Layout.fillWidth: true
+            text: draft.restored
+            onStartOver: draft.startOver()
         }
         Flickable {
             Layout.fillWidth: true

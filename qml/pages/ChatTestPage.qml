@@ -302,6 +302,7 @@ FocusScope {
             anchors.fill: parent
             anchors.topMargin: 44
             visible: root.part === 3
+            app: root.app
             page: model
             onReleased: {
                 model.replay.release();

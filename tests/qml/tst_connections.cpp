@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
+#include "models/stores/configstore.h"
 #include "models/stores/connectioncheck.h"
+#include "models/stores/draftstore.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/session.h"
 #include "resources/fonts.h"
@@ -15,6 +17,7 @@
 #include <QQuickWindow>
 #include <QRegularExpression>
 #include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace signalbox;
@@ -75,6 +78,8 @@ private slots:
     void theTestShowsEachStep_data();
     void theTestShowsEachStep();
     void aCertificateIsTakenAndShownInTheFrame();
+    void whatIsHalfTypedIsThereAgain();
+    void aFileIsChosenInTheColoursOfTheWindow();
     void groupsAndSearch();
     void removingIsConfirmed();
     void aMissingPasswordIsAskedFor();
@@ -226,6 +231,64 @@ void Connections::picture(const QString &name) const
     QVERIFY(!image.isNull());
     if (!folder.isEmpty() && QDir().mkpath(folder))
         QVERIFY(image.save(QDir(folder).filePath(name + QStringLiteral(".png"))));
+}
+
+void Connections::whatIsHalfTypedIsThereAgain()
+{
+    const QTemporaryDir folder;
+    d->session.config()->setFolder(folder.path());
+    QVERIFY(openDialog());
+    press(QStringLiteral("New connection"));
+    QTRY_VERIFY(field(QStringLiteral("Name")) && field(QStringLiteral("Name"))->hasActiveFocus());
+    type(QStringLiteral("Name"), QStringLiteral("half"));
+    type(QStringLiteral("API key"), QStringLiteral("tg_neverkept"));
+    d->session.config()->draftStore()->flush();
+    d->session.config()->setFolder(folder.path()); // what is on disk is all that is left
+    form()->load(-1);
+    QCOMPARE(field(QStringLiteral("Name"))->property("text").toString(), QStringLiteral("half"));
+    QCOMPARE(field(QStringLiteral("API key"))->property("text").toString(), QString());
+    QVERIFY(form()->formDraft()->restored().startsWith(QStringLiteral("Restored from")));
+    picture(QStringLiteral("connections-draft"));
+    form()->formDraft()->startOver();
+    QCOMPARE(field(QStringLiteral("Name"))->property("text").toString(), QString());
+    QDir drafts(folder.filePath(QStringLiteral("drafts")));
+    QCOMPARE(drafts.entryList(QDir::Files), QStringList());
+}
+
+void Connections::aFileIsChosenInTheColoursOfTheWindow()
+{
+    const auto pathBar = [this] {
+        std::function<QQuickItem *(QQuickItem *)> below = [&](QQuickItem *item) -> QQuickItem * {
+            if (item->property("upButton").isValid())
+                return item;
+            const auto children = item->childItems();
+            for (QQuickItem *child : children)
+                if (QQuickItem *found = below(child))
+                    return found;
+            return nullptr;
+        };
+        return below(d->window->contentItem());
+    };
+    QVERIFY(openDialog());
+    press(QStringLiteral("New connection"));
+    QTRY_VERIFY(field(QStringLiteral("Address")));
+    type(QStringLiteral("Address"), QStringLiteral("https://a.example"));
+    const QString button = QStringLiteral("Authority file: choose a file…");
+    QTRY_VERIFY(pressable(d->window->contentItem(), button));
+    QObject *chooser = pressable(d->window->contentItem(), button);
+    press(button);
+    QTRY_VERIFY(chooser->findChild<QObject *>(QStringLiteral("filePicker")));
+    QObject *picker = chooser->findChild<QObject *>(QStringLiteral("filePicker"));
+    QTRY_VERIFY(picker->property("visible").toBool());
+    picture(QStringLiteral("connections-file"));
+    // Neither its middle nor the path at its top is Qt's white.
+    QTRY_VERIFY(pathBar());
+    const QImage dark = d->window->grabWindow();
+    const QRectF bar = pathBar()->mapRectToScene(pathBar()->boundingRect());
+    for (const QPoint &at : { dark.rect().center(), bar.topRight().toPoint() + QPoint(-20, 8) })
+        QVERIFY2(dark.pixelColor(at).lightness() < 100, qPrintable(dark.pixelColor(at).name()));
+    QMetaObject::invokeMethod(picker, "close");
+    QTRY_VERIFY(!picker->property("visible").toBool());
 }
 
 void Connections::aNewConnectionByKeyboard()

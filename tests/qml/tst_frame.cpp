@@ -220,6 +220,20 @@ void Frame::aDeadProcessorRingsTheBell()
     more->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
     QTRY_VERIFY(find(QAccessible::Button, QStringLiteral("Acknowledge")));
     picture(QStringLiteral("alerts-now"));
+    const auto note = [this] {
+        auto *field = find(QAccessible::EditableText, QStringLiteral("Note"));
+        return field ? qobject_cast<QQuickItem *>(field->object()) : nullptr;
+    };
+    QVERIFY(note());
+    note()->forceActiveFocus();
+    QTest::keyClick(d->window, Qt::Key_A);
+    QTest::keyClick(d->window, Qt::Key_D);
+    QCOMPARE(note()->property("text").toString(), QStringLiteral("ad"));
+    QTest::keyClick(d->window, Qt::Key_Escape);
+    QTRY_VERIFY(!d->window->property("dialogOpen").toBool());
+    emit d->app.commandRequested(QStringLiteral("alerts"));
+    QTRY_VERIFY(note());
+    QTRY_COMPARE(note()->property("text").toString(), QStringLiteral("ad"));
     const int calls = d->app.alerts()->count();
     d->app.alerts()->acknowledge(dead, QStringLiteral("Ada restarts it"));
     d->app.alerts()->mute(d->app.alerts()->rows().front().id, 60);

@@ -23,7 +23,15 @@ ChatTestReplay::~ChatTestReplay() = default;
 void ChatTestReplay::setAgent(const schema::Agent &agent)
 {
     m_agent = agent;
-    setDraft(QString::fromStdString(schema::pretty(schema::encode(agent))));
+    m_stored = QString::fromStdString(schema::pretty(schema::encode(agent)));
+    setDraft(m_stored);
+    emit agentChanged();
+}
+
+QString ChatTestReplay::agentKey() const
+{
+    return m_agent.id.empty() ? QString()
+                              : QString::fromStdString(m_agent.tenantId + "/" + m_agent.id);
 }
 
 void ChatTestReplay::setDraft(const QString &text)
@@ -40,8 +48,10 @@ void ChatTestReplay::forgetAgent()
 {
     stop();
     m_agent = {};
+    m_stored.clear();
     m_rows.clear();
     setDraft({});
+    emit agentChanged();
 }
 
 QString ChatTestReplay::source() const

@@ -55,6 +55,8 @@ class ChatTestReplay : public QObject {
     QML_UNCREATABLE("made by ChatTestPageModel")
     Q_PROPERTY(QString draft READ draft WRITE setDraft NOTIFY draftChanged FINAL) ///< JSON
     Q_PROPERTY(QString draftFault READ draftFault NOTIFY draftChanged FINAL)
+    Q_PROPERTY(QString agentKey READ agentKey NOTIFY agentChanged FINAL) ///< "" none, "tenant/id"
+    Q_PROPERTY(QString stored READ stored NOTIFY agentChanged FINAL) ///< what the draft begins as
     Q_PROPERTY(bool recorded READ recorded NOTIFY changed FINAL) ///< not the chat on the page
     Q_PROPERTY(QString source READ source NOTIFY changed FINAL) ///< which one that is, for people
     Q_PROPERTY(bool reading READ reading NOTIFY changed FINAL)
@@ -74,6 +76,8 @@ public:
     QString draft() const { return m_draft; }
     void setDraft(const QString &text);
     QString draftFault() const { return m_draftFault; }
+    QString agentKey() const;
+    QString stored() const { return m_stored; }
     bool recorded() const { return m_recorded; }
     QString source() const;
     bool reading() const { return m_reading; }
@@ -92,6 +96,8 @@ public:
 signals:
     void changed();
     void draftChanged();
+    /// Its draft is the stored one by now. Told again when the same one was read anew.
+    void agentChanged();
 
 private:
     struct Question {
@@ -107,6 +113,7 @@ private:
     QPointer<TenantScope> m_scope;
     schema::Agent m_agent;
     QString m_draft;
+    QString m_stored;
     QString m_draftFault;
     QString m_name;
     QString m_error;

@@ -3,6 +3,10 @@
 
 #include "app/console/commandline.h"
 #include "app/console/console.h"
+#include "models/stores/alertstore.h"
+#include "models/stores/configdrafts.h"
+#include "models/stores/configstore.h"
+#include "models/stores/draftstore.h"
 #include "models/stores/wirestore.h"
 #include "views/pages/connectionform.h"
 
@@ -110,14 +114,16 @@ bool typeIntoTheDialog(Console &console, const QString &folder, const QString &s
 }
 
 struct Wanted {
-    QString url, ca, certificate, key, user, password, next, wrong, passphrase, token, plainUrl;
+    QString url, ca, certificate, key, user, password, next, wrong, passphrase, token, plainUrl,
+        hook, channel, value;
 };
 
 Wanted wanted()
 {
     Wanted all;
     for (QString *one : { &all.url, &all.ca, &all.certificate, &all.key, &all.user, &all.password,
-             &all.next, &all.wrong, &all.passphrase, &all.token, &all.plainUrl })
+             &all.next, &all.wrong, &all.passphrase, &all.token, &all.plainUrl, &all.hook,
+             &all.channel, &all.value })
         *one = line();
     return all;
 }
@@ -186,6 +192,57 @@ bool beRefused(Console &console, const Wanted &all)
     return reaches(console, Session::Refused) || fail("a wrong password", console);
 }
 
+/// A person is called by a webhook whose path is a secret; nobody is there.
+bool callByWebhook(Console &console, const Wanted &all)
+{
+    AlertStore &alerts = *console.app()->alerts();
+    alerts.setWebhook(QStringLiteral("http://127.0.0.1:9/hooks/") + all.hook);
+    schema::AlertEvent event;
+    event.event = "raised";
+    event.text = "a queue is full";
+    emit alerts.called(event);
+    return QTest::qWaitFor([&] { return alerts.webhookState().contains(u"failed"); }, patience)
+        || fail("the webhook", console);
+}
+
+bool sendLine(Console &console, const std::string &line, const std::string &body)
+{
+    Request request;
+    request.service = "portal";
+    request.operation = line;
+    request.body = body;
+    auto answer = console.session()->gateway()->request(request);
+    return QTest::qWaitFor([&] { return answer.isFinished(); }, patience) && answer.result();
+}
+
+/// What a tenant's channel signs with is written through the console, never read.
+bool writeChannel(Console &console, const Wanted &all)
+{
+    const std::string secret = all.channel.toStdString();
+    return (sendLine(console, "POST /tenants", R"({"id":"rail","name":"Rail","slug":"rail"})")
+               && sendLine(console, "POST /tenants/rail/channels",
+                   R"({"channel_type":"slack","workspace_id":"T1","config":{"signing_secret":")"
+                       + secret + R"(","bot_token":")" + secret + R"("}})"))
+        || fail("the channel", console);
+}
+
+/// A value of the configuration that holds a secret: a draft, then applied.
+bool writeValue(Console &console, const Wanted &all)
+{
+    auto *config = console.session()->config();
+    const QString workspace = console.session()->defaultWorkspace();
+    const std::string text =
+        R"({"url":"http://127.0.0.1:9/","auth-token":")" + all.value.toStdString() + "\"}";
+    config->drafts()->edit(
+        ConfigStore::idOf(workspace, QStringLiteral("mcp"), QStringLiteral("half-done")), text);
+    config->draftStore()->flush();
+    auto applied = config->apply(
+        workspace, { { QStringLiteral("mcp"), QStringLiteral("planted"), {}, text } });
+    return (QTest::qWaitFor([&] { return applied.isFinished(); }, patience)
+               && !applied.result().error && applied.result().written == 1)
+        || fail("the value", console);
+}
+
 bool run(Console &console, const QString &profile, const Wanted &all)
 {
     if (!reaches(console, Session::Live))
@@ -198,8 +255,12 @@ bool run(Console &console, const QString &profile, const Wanted &all)
         return fail("the picture", console);
     console.connections()->open(console.connections()->indexOf(QStringLiteral("by token")));
     if (!reaches(console, Session::Live)
-        || !typeIntoTheDialog(console, profile, QStringLiteral("tg_TypedButNotSaved1")))
+        || !typeIntoTheDialog(console, profile, QStringLiteral("tg_TypedButNotSaved1"))
+        || !callByWebhook(console, all) || !writeChannel(console, all) || !writeValue(console, all))
         return false;
+    emit console.app()->commandRequested(QStringLiteral("alerts"));
+    if (!keepPicture(console, profile, QStringLiteral("alerts")))
+        return fail("the picture of the alerts", console);
     QFile wire(QDir(profile).filePath(QStringLiteral("wire.jsonl")));
     return wire.open(QIODevice::WriteOnly)
         && wire.write(console.session()->wire()->exportJsonl().toUtf8()) > 0;

@@ -63,9 +63,13 @@ private:
     const QString m_next = QStringLiteral("Rote & Signale/18=y");
     const QString m_wrong = QStringLiteral("Nie gewesen?/19%z");
     const QString m_passphrase = QStringLiteral("Schranke zu: 23#q");
+    const QString m_hook = QStringLiteral("T0B17-hookPath29");
+    const QString m_channel = QStringLiteral("xoxb-4711-Signatur");
+    const QString m_value = QStringLiteral("mcpWert-31-geheim");
     QString m_apiKey;
     QString m_token;
     SecretScan m_scan;
+    SecretScan m_stored; ///< what the gateway has to keep, and the console must not
 };
 
 void TestSecrets::aPlantedLeakIsFoundInEveryForm()
@@ -146,11 +150,13 @@ void TestSecrets::nothingThatIsWrittenHoldsASecret()
     keyFile.write(m_apiKey.toUtf8());
     keyFile.close();
 
-    for (const auto &[name, secret] :
-        { std::pair { "password", m_password }, { "new password", m_next },
-            { "wrong password", m_wrong }, { "passphrase", m_passphrase }, { "API key", m_apiKey },
-            { "token", m_token }, { "typed key", QStringLiteral("tg_TypedButNotSaved1") } })
+    for (const auto &[name, secret] : { std::pair { "password", m_password },
+             { "new password", m_next }, { "wrong password", m_wrong },
+             { "passphrase", m_passphrase }, { "API key", m_apiKey }, { "token", m_token },
+             { "webhook", m_hook }, { "typed key", QStringLiteral("tg_TypedButNotSaved1") } })
         m_scan.plant(QString::fromLatin1(name), secret);
+    m_stored.plant(QStringLiteral("channel's secret"), m_channel);
+    m_stored.plant(QStringLiteral("value's token"), m_value);
 
     QProcess console;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
@@ -169,7 +175,7 @@ void TestSecrets::nothingThatIsWrittenHoldsASecret()
     const QStringList wishes { front.url().toString(), certificates.authority(),
         certificates.path(QStringLiteral("client.pem")),
         certificates.path(QStringLiteral("client.key")), QStringLiteral("mira"), m_password, m_next,
-        m_wrong, m_passphrase, m_token, plainUrl };
+        m_wrong, m_passphrase, m_token, plainUrl, m_hook, m_channel, m_value };
     console.write(wishes.join(u'\n').toUtf8() + '\n');
     QByteArray output;
     QByteArray errors;
@@ -199,6 +205,10 @@ void TestSecrets::nothingThatIsWrittenHoldsASecret()
     errors += console.readAllStandardError();
     QCOMPARE(gateway.stop(), 0);
     found += m_scan.lookBelow(written.path());
+    found += m_stored.lookBelow(profile) + m_stored.lookBelow(home);
+    found += m_stored.look(QStringLiteral("console's output"), output + errors);
+    found +=
+        m_stored.look(QStringLiteral("gateway's log"), QByteArray::fromStdString(gateway.log()));
     found += m_scan.look(QStringLiteral("console's output"), output + errors);
     found += m_scan.look(QStringLiteral("gateway's log"), QByteArray::fromStdString(gateway.log()));
     QVERIFY2(found.isEmpty(), qPrintable(found.join(u'\n')));
@@ -207,6 +217,9 @@ void TestSecrets::nothingThatIsWrittenHoldsASecret()
     QVERIFY(files >= 5);
     const QByteArray wire = contentOf(profile + QStringLiteral("/wire.jsonl"));
     QVERIFY(wire.contains("whoami"));
+    QVERIFY(wire.contains("tenants/rail/channels") && wire.contains("auth-token"));
+    QVERIFY(!m_stored.lookBelow(written.filePath(QStringLiteral("data"))).isEmpty());
+    QVERIFY(contentOf(profile + QStringLiteral("/alerts.txt")).contains("alert"));
     QVERIFY(contentOf(profile + QStringLiteral("/settings.ini")).contains("by password"));
     QVERIFY(contentOf(profile + QStringLiteral("/dialog.txt")).contains("API key"));
     QVERIFY(!contentOf(profile + QStringLiteral("/dialog.png")).isEmpty());

@@ -286,6 +286,27 @@ Item {
             verify(shown.page.editor.hasForm);
             keep("new-form");
         }
+        function test_whatIsHalfTypedOfANewEntryIsThereAgain() {
+            begin();
+            shown.page.showScope("acme", "tool");
+            shown.newEntry("");
+            tryVerify(() => shown.newDialog.opened);
+            type("radio");
+            keyClick(Qt.Key_Escape);
+            tryVerify(() => !shown.newDialog.visible);
+            shown.newEntry("");
+            tryVerify(() => shown.newDialog.opened);
+            const key = anywhere(item => item.visible && item.name === "Key" && item.selectAll !== undefined);
+            compare(key.text, "radio");
+            verify(anywhere(item => item.visible && String(item.text ?? "").startsWith("Restored from")));
+            keep("new-again");
+            keyClick(Qt.Key_Return);
+            tryVerify(() => shown.page.editor.title === "radio");
+            shown.newEntry("");
+            tryVerify(() => shown.newDialog.opened);
+            compare(key.text, "", "what became a draft of its own is none of the form");
+            keyClick(Qt.Key_Escape);
+        }
         function test_secretIsHidden() {
             begin();
             look("mcp", "forecast");

@@ -311,6 +311,8 @@ void ChatTestTest::aDraftAnswersBesideWhatWasSaid()
     QTRY_VERIFY(bench.done());
     auto *replay = bench.page.replay();
     QVERIFY(replay->draft().contains(QStringLiteral("railway shop")));
+    QCOMPARE(replay->stored(), replay->draft());
+    QVERIFY(replay->agentKey().contains(u'/'));
     bench.page.replayRecorded();
     QTRY_VERIFY(!replay->running());
     QCOMPARE(replay->rows().size(), 1);
@@ -321,6 +323,7 @@ void ChatTestTest::aDraftAnswersBesideWhatWasSaid()
     QCOMPARE(row.pieces.constLast().value<ReplayPiece>().kind, 0);
     replay->setDraft(QStringLiteral("{"));
     QVERIFY(!replay->draftFault().isEmpty());
+    QVERIFY(replay->stored() != replay->draft()); // which is how a draft is told from none
 }
 
 void ChatTestTest::theConversationOfATestIsRemoved()
