@@ -4,6 +4,7 @@
 #include "app/gateway/http/fetch.h"
 #include "app/gateway/http/prometheusproxy.h"
 #include "app/gateway/http/server.h"
+#include "app/gateway/http/webaddress.h"
 #include "app/gateway/metrics/processors.h"
 #include "app/gateway/oidcarguments.h"
 #include "app/gateway/services/platform.h"
@@ -60,6 +61,9 @@ struct Arguments {
     std::string openAi;
     std::string openAiKeyFile;
     std::vector<std::string> toolHosts;
+    int confirmationSeconds = 600;
+    std::vector<std::string> channelHosts;
+    std::string slackApi = gateway::DeliveryOptions().slackApi;
     int maxConnections = gateway::HttpLimits().connections;
     int maxBodyMiB = static_cast<int>(gateway::HttpLimits().bodyBytes >> 20);
 };
@@ -157,6 +161,22 @@ void describe(CLI::App &app, Arguments &arguments)
            "Host that the tool http_request may ask over https; may be given again")
         ->envname("SIGNALBOX_GATEWAY_TOOL_HOSTS")
         ->delimiter(',');
+    app.add_option("--confirmation-time", arguments.confirmationSeconds,
+           "Seconds that a tool call waits for a person before it is given up")
+        ->envname("SIGNALBOX_GATEWAY_CONFIRMATION_TIME")
+        ->check(CLI::Range(1, 86400))
+        ->capture_default_str();
+    app.add_option("--channel-host", arguments.channelHosts,
+           "Host that answers may be posted to although it is in a private network, or by http; "
+           "may be given again")
+        ->envname("SIGNALBOX_GATEWAY_CHANNEL_HOSTS")
+        ->delimiter(',');
+    app.add_option("--slack-api", arguments.slackApi, "Base address of Slack's web API")
+        ->envname("SIGNALBOX_GATEWAY_SLACK_API")
+        ->check([](const std::string &url) {
+            return gateway::webAddressOf(url) ? std::string() : "'" + url + "' is no address";
+        })
+        ->capture_default_str();
     app.add_option("--max-connections", arguments.maxConnections, "Connections at once")
         ->envname("SIGNALBOX_GATEWAY_MAX_CONNECTIONS")
         ->check(CLI::Range(1, 100000))
@@ -333,6 +353,7 @@ signalbox::Expected<gateway::TenantOptions, std::string> tenantOptions(const Arg
     gateway::TenantOptions options;
     if (arguments.demo)
         options.scriptedPause = std::chrono::milliseconds(150);
+    options.confirmation = std::chrono::seconds(arguments.confirmationSeconds);
     options.ollama = arguments.ollama;
     options.openAi = arguments.openAi;
     if (!arguments.openAiKeyFile.empty()) {
@@ -353,6 +374,14 @@ signalbox::Expected<gateway::TenantOptions, std::string> tenantOptions(const Arg
         options.tools.hosts = arguments.toolHosts;
         options.tools.fetch = std::move(*fetch);
     }
+    std::vector<std::string> hosts = arguments.channelHosts;
+    if (const auto slack = gateway::webAddressOf(arguments.slackApi))
+        hosts.push_back(slack->host);
+    auto post = gateway::makeChannelPost(std::move(hosts));
+    if (!post)
+        return signalbox::unexpected(post.error());
+    options.delivery.post = std::move(*post);
+    options.delivery.slackApi = arguments.slackApi;
     return options;
 }
 

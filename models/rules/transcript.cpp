@@ -472,6 +472,12 @@ void Transcript::answered(const ChatRecord &record, std::int64_t nowMs)
     end(TurnState::Done, nowMs);
 }
 
+void Transcript::toldAgain(const ChatRecord &record)
+{
+    if (const int known = rowOfId(record.id); known >= 0)
+        settle(known, record);
+}
+
 void Transcript::arrived(const ChatRecord &record, std::int64_t nowMs)
 {
     if (record.kind == ChatKind::Assistant)

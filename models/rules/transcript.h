@@ -25,6 +25,7 @@ struct ChatRecord {
     std::int64_t atMs = 0; ///< Unix time
     std::vector<schema::ToolCall> tools {}; ///< of an assistant's answer
     std::optional<schema::TurnFigures> turn {};
+    std::optional<schema::Delivery> delivery {}; ///< to another channel than the web
     std::vector<schema::MediaAttachment> attachments {}; ///< shown, never loaded by themselves
     bool operator==(const ChatRecord &) const = default;
 };
@@ -100,6 +101,9 @@ public:
     void answered(const ChatRecord &record, std::int64_t nowMs);
     /// A message with an id that somebody else caused (an event).
     void arrived(const ChatRecord &record, std::int64_t nowMs);
+    /// A stored message is told again, as what becomes of its delivery. One that is not here comes
+    /// with its page of the history.
+    void toldAgain(const ChatRecord &record);
     /// Begins or ends: calls are told apart by their id, without one by their name.
     void tool(const schema::ToolCall &call, std::int64_t nowMs, const std::string &id = {});
     void typingEnded() { m_typing = false; }

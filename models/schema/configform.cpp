@@ -349,13 +349,15 @@ void tenantWorkspace(const JsonTree &tree, std::vector<FormField> &out)
 void channelSettings(const JsonTree &tree, std::vector<FormField> &out)
 {
     static const std::pair<std::string_view, std::vector<std::string>> known[] = {
-        { "slack", { "bot_token", "signing_secret" } },
-        { "whatsapp", { "access_token", "phone_number_id", "app_secret", "verify_token" } },
-        { "mattermost", { "url", "token" } },
-        { "rocketchat", { "url", "user_id", "token" } },
-        { "teams", { "app_id", "app_password" } },
-        { "telegram", { "bot_token" } },
-        { "signal", { "number", "api_url" } },
+        { "slack", { "bot_token", "signing_secret", "callback_url" } },
+        { "whatsapp",
+            { "access_token", "phone_number_id", "app_secret", "verify_token", "signing_secret",
+                "callback_url" } },
+        { "mattermost", { "url", "token", "signing_secret", "callback_url" } },
+        { "rocketchat", { "url", "user_id", "token", "signing_secret", "callback_url" } },
+        { "teams", { "app_id", "app_password", "signing_secret", "callback_url" } },
+        { "telegram", { "bot_token", "signing_secret", "callback_url" } },
+        { "signal", { "number", "api_url", "signing_secret", "callback_url" } },
     };
     const int type = tree.child(0, "channel_type");
     std::vector<std::string> names;

@@ -62,6 +62,14 @@ template <class V> void members(V &v, const TurnFigures *)
     v("model", &TurnFigures::model, Always);
 }
 
+template <class V> void members(V &v, const Delivery *)
+{
+    v("state", &Delivery::state, Always);
+    v("tries", &Delivery::tries);
+    v("error", &Delivery::error);
+    v("at", &Delivery::at);
+}
+
 template <class V> void members(V &v, const ChannelThreadMessage *)
 {
     v("id", &ChannelThreadMessage::id, Always);
@@ -73,6 +81,7 @@ template <class V> void members(V &v, const ChannelThreadMessage *)
     v("attachments", &ChannelThreadMessage::attachments);
     v("tools", &ChannelThreadMessage::tools);
     v("turn", &ChannelThreadMessage::turn);
+    v("delivery", &ChannelThreadMessage::delivery);
     v("created_at", &ChannelThreadMessage::createdAt, Always);
 }
 

@@ -64,10 +64,19 @@ struct TurnFigures {
     std::int64_t firstChunkMs = 0; ///< accepted to first text; 0 = not streamed
     std::int64_t promptTokens = 0;
     std::int64_t completionTokens = 0;
-    double costUsd = 0;
+    std::optional<double> costUsd; ///< not there: nobody knows the price
     std::string provider;
     std::string model;
     bool operator==(const TurnFigures &) const = default;
+};
+
+/// How an answer came to the user of another channel than the web (annex).
+struct Delivery {
+    std::string state; ///< waiting sent failed; unsent: there is no way to that user
+    std::int64_t tries = 0;
+    std::string error; ///< of the last try; unsent: why
+    std::string at; ///< sent and failed: when; waiting: when it is tried next
+    bool operator==(const Delivery &) const = default;
 };
 
 struct ChannelThreadMessage {
@@ -80,8 +89,11 @@ struct ChannelThreadMessage {
     std::vector<MediaAttachment> attachments;
     std::vector<ToolCall> tools;
     std::optional<TurnFigures> turn; ///< assistant only
+    std::optional<Delivery> delivery; ///< of answers to other channels than the web
     std::string createdAt;
     Rest rest;
+    /// It was told before: this is what becomes of its delivery.
+    [[nodiscard]] bool isToldAgain() const { return delivery && delivery->tries > 0; }
     bool operator==(const ChannelThreadMessage &) const = default;
 };
 

@@ -32,6 +32,7 @@ template <class V> void members(V &v, const UsageDay *)
     v("prompt_tokens", &UsageDay::promptTokens, Always);
     v("completion_tokens", &UsageDay::completionTokens, Always);
     v("cost_usd", &UsageDay::costUsd, Always);
+    v("unpriced_turns", &UsageDay::unpricedTurns);
 }
 
 template <class V> void members(V &v, const UsageSummary *)
@@ -42,6 +43,7 @@ template <class V> void members(V &v, const UsageSummary *)
     v("prompt_tokens", &UsageSummary::promptTokens, Always);
     v("completion_tokens", &UsageSummary::completionTokens, Always);
     v("cost_usd", &UsageSummary::costUsd, Always);
+    v("unpriced_turns", &UsageSummary::unpricedTurns);
     v("days", &UsageSummary::days, Always);
 }
 
@@ -52,6 +54,7 @@ template <class V> void members(V &v, const ProviderUsage *)
     v("turns", &ProviderUsage::turns, Always);
     v("tokens", &ProviderUsage::tokens, Always);
     v("cost_usd", &ProviderUsage::costUsd, Always);
+    v("unpriced_turns", &ProviderUsage::unpricedTurns);
 }
 
 template <class V> void members(V &v, const MessageVolume *)
@@ -68,6 +71,7 @@ template <class V> void members(V &v, const BudgetAlert *)
     v("limit_usd", &BudgetAlert::limitUsd, Always);
     v("spent_usd", &BudgetAlert::spentUsd, Always);
     v("level", &BudgetAlert::level, Always);
+    v("unpriced_turns", &BudgetAlert::unpricedTurns);
 }
 
 std::string workspaceOf(const Tenant &tenant)

@@ -35,7 +35,8 @@ struct UsageDay {
     std::int64_t turns = 0;
     std::int64_t promptTokens = 0;
     std::int64_t completionTokens = 0;
-    double costUsd = 0;
+    std::optional<double> costUsd; ///< of the turns that have a price; not there: none has
+    std::int64_t unpricedTurns = 0; ///< of `turns` (annex)
     bool operator==(const UsageDay &) const = default;
 };
 
@@ -45,7 +46,8 @@ struct UsageSummary {
     std::int64_t turns = 0;
     std::int64_t promptTokens = 0;
     std::int64_t completionTokens = 0;
-    double costUsd = 0;
+    std::optional<double> costUsd; ///< of the turns that have a price; not there: none has
+    std::int64_t unpricedTurns = 0; ///< of `turns` (annex)
     std::vector<UsageDay> days;
     bool operator==(const UsageSummary &) const = default;
 };
@@ -55,7 +57,8 @@ struct ProviderUsage {
     std::string model;
     std::int64_t turns = 0;
     std::int64_t tokens = 0;
-    double costUsd = 0;
+    std::optional<double> costUsd; ///< as above
+    std::int64_t unpricedTurns = 0;
     bool operator==(const ProviderUsage &) const = default;
 };
 
@@ -71,7 +74,9 @@ struct BudgetAlert {
     std::string agentId;
     double limitUsd = 0;
     double spentUsd = 0;
-    std::string level; ///< warning (80 %) exceeded
+    /// warning (80 %) exceeded; unknown (annex): some turns have no price, so it may be either
+    std::string level;
+    std::int64_t unpricedTurns = 0; ///< whose cost is not in `spentUsd`
     bool operator==(const BudgetAlert &) const = default;
 };
 

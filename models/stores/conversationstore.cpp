@@ -257,7 +257,8 @@ void ConversationStore::takeBatch(const LiveBatchPtr &batch)
 void ConversationStore::takeActivity(const std::string &tenant, const schema::TenantEvent &event)
 {
     const bool types = event.typing && event.typing->who == "assistant";
-    const bool answered = event.message && event.message->role == "assistant";
+    const bool answered =
+        event.message && event.message->role == "assistant" && !event.message->isToldAgain();
     if (!types && !answered && !event.chunk)
         return;
     const auto at = m_index.find(tenant + "/" + event.threadId);

@@ -446,7 +446,10 @@ void TenantStore::readFigures(const QString &tenant)
         ask<schema::UsageSummary>(*m_all,
             resourceRequest(
                 rules::portalService, "GET", rules::resourcePath({ "usage", id, "summary" }))),
-        take([](Figures &out, const auto &summary) { out.spentUsd = summary.costUsd; }));
+        take([](Figures &out, const auto &summary) {
+            out.spentUsd = summary.costUsd;
+            out.unpricedTurns = summary.unpricedTurns;
+        }));
     if (!m_session->capabilities().ops)
         return;
     ++m_figuresAsked;

@@ -49,7 +49,8 @@ public:
         std::optional<qint64> agents;
         std::optional<qint64> conversations;
         std::optional<qint64> waiting; ///< for a person or a confirmation
-        std::optional<double> spentUsd; ///< in the last usageDays
+        std::optional<double> spentUsd; ///< in the last usageDays, by turns that have a price
+        qint64 unpricedTurns = 0; ///< what they cost is not in it
     };
     template <class T> struct Part {
         std::vector<T> rows;

@@ -3,21 +3,16 @@
 // of answers a second through a real socket, one of twenty thousand messages that is looked at.
 // Prints `bench NAME VALUE UNIT limit LIMIT`. SIGNALBOX_BENCH_BACKEND: llvmpipe or software;
 // SIGNALBOX_BENCH_SECONDS: of the steady phase (default 20).
-#include "app/console/console.h"
 #include "models/stores/conversationstore.h"
 #include "resources/fonts.h"
 #include "tests/bench/playedchats.h"
-#include "tests/bench/windowprobe.h"
+#include "tests/bench/windowbench.h"
 #include "views/pages/conversationspage.h"
 
 #include <QGuiApplication>
-#include <QProcess>
-#include <QQuickItem>
 #include <QTemporaryDir>
-#include <QWheelEvent>
 #include <QtQml/QQmlExtensionPlugin>
 
-#include <cstdio>
 #include <malloc.h>
 
 Q_IMPORT_QML_PLUGIN(SignalboxPlugin)
@@ -27,31 +22,11 @@ using namespace signalbox::bench;
 
 namespace {
 
-QQuickItem *pageItem(QQuickItem *item)
-{
-    const QMetaObject *meta = item->metaObject();
-    if (item->isVisible() && meta->indexOfProperty("looking") >= 0
-        && meta->indexOfProperty("pane") >= 0)
-        return item;
-    const auto children = item->childItems();
-    for (QQuickItem *child : children)
-        if (QQuickItem *found = pageItem(child))
-            return found;
-    return nullptr;
-}
-
-class Bench {
+class Bench final : public WindowBench {
 public:
-    explicit Bench(QString backend)
-        : m_backend(std::move(backend))
+    explicit Bench(const QString &backend)
+        : WindowBench(QStringLiteral("chat"), backend)
     {
-    }
-    ~Bench()
-    {
-        m_probe.reset();
-        m_console.reset();
-        m_generator.closeWriteChannel(); // it ends with its input
-        m_generator.waitForFinished();
     }
 
     bool open(const QString &profile);
@@ -62,21 +37,6 @@ public:
     bool account();
 
 private:
-    void report(const char *name, double value, const char *unit, double limit = -1)
-    {
-        std::printf("bench chat-%s-%s %.4g %s", name, qPrintable(m_backend), value, unit);
-        if (limit >= 0)
-            std::printf(" limit %g", limit);
-        std::printf("\n");
-        std::fflush(stdout);
-    }
-    void reportWaits(const std::string &name, std::vector<double> waits)
-    {
-        if (waits.empty())
-            return;
-        report((name + "-blocked-p99").c_str(), waits[waits.size() * 99 / 100], "ms", 16);
-        report((name + "-blocked-most").c_str(), waits.back(), "ms", 50);
-    }
     /// Processor time of the GUI thread for one frame: what does not depend on who else is running.
     void reportFrames(const std::string &name, double limit)
     {
@@ -84,27 +44,11 @@ private:
         if (frames.empty())
             return;
         std::sort(frames.begin(), frames.end());
-        report((name + "-frame-cpu-median").c_str(), frames[frames.size() / 2], "ms");
-        report((name + "-frame-cpu-p99").c_str(), frames[frames.size() * 99 / 100], "ms", limit);
-    }
-    void tell(const char *word)
-    {
-        m_generator.write(QByteArray(word) + '\n');
-        m_generator.waitForBytesWritten(1000);
-    }
-    void drawn()
-    {
-        const int before = m_frames;
-        m_console->window()->update();
-        waitFor([&] { return m_frames > before; }, 5000);
+        report(name + "-frame-cpu-median", frames[frames.size() / 2], "ms");
+        report(name + "-frame-cpu-p99", frames[frames.size() * 99 / 100], "ms", limit);
     }
     [[nodiscard]] TranscriptModel *lines() const { return m_page->thread()->transcript(); }
 
-    const QString m_backend;
-    QProcess m_generator;
-    std::unique_ptr<Console> m_console;
-    std::unique_ptr<WaitProbe> m_probe;
-    std::atomic<int> m_frames { 0 };
     std::vector<double> m_frameCpu;
     double m_cpuMs = 0;
     QQuickItem *m_item = nullptr;
@@ -113,38 +57,25 @@ private:
 
 bool Bench::open(const QString &profile)
 {
-    m_generator.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-    m_generator.start(QStringLiteral(SIGNALBOX_BINARY_DIR "/bench/chat_generator"), {});
-    if (!m_generator.waitForReadyRead(60000))
-        return false;
-    const QStringList line = QString::fromUtf8(m_generator.readLine()).trimmed().split(u' ');
-    if (line.size() != 2)
-        return false;
     CommandLine options;
-    options.url = line[0];
-    options.apiKey = line[1];
+    if (!startGenerator(QStringLiteral("chat_generator"), {}, options))
+        return false;
     options.profile = profile;
     options.page = QStringLiteral("conversations");
     const std::int64_t begin = nowUs();
-    m_console = std::make_unique<Console>(options);
-    if (!m_console->start(nullptr))
+    if (!openConsole(options))
         return false;
-    QQuickWindow *window = m_console->window();
-    QObject::connect(
-        window, &QQuickWindow::frameSwapped, m_console.get(), [this] { ++m_frames; },
-        Qt::DirectConnection);
-    QObject::connect(window, &QQuickWindow::afterAnimating, m_console.get(), [this] {
+    QObject::connect(window(), &QQuickWindow::afterAnimating, m_console.get(), [this] {
         const double now = threadCpuMs();
         m_frameCpu.push_back(now - std::exchange(m_cpuMs, now));
     });
     auto *store = ConversationStore::of(m_console->session());
     if (!waitFor([&] { return store->loaded() && store->total() == chatConversations; }, 60000))
         return false;
-    drawn();
-    report("all-conversations", double(nowUs() - begin) / 1000, "ms", 3000);
-    m_item = pageItem(window->contentItem());
+    report("all-conversations", drawn(begin), "ms", 3000);
+    m_item = itemWith(window()->contentItem(), "looking", "pane");
     m_page = m_item ? m_item->property("page").value<ConversationsPage *>() : nullptr;
-    m_probe = std::make_unique<WaitProbe>(window);
+    m_probe = std::make_unique<WaitProbe>(window());
     return m_page;
 }
 
@@ -155,9 +86,8 @@ bool Bench::openLongest(const char *name)
     QMetaObject::invokeMethod(m_item, "look", Q_ARG(QString, QString::fromStdString(chatKey(0))));
     if (!waitFor([&] { return lines()->count() >= 100; }, 10000))
         return false;
-    drawn();
-    report(name, double(nowUs() - since) / 1000, "ms", 200);
-    report((std::string(name) + "-cpu").c_str(), threadCpuMs() - cpu, "ms");
+    report(name, drawn(since), "ms", 200);
+    report(std::string(name) + "-cpu", threadCpuMs() - cpu, "ms");
     return true;
 }
 
@@ -173,11 +103,9 @@ void Bench::scrollsBack()
     m_probe->begin();
     m_frameCpu.clear();
     const std::int64_t begin = nowUs();
-    const QPointF middle(m_console->window()->width() * 0.55, m_console->window()->height() * 0.5);
+    const QPointF middle(window()->width() * 0.55, window()->height() * 0.5);
     while (lines()->count() < chatMessages && nowUs() - begin < 180'000'000) {
-        QCoreApplication::postEvent(m_console->window(),
-            new QWheelEvent(middle, m_console->window()->mapToGlobal(middle), {}, { 0, 2400 },
-                Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false));
+        turnWheel(middle, 2400);
         pause(16);
     }
     reportWaits("scroll-back", m_probe->end());

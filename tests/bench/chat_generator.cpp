@@ -6,16 +6,15 @@
 #include "models/schema/event.h"
 #include "models/schema/ops.h"
 #include "models/schema/page.h"
+#include "tests/bench/generatormain.h"
 #include "tests/bench/playedchats.h"
 #include "tests/support/fakeserver.h"
 
 #include <QCoreApplication>
 #include <QDateTime>
-#include <QSocketNotifier>
 #include <QTimer>
 
 #include <cstdio>
-#include <unistd.h>
 
 namespace signalbox::bench {
 namespace {
@@ -225,19 +224,11 @@ int main(int argc, char **argv)
 {
     QCoreApplication application(argc, argv);
     signalbox::bench::Generator generator;
-    std::printf("%s %s\n", qPrintable(generator.url().toString()), qPrintable(generator.key()));
-    std::fflush(stdout);
-    QSocketNotifier input(STDIN_FILENO, QSocketNotifier::Read);
-    QObject::connect(&input, &QSocketNotifier::activated, &application, [&] {
-        char text[256];
-        const ssize_t length = read(STDIN_FILENO, text, sizeof text);
-        if (length <= 0)
-            return QCoreApplication::quit();
-        const auto words = QByteArray(text, qsizetype(length)).split('\n');
-        if (words.contains("play"))
-            generator.play();
-        if (words.contains("stop"))
-            generator.stop();
-    });
-    return QCoreApplication::exec();
+    return signalbox::bench::runGenerator(
+        application, generator.url(), generator.key(), [&](const QByteArray &word) {
+            if (word == "play")
+                generator.play();
+            else if (word == "stop")
+                generator.stop();
+        });
 }

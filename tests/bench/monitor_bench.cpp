@@ -3,24 +3,18 @@
 // of the product's scale through a real socket. Prints `bench NAME VALUE UNIT limit LIMIT`.
 // SIGNALBOX_BENCH_BACKEND: llvmpipe or software; SIGNALBOX_BENCH_TIER: M, L or XL;
 // SIGNALBOX_BENCH_SECONDS: of the steady phase (default 30).
-#include "app/console/console.h"
 #include "models/stores/queuestore.h"
 #include "resources/fonts.h"
 #include "tests/bench/playedqueues.h"
-#include "tests/bench/windowprobe.h"
+#include "tests/bench/windowbench.h"
 
 #include <QFile>
 #include <QGuiApplication>
 #include <QKeyEvent>
-#include <QProcess>
-#include <QQuickItem>
 #include <QTemporaryDir>
-#include <QWheelEvent>
 #include <QtQml/QQmlExtensionPlugin>
 
 #include <algorithm>
-#include <atomic>
-#include <cstdio>
 #include <malloc.h>
 
 Q_IMPORT_QML_PLUGIN(SignalboxPlugin)
@@ -32,20 +26,13 @@ namespace {
 
 constexpr double farMs = 120000;
 
-class Bench {
+class Bench final : public WindowBench {
 public:
-    Bench(const Tier &tier, QString tierName, QString backend)
-        : m_tier(tier)
-        , m_tierName(std::move(tierName))
-        , m_backend(std::move(backend))
+    Bench(const Tier &tier, const QString &tierName, const QString &backend)
+        : WindowBench(QStringLiteral("monitor-") + tierName, backend)
+        , m_tier(tier)
+        , m_tierName(tierName)
     {
-    }
-    ~Bench()
-    {
-        m_probe.reset();
-        m_console.reset();
-        m_generator.closeWriteChannel(); // it ends with its input
-        m_generator.waitForFinished();
     }
 
     bool open(const QString &profile);
@@ -59,35 +46,6 @@ public:
     [[nodiscard]] bool isLast(const QueueState &queue) const;
 
 private:
-    void report(const char *name, double value, const char *unit, double limit = -1)
-    {
-        std::printf("bench monitor-%s-%s-%s %.4g %s", qPrintable(m_tierName), name,
-            qPrintable(m_backend), value, unit);
-        if (limit >= 0)
-            std::printf(" limit %g", limit);
-        std::printf("\n");
-        std::fflush(stdout);
-    }
-    void reportWaits(const char *name, const std::vector<double> &waits)
-    {
-        if (waits.empty())
-            return;
-        report(
-            (std::string(name) + "-blocked-p99").c_str(), waits[waits.size() * 99 / 100], "ms", 16);
-        report((std::string(name) + "-blocked-most").c_str(), waits.back(), "ms", 50);
-    }
-    void tell(const char *word)
-    {
-        m_generator.write(QByteArray(word) + '\n');
-        m_generator.waitForBytesWritten(1000);
-    }
-    double drawn(std::int64_t sinceUs)
-    {
-        const int before = m_frames;
-        m_console->window()->update();
-        waitFor([&] { return m_frames > before; }, 5000);
-        return double(nowUs() - sinceUs) / 1000;
-    }
     void lookAtCells();
     const PlayedQueue *truthOf(const std::string &name) const
     {
@@ -97,65 +55,37 @@ private:
 
     const Tier m_tier;
     const QString m_tierName;
-    const QString m_backend;
-    QProcess m_generator;
     QFile m_file;
     PlayedTotals *m_totals = nullptr;
     PlayedQueue *m_truth = nullptr;
     std::unordered_map<std::string, int> m_numbers;
-    std::unique_ptr<Console> m_console;
-    std::unique_ptr<WaitProbe> m_probe;
-    std::atomic<int> m_frames { 0 };
     TableModel *m_table = nullptr;
     int m_cellsSeen = 0;
     int m_cellsOld = 0;
     double m_oldestMs = 0;
 };
 
-QQuickItem *tableItem(QQuickItem *item)
-{
-    const QMetaObject *meta = item->metaObject();
-    if (item->isVisible() && meta->indexOfProperty("tableId") >= 0
-        && meta->indexOfProperty("table") >= 0)
-        return item;
-    const auto children = item->childItems();
-    for (QQuickItem *child : children)
-        if (QQuickItem *found = tableItem(child))
-            return found;
-    return nullptr;
-}
-
 bool Bench::open(const QString &profile)
 {
     for (int queue = 0; queue < m_tier.total(); ++queue)
         m_numbers.emplace(queueName(m_tier, queue), queue);
     const QString truth = profile + QStringLiteral("/truth");
-    m_generator.setProcessChannelMode(QProcess::ForwardedErrorChannel);
-    m_generator.start(
-        QStringLiteral(SIGNALBOX_BINARY_DIR "/bench/queue_generator"), { m_tierName, truth });
-    if (!m_generator.waitForReadyRead(60000))
+    CommandLine options;
+    if (!startGenerator(QStringLiteral("queue_generator"), { m_tierName, truth }, options))
         return false;
-    const QStringList line = QString::fromUtf8(m_generator.readLine()).trimmed().split(u' ');
     m_file.setFileName(truth);
-    if (line.size() != 2 || !m_file.open(QIODevice::ReadOnly))
+    if (!m_file.open(QIODevice::ReadOnly))
         return false;
     uchar *memory = m_file.map(0, m_file.size());
     m_totals = reinterpret_cast<PlayedTotals *>(memory);
     m_truth = reinterpret_cast<PlayedQueue *>(memory + sizeof(PlayedTotals));
 
-    CommandLine options;
-    options.url = line[0];
-    options.apiKey = line[1];
     options.profile = profile;
     options.page = QStringLiteral("queues");
     options.workspaceGiven = true;
     const std::int64_t begin = nowUs();
-    m_console = std::make_unique<Console>(options);
-    if (!m_console->start(nullptr))
+    if (!openConsole(options))
         return false;
-    QObject::connect(
-        m_console->window(), &QQuickWindow::frameSwapped, m_console.get(), [this] { ++m_frames; },
-        Qt::DirectConnection);
     const auto *queues = m_console->session()->queues();
     if (!waitFor([&] { return queues->count() > 0; }, farMs))
         return false;
@@ -163,9 +93,9 @@ bool Bench::open(const QString &profile)
     if (!waitFor([&] { return queues->loaded() && queues->count() == m_tier.total(); }, farMs))
         return false;
     report("all-rows", double(nowUs() - begin) / 1000, "ms", 3000);
-    QQuickItem *table = tableItem(m_console->window()->contentItem());
+    QQuickItem *table = itemWith(window()->contentItem(), "tableId", "table");
     m_table = table ? table->property("table").value<TableModel *>() : nullptr;
-    m_probe = std::make_unique<WaitProbe>(m_console->window());
+    m_probe = std::make_unique<WaitProbe>(window());
     return m_table;
 }
 
@@ -178,7 +108,7 @@ void Bench::lookAtCells()
         if (m_table->columnId(column) == QLatin1String("ready"))
             heading = m_table->columnTitle(column);
     // what the view itself says it shows: those that wait to be used again are visible items, too
-    QQuickItem *table = tableItem(m_console->window()->contentItem());
+    QQuickItem *table = itemWith(window()->contentItem(), "tableId", "table");
     auto *view = table ? table->property("view").value<QQuickItem *>() : nullptr;
     if (!view)
         return;
@@ -248,7 +178,7 @@ void Bench::steady(int seconds)
 
 void Bench::keystrokes()
 {
-    QMetaObject::invokeMethod(m_console->window(), "focusFilter");
+    QMetaObject::invokeMethod(window(), "focusFilter");
     pause(300);
     double most = 0;
     QString typed;
@@ -256,7 +186,7 @@ void Bench::keystrokes()
         typed += c;
         const std::int64_t since = nowUs();
         for (const auto type : { QEvent::KeyPress, QEvent::KeyRelease })
-            QCoreApplication::postEvent(m_console->window(),
+            QCoreApplication::postEvent(window(),
                 new QKeyEvent(type, c == u' ' ? int(Qt::Key_Space) : int(c.toUpper().unicode()),
                     Qt::NoModifier, QString(c)));
         waitFor([&] { return m_table->filter() == typed; }, 5000);
@@ -267,7 +197,7 @@ void Bench::keystrokes()
     for (qsizetype i = 0; i < typed.size(); ++i)
         for (const auto type : { QEvent::KeyPress, QEvent::KeyRelease })
             QCoreApplication::postEvent(
-                m_console->window(), new QKeyEvent(type, Qt::Key_Backspace, Qt::NoModifier));
+                window(), new QKeyEvent(type, Qt::Key_Backspace, Qt::NoModifier));
     waitFor([&] { return m_table->filter().isEmpty(); }, 5000);
 }
 
@@ -291,12 +221,10 @@ void Bench::scrolls()
     m_probe->begin();
     const int frames = m_frames;
     const std::int64_t begin = nowUs();
-    const QPointF middle(m_console->window()->width() * 0.4, m_console->window()->height() * 0.5);
+    const QPointF middle(window()->width() * 0.4, window()->height() * 0.5);
     while (nowUs() - begin < 5'000'000) {
         const bool down = (nowUs() - begin) / 1'250'000 % 2 == 0;
-        QCoreApplication::postEvent(m_console->window(),
-            new QWheelEvent(middle, m_console->window()->mapToGlobal(middle), {},
-                { 0, down ? -120 : 120 }, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false));
+        turnWheel(middle, down ? -120 : 120);
         pause(16);
     }
     const double took = double(nowUs() - begin) / 1e6;

@@ -2,17 +2,16 @@
 // A far end that plays a large platform through a real socket: `queue_generator TIER TRUTH-FILE`.
 // Prints one line with address and key; what comes on standard input: `play`, `stop`, `jump` (every
 // value changes and nobody is told), `drop` (cuts every connection). Ends with its input.
+#include "tests/bench/generatormain.h"
 #include "tests/bench/playedqueues.h"
 #include "tests/support/fakeserver.h"
 
 #include <QCoreApplication>
 #include <QFile>
 #include <QRandomGenerator>
-#include <QSocketNotifier>
 #include <QTimer>
 
 #include <cstdio>
-#include <unistd.h>
 
 namespace signalbox::bench {
 namespace {
@@ -209,24 +208,14 @@ int main(int argc, char **argv)
     for (int queue = 0; queue < tier.total(); ++queue)
         new (truth + queue) PlayedQueue;
     Generator generator(tier, totals, truth);
-    std::printf("%s %s\n", qPrintable(generator.url().toString()), qPrintable(generator.key()));
-    std::fflush(stdout);
-    QSocketNotifier input(STDIN_FILENO, QSocketNotifier::Read);
-    QObject::connect(&input, &QSocketNotifier::activated, &application, [&] {
-        char text[256];
-        const ssize_t length = read(STDIN_FILENO, text, sizeof text);
-        if (length <= 0)
-            return QCoreApplication::quit();
-        for (const QByteArray &word : QByteArray(text, qsizetype(length)).split('\n')) {
-            if (word == "play")
-                generator.play();
-            else if (word == "stop")
-                generator.stop();
-            else if (word == "jump")
-                generator.jump();
-            else if (word == "drop")
-                generator.drop();
-        }
+    return runGenerator(application, generator.url(), generator.key(), [&](const QByteArray &word) {
+        if (word == "play")
+            generator.play();
+        else if (word == "stop")
+            generator.stop();
+        else if (word == "jump")
+            generator.jump();
+        else if (word == "drop")
+            generator.drop();
     });
-    return QCoreApplication::exec();
 }

@@ -3,15 +3,13 @@
 // its model, which answers at once here; many at the same time, how many a second. Prints
 // `bench NAME VALUE UNIT`.
 #include "tests/support/gatewayprocess.h"
+#include "tests/support/processcost.h"
 
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <thread>
-#include <unistd.h>
 
 using namespace signalbox::support;
 using Json = nlohmann::json;
@@ -20,19 +18,6 @@ namespace {
 
 constexpr int tenants = 16; ///< each may be told thirty messages a minute
 constexpr int turnsEach = 28;
-
-double processorSeconds(pid_t pid)
-{
-    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-    std::string text((std::istreambuf_iterator<char>(file)), {});
-    std::istringstream fields(text.substr(text.rfind(')') + 2));
-    std::string field;
-    double ticks = 0;
-    for (int i = 3; fields >> field; ++i)
-        if (i == 14 || i == 15)
-            ticks += std::stod(field);
-    return ticks / double(sysconf(_SC_CLK_TCK));
-}
 
 Json ask(const GatewayProcess &gateway, const char *method, const std::string &path,
     const Json &body = nullptr)

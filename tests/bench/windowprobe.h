@@ -3,6 +3,7 @@
 #pragma once
 
 #include "tests/bench/playedqueues.h"
+#include "tests/support/processcost.h"
 
 #include <QEventLoop>
 #include <QObject>
@@ -11,7 +12,6 @@
 #include <algorithm>
 #include <atomic>
 #include <ctime>
-#include <fstream>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -65,17 +65,7 @@ private:
     std::thread m_thread;
 };
 
-inline double pssMiB()
-{
-    std::ifstream rollup("/proc/self/smaps_rollup");
-    for (std::string word; rollup >> word;)
-        if (word == "Pss:") {
-            double kib = 0;
-            rollup >> kib;
-            return kib / 1024;
-        }
-    return 0;
-}
+using support::pssMiB;
 
 template <class Condition> bool waitFor(Condition condition, double limitMs, int everyMs = 1)
 {

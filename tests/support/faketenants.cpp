@@ -291,8 +291,8 @@ Reply FakeTenants::onUsage(const Line &line) const
     if (line.at.back() == "by-provider") {
         std::vector<schema::ProviderUsage> rows;
         if (some)
-            rows = { { "ollama", "qwen3:8b", 1204, 843211, 0 },
-                { "openai-compatible", "gpt-large", 311, 402118, 18.42 } };
+            rows = { { "ollama", "qwen3:8b", 1204, 843211, std::nullopt, 1204 },
+                { "openai-compatible", "gpt-large", 311, 402118, 18.42, 0 } };
         return page(rows);
     }
     if (line.at.back() == "message-volume") {
@@ -303,7 +303,7 @@ Reply FakeTenants::onUsage(const Line &line) const
     }
     std::vector<schema::BudgetAlert> rows;
     if (some)
-        rows = { { "a1", 20, 18.42, "warning" } };
+        rows = { { "a1", 20, 18.42, "warning", 1204 } };
     return page(rows);
 }
 
@@ -417,11 +417,12 @@ void FakeTenants::fillDemo()
         const int number = day < 9 ? 23 + day : day - 8;
         const std::string month = day < 9 ? "2026-10-" : "2026-11-";
         used.days.push_back({ month + (number < 10 ? "0" : "") + std::to_string(number), turns,
-            turns * 700, turns * 120, double(turns) * 0.0121 });
+            turns * 700, turns * 120, double(turns) * 0.0121, turns / 2 });
         used.turns += turns;
         used.promptTokens += turns * 700;
         used.completionTokens += turns * 120;
-        used.costUsd += double(turns) * 0.0121;
+        used.costUsd = used.costUsd.value_or(0) + double(turns) * 0.0121;
+        used.unpricedTurns += turns / 2;
     }
     const auto note = [&](const char *type, const char *in, const char *out, std::int64_t ms) {
         schema::AuditEvent event;

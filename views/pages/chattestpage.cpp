@@ -5,6 +5,7 @@
 #include "models/stores/conversationstore.h"
 #include "models/stores/plaintext.h"
 #include "views/pages/flowtext.h"
+#include "views/pages/tenantwords.h"
 
 #include <algorithm>
 #include <array>
@@ -231,16 +232,6 @@ QString ChatTestPage::truncated() const
 static constexpr std::array<const char *, 3> chatRoles { "platform_admin", "customer_admin",
     "customer_operator" };
 
-static QString chatRoleName(const std::string &role)
-{
-    if (role == "platform_admin")
-        return ChatTestPage::tr("platform administrator");
-    if (role == "customer_admin")
-        return ChatTestPage::tr("customer administrator");
-    return role == "customer_operator" ? ChatTestPage::tr("customer operator")
-                                       : plainLine(role, 60);
-}
-
 std::string ChatTestPage::ownRole() const
 {
     return roleIn(m_me, tenantId());
@@ -249,10 +240,11 @@ std::string ChatTestPage::ownRole() const
 QStringList ChatTestPage::roles() const
 {
     const std::string own = ownRole();
-    QStringList names { own.empty() ? tr("as you are") : tr("as %1").arg(chatRoleName(own)) };
+    QStringList names { own.empty() ? tr("as you are")
+                                    : tr("as %1").arg(tenantwords::fullRoleName(own)) };
     for (const char *role : chatRoles)
         if (role != own)
-            names.append(tr("claim %1").arg(chatRoleName(role)));
+            names.append(tr("claim %1").arg(tenantwords::fullRoleName(role)));
     return names;
 }
 

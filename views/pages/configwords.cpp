@@ -120,6 +120,13 @@ constexpr Word helps[] {
     { "workspace_id",
         QT_TRANSLATE_NOOP("ConfigForm",
             "What the vendor calls the place; it tells the tenant of what comes in.") },
+    { "callback_url",
+        QT_TRANSLATE_NOOP("ConfigForm",
+            "Where answers are posted, signed with the signing secret. Without it they go to Slack "
+            "with its bot token; for all other channels they are kept here and not sent.") },
+    { "signing_secret",
+        QT_TRANSLATE_NOOP("ConfigForm",
+            "What comes in by webhook is signed with it, and so are answers that go out.") },
     { "auth-token",
         QT_TRANSLATE_NOOP("ConfigForm",
             "The back end keeps it readable for everyone with config:read. Here it is never "

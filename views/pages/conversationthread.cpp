@@ -221,7 +221,9 @@ void ConversationThread::take(const std::string &tenant, const schema::TenantEve
         return;
     auto &chat = m_transcript->transcript();
     const qint64 now = m_session->serverNowMs();
-    if (event.message) {
+    if (event.message && event.message->isToldAgain()) {
+        chat.toldAgain(recordOf(*event.message));
+    } else if (event.message) {
         chat.arrived(recordOf(*event.message), now);
         m_typist.clear();
         emit settled();

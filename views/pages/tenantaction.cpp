@@ -17,14 +17,6 @@ using flowtext::qs;
 
 namespace {
 
-template <class T> const T *tenantHeld(const std::vector<T> &rows, const QString &id)
-{
-    const std::string wanted = id.toStdString();
-    const auto at =
-        std::find_if(rows.begin(), rows.end(), [&](const T &row) { return row.id == wanted; });
-    return at == rows.end() ? nullptr : &*at;
-}
-
 QString bareTenantId(const QString &id)
 {
     const QString mark = QStringLiteral("invitation/");
@@ -61,19 +53,20 @@ void TenantAction::open(Kind kind, const QString &tenant, const QString &id)
         return;
     if (const auto *row = m_store->tenant(tenant); row && kind == DeleteTenant)
         m_name = qs(row->slug.empty() ? row->id : row->slug);
-    if (const auto *row = tenantHeld(m_store->agents().rows, m_id);
+    if (const auto *row = tenantwords::held(m_store->agents().rows, m_id);
         row && (kind == DeleteAgent || kind == SwitchAgent)) {
         m_name = qs(row->name);
         m_wasActive = row->isActive;
     }
-    if (const auto *row = tenantHeld(m_store->channels().rows, m_id);
+    if (const auto *row = tenantwords::held(m_store->channels().rows, m_id);
         row && (kind == DeleteChannel || kind == SwitchChannel || kind == TestChannel)) {
         m_name = tr("%1 %2").arg(tenantwords::channelName(row->channelType), qs(row->workspaceId));
         m_wasActive = row->isActive;
     }
-    if (const auto *row = tenantHeld(m_store->users().rows, m_id); row && kind == RemoveMember)
+    if (const auto *row = tenantwords::held(m_store->users().rows, m_id);
+        row && kind == RemoveMember)
         m_name = qs(row->name.empty() ? row->id : row->name);
-    if (const auto *row = tenantHeld(m_store->invitations().rows, m_id);
+    if (const auto *row = tenantwords::held(m_store->invitations().rows, m_id);
         row && kind == RevokeInvitation)
         m_name = qs(row->email);
     emit changed();
@@ -211,13 +204,13 @@ std::string TenantAction::line(Kind kind, const QString &tenant, const QString &
 std::string TenantAction::body() const
 {
     if (m_kind == SwitchAgent)
-        if (const auto *row = tenantHeld(m_store->agents().rows, m_id)) {
+        if (const auto *row = tenantwords::held(m_store->agents().rows, m_id)) {
             schema::Agent changed = *row;
             changed.isActive = !m_wasActive;
             return schema::encode(changed);
         }
     if (m_kind == SwitchChannel)
-        if (const auto *row = tenantHeld(m_store->channels().rows, m_id)) {
+        if (const auto *row = tenantwords::held(m_store->channels().rows, m_id)) {
             schema::ChannelConnection changed = *row;
             changed.isActive = !m_wasActive;
             return schema::encode(changed);

@@ -38,14 +38,6 @@ QString formOf(TenantForm::Kind kind)
     return QStringLiteral("portal/agent");
 }
 
-template <class T> const T *tenantFormRow(const std::vector<T> &rows, const QString &id)
-{
-    const std::string wanted = id.toStdString();
-    const auto at =
-        std::find_if(rows.begin(), rows.end(), [&](const T &row) { return row.id == wanted; });
-    return at == rows.end() ? nullptr : &*at;
-}
-
 /// What a copy of it begins with: nothing that only the stored one has.
 std::string agentCopy(const schema::Agent &agent)
 {
@@ -121,10 +113,10 @@ std::string TenantForm::storedText() const
         if (const auto *row = m_store->tenant(m_id))
             return laidOut(schema::encode(*row));
     if (m_kind == AnAgent)
-        if (const auto *row = tenantFormRow(m_store->agents().rows, m_id))
+        if (const auto *row = tenantwords::held(m_store->agents().rows, m_id))
             return laidOut(schema::encode(*row));
     if (m_kind == AChannel)
-        if (const auto *row = tenantFormRow(m_store->channels().rows, m_id))
+        if (const auto *row = tenantwords::held(m_store->channels().rows, m_id))
             return laidOut(schema::encode(*row));
     return {};
 }
@@ -140,7 +132,7 @@ void TenantForm::open(Kind kind, const QString &tenant, const QString &id, const
     m_store->fetchChoices();
     m_base = storedText();
     m_blank = m_base.empty() ? tenantBlank(kind) : m_base;
-    if (const auto *agent = tenantFormRow(m_store->agents().rows, copyOf);
+    if (const auto *agent = tenantwords::held(m_store->agents().rows, copyOf);
         agent && !copyOf.isEmpty())
         m_blank = schema::pretty(agentCopy(*agent));
     m_text = m_blank;
@@ -312,7 +304,9 @@ QString TenantForm::note() const
 {
     if (m_kind == AChannel)
         return tr("Secrets are written and never read back: dots stand for what is stored and stay "
-                  "as they are. No draft of a channel is kept.");
+                  "as they are. No draft of a channel is kept. Answers are sent to a callback "
+                  "address, or to "
+                  "Slack; to the vendors of the other channels nothing is sent.");
     if (m_kind == AnInvitation)
         return tr("The link is shown once, here, and holds for 48 hours. Nothing is sent: hand it "
                   "over yourself.");

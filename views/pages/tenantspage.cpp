@@ -352,7 +352,7 @@ QStringList TenantsPage::totals() const
     return { tr("Messages in"), count(in), tr("Messages out"), count(out), tr("Turns"),
         format::count(summary->turns), tr("Prompt tokens"), format::count(summary->promptTokens),
         tr("Answer tokens"), format::count(summary->completionTokens), tr("Cost"),
-        tenantwords::money(summary->costUsd) };
+        tenantwords::money(summary->costUsd, summary->unpricedTurns) };
 }
 
 QStringList TenantsPage::days() const
@@ -369,7 +369,7 @@ QList<qreal> TenantsPage::costs() const
     QList<qreal> series;
     if (m_store && m_store->usage().summary)
         for (const schema::UsageDay &day : m_store->usage().summary->days)
-            series.append(day.costUsd);
+            series.append(day.costUsd.value_or(0)); // dayText() says what has no price
     return series;
 }
 
@@ -389,8 +389,8 @@ QString TenantsPage::dayText(int day) const
         return {};
     const schema::UsageDay &held = summary->days[std::size_t(day)];
     return tr("%1: %2, %3 turns, %4 tokens")
-        .arg(qs(held.day), tenantwords::money(held.costUsd), format::count(held.turns),
-            format::count(held.promptTokens + held.completionTokens));
+        .arg(qs(held.day), tenantwords::money(held.costUsd, held.unpricedTurns),
+            format::count(held.turns), format::count(held.promptTokens + held.completionTokens));
 }
 
 QStringList TenantsPage::budgetAlerts() const
@@ -403,10 +403,12 @@ QStringList TenantsPage::budgetAlerts() const
         for (const schema::Agent &agent : m_store->agents().rows)
             if (agent.id == alert.agentId)
                 name = qs(agent.name);
-        lines.append(
-            (alert.level == "exceeded" ? tr("%1 is over its budget: %2 of %3 spent.")
-                                       : tr("%1 comes near its budget: %2 of %3 spent."))
-                .arg(name, tenantwords::money(alert.spentUsd), tenantwords::money(alert.limitUsd)));
+        lines.append((alert.level == "exceeded" ? tr("%1 is over its budget: %2 of %3 spent.")
+                : alert.level == "unknown"      ? tr("Whether %1 keeps its budget of %3 is not "
+                                                          "known: %2 spent.")
+                                                : tr("%1 comes near its budget: %2 of %3 spent."))
+                         .arg(name, tenantwords::money(alert.spentUsd, alert.unpricedTurns),
+                             tenantwords::money(alert.limitUsd)));
     }
     return lines;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "views/pages/tenantwords.h"
 
+#include "models/stores/plaintext.h"
 #include "models/stores/session.h"
 #include "views/pages/accesstext.h"
 #include "views/pages/flowtext.h"
@@ -36,11 +37,15 @@ CellData figure(std::optional<qint64> value, bool urgent = false)
         TenantTexts::tr("not known yet"));
 }
 
-CellData moneyCell(std::optional<double> usd)
+CellData moneyCell(std::optional<double> usd, qint64 unpricedTurns = 0)
 {
-    const QString text = money(usd);
-    return { text, usd && *usd > 0 ? Cell::Normal : Cell::Muted, Cell::Unknown, text,
-        usd ? QString::number(*usd, 'f', 6) : QString(), {} };
+    const bool more = usd && unpricedTurns > 0; // than is known
+    return { more ? money(usd) + QStringLiteral(" + ?") : money(usd),
+        more                  ? Cell::Caution
+            : usd && *usd > 0 ? Cell::Normal
+                              : Cell::Muted,
+        Cell::Unknown, money(usd, unpricedTurns), usd ? QString::number(*usd, 'f', 6) : QString(),
+        {} };
 }
 
 double orderOf(std::optional<qint64> value)
@@ -90,6 +95,21 @@ std::vector<PartTable::Part> agentParts(const TenantStore &store, format::Zone z
     return rows;
 }
 
+/// Only names are known here: what is stored under them is never read back.
+CellData answersCell(const schema::ChannelConnection &channel)
+{
+    const auto has = [&](const char *name) {
+        return schema::find(channel.config, name) != nullptr;
+    };
+    if (channel.channelType == "web")
+        return word(TenantTexts::tr("in the web chat"));
+    if (has("callback_url"))
+        return word(TenantTexts::tr("to its callback address"));
+    if (channel.channelType == "slack" && has("bot_token"))
+        return word(TenantTexts::tr("to Slack"));
+    return word(TenantTexts::tr("kept here, not sent"), Cell::Caution);
+}
+
 std::vector<PartTable::Part> channelParts(const TenantStore &store, format::Zone zone)
 {
     std::vector<PartTable::Part> rows;
@@ -106,9 +126,9 @@ std::vector<PartTable::Part> channelParts(const TenantStore &store, format::Zone
                                : TenantTexts::tr(
                                    "a type that this console does not know: shown as it is")),
             word(channelName(channel.channelType), known ? Cell::Normal : Cell::Caution),
-            word(qs(channel.workspaceId)), figure(qint64(channel.config.size())),
-            accesstext::since(channel.createdAt, zone) };
-        part.order = { channel.isActive ? 0.0 : 1.0, unordered, unordered,
+            word(qs(channel.workspaceId)), answersCell(channel),
+            figure(qint64(channel.config.size())), accesstext::since(channel.createdAt, zone) };
+        part.order = { channel.isActive ? 0.0 : 1.0, unordered, unordered, unordered,
             double(channel.config.size()), orderOf(channel.createdAt) };
         part.json = jsonOf(schema::encode(channel));
         rows.push_back(std::move(part));
@@ -172,6 +192,16 @@ QString money(std::optional<double> usd)
     return usd ? QStringLiteral("$ %1").arg(*usd, 0, 'f', 2) : format::unknown();
 }
 
+QString money(std::optional<double> usd, qint64 unpricedTurns)
+{
+    if (unpricedTurns == 0)
+        return money(usd);
+    const QString without = unpricedTurns == 1
+        ? TenantTexts::tr("1 turn without a price")
+        : TenantTexts::tr("%1 turns without a price").arg(format::count(unpricedTurns));
+    return usd ? TenantTexts::tr("%1 and %2").arg(money(usd), without) : without;
+}
+
 QString channelName(const std::string &type)
 {
     static const std::pair<std::string_view, const char *> names[] = { { "slack", "Slack" },
@@ -191,6 +221,15 @@ QString roleName(const std::string &role)
     if (role == "customer_admin")
         return TenantTexts::tr("admin");
     return role == "customer_operator" ? TenantTexts::tr("operator") : qs(role);
+}
+
+QString fullRoleName(const std::string &role)
+{
+    if (role == "platform_admin")
+        return TenantTexts::tr("platform administrator");
+    if (role == "customer_admin")
+        return TenantTexts::tr("customer administrator");
+    return role == "customer_operator" ? TenantTexts::tr("customer operator") : plainLine(role, 60);
 }
 
 QString stateName(const std::string &subscription)
@@ -237,7 +276,7 @@ std::vector<PartTable::Part> tenantParts(const TenantStore &store)
                                                              : Cell::Muted),
             word(qs(schema::workspaceOf(tenant)), Cell::Muted), figure(figures.agents),
             figure(figures.conversations), figure(figures.waiting, true),
-            moneyCell(figures.spentUsd) };
+            moneyCell(figures.spentUsd, figures.unpricedTurns) };
         part.order = { double(int(aspect)), unordered, unordered, unordered, unordered,
             orderOf(figures.agents), orderOf(figures.conversations), orderOf(figures.waiting),
             figures.spentUsd.value_or(unordered) };
@@ -257,6 +296,8 @@ std::vector<Column> columns(TenantStore::Area area)
             { QStringLiteral("place"), TenantTexts::tr("Its own id"), Cell::Mono, 160, false,
                 TenantTexts::tr(
                     "What the vendor calls the place; tells the tenant of what comes in") },
+            { QStringLiteral("answers"), TenantTexts::tr("Answers"), Cell::Text, 170, false,
+                TenantTexts::tr("Where what an agent or a person says goes"), 1 },
             { QStringLiteral("settings"), TenantTexts::tr("Settings"), Cell::Number, 80, false,
                 TenantTexts::tr("How many are stored; their values are never shown") },
             { QStringLiteral("made"), TenantTexts::tr("Made"), Cell::Time, 100, false, {} } };
@@ -274,7 +315,13 @@ std::vector<Column> columns(TenantStore::Area area)
             { QStringLiteral("model"), TenantTexts::tr("Model"), Cell::Text, 150, false, {} },
             { QStringLiteral("turns"), TenantTexts::tr("Turns"), Cell::Number, 90, false, {} },
             { QStringLiteral("tokens"), TenantTexts::tr("Tokens"), Cell::Number, 110, false, {} },
-            { QStringLiteral("cost"), TenantTexts::tr("Cost"), Cell::Number, 90, false, {} } };
+            { QStringLiteral("cost"), TenantTexts::tr("Cost"), Cell::Number, 90, false,
+                TenantTexts::tr("Of the turns that have a price") },
+            { QStringLiteral("unpriced"), TenantTexts::tr("Without a price"), Cell::Number, 110,
+                false,
+                TenantTexts::tr("Turns whose model has no token cost in the workspace: what they "
+                                "cost is not known, and not in the sum"),
+                1 } };
     case TenantStore::Audit:
         return { { QStringLiteral("when"), TenantTexts::tr("When"), Cell::Time, 100, false, {} },
             { QStringLiteral("what"), TenantTexts::tr("What"), Cell::Strong, 120, false, {} },
@@ -316,13 +363,11 @@ std::vector<PartTable::Part> parts(
     for (const schema::ProviderUsage &used : store.usage().providers) {
         PartTable::Part part;
         part.key = qs(used.provider + "/" + used.model);
-        // Tokens without any cost: nobody has told what they cost, which is not nothing.
-        const std::optional<double> cost =
-            used.costUsd > 0 || used.tokens == 0 ? std::optional(used.costUsd) : std::nullopt;
         part.cells = { word(qs(used.provider)), word(qs(used.model)), figure(used.turns),
-            figure(used.tokens), moneyCell(cost) };
+            figure(used.tokens), moneyCell(used.costUsd, used.unpricedTurns),
+            figure(used.unpricedTurns, used.unpricedTurns > 0) };
         part.order = { unordered, unordered, double(used.turns), double(used.tokens),
-            used.costUsd };
+            used.costUsd.value_or(-1), double(used.unpricedTurns) };
         rows.push_back(std::move(part));
     }
     return rows;

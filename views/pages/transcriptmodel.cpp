@@ -63,6 +63,7 @@ rules::ChatRecord recordOf(const schema::ChannelThreadMessage &message)
     record.atMs = msOfTime(message.createdAt);
     record.tools = message.tools;
     record.turn = message.turn;
+    record.delivery = message.delivery;
     record.attachments = message.attachments;
     return record;
 }
@@ -149,12 +150,37 @@ QString TranscriptModel::head(const ChatEntry &entry) const
             parts.append(tr("done %1").arg(format::latency(turn.latencyMs * 1000)));
         if (const auto tokens = turn.promptTokens + turn.completionTokens; tokens > 0)
             parts.append(tr("%1 tokens").arg(format::count(tokens)));
-        if (turn.costUsd > 0)
-            parts.append(QStringLiteral("$%1").arg(turn.costUsd, 0, 'f', 4));
+        if (turn.costUsd)
+            parts.append(QStringLiteral("$%1").arg(*turn.costUsd, 0, 'f', 4));
+        else if (turn.promptTokens + turn.completionTokens > 0)
+            parts.append(tr("cost not known"));
         if (!turn.model.empty())
             parts.append(plainLine(turn.model, 80));
     }
+    if (record.delivery && record.delivery->state == "sent")
+        parts.append(
+            tr("sent %1").arg(format::clockSeconds(msOfTime(record.delivery->at), m_zone)));
     return parts.join(QStringLiteral(" · "));
+}
+
+/// What has not come to the user of another channel, and why.
+QString TranscriptModel::deliveryNote(const schema::Delivery &delivery) const
+{
+    const QString why = plainLine(delivery.error, 300);
+    if (delivery.state == "unsent")
+        return tr("Not sent, only kept here: %1.").arg(why);
+    const QString tries =
+        delivery.tries == 1 ? tr("1 try") : tr("%1 tries").arg(format::count(delivery.tries));
+    if (delivery.state == "failed")
+        return tr("Not sent, given up after %1: %2.").arg(tries, why);
+    if (delivery.state == "waiting" && delivery.tries == 0)
+        return tr("On its way to the channel.");
+    if (delivery.state == "waiting")
+        return tr("Not sent after %1: %2. Again at %3.")
+            .arg(tries, why, format::clockSeconds(msOfTime(delivery.at), m_zone));
+    return delivery.state == "sent"
+        ? QString()
+        : tr("What became of it: %1").arg(plainLine(delivery.state, 80));
 }
 
 QString TranscriptModel::note(const ChatEntry &entry) const
@@ -169,7 +195,7 @@ QString TranscriptModel::note(const ChatEntry &entry) const
             ? tr("Listening since its middle: %1 came before.").arg(format::bytes(entry.missing))
             : QString();
     default:
-        return {};
+        return entry.record.delivery ? deliveryNote(*entry.record.delivery) : QString();
     }
 }
 

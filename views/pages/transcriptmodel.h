@@ -28,7 +28,7 @@ public:
         MoreRole, ///< "12 MB more", "" when that is all
         ToolsRole, ///< QVariantList of TranscriptTool
         FilesRole, ///< "photo.jpg · image/jpeg · 1.2 MB": named, never loaded
-        NoteRole, ///< what is wrong with it: a piece, not in the history
+        NoteRole, ///< what is wrong with it: a piece, not in the history, not sent
         GrowingRole,
         ExactRole,
     };
@@ -63,6 +63,7 @@ private:
     void removed() override;
     void changed(int row) override;
     [[nodiscard]] QString head(const rules::ChatEntry &entry) const;
+    [[nodiscard]] QString deliveryNote(const schema::Delivery &delivery) const;
     [[nodiscard]] QString note(const rules::ChatEntry &entry) const;
 
     rules::Transcript m_transcript;

@@ -10,6 +10,7 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <charconv>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -46,6 +47,7 @@ struct Wish {
     std::string bearer;
     std::function<bool(std::string_view line)> line; ///< empty: the whole body is the result
     bool publicOnly = false;
+    std::vector<std::pair<std::string, std::string>> headers;
 };
 
 bool publicV4(const asio::ip::address_v4 &address)
@@ -158,7 +160,8 @@ asio::awaitable<void> Errand::fetch()
         if (!m_wish.publicOnly || publicAddress(entry.endpoint().address()))
             found.push_back(entry.endpoint());
     if (found.empty()) {
-        m_result = unexpected(FetchFault { {}, "it is in a private network" });
+        m_result =
+            unexpected(FetchFault { FetchFault::Kind::Refused, "it is in a private network" });
         co_return;
     }
     beast::tcp_stream tcp(m_io);
@@ -195,6 +198,8 @@ template <class Stream> asio::awaitable<void> Errand::ask(Stream &stream)
     request.set(http::field::connection, "close");
     if (!m_wish.bearer.empty())
         request.set(http::field::authorization, "Bearer " + m_wish.bearer);
+    for (const auto &[name, value] : m_wish.headers)
+        request.set(name, value);
     if (m_wish.verb == http::verb::post) {
         request.set(http::field::content_type, "application/json");
         request.body() = m_wish.body;
@@ -211,8 +216,12 @@ template <class Stream> asio::awaitable<void> Errand::ask(Stream &stream)
     co_await http::async_read(stream, buffer, parser, into(error));
     if (error)
         co_return fail("reading", error);
-    m_result =
-        FetchedPage { static_cast<int>(parser.get().result_int()), std::move(parser.get().body()) };
+    FetchedPage page;
+    page.status = static_cast<int>(parser.get().result_int());
+    page.body = std::move(parser.get().body());
+    const auto after = parser.get()[http::field::retry_after];
+    std::from_chars(after.data(), after.data() + after.size(), page.retryAfterSeconds);
+    m_result = std::move(page);
 }
 
 bool Errand::pass(std::string_view piece)
@@ -302,7 +311,7 @@ Expected<LlmFetch, std::string> makeLlmFetch(const FetchLimits &limits)
         auto place = webAddressOf(post.url);
         if (!place)
             return unexpected("'" + post.url + "' is no address");
-        Wish wish { http::verb::post, post.body, post.bearer, line, false };
+        Wish wish { http::verb::post, post.body, post.bearer, line, false, {} };
         const Body body =
             bodyOf(runErrand(std::move(*place), trust, limits, stop, std::move(wish)));
         if (!body)
@@ -324,6 +333,30 @@ Expected<ToolFetch, std::string> makeToolFetch(const FetchLimits &limits)
             Wish wish;
             wish.publicOnly = true;
             return bodyOf(runErrand(std::move(*place), trust, limits, stop, std::move(wish)));
+        });
+}
+
+Expected<ChannelPost, std::string> makeChannelPost(
+    std::vector<std::string> hosts, const FetchLimits &limits)
+{
+    const auto trust = trustOf({});
+    if (!trust)
+        return unexpected(trust.error());
+    return ChannelPost(
+        [trust = *trust, limits, hosts = std::move(hosts)](const ChannelLetter &letter,
+            const std::stop_token &stop) -> Expected<ChannelReply, ChannelFault> {
+            auto place = webAddressOf(letter.url);
+            if (!place)
+                return unexpected(ChannelFault { "its address is none", true });
+            const bool named = std::find(hosts.begin(), hosts.end(), place->host) != hosts.end();
+            if (!place->secure && !named)
+                return unexpected(ChannelFault { "its address is not https", true });
+            Wish wish { http::verb::post, letter.body, letter.bearer, {}, !named, letter.headers };
+            Page page = runErrand(std::move(*place), trust, limits, stop, std::move(wish));
+            if (!page)
+                return unexpected(ChannelFault {
+                    page.error().text, page.error().kind == FetchFault::Kind::Refused });
+            return ChannelReply { page->status, std::move(page->body), page->retryAfterSeconds };
         });
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "app/gateway/services/channeldelivery.h"
 #include "app/gateway/services/chattools.h"
 #include "app/gateway/services/llm.h"
 #include "app/gateway/services/oidcoptions.h"
@@ -19,11 +20,13 @@ struct FetchLimits {
 struct FetchedPage {
     int status = 0;
     std::string body;
+    std::int64_t retryAfterSeconds = 0; ///< 0 = it did not say
 };
 
 struct FetchFault {
     enum class Kind {
         Unreachable, ///< no name, no connection, no TLS, or silence
+        Refused, ///< an address that may not be asked; nothing was
         Answer, ///< it answered, but not what can be used: too large, not HTTP
         Busy, ///< more at once than FetchLimits::atOnce; nothing was asked
         Stopped
@@ -65,6 +68,11 @@ Expected<LlmFetch, std::string> makeLlmFetch(const FetchLimits &limits);
 /// As makeFetch(), but whatever the name resolves to, an address of this machine or of a private
 /// network is not asked.
 Expected<ToolFetch, std::string> makeToolFetch(const FetchLimits &limits = {});
+
+/// POST of JSON to where a channel's answers go; any status is an answer. Plain http and addresses
+/// of this machine or of a private network only where the host is one of `hosts`.
+Expected<ChannelPost, std::string> makeChannelPost(
+    std::vector<std::string> hosts, const FetchLimits &limits = { std::chrono::seconds(10) });
 
 /// Is it an address that anybody on the internet may ask: not loopback, private, link-local,
 /// multicast, carrier-grade or otherwise special, in IPv4 or IPv6 (mapped ones too)?

@@ -35,6 +35,7 @@ ApiAnswer answerOf(const FetchFault &fault)
 {
     switch (fault.kind) {
     case FetchFault::Kind::Unreachable:
+    case FetchFault::Kind::Refused:
         return { 502, "Bad Gateway: metrics upstream unreachable: " + fault.text };
     case FetchFault::Kind::Answer:
         return { 500, "Internal Server Error: " + fault.text };

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <stdexcept>
@@ -26,6 +27,17 @@ void must(bool worked, const char *what)
 {
     if (!worked)
         throw std::runtime_error(std::string("cryptography failed: ") + what);
+}
+
+std::string hexOf(const Bytes &bytes)
+{
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string hex;
+    for (const unsigned char byte : bytes) {
+        hex += digits[byte >> 4];
+        hex += digits[byte & 15];
+    }
+    return hex;
 }
 
 constexpr std::string_view plainAlphabet =
@@ -166,13 +178,21 @@ std::string sha256Hex(std::string_view text)
     unsigned size = 0;
     must(EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) == 1,
         "SHA-256");
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string hex;
-    for (unsigned i = 0; i < size; ++i) {
-        hex += digits[digest[i] >> 4];
-        hex += digits[digest[i] & 15];
-    }
-    return hex;
+    digest.resize(size);
+    return hexOf(digest);
+}
+
+std::string hmacSha256Hex(std::string_view secret, std::string_view text)
+{
+    Bytes digest(EVP_MAX_MD_SIZE);
+    unsigned size = 0;
+    must(
+        HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
+            reinterpret_cast<const unsigned char *>(text.data()), text.size(), digest.data(), &size)
+            != nullptr,
+        "HMAC");
+    digest.resize(size);
+    return hexOf(digest);
 }
 
 std::string hashPassword(std::string_view password, int iterations)

@@ -18,6 +18,8 @@ std::string randomToken(std::size_t bytes);
 /// `tg_` and 32 characters.
 std::string newApiKey();
 std::string sha256Hex(std::string_view text);
+/// Lower case.
+std::string hmacSha256Hex(std::string_view secret, std::string_view text);
 
 /// pbkdf2-sha256$<iterations>$<b64 salt>$<b64 hash>, 16 bytes of salt.
 std::string hashPassword(std::string_view password, int iterations);

@@ -30,7 +30,7 @@ struct LlmReply {
     std::string model;
     std::int64_t promptTokens = 0;
     std::int64_t completionTokens = 0;
-    double costUsd = 0;
+    std::optional<double> costUsd; ///< not there: nobody knows the price
 };
 
 /// A piece of the answer as it comes.

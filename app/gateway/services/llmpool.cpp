@@ -151,7 +151,7 @@ std::optional<schema::TokenCost> LlmPool::priceOf(
 
 void LlmPool::price(LlmReply &reply, const std::string &workspace)
 {
-    if (reply.costUsd > 0 || reply.provider == "scripted" || reply.model.empty())
+    if (reply.costUsd || reply.model.empty())
         return;
     const auto cost = priceOf(workspace, reply.model);
     if (!cost || !cost->inputPrice || !cost->outputPrice)
@@ -175,7 +175,7 @@ std::string LlmPool::handle(const Request &request)
     return dump({ { "end", true }, { "text", reply->text }, { "calls", std::move(calls) },
         { "provider", reply->provider }, { "model", reply->model },
         { "prompt_tokens", reply->promptTokens }, { "completion_tokens", reply->completionTokens },
-        { "cost_usd", reply->costUsd } });
+        { "cost_usd", reply->costUsd ? Json(*reply->costUsd) : Json() } });
 }
 
 std::string llmRequest(const LlmPrompt &prompt, const std::string &preference)
@@ -213,7 +213,8 @@ LlmResult replyOf(const std::string &part)
     reply.model = text(body, "model").value_or("");
     reply.promptTokens = integer(body, "prompt_tokens").value_or(0);
     reply.completionTokens = integer(body, "completion_tokens").value_or(0);
-    reply.costUsd = body.value("cost_usd", 0.0);
+    if (const auto cost = body.find("cost_usd"); cost != body.end() && cost->is_number())
+        reply.costUsd = cost->get<double>();
     return reply;
 }
 

@@ -44,11 +44,18 @@ LlmPrompt Orchestrator::Turn::prompt(std::vector<schema::ToolInfo> offered) cons
 
 void Orchestrator::Turn::add(const LlmReply &reply)
 {
+    const bool first = figures.provider.empty();
     figures.provider = reply.provider;
     figures.model = reply.model;
     figures.promptTokens += reply.promptTokens;
     figures.completionTokens += reply.completionTokens;
-    figures.costUsd += reply.costUsd;
+    // One part without a price, and nobody knows what the turn costs.
+    if (first)
+        figures.costUsd = reply.costUsd;
+    else if (figures.costUsd && reply.costUsd)
+        *figures.costUsd += *reply.costUsd;
+    else
+        figures.costUsd.reset();
 }
 
 void Orchestrator::Turn::resume(const ParkedCall &call)
@@ -57,6 +64,7 @@ void Orchestrator::Turn::resume(const ParkedCall &call)
     text = call.text;
     steps = call.steps;
     tools = call.done;
+    figures = call.figures;
     beganMs = call.beganMs;
     parked.id = call.id;
     parked.tool = call.tool;
@@ -97,7 +105,7 @@ bool Orchestrator::park(Turn &turn, const schema::ToolCall &tool)
     row.createdMs = now;
     row.expiresMs = now + m_options.confirmation.count();
     row.body = bodyOf(ParkedCall { tool.id, tool.tool, tool.arguments.text, turn.id, turn.text,
-        turn.steps, turn.tools, turn.beganMs });
+        turn.steps, turn.tools, turn.figures, turn.beganMs });
     if (const auto kept = m_core.store().insertConfirmation(turn.tenant, row); !kept) {
         schema::ToolCall refused = tool;
         refused.state = "running"; // it never came to wait
@@ -297,7 +305,8 @@ void Orchestrator::account(Turn &turn)
     usage.turns = 1;
     usage.promptTokens = turn.figures.promptTokens;
     usage.completionTokens = turn.figures.completionTokens;
-    usage.costMicros = std::llround(turn.figures.costUsd * 1e6);
+    usage.costMicros = std::llround(turn.figures.costUsd.value_or(0) * 1e6);
+    usage.unpricedTurns = turn.figures.costUsd ? 0 : 1;
     const auto counted = m_core.store().addUsage(turn.tenant, usage);
     const auto volume =
         m_core.store().addVolume(turn.tenant, { usage.day, turn.thread.channelType, 0, 1 });
@@ -305,7 +314,7 @@ void Orchestrator::account(Turn &turn)
         m_core.changeThread(turn.tenant, turn.thread.id, [&](ThreadRow &, ThreadFacts &facts) {
             facts.toolFailures += turn.failures;
             facts.tokens += turn.figures.promptTokens + turn.figures.completionTokens;
-            facts.costUsd += turn.figures.costUsd;
+            facts.costUsd += turn.figures.costUsd.value_or(0);
         });
     if (!counted || !volume || !noted)
         spdlog::warn("orchestrator: a turn of {} is not fully counted", turn.thread.id);
@@ -320,8 +329,8 @@ void Orchestrator::account(Turn &turn)
         { "completion_tokens", { std::to_string(turn.figures.completionTokens) } },
         { "provider", { schema::jsonString(turn.figures.provider) } },
         { "model", { schema::jsonString(turn.figures.model) } } };
-    if (turn.figures.costUsd > 0) // what nobody has priced is unknown, not free
-        event.metadata.push_back({ "cost_usd", { Json(turn.figures.costUsd).dump() } });
+    if (turn.figures.costUsd) // what nobody has priced is unknown, not free
+        event.metadata.push_back({ "cost_usd", { Json(*turn.figures.costUsd).dump() } });
     m_core.audit(turn.tenant, std::move(event));
 }
 

@@ -336,11 +336,19 @@ PortalService::Answer PortalService::testChannel(const Place &place, const std::
     step("route", route && route->tenantId == place.tenant->text(),
         "inbound messages of " + held->workspaceId + " find this tenant");
     step("active", held->active, held->active ? "switched on" : "switched off");
-    if (held->channelType != "web")
-        test.steps.push_back({ "vendor", "untested",
-            "whether " + held->channelType
-                + " takes these secrets can only be told by asking it; this gateway sends nothing "
-                  "there" });
+    if (held->channelType == "web")
+        return ok(schema::encode(test));
+    test.steps.push_back({ "vendor", "untested",
+        "whether " + held->channelType + " takes these secrets can only be told by asking it" });
+    const auto has = [&kept](const char *name) {
+        return kept.is_object() && !text(kept, name).value_or("").empty();
+    };
+    test.steps.push_back({ "answers", "untested",
+        has("callback_url") ? "answers are posted to callback_url; each says what became of it"
+            : held->channelType == "slack" && has("bot_token")
+            ? "answers are posted to Slack with bot_token; each says what became of it"
+            : "answers are kept and shown, and not sent: there is no callback_url"
+                + std::string(held->channelType == "slack" ? " and no bot_token" : "") });
     return ok(schema::encode(test));
 }
 

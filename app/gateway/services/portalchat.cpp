@@ -7,28 +7,12 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 #include <openssl/crypto.h>
-#include <openssl/hmac.h>
 
 namespace signalbox::gateway {
 
 namespace {
 
 constexpr std::int64_t signatureAge = 300; ///< seconds, as Slack says
-
-std::string hmacHex(const std::string &secret, const std::string &text)
-{
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned int length = 0;
-    HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
-        reinterpret_cast<const unsigned char *>(text.data()), text.size(), digest, &length);
-    constexpr const char *digits = "0123456789abcdef";
-    std::string hex;
-    for (unsigned int i = 0; i < length; ++i) {
-        hex += digits[digest[i] >> 4U];
-        hex += digits[digest[i] & 15U];
-    }
-    return hex;
-}
 
 bool sameText(const std::string &a, const std::string &b)
 {
@@ -54,7 +38,7 @@ bool signedBy(const std::string &secret, const std::string &timestamp, const std
 {
     const std::int64_t age = unixMs() / 1000 - numberOf(timestamp);
     return !secret.empty() && age <= signatureAge && age >= -signatureAge
-        && sameText(signature, "v0=" + hmacHex(secret, "v0:" + timestamp + ":" + body));
+        && sameText(signature, "v0=" + hmacSha256Hex(secret, "v0:" + timestamp + ":" + body));
 }
 
 } // namespace
@@ -278,10 +262,20 @@ PortalService::Answer PortalService::inbound(const Tenant &tenant,
         row.sinceMs = row.createdMs = row.updatedMs = unixMs();
         ThreadFacts facts;
         facts.userName = name;
+        facts.connectionId = connection.id;
+        facts.channelThread = thread;
         row.body = bodyOf(facts);
         const auto made = m_store.insertThread(tenant, row);
         if (!made && made.error().kind != StoreError::Kind::Duplicate)
             return faultOf(made.error(), "thread");
+    } else if (factsOf(*held).connectionId != connection.id) { // of before answers were sent
+        const auto known =
+            m_core.changeThread(tenant, threadId, [&](ThreadRow &, ThreadFacts &facts) {
+                facts.connectionId = connection.id;
+                facts.channelThread = thread;
+            });
+        if (!known)
+            return faultOf(known.error(), "thread");
     }
     ChatInput input;
     input.threadId = threadId;

@@ -27,6 +27,15 @@ double usd(std::int64_t micros)
     return double(micros) / 1e6;
 }
 
+/// Into a sum that knows how many of its turns nobody has priced.
+template <class Sum> void addCost(Sum &sum, const UsageRow &row)
+{
+    sum.turns += row.turns;
+    sum.unpricedTurns += row.unpricedTurns;
+    if (row.turns > row.unpricedTurns)
+        sum.costUsd = sum.costUsd.value_or(0) + usd(row.costMicros);
+}
+
 bool isDay(const std::string &text)
 {
     return text.size() == 10 && parseIsoTime(text + "T00:00:00Z").has_value();
@@ -295,16 +304,16 @@ PortalService::Answer PortalService::usage(const Call &call, const Place &place)
         for (const UsageRow &row : *rows) {
             schema::UsageDay &day = days[row.day];
             day.day = row.day;
-            day.turns += row.turns;
+            addCost(day, row);
+            addCost(summary, row);
             day.promptTokens += row.promptTokens;
             day.completionTokens += row.completionTokens;
-            day.costUsd += usd(row.costMicros);
         }
+        if (summary.turns == 0)
+            summary.costUsd = 0; // nothing was spent, which is known
         for (const auto &[name, day] : days) {
-            summary.turns += day.turns;
             summary.promptTokens += day.promptTokens;
             summary.completionTokens += day.completionTokens;
-            summary.costUsd += day.costUsd;
             summary.days.push_back(day);
         }
         return ok(schema::encode(summary));
@@ -315,9 +324,8 @@ PortalService::Answer PortalService::usage(const Call &call, const Place &place)
             schema::ProviderUsage &sum = sums[{ row.provider, row.model }];
             sum.provider = row.provider;
             sum.model = row.model;
-            sum.turns += row.turns;
+            addCost(sum, row);
             sum.tokens += row.promptTokens + row.completionTokens;
-            sum.costUsd += usd(row.costMicros);
         }
         std::vector<schema::ProviderUsage> list;
         for (auto &[key, sum] : sums)
@@ -326,18 +334,23 @@ PortalService::Answer PortalService::usage(const Call &call, const Place &place)
     }
     if (what != "budget-alerts")
         return missing("address");
-    std::map<std::string, double> spent;
+    std::map<std::string, schema::UsageDay> spent; // by agent
     for (const UsageRow &row : *rows)
-        spent[row.agentId] += usd(row.costMicros);
+        addCost(spent[row.agentId], row);
     const auto held = m_store.agents(*place.tenant);
     if (!held)
         return faultOf(held.error(), "agent");
     std::vector<schema::BudgetAlert> alerts;
     for (const AgentRow &row : *held) {
         const double budget = agentOf(place.tenant->text(), row).budgetLimitUsd.value_or(0);
-        const double sum = spent[row.id];
-        if (budget > 0 && sum >= budget * budgetWarning)
-            alerts.push_back({ row.id, budget, sum, sum >= budget ? "exceeded" : "warning" });
+        const double sum = spent[row.id].costUsd.value_or(0);
+        const std::int64_t unpriced = spent[row.id].unpricedTurns;
+        const char *const level = sum >= budget ? "exceeded"
+            : sum >= budget * budgetWarning     ? "warning"
+            : unpriced > 0                      ? "unknown"
+                                                : nullptr;
+        if (budget > 0 && level)
+            alerts.push_back({ row.id, budget, sum, level, unpriced });
     }
     return ok(schema::encodeList(alerts));
 }

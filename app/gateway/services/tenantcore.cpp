@@ -17,29 +17,6 @@ void warn(const char *what, const std::string &why)
     spdlog::warn("tenants: {}: {}", what, why);
 }
 
-const char *kindText(schema::Event::Kind kind)
-{
-    using Kind = schema::Event::Kind;
-    switch (kind) {
-    case Kind::Conversation:
-        return "conversation";
-    case Kind::Message:
-        return "message";
-    case Kind::Typing:
-        return "typing";
-    case Kind::Chunk:
-        return "chunk";
-    case Kind::Tool:
-        return "tool";
-    case Kind::Confirmation:
-        return "confirmation";
-    case Kind::Escalation:
-        return "escalation";
-    default:
-        return "audit";
-    }
-}
-
 } // namespace
 
 TenantCore::TenantCore(Backend &fabric, TenantStore &store, Cache &cache)
@@ -106,7 +83,6 @@ void TenantCore::tell(const Tenant &tenant, schema::Event::Kind kind, schema::Te
 {
     schema::Event event;
     event.kind = kind;
-    event.kindText = kindText(kind);
     event.tenant = tenant.text();
     event.about.push_back(std::move(about));
     Message message;
@@ -238,7 +214,11 @@ StoreResult<schema::ChannelThreadMessage> TenantCore::addMessage(
     const std::int64_t now = unixMs();
     message.tenantId = tenant.text();
     message.createdAt = rfc3339(now);
-    if (const auto kept = m_store.appendMessage(tenant, rowOf(message, now)); !kept)
+    const bool answer = message.role == "assistant" || message.role == "human";
+    if (answer && m_outbound)
+        message.delivery = m_outbound->plan(tenant, message.threadId);
+    const bool toBeSent = message.delivery && message.delivery->state == "waiting";
+    if (const auto kept = m_store.appendMessage(tenant, rowOf(message, now), toBeSent); !kept)
         return unexpected(kept.error());
     const auto counted = changeThread(
         tenant, message.threadId, [](ThreadRow &, ThreadFacts &facts) { ++facts.messages; });
@@ -249,6 +229,8 @@ StoreResult<schema::ChannelThreadMessage> TenantCore::addMessage(
     about.message = message;
     tell(tenant, schema::Event::Kind::Message, std::move(about));
     tellThread(tenant, message.threadId);
+    if (toBeSent) // after the event: what became of it comes later than that it is there
+        m_outbound->wake(tenant, message.threadId);
     return message;
 }
 

@@ -14,6 +14,17 @@
 
 namespace signalbox::gateway {
 
+/// Brings answers to the users of other channels than the web. Thread-safe.
+class Outbound {
+public:
+    virtual ~Outbound() = default;
+    /// What becomes of an answer in that thread: waiting or unsent; nullopt in a web conversation.
+    virtual std::optional<schema::Delivery> plan(
+        const rules::TenantId &tenant, const std::string &thread) = 0;
+    /// An answer of that thread is in the outbox.
+    virtual void wake(const rules::TenantId &tenant, const std::string &thread) = 0;
+};
+
 /// Thread-safe; blocks as store and cache do, so on service threads only.
 ///
 /// Events go to `notify:tg:tenants`: the text of a schema::Event without number, and the property
@@ -26,6 +37,7 @@ public:
     TenantCore(Backend &fabric, TenantStore &store, Cache &cache);
 
     Expected<Done, std::string> begin(); ///< ensures the topic
+    void sendBy(Outbound *outbound) { m_outbound = outbound; } ///< before the services begin
     Backend &fabric() { return m_fabric; }
     TenantStore &store() { return m_store; }
     Cache &cache() { return m_cache; }
@@ -63,6 +75,7 @@ private:
     TenantStore &m_store;
     Cache &m_cache;
     std::shared_ptr<Producer> m_notices;
+    Outbound *m_outbound = nullptr;
     std::mutex m_mutex;
     std::map<std::string, Kept<std::string>> m_members; ///< by tenant
     std::map<std::string, Kept<std::string>> m_agents; ///< by tenant and agent

@@ -35,6 +35,7 @@ struct TenantPlatform::Data {
         : options(std::move(given))
         , store(tenantStore)
         , core(fabric, store, cache)
+        , delivery(core, options.delivery)
         , tools(store, options.tools)
         , pool(fabric, providersOf(fabric, options), options.turns)
         , orchestrator(core, tools, { options.turns, options.llmPatience, options.confirmation })
@@ -49,6 +50,7 @@ struct TenantPlatform::Data {
     const TenantOptions options;
     TenantStore &store;
     TenantCore core;
+    ChannelDelivery delivery;
     ChatTools tools;
     LlmPool pool;
     Orchestrator orchestrator;
@@ -114,6 +116,7 @@ Expected<Done, std::string> TenantPlatform::start()
         return Done {};
     if (auto begun = d.core.begin(); !begun)
         return begun;
+    d.core.sendBy(&d.delivery);
     // Each finds the topics of the one that it sends to.
     const std::pair<const char *, RequestServer *> order[] = { { "llm-pool", &d.pool },
         { "orchestrator", &d.orchestrator }, { "chat-router", &d.router }, { "webchat", &d.chat },
@@ -121,6 +124,8 @@ Expected<Done, std::string> TenantPlatform::start()
     for (const auto &[name, service] : order)
         if (auto begun = service->begin(); !begun)
             return unexpected(std::string(name) + ": " + begun.error());
+    if (auto begun = d.delivery.begin(); !begun)
+        return unexpected("delivery: " + begun.error());
     d.clock = std::jthread([&d](const std::stop_token &ends) { d.tick(ends); });
     return Done {};
 }
@@ -138,6 +143,7 @@ void TenantPlatform::stop()
     d.orchestrator.stopTurns();
     d.orchestrator.stop(); // waits for the pool's answers
     d.pool.stop();
+    d.delivery.stop(); // what it has not sent is in the outbox
 }
 
 TenantCore &TenantPlatform::core()

@@ -4,6 +4,7 @@
 
 #include "app/gateway/cache/cache.h"
 #include "app/gateway/fabric/fabric.h"
+#include "app/gateway/services/channeldelivery.h"
 #include "app/gateway/services/chattools.h"
 #include "app/gateway/services/llm.h"
 
@@ -18,6 +19,7 @@ struct TenantOptions {
     TokenBucket bucket;
     int turns = 4; ///< at once
     ToolOptions tools;
+    DeliveryOptions delivery;
     std::string ollama; ///< base address, "" = none
     std::string openAi; ///< base address, "" = none
     std::string openAiKey;

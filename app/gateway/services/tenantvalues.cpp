@@ -207,6 +207,8 @@ ThreadFacts factsOf(const ThreadRow &row)
     facts.holderName = text(body, "holder_name").value_or("");
     facts.note = text(body, "note").value_or("");
     facts.expiresMs = integer(body, "expires_ms").value_or(0);
+    facts.connectionId = text(body, "connection_id").value_or("");
+    facts.channelThread = text(body, "channel_thread").value_or("");
     return facts;
 }
 
@@ -217,7 +219,8 @@ std::string bodyOf(const ThreadFacts &facts)
         { "tool_failures", facts.toolFailures }, { "tokens", facts.tokens },
         { "cost_usd", facts.costUsd }, { "reason", facts.reason }, { "assignee", facts.assignee },
         { "holder_name", facts.holderName }, { "note", facts.note },
-        { "expires_ms", facts.expiresMs } });
+        { "expires_ms", facts.expiresMs }, { "connection_id", facts.connectionId },
+        { "channel_thread", facts.channelThread } });
 }
 
 schema::ChannelThread threadOf(const std::string &tenant, const ThreadRow &row)
@@ -325,9 +328,10 @@ std::string bodyOf(const ParkedCall &call)
     Json done = Json::array();
     for (const schema::ToolCall &each : call.done)
         done.push_back(schema::encode(each));
-    return dump({ { "tool", call.tool }, { "arguments", call.arguments },
-        { "turn_id", call.turnId }, { "text", call.text }, { "steps", std::move(steps) },
-        { "done", std::move(done) }, { "began_ms", call.beganMs } });
+    return dump(
+        { { "tool", call.tool }, { "arguments", call.arguments }, { "turn_id", call.turnId },
+            { "text", call.text }, { "steps", std::move(steps) }, { "done", std::move(done) },
+            { "figures", schema::encode(call.figures) }, { "began_ms", call.beganMs } });
 }
 
 ParkedCall parkedOf(const gateway::ConfirmationRow &row)
@@ -340,6 +344,8 @@ ParkedCall parkedOf(const gateway::ConfirmationRow &row)
     call.turnId = text(body, "turn_id").value_or("");
     call.text = text(body, "text").value_or("");
     call.beganMs = integer(body, "began_ms").value_or(row.createdMs);
+    if (const auto figures = text(body, "figures"))
+        call.figures = fromBody<schema::TurnFigures>(*figures);
     for (const Json &step : body.value("steps", Json::array()))
         if (step.is_object())
             call.steps.push_back(

@@ -42,12 +42,14 @@ struct ThreadFacts {
     std::int64_t messages = 0;
     std::int64_t toolFailures = 0;
     std::int64_t tokens = 0;
-    double costUsd = 0;
+    double costUsd = 0; ///< of the turns that have a price
     std::string reason; ///< of the escalation
     std::string assignee;
     std::string holderName;
     std::string note; ///< what the person gave back with
     std::int64_t expiresMs = 0; ///< of what waits for a confirmation
+    std::string connectionId; ///< it came by, "" for the web
+    std::string channelThread; ///< what the channel calls it: where answers go
 };
 ThreadFacts factsOf(const ThreadRow &row);
 std::string bodyOf(const ThreadFacts &facts);
@@ -70,6 +72,7 @@ struct ParkedCall {
     std::string text; ///< of the turn so far
     std::vector<schema::PromptMessage> steps; ///< of the turn, after the memory
     std::vector<schema::ToolCall> done;
+    schema::TurnFigures figures {}; ///< of the turn so far
     std::int64_t beganMs = 0;
 };
 std::string bodyOf(const ParkedCall &call);

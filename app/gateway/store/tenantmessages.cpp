@@ -11,6 +11,7 @@ namespace {
 constexpr std::size_t lastTextCharacters = 200;
 constexpr const char *webColumns = "#seq, id, conversation_id, role, content, #created_at";
 constexpr const char *messageColumns = "#seq, id, thread_id, role, text, body, #created_at";
+constexpr const char *outboxColumns = "#seq, id, thread_id, #due_at, #tries";
 constexpr const char *confirmationColumns =
     "id, thread_id, body, decision, decided_by, reason, #created_at, #expires_at, #decided_at";
 
@@ -25,6 +26,13 @@ ThreadMessageRow messageOf(SqlRow &in)
 {
     ThreadMessageRow row;
     in >> row.seq >> row.id >> row.threadId >> row.role >> row.text >> row.body >> row.createdMs;
+    return row;
+}
+
+OutboxRow outboxOf(SqlRow &in)
+{
+    OutboxRow row;
+    in >> row.seq >> row.id >> row.threadId >> row.dueMs >> row.tries;
     return row;
 }
 
@@ -93,7 +101,7 @@ StoreResult<std::vector<WebMessageRow>> TenantStore::webMessages(
 }
 
 StoreResult<std::int64_t> TenantStore::appendMessage(
-    const Tenant &tenant, const ThreadMessageRow &row)
+    const Tenant &tenant, const ThreadMessageRow &row, bool toBeSent)
 {
     return scoped<std::int64_t>(writes, "add a message", tenant, [&](TenantSql &sql) {
         const auto seq = sql.append("channel_thread_messages",
@@ -111,6 +119,10 @@ StoreResult<std::int64_t> TenantStore::appendMessage(
             sql.insert("web_conversation_messages",
                 { { "id", row.id }, { "conversation_id", row.threadId }, { "role", row.role },
                     { "content", row.text }, { "created_at", row.createdMs } });
+        if (toBeSent)
+            sql.insert("channel_outbox",
+                { { "id", row.id }, { "thread_id", row.threadId }, { "due_at", row.createdMs },
+                    { "tries", std::int64_t(0) } });
         return seq;
     });
 }
@@ -155,6 +167,63 @@ StoreResult<std::vector<ThreadMessageRow>> TenantStore::searchMessages(
                              "ORDER BY seq DESC " + limitOf(limit)),
                 messageOf);
         });
+}
+
+StoreResult<ThreadMessageRow> TenantStore::message(const Tenant &tenant, const std::string &id)
+{
+    return scoped<ThreadMessageRow>(reads, "read a message", tenant, [&](TenantSql &sql) {
+        return oneOf(
+            sql.select("channel_thread_messages", messageColumns, "id = :id", { { "id", id } }),
+            messageOf, "message");
+    });
+}
+
+StoreResult<std::vector<OutboxRow>> TenantStore::outbox(
+    const Tenant &tenant, std::int64_t afterSeq, int limit)
+{
+    return scoped<std::vector<OutboxRow>>(reads, "read the outbox", tenant, [&](TenantSql &sql) {
+        return allOf(sql.select("channel_outbox", outboxColumns, "seq > :after",
+                         { { "after", afterSeq } }, "ORDER BY seq " + limitOf(limit)),
+            outboxOf);
+    });
+}
+
+StoreResult<OutboxRow> TenantStore::firstToSend(const Tenant &tenant, const std::string &threadId)
+{
+    return scoped<OutboxRow>(reads, "look into the outbox", tenant, [&](TenantSql &sql) {
+        return oneOf(sql.select("channel_outbox", outboxColumns, "thread_id = :thread",
+                         { { "thread", threadId } }, "ORDER BY seq LIMIT 1"),
+            outboxOf, "message to send");
+    });
+}
+
+StoreResult<Done> TenantStore::claimToSend(
+    const Tenant &tenant, const OutboxRow &row, std::int64_t nowMs, std::int64_t untilMs)
+{
+    return scoped<Done>(writes, "begin to send", tenant, [&](TenantSql &sql) -> StoreResult<Done> {
+        const auto claimed = sql.update("channel_outbox", "due_at = :until, tries = tries + 1",
+            "id = :id AND tries = :tries AND due_at <= :now",
+            { { "until", untilMs }, { "id", row.id }, { "tries", row.tries }, { "now", nowMs } });
+        if (claimed == 0)
+            return unexpected(storeFault(StoreError::Kind::Conflict, "another try has it"));
+        return Done {};
+    });
+}
+
+StoreResult<Done> TenantStore::settleToSend(
+    const Tenant &tenant, const ThreadMessageRow &message, std::int64_t dueMs)
+{
+    return scoped<Done>(writes, "end a try to send", tenant, [&](TenantSql &sql) {
+        const SqlParameters which { { "id", message.id } };
+        if (dueMs == 0)
+            sql.remove("channel_outbox", "id = :id", which);
+        else
+            sql.update("channel_outbox", "due_at = :due", "id = :id",
+                { { "due", dueMs }, { "id", message.id } });
+        return touched(sql.update("channel_thread_messages", "body = :body", "id = :id",
+                           { { "body", message.body }, { "id", message.id } }),
+            "message");
+    });
 }
 
 StoreResult<Done> TenantStore::insertConfirmation(const Tenant &tenant, const ConfirmationRow &row)

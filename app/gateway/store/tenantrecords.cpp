@@ -10,7 +10,7 @@ namespace {
 
 constexpr const char *auditColumns = "#seq, agent_id, user_id, action_type, body, #created_at";
 constexpr const char *usageColumns = "day, agent_id, provider, model, #turns, #prompt_tokens, "
-                                     "#completion_tokens, #cost_micros";
+                                     "#completion_tokens, #cost_micros, #unpriced_turns";
 constexpr const char *volumeColumns = "day, channel_type, #messages_in, #messages_out";
 constexpr const char *knowledgeColumns = "id, agent_id, title, content, #created_at";
 
@@ -25,7 +25,7 @@ UsageRow usageOf(SqlRow &in)
 {
     UsageRow row;
     in >> row.day >> row.agentId >> row.provider >> row.model >> row.turns >> row.promptTokens
-        >> row.completionTokens >> row.costMicros;
+        >> row.completionTokens >> row.costMicros >> row.unpricedTurns;
     return row;
 }
 
@@ -76,13 +76,14 @@ StoreResult<Done> TenantStore::addUsage(const Tenant &tenant, const UsageRow &mo
             { { "day", more.day }, { "agent_id", more.agentId }, { "provider", more.provider },
                 { "model", more.model }, { "turns", more.turns },
                 { "prompt_tokens", more.promptTokens },
-                { "completion_tokens", more.completionTokens },
-                { "cost_micros", more.costMicros } },
+                { "completion_tokens", more.completionTokens }, { "cost_micros", more.costMicros },
+                { "unpriced_turns", more.unpricedTurns } },
             "ON CONFLICT (tenant_id, day, agent_id, provider, model) DO UPDATE SET turns = "
             "usage_days.turns + excluded.turns, prompt_tokens = usage_days.prompt_tokens + "
             "excluded.prompt_tokens, completion_tokens = usage_days.completion_tokens + "
             "excluded.completion_tokens, cost_micros = usage_days.cost_micros + "
-            "excluded.cost_micros");
+            "excluded.cost_micros, unpriced_turns = usage_days.unpriced_turns + "
+            "excluded.unpriced_turns");
         return Done {};
     });
 }

@@ -138,6 +138,16 @@ struct ThreadMessageRow {
     bool operator==(const ThreadMessageRow &) const = default;
 };
 
+/// A message that is to be sent to the channel of its thread.
+struct OutboxRow {
+    std::int64_t seq = 0; ///< by the store, rising
+    std::string id; ///< of the message
+    std::string threadId;
+    std::int64_t dueMs = 0; ///< not before
+    std::int64_t tries = 0; ///< begun so far
+    bool operator==(const OutboxRow &) const = default;
+};
+
 struct ConfirmationRow {
     std::string id;
     std::string threadId;
@@ -170,7 +180,8 @@ struct UsageRow {
     std::int64_t turns = 0;
     std::int64_t promptTokens = 0;
     std::int64_t completionTokens = 0;
-    std::int64_t costMicros = 0; ///< millionths of a US dollar
+    std::int64_t costMicros = 0; ///< millionths of a US dollar, of the turns that have a price
+    std::int64_t unpricedTurns = 0; ///< of `turns`: what they cost is not known
     bool operator==(const UsageRow &) const = default;
 };
 struct VolumeRow {

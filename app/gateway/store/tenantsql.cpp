@@ -13,8 +13,8 @@ const std::vector<TenantTable> &tenantTables()
         std::vector<TenantTable> tables;
         for (const char *name : { "invitations", "agents", "channel_connections",
                  "web_conversations", "web_conversation_messages", "channel_threads",
-                 "channel_thread_messages", "tool_confirmations", "audit_events", "usage_days",
-                 "volume_days", "knowledge_texts" })
+                 "channel_thread_messages", "channel_outbox", "tool_confirmations", "audit_events",
+                 "usage_days", "volume_days", "knowledge_texts" })
             tables.push_back({ name, "tenant_id = :tenant" });
         return tables;
     }();

@@ -125,8 +125,11 @@ public:
         const Tenant &tenant, const std::string &flow, std::int64_t sinceMs);
 
     /// Returns its seq. Duplicate: a message of that id is there. In a web thread, what `user` and
-    /// `assistant` say becomes the conversation's history in the same transaction.
-    Result<std::int64_t> appendMessage(const Tenant &tenant, const ThreadMessageRow &row);
+    /// `assistant` say becomes the conversation's history in the same transaction; what is
+    /// `toBeSent` is in the outbox with it.
+    Result<std::int64_t> appendMessage(
+        const Tenant &tenant, const ThreadMessageRow &row, bool toBeSent = false);
+    Result<ThreadMessageRow> message(const Tenant &tenant, const std::string &id);
     /// Text and body of a message that is there, as a tool's result comes.
     Result<Done> changeMessage(const Tenant &tenant, const ThreadMessageRow &row);
     Rows<ThreadMessageRow> messages(
@@ -134,6 +137,18 @@ public:
     /// Of all threads, newest first: those that hold all words, each as the beginning of a word.
     Rows<ThreadMessageRow> searchMessages(
         const Tenant &tenant, const std::string &words, std::int64_t beforeSeq, int limit);
+
+    /// Those after `afterSeq`, in the order that they were added; `limit` 1 … 1 000.
+    Rows<OutboxRow> outbox(const Tenant &tenant, std::int64_t afterSeq, int limit);
+    /// The first of a thread: what comes after it waits for it.
+    Result<OutboxRow> firstToSend(const Tenant &tenant, const std::string &threadId);
+    /// Begins a try: counts it and keeps all others away until `untilMs`, so that one which ends
+    /// without a word is made again. Conflict: it is another's, or not due at `nowMs`.
+    Result<Done> claimToSend(
+        const Tenant &tenant, const OutboxRow &row, std::int64_t nowMs, std::int64_t untilMs);
+    /// Ends a try: the message gets its body, and is due again at `dueMs` or leaves the outbox (0).
+    Result<Done> settleToSend(
+        const Tenant &tenant, const ThreadMessageRow &message, std::int64_t dueMs);
 
     /// Duplicate: another one is pending in that thread; one that has expired by `createdMs` is
     /// not.

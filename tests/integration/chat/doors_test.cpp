@@ -1,58 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-only
 // Where others come in, and where an agent goes out: signed webhooks and the tool http_request.
 #include "tests/integration/chat/desk.h"
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <openssl/hmac.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include "tests/integration/chat/hooks.h"
+#include "tests/integration/chat/httpstub.h"
 
 namespace signalbox::integration {
 namespace {
 
-std::string hexHmac(const std::string &key, const std::string &text)
-{
-    unsigned char digest[32];
-    unsigned int size = 0;
-    HMAC(EVP_sha256(), key.data(), int(key.size()),
-        reinterpret_cast<const unsigned char *>(text.data()), text.size(), digest, &size);
-    std::string hex;
-    for (unsigned int i = 0; i < size; ++i) {
-        char pair[3];
-        std::snprintf(pair, sizeof pair, "%02x", digest[i]);
-        hex += pair;
-    }
-    return hex;
-}
-
-std::int64_t unixSeconds()
-{
-    return std::time(nullptr);
-}
-
 class Hooks : public Desk {
 protected:
+    Hooks()
+        : Desk({ "--slack-api", "http://127.0.0.1:1" }) // answers are the matter of other tests
+    {
+    }
     void begin(const char *channel, const char *workspace)
     {
         makeTenant("acme");
         makeAgent("acme");
         want(201, "POST", "/tenants/acme/channels",
             { { "channel_type", channel }, { "workspace_id", workspace },
-                { "config", { { "signing_secret", "abc" }, { "bot_token", "x" } } } });
+                { "config", hookConfig() } });
     }
     support::HttpReply post(const std::string &path, const std::string &header, const Json &event,
         const std::string &secret = "abc", std::int64_t at = unixSeconds()) const
     {
-        const std::string body = event.dump();
-        const std::string stamp = std::to_string(at);
-        const bool slack = header == "Slack";
-        const std::string raw = "POST /api/portal/webhooks/" + path
-            + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-" + header
-            + (slack ? "-Request-Timestamp: " : "-Timestamp: ") + stamp + "\r\nX-" + header
-            + "-Signature: v0=" + hexHmac(secret, "v0:" + stamp + ":" + body)
-            + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
-        return support::rawHttp(gateway.port(), raw);
+        return postHook(gateway.port(), path, header, event, secret, at);
     }
     /// The only conversation, once it has so many messages.
     Json rowWith(int messages) const
@@ -70,7 +42,8 @@ protected:
     int duplicates() const
     {
         int count = 0;
-        for (const Json &row : want(200, "GET", "/ops/conversations?tenant=acme")["items"])
+        const Json page = want(200, "GET", "/ops/conversations?tenant=acme");
+        for (const Json &row : page["items"])
             count += row["messages"].get<int>() > 2;
         return count;
     }
@@ -167,42 +140,9 @@ protected:
     }
 };
 
-/// Hears whether anybody comes.
-class Listener {
-public:
-    Listener()
-        : m_handle(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0))
-    {
-        sockaddr_in address {};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof address;
-        auto *const plain = reinterpret_cast<sockaddr *>(&address);
-        EXPECT_EQ(::bind(m_handle, plain, size), 0);
-        EXPECT_EQ(::listen(m_handle, 8), 0);
-        EXPECT_EQ(::getsockname(m_handle, plain, &size), 0);
-        m_port = ntohs(address.sin_port);
-    }
-    ~Listener() { ::close(m_handle); }
-    Listener(const Listener &) = delete;
-    Listener &operator=(const Listener &) = delete;
-    [[nodiscard]] std::string port() const { return std::to_string(m_port); }
-    [[nodiscard]] bool wasAsked() const
-    {
-        const int client = ::accept4(m_handle, nullptr, nullptr, SOCK_CLOEXEC);
-        if (client >= 0)
-            ::close(client);
-        return client >= 0;
-    }
-
-private:
-    int m_handle;
-    int m_port = 0;
-};
-
 TEST_F(HttpTool, AnAllowedNameThatMeansThisMachineIsNotAsked)
 {
-    const Listener listener;
+    const QuietListener listener;
     const std::string conversation = begin();
     auto socket = chat("acme", conversation);
     for (const char *host : { "localhost", "127.0.0.1" })
@@ -214,7 +154,7 @@ TEST_F(HttpTool, AnAllowedNameThatMeansThisMachineIsNotAsked)
 
 TEST_F(HttpTool, WhatIsNotOnTheListIsNotAsked)
 {
-    const Listener listener;
+    const QuietListener listener;
     const std::string conversation = begin();
     auto socket = chat("acme", conversation);
     const std::string port = ":" + listener.port();

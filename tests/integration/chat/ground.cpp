@@ -5,17 +5,19 @@
 
 namespace signalbox::integration {
 
-std::vector<std::string> emptyGround(Ground ground)
+std::vector<std::string> emptyGround(Ground ground, const std::vector<std::string> &more)
 {
     if (ground == Ground::SqliteAndProcess)
-        return {};
+        return more;
     static support::PostgresServer postgres;
     static support::RedisServer redis;
     postgres.reset();
     redis.stop();
     redis.start();
-    return { "--store", postgres.appUrl(), "--store-owner", postgres.ownerUrl(), "--cache",
-        redis.url() };
+    std::vector<std::string> options { "--store", postgres.appUrl(), "--store-owner",
+        postgres.ownerUrl(), "--cache", redis.url() };
+    options.insert(options.end(), more.begin(), more.end());
+    return options;
 }
 
 std::string groundName(const ::testing::TestParamInfo<Ground> &info)

@@ -8,14 +8,14 @@ namespace signalbox::integration {
 
 enum class Ground { SqliteAndProcess, PostgresAndRedis };
 
-/// The options of a gateway on an empty ground of that kind. The servers are started when first
-/// asked for and end with the program.
-std::vector<std::string> emptyGround(Ground ground);
+/// The options of a gateway on an empty ground of that kind, `more` at their end. The servers are
+/// started when first asked for and end with the program.
+std::vector<std::string> emptyGround(Ground ground, const std::vector<std::string> &more = {});
 
 class DeskOnGround : public Desk, public ::testing::WithParamInterface<Ground> {
 protected:
-    DeskOnGround()
-        : Desk(emptyGround(GetParam()))
+    explicit DeskOnGround(const std::vector<std::string> &more = {})
+        : Desk(emptyGround(GetParam(), more))
     {
     }
 };

@@ -2,112 +2,37 @@
 // Models that are asked elsewhere: stubs that speak Ollama's and OpenAI's streaming interfaces, and
 // the flow of a tenant's workspace.
 #include "tests/integration/chat/desk.h"
+#include "tests/integration/chat/httpstub.h"
 
-#include <arpa/inet.h>
 #include <fstream>
-#include <mutex>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <thread>
-#include <unistd.h>
 
 namespace signalbox::integration {
 namespace {
 
 /// Answers each POST with the same lines, one chunk of HTTP each.
-class ModelStub {
+class ModelStub : public HttpStub {
 public:
     explicit ModelStub(std::vector<std::string> lines, int status = 200)
-        : m_lines(std::move(lines))
-        , m_status(status)
-        , m_listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))
+        : HttpStub([reply = replyOf(std::move(lines), status)](const Asked &) { return reply; })
     {
-        sockaddr_in address {};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof address;
-        auto *const plain = reinterpret_cast<sockaddr *>(&address);
-        EXPECT_EQ(::bind(m_listener, plain, size), 0);
-        EXPECT_EQ(::listen(m_listener, 8), 0);
-        EXPECT_EQ(::getsockname(m_listener, plain, &size), 0);
-        m_port = ntohs(address.sin_port);
-        m_thread = std::thread([this] { run(); });
     }
-    ~ModelStub()
-    {
-        ::shutdown(m_listener, SHUT_RDWR);
-        m_thread.join();
-        ::close(m_listener);
-    }
-    [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(m_port); }
     [[nodiscard]] std::vector<Json> asked() const
     {
-        const std::lock_guard lock(m_mutex);
-        return m_asked;
+        std::vector<Json> bodies;
+        for (const Asked &each : requests())
+            bodies.push_back(Json::parse(each.body));
+        return bodies;
     }
     /// Of the last one, as it came.
-    [[nodiscard]] std::string head() const
-    {
-        const std::lock_guard lock(m_mutex);
-        return m_head;
-    }
+    [[nodiscard]] std::string head() const { return requests().back().head; }
 
 private:
-    void run()
+    static Reply replyOf(std::vector<std::string> lines, int status)
     {
-        for (;;) {
-            const int client = ::accept4(m_listener, nullptr, nullptr, SOCK_CLOEXEC);
-            if (client < 0)
-                return;
-            serve(client);
-            ::close(client);
-        }
+        for (std::string &line : lines)
+            line += '\n';
+        return { status, std::move(lines), {} };
     }
-    void serve(int client)
-    {
-        std::string request;
-        std::size_t head = std::string::npos;
-        std::size_t length = 0;
-        char buffer[4096];
-        while (head == std::string::npos || request.size() < head + 4 + length) {
-            const ssize_t got = ::recv(client, buffer, sizeof buffer, 0);
-            if (got <= 0)
-                return;
-            request.append(buffer, std::size_t(got));
-            head = request.find("\r\n\r\n");
-            const std::size_t at = request.find("Content-Length: ");
-            if (head != std::string::npos && at < head)
-                length = std::stoul(request.substr(at + 16));
-        }
-        {
-            const std::lock_guard lock(m_mutex);
-            m_asked.push_back(Json::parse(request.substr(head + 4)));
-            m_head = request.substr(0, head);
-        }
-        say(client,
-            "HTTP/1.1 " + std::to_string(m_status)
-                + " X\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
-        for (const std::string &line : m_lines) {
-            char size[20];
-            std::snprintf(size, sizeof size, "%zx\r\n", line.size() + 1);
-            say(client, size + line + "\n\r\n");
-        }
-        say(client, "0\r\n\r\n");
-    }
-    static void say(int client, const std::string &text)
-    {
-        // Who has heard enough may have gone.
-        static_cast<void>(::send(client, text.data(), text.size(), MSG_NOSIGNAL));
-    }
-
-    const std::vector<std::string> m_lines;
-    const int m_status;
-    const int m_listener;
-    int m_port = 0;
-    mutable std::mutex m_mutex;
-    std::vector<Json> m_asked;
-    std::string m_head;
-    std::thread m_thread;
 };
 
 /// A desk whose gateway asks a stub.
@@ -341,6 +266,76 @@ TEST_F(FlowModel, AFlowThatIsNotThereIsToldOrReplaced)
         std::string::npos)
         << fault;
     EXPECT_EQ(tryAgent(gateway, "flow:nowhere, scripted")["turn"]["provider"], "scripted");
+}
+
+/// Stands before the desk, whose gateway is told its address.
+struct ModelSide {
+    ModelStub model { { R"({"message":{"content":"Hi."},"done":false})",
+        R"({"message":{"content":""},"done":true,"prompt_eval_count":1000,"eval_count":100})" } };
+};
+
+class Prices : protected ModelSide, public Desk {
+protected:
+    Prices()
+        : Desk({ "--ollama", model.url() })
+    {
+        makeTenant("acme");
+    }
+    void turn(const std::string &preference, const Json &more = Json::object()) const
+    {
+        Json wanted { { "model_preference", preference } };
+        wanted.update(more);
+        auto socket = chat("acme", talk("acme", makeAgent("acme", wanted)));
+        say(socket, "hello");
+        until(socket, "done");
+    }
+    void price(const char *name, const char *text) const
+    {
+        const Json put { { "operation", "put" }, { "workspace", "default" },
+            { "values",
+                Json::array(
+                    { { { "type", "token-cost" }, { "key", name }, { "value", text } } }) } };
+        EXPECT_EQ(support::http(gateway.port(), "POST", "/api/v1/config", put.dump(), gateway.key())
+                      .status,
+            200);
+    }
+};
+
+TEST_F(Prices, WhatNobodyHasPricedIsUnknownInEverySum)
+{
+    turn("ollama/unpriced", { { "budget_limit_usd", 5 } });
+    Json summary = want(200, "GET", "/usage/acme/summary");
+    EXPECT_TRUE(summary["cost_usd"].is_null()) << summary;
+    EXPECT_EQ(summary["unpriced_turns"], 1);
+    EXPECT_TRUE(summary["days"][0]["cost_usd"].is_null());
+    const Json alert = want(200, "GET", "/usage/acme/budget-alerts")[0];
+    EXPECT_EQ(alert["level"], "unknown");
+    EXPECT_EQ(alert["unpriced_turns"], 1);
+    const Json rows = want(200, "GET", "/ops/conversations?tenant=acme")["items"];
+    const std::string thread = rows[0]["id"];
+    const Json said = want(200, "GET", "/ops/threads/acme/" + thread + "/messages")["items"];
+    EXPECT_TRUE(said.back()["turn"]["cost_usd"].is_null()) << said.back();
+
+    price("paid", R"({"model_name":"paid","input_price":2e-06,"output_price":1e-05})");
+    turn("ollama/paid");
+    summary = want(200, "GET", "/usage/acme/summary");
+    EXPECT_NEAR(summary["cost_usd"].get<double>(), 0.003, 1e-9);
+    EXPECT_EQ(summary["turns"], 2);
+    EXPECT_EQ(summary["unpriced_turns"], 1);
+    for (const Json &used : want(200, "GET", "/usage/acme/by-provider"))
+        EXPECT_EQ(used["cost_usd"].is_null(), used["model"] == "unpriced") << used;
+}
+
+TEST_F(Prices, WhatCostsNothingIsKnownToCostNothing)
+{
+    EXPECT_EQ(want(200, "GET", "/usage/acme/summary")["cost_usd"], 0)
+        << "nobody has asked anything";
+    price("free", R"({"model_name":"free","input_price":0,"output_price":0})");
+    turn("ollama/free", { { "budget_limit_usd", 5 } });
+    const Json summary = want(200, "GET", "/usage/acme/summary");
+    EXPECT_EQ(summary["cost_usd"], 0);
+    EXPECT_FALSE(summary.contains("unpriced_turns")) << summary;
+    EXPECT_TRUE(want(200, "GET", "/usage/acme/budget-alerts").empty());
 }
 
 } // namespace

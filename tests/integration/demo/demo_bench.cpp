@@ -1,45 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-only
 // What the demo platform costs while nobody looks: processor time, memory and messages per second.
 #include "tests/support/gatewayprocess.h"
+#include "tests/support/processcost.h"
 
 #include <cstdio>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <thread>
-#include <unistd.h>
 
 using signalbox::support::GatewayProcess;
+using signalbox::support::processorSeconds;
+using signalbox::support::pssMiB;
 using Json = nlohmann::json;
 
 namespace {
 constexpr auto settle = std::chrono::seconds(15); ///< seeding and opening traffic
 constexpr auto span = std::chrono::seconds(30);
-
-double processorSeconds(pid_t pid)
-{
-    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-    std::string text((std::istreambuf_iterator<char>(file)), {});
-    std::istringstream fields(text.substr(text.rfind(')') + 2));
-    std::string field;
-    double ticks = 0;
-    for (int i = 3; fields >> field; ++i)
-        if (i == 14 || i == 15)
-            ticks += std::stod(field);
-    return ticks / double(sysconf(_SC_CLK_TCK));
-}
-
-double proportionalMiB(pid_t pid)
-{
-    std::ifstream file("/proc/" + std::to_string(pid) + "/smaps_rollup");
-    std::string name;
-    while (file >> name) {
-        double kib = 0;
-        if (name == "Pss:" && file >> kib)
-            return kib / 1024;
-    }
-    return -1;
-}
 
 double published(const GatewayProcess &gateway)
 {
@@ -63,7 +38,7 @@ int main()
     const double began = processorSeconds(gateway.pid());
     std::this_thread::sleep_for(span);
     const double used = processorSeconds(gateway.pid()) - began;
-    const double memory = proportionalMiB(gateway.pid());
+    const double memory = pssMiB(std::to_string(gateway.pid()));
     const double messages = published(gateway) - before;
     const double seconds = std::chrono::duration<double>(span).count();
     std::printf("bench demo-gateway-cpu %.2f %% limit 3\n", 100 * used / seconds);

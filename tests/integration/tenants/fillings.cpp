@@ -46,6 +46,8 @@ void fill(TenantStore &store, const rules::TenantId &tenant, const std::string &
     must(store.openConversation(tenant, { "conv", "agent", "user-" + mark, 1, 1 }));
     must(store.appendMessage(tenant, { 0, "m1", "conv", "user", "hello " + mark, "{}", 5 }));
     must(store.appendMessage(tenant, { 0, "m2", "conv", "tool", "found " + mark, mark, 6 }));
+    must(store.appendMessage(
+        tenant, { 0, "m3", "conv", "assistant", "sent by " + mark, mark, 6 }, true));
     must(store.insertConfirmation(tenant, { "ok", "conv", mark, {}, {}, {}, 7, 1000, 0 }));
     must(store.appendAudit(tenant, { 0, "agent", "user", "llm_call", mark, 8 }));
     must(store.addUsage(tenant, { "2026-01-01", "agent", mark, "m", 1, 2, 3, 4 }));
@@ -82,9 +84,13 @@ std::vector<std::string> everythingOf(TenantStore &store, const rules::TenantId 
         tell("thread", { r.id, r.userId, r.state, r.needs, r.holder, r.lastText });
         for (const auto &m : must(store.messages(tenant, r.id, {})))
             tell("message", { m.id, m.role, m.text, m.body });
+        if (const auto out = store.firstToSend(tenant, r.id))
+            tell("first to send", { out->id, must(store.message(tenant, out->id)).body });
         if (const auto c = store.confirmation(tenant, r.id))
             tell("confirmation", { c->id, c->body, c->decision, c->decidedBy });
     }
+    for (const auto &r : must(store.outbox(tenant, 0, 1000)))
+        tell("to send", { r.id, must(store.message(tenant, r.id)).body, std::to_string(r.tries) });
     for (const auto &r : must(store.searchMessages(tenant, "hello", 0, 1000)))
         tell("found", { r.id, r.text });
     for (const auto &r : must(store.pendingConfirmations(tenant, 10)))

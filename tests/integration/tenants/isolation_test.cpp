@@ -40,7 +40,7 @@ void change(TenantStore &store, const rules::TenantId &tenant, const std::string
 {
     const std::string id = "id" + std::to_string(which % 3);
     const std::string user = "user" + std::to_string(which % 2);
-    switch (what % 14) {
+    switch (what % 16) {
     case 0:
         static_cast<void>(store.insertAgent(tenant, { id, mark, true, 1, 1, 1 }));
         break;
@@ -86,6 +86,17 @@ void change(TenantStore &store, const rules::TenantId &tenant, const std::string
     case 12:
         static_cast<void>(store.deleteKnowledge(tenant, id));
         break;
+    case 13:
+        static_cast<void>(store.appendMessage(tenant,
+            { 0, "m" + std::to_string(which), id, "assistant", "hello " + mark, mark, 1 }, true));
+        break;
+    case 14:
+        if (const auto row = store.firstToSend(tenant, id)) {
+            static_cast<void>(store.claimToSend(tenant, *row, 1, 1));
+            static_cast<void>(store.settleToSend(
+                tenant, { 0, row->id, id, "assistant", {}, mark, 1 }, which % 2));
+        }
+        break;
     default:
         must(store.appendAudit(tenant, { 0, id, user, "llm_call", mark, 1 }));
     }
@@ -122,8 +133,9 @@ TEST(IsolationOfSqlite, WithoutThePredicateOfAnyOneTableTheCheckFails)
         const auto store = both(std::make_unique<TenantStore>(sqliteSource("", tables)));
         const bool seen = !foreignRow(*store, acme, "of-other").empty()
             || !foreignRow(*store, other, "of-acme").empty();
-        // Volumes hold numbers only: more days than its own give it away.
-        const bool counted = must(store->volume(acme, "2026-01-01", "2026-01-01")).size() > 1;
+        // Volumes and the outbox hold no words: more rows than its own give it away.
+        const bool counted = must(store->volume(acme, "2026-01-01", "2026-01-01")).size() > 1
+            || must(store->outbox(acme, 0, 10)).size() > 1;
         EXPECT_TRUE(seen || counted) << tables[weak].name;
     }
 }

@@ -229,6 +229,33 @@ TEST_P(TenantStores, AThreadIsTakenByOneAndTheSecondLearnsWhoWasFirst)
     EXPECT_EQ(kindOf(store->takeThread(acme, "x", "bob", 7)), StoreError::Kind::NotFound);
 }
 
+TEST_P(TenantStores, WhatIsToBeSentIsTriedByOneAtATimeAndLeavesWhenItIsOver)
+{
+    must(store->openConversation(acme, { "c", "a", "u", 1, 1 }));
+    must(store->appendMessage(acme, { 0, "m1", "c", "assistant", "one", "{}", 100 }, true));
+    must(store->appendMessage(acme, { 0, "m2", "c", "user", "two", "{}", 101 }));
+    must(store->appendMessage(acme, { 0, "m3", "c", "human", "three", "{}", 102 }, true));
+    EXPECT_EQ(ids(must(store->outbox(acme, 0, 10))), Ids({ "m1", "m3" }));
+    const OutboxRow first = must(store->firstToSend(acme, "c"));
+    EXPECT_EQ(first.id, "m1");
+    EXPECT_EQ(first.dueMs, 100);
+    EXPECT_EQ(kindOf(store->claimToSend(acme, first, 99, 150)), StoreError::Kind::Conflict);
+    must(store->claimToSend(acme, first, 100, 150));
+    EXPECT_EQ(kindOf(store->claimToSend(acme, first, 200, 250)), StoreError::Kind::Conflict);
+    const OutboxRow tried = must(store->firstToSend(acme, "c"));
+    EXPECT_EQ(tried.tries, 1);
+    EXPECT_EQ(tried.dueMs, 150);
+    EXPECT_EQ(kindOf(store->claimToSend(acme, tried, 149, 300)), StoreError::Kind::Conflict);
+    must(store->settleToSend(acme, { 0, "m1", "c", "assistant", {}, "waits", 100 }, 400));
+    EXPECT_EQ(must(store->firstToSend(acme, "c")).dueMs, 400);
+    must(store->settleToSend(acme, { 0, "m1", "c", "assistant", {}, "sent", 100 }, 0));
+    EXPECT_EQ(must(store->message(acme, "m1")).body, "sent");
+    EXPECT_EQ(must(store->message(acme, "m1")).text, "one");
+    EXPECT_EQ(must(store->firstToSend(acme, "c")).id, "m3");
+    must(store->deleteConversation(acme, "c"));
+    EXPECT_EQ(kindOf(store->firstToSend(acme, "c")), StoreError::Kind::NotFound);
+}
+
 TEST_P(TenantStores, AConfirmationIsPendingOnceExpiresAndIsDecidedOnce)
 {
     must(store->openConversation(acme, { "c", "a", "u", 1, 1 }));
@@ -268,10 +295,10 @@ TEST_P(TenantStores, TheAuditIsReadFromTheNewestAndOutlivesItsTenant)
 TEST_P(TenantStores, UsageAddsUpByDayAgentAndModel)
 {
     must(store->addUsage(acme, { "2026-01-01", "a", "p", "m", 1, 10, 20, 30 }));
-    must(store->addUsage(acme, { "2026-01-01", "a", "p", "m", 1, 1, 2, 3 }));
+    must(store->addUsage(acme, { "2026-01-01", "a", "p", "m", 1, 1, 2, 3, 1 }));
     must(store->addUsage(acme, { "2026-01-02", "a", "p", "m", 1, 5000000000, 0, 0 }));
     EXPECT_EQ(must(store->usage(acme, "2026-01-01", "2026-01-01")),
-        std::vector<UsageRow>({ { "2026-01-01", "a", "p", "m", 2, 11, 22, 33 } }));
+        std::vector<UsageRow>({ { "2026-01-01", "a", "p", "m", 2, 11, 22, 33, 1 } }));
     EXPECT_EQ(must(store->usage(acme, "2026-01-02", "2026-02-01")).at(0).promptTokens, 5000000000);
     must(store->addVolume(acme, { "2026-01-01", "web", 1, 0 }));
     must(store->addVolume(acme, { "2026-01-01", "web", 0, 2 }));

@@ -223,6 +223,23 @@ TEST(Transcript, piecesByOffsetCountOnceAndAMissingBeginningIsSaid)
     EXPECT_EQ(chat.state(), TurnState::Done);
 }
 
+TEST(Transcript, whatIsToldAgainChangesItsLineAndNothingElse)
+{
+    Transcript chat;
+    chat.loaded(
+        { record(ChatKind::User, "hello", "1"), record(ChatKind::Assistant, "hi", "2") }, true);
+    chat.arrived(record(ChatKind::User, "and?", "3"), 10);
+    ChatRecord sent = record(ChatKind::Assistant, "hi", "2");
+    sent.delivery = schema::Delivery { "sent", 2, {}, "2026-11-22T05:00:00Z" };
+    chat.toldAgain(sent);
+    ASSERT_EQ(chat.entries().size(), 3U);
+    EXPECT_EQ(chat.entries()[1].record.delivery->state, "sent");
+    EXPECT_TRUE(chat.turn()->open()) << "the turn that runs is another one's";
+    sent.id = "of a page that nobody has read";
+    chat.toldAgain(sent);
+    EXPECT_EQ(chat.entries().size(), 3U);
+}
+
 TEST(Transcript, aPersonsMessageEndsTheTurn)
 {
     Transcript chat;
