@@ -264,6 +264,11 @@ FocusScope {
             }
         }
     }
+    DataTableLines {
+        anchors.fill: view
+        view: view
+        framedRow: root.activeFocus ? root.selection.currentRow : -1
+    }
     MouseArea {
         id: mouse
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 import QtQuick
 
-// Ground, line and accessible name of a DataTable's cell. What it shows comes on top.
+// Ground and accessible name of a DataTable's cell. What it shows comes on top.
 Rectangle {
     id: root
 
@@ -26,24 +26,4 @@ Rectangle {
     Accessible.selected: selected
     Accessible.focused: current && active
     Accessible.onPressAction: root.pressed()
-    Rectangle {
-        y: parent.height - 1
-        width: parent.width
-        height: 1
-        color: Theme.lineSoft
-    }
-    Rectangle {
-        // the keyboard's place: a frame along the whole row
-        visible: root.current && root.active
-        width: parent.width
-        height: 1
-        color: Theme.accent
-    }
-    Rectangle {
-        visible: root.current && root.active
-        y: parent.height - 1
-        width: parent.width
-        height: 1
-        color: Theme.accent
-    }
 }

@@ -2,7 +2,8 @@
 // The real window while a large platform changes: a generator in a process of its own plays a tier
 // of the product's scale through a real socket. Prints `bench NAME VALUE UNIT limit LIMIT`.
 // SIGNALBOX_BENCH_BACKEND: llvmpipe or software; SIGNALBOX_BENCH_TIER: M, L or XL;
-// SIGNALBOX_BENCH_SECONDS: of the steady phase (default 30).
+// SIGNALBOX_BENCH_SECONDS: of the steady phase (default 30); SIGNALBOX_BENCH_PHASES: of s(teady)
+// k(eystrokes) r (sorts) x (scrolls) those that are wanted (default all), for a profile of one.
 #include "models/stores/queuestore.h"
 #include "resources/fonts.h"
 #include "tests/bench/playedqueues.h"
@@ -35,13 +36,18 @@ public:
     {
     }
 
-    bool open(const QString &profile);
-    void steady(int seconds);
-    void keystrokes();
-    void sorts();
-    void scrolls();
-    void account();
-    void resync();
+    [[gnu::noinline]] bool open(const QString &profile);
+    void play()
+    {
+        tell("play");
+        pause(3000);
+    }
+    [[gnu::noinline]] void steady(int seconds);
+    [[gnu::noinline]] void keystrokes();
+    [[gnu::noinline]] void sorts();
+    [[gnu::noinline]] void scrolls();
+    [[gnu::noinline]] void account();
+    [[gnu::noinline]] void resync();
     [[nodiscard]] bool allTrue() const;
     [[nodiscard]] bool isLast(const QueueState &queue) const;
 
@@ -60,6 +66,7 @@ private:
     PlayedQueue *m_truth = nullptr;
     std::unordered_map<std::string, int> m_numbers;
     TableModel *m_table = nullptr;
+    mutable std::size_t m_lookedAt = 0;
     int m_cellsSeen = 0;
     int m_cellsOld = 0;
     double m_oldestMs = 0;
@@ -221,13 +228,21 @@ void Bench::scrolls()
     m_probe->begin();
     const int frames = m_frames;
     const std::int64_t begin = nowUs();
+    QQuickItem *table = tableItem(window()->contentItem());
+    auto *view = table->property("view").value<QQuickItem *>();
+    double way = 0;
+    double last = view->property("contentY").toDouble();
     const QPointF middle(window()->width() * 0.4, window()->height() * 0.5);
     while (nowUs() - begin < 5'000'000) {
         const bool down = (nowUs() - begin) / 1'250'000 % 2 == 0;
         turnWheel(middle, down ? -120 : 120);
         pause(16);
+        const double at = view->property("contentY").toDouble();
+        way += std::abs(at - last);
+        last = at;
     }
     const double took = double(nowUs() - begin) / 1e6;
+    report("scrolled", way, "px"); // a view that does not move is no measure
     reportWaits("scroll", m_probe->end());
     report("scroll", (m_frames - frames) / took, "frames/s", 58);
 }
@@ -235,9 +250,16 @@ void Bench::scrolls()
 bool Bench::allTrue() const
 {
     const auto *queues = m_console->session()->queues();
-    return queues->count() == m_tier.total()
-        && std::all_of(queues->rows().begin(), queues->rows().end(),
-            [&](const QueueState &queue) { return isLast(queue); });
+    const auto &rows = queues->rows();
+    if (queues->count() != m_tier.total())
+        return false;
+    // from where the last look ended, so that looking takes no time from what is looked at
+    for (m_lookedAt = std::min(m_lookedAt, rows.size()); m_lookedAt < rows.size(); ++m_lookedAt)
+        if (!isLast(rows[m_lookedAt]))
+            return false;
+    m_lookedAt = 0;
+    return std::all_of(
+        rows.begin(), rows.end(), [&](const QueueState &queue) { return isLast(queue); });
 }
 
 bool Bench::isLast(const QueueState &queue) const
@@ -293,10 +315,17 @@ int main(int argc, char **argv)
         std::fprintf(stderr, "monitor_bench: the queues did not come\n");
         return 1;
     }
-    bench.steady(std::max(seconds, 5));
-    bench.keystrokes();
-    bench.sorts();
-    bench.scrolls();
+    const QString phases = qEnvironmentVariable("SIGNALBOX_BENCH_PHASES", QStringLiteral("skrx"));
+    if (phases.contains(u's'))
+        bench.steady(std::max(seconds, 5));
+    else
+        bench.play();
+    if (phases.contains(u'k'))
+        bench.keystrokes();
+    if (phases.contains(u'r'))
+        bench.sorts();
+    if (phases.contains(u'x'))
+        bench.scrolls();
     bench.account();
     bench.resync();
     return 0;

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-only
+pragma ComponentBehavior: Bound
+import QtQuick
+
+// The lines under a table's rows and the frame of the row that the keyboard is on: a few for all cells together.
+//
+// The software renderer unites what has to be painted again cell by cell, and every opaque line cuts that into stripes:
+// with hundreds of cells this takes longer than painting them. So lines are a little less than opaque, and over a table
+// that moves lies a veil nobody can see, in the colour of the ground: where that is dirty, all below is one rectangle.
+Item {
+    id: root
+
+    required property TableView view
+    property int framedRow: -1 // the keyboard's place
+    readonly property int firstRow: Math.floor(view.contentY / Theme.rowHeight)
+
+    clip: true
+    Rectangle {
+        id: veil
+        property bool flip: false
+        visible: GraphicsInfo.api === GraphicsInfo.Software
+        anchors.fill: parent
+        color: Qt.alpha(Theme.ground, flip ? 0.004 : 0.005)
+        Connections {
+            target: root.view
+            function onContentYChanged(): void {
+                veil.flip = !veil.flip;
+            }
+            function onContentXChanged(): void {
+                veil.flip = !veil.flip;
+            }
+        }
+    }
+    Item {
+        x: Math.max(0, -root.view.contentX)
+        y: root.firstRow * Theme.rowHeight - root.view.contentY
+        width: Math.min(root.width, root.view.contentWidth - root.view.contentX) - x
+        Repeater {
+            model: Math.max(0, Math.ceil(root.height / Theme.rowHeight) + 1)
+            Rectangle {
+                required property int index
+                visible: root.firstRow + index < root.view.rows
+                y: (index + 1) * Theme.rowHeight - 1
+                width: parent?.width ?? 0
+                height: 1
+                color: Qt.alpha(Theme.lineSoft, 0.99)
+            }
+        }
+        Rectangle {
+            visible: root.framedRow >= 0
+            y: (root.framedRow - root.firstRow) * Theme.rowHeight
+            width: parent.width
+            height: 1
+            color: Theme.accent
+        }
+        Rectangle {
+            visible: root.framedRow >= 0
+            y: (root.framedRow - root.firstRow + 1) * Theme.rowHeight - 1
+            width: parent.width
+            height: 1
+            color: Theme.accent
+        }
+    }
+}
