@@ -4,6 +4,11 @@
 #include "models/schema/envelope.h"
 
 namespace signalbox {
+namespace {
+
+constexpr std::size_t signInLimit = 65536; ///< bytes: no answer to a sign-in is longer
+
+} // namespace
 
 // ---- BatchBuilder ----
 
@@ -215,8 +220,10 @@ bool EventSocket::takeSignIn(const std::string &text)
 
 void EventSocket::takeFrame(const std::string &text)
 {
-    const bool mayBeSignIn = !m_signedIn || text.find("\"auth-failed\"") != std::string::npos
-        || (m_renewing && text.find("\"auth-ok\"") != std::string::npos);
+    const std::string_view head =
+        text.size() <= signInLimit ? std::string_view(text) : std::string_view();
+    const bool mayBeSignIn = !m_signedIn || head.find("\"auth-failed\"") != std::string::npos
+        || (m_renewing && head.find("\"auth-ok\"") != std::string::npos);
     if (mayBeSignIn && takeSignIn(text))
         return;
     auto event = schema::decode<schema::Event>(text);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "models/schema/envelope.h"
 
+#include "models/schema/jsontree.h"
 #include "models/schema/reader.h"
 
 #include <algorithm>
@@ -246,6 +247,46 @@ void read(const Reader &in, ServerFrame &out)
         in.missing("response");
 }
 
+namespace {
+
+/// Answers are large, and whoever asked reads them: here they are cut out as they are written.
+/// nullopt: another kind of frame, or a fault, of which the whole reading tells where it is.
+std::optional<ServerFrame> plainAnswer(std::string_view text)
+{
+    const auto tree = JsonTree::parse(std::string(text), 1);
+    if (!tree || !tree->isObject(0))
+        return {};
+    ServerFrame frame;
+    bool answered = false;
+    for (int node = tree->first(0); node != JsonTree::none; node = tree->next(node)) {
+        const std::string key = tree->key(node);
+        const auto kind = tree->kind(node);
+        const bool plain = kind != JsonTree::Kind::Null;
+        if (key == "response" && plain) {
+            frame.response.text = tree->raw(node);
+            answered = true;
+        } else if (key == "id" && tree->raw(node).find('\\') == std::string_view::npos) {
+            frame.id.text = tree->raw(node);
+            frame.hasId = true;
+        } else if (key == "complete" && kind == JsonTree::Kind::Boolean) {
+            frame.complete = tree->raw(node) == "true";
+        } else if (key == "response" || key == "id" || key == "complete" || key == "type"
+            || key == "error") {
+            return {};
+        }
+    }
+    return answered ? std::optional(std::move(frame)) : std::nullopt;
+}
+
+} // namespace
+
+template <> Decoded<ServerFrame> decode<ServerFrame>(std::string_view text)
+{
+    if (auto frame = plainAnswer(text))
+        return std::move(*frame);
+    return decodeTree<ServerFrame>(text);
+}
+
 template <> std::string encode(const ServerFrame &frame)
 {
     std::string text = "{";
@@ -273,7 +314,6 @@ template <> std::string encode(const ServerFrame &frame)
 }
 
 template Decoded<ClientFrame> decode<ClientFrame>(std::string_view);
-template Decoded<ServerFrame> decode<ServerFrame>(std::string_view);
 SIGNALBOX_WIRE(VersionInfo)
 SIGNALBOX_WIRE(Endpoint)
 

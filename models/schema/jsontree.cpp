@@ -100,9 +100,10 @@ std::string plainNumber(std::string_view raw)
 /// Builds a JsonTree; the first fault ends it.
 class JsonTreeParser {
 public:
-    explicit JsonTreeParser(JsonTree &tree)
+    JsonTreeParser(JsonTree &tree, int kept)
         : m_tree(tree)
         , m_text(tree.m_text)
+        , m_kept(kept)
     {
     }
 
@@ -150,6 +151,8 @@ private:
     {
         if (over())
             return fail("the text ends where a value is expected");
+        if (depth > m_kept)
+            return content(JsonTree::none, depth);
         const int node = int(m_tree.m_nodes.size());
         JsonTree::Node &made = m_tree.m_nodes.emplace_back();
         made.parent = parent;
@@ -164,7 +167,8 @@ private:
     bool content(int node, int depth)
     {
         const auto is = [&](JsonTree::Kind kind) {
-            m_tree.m_nodes[std::size_t(node)].kind = kind;
+            if (node != JsonTree::none)
+                m_tree.m_nodes[std::size_t(node)].kind = kind;
             return true;
         };
         switch (peek()) {
@@ -218,13 +222,16 @@ private:
             if (!digits())
                 return false;
         }
-        if (peek() == 'e' || peek() == 'E') {
+        const bool plain = peek() != 'e' && peek() != 'E';
+        if (!plain) {
             ++m_at;
             if (peek() == '+' || peek() == '-')
                 ++m_at;
             if (!digits())
                 return false;
         }
+        if (plain && m_at - from < 300)
+            return true;
         double value = 0;
         const auto result = std::from_chars(m_text.data() + from, m_text.data() + m_at, value);
         // Too small to tell from 0 is fine, too large is not.
@@ -250,6 +257,10 @@ private:
             if (static_cast<unsigned char>(peek()) < 0x20)
                 return fail(peek() == '\n' ? "the line ends inside a text: write \\n, or close it"
                                            : "a control character must be written as \\u00..");
+            if (static_cast<unsigned char>(peek()) < 0x80) {
+                ++m_at;
+                continue;
+            }
             const std::size_t length = utf8Length(m_text, m_at);
             if (length == 0)
                 return fail("not valid UTF-8");
@@ -332,6 +343,8 @@ private:
             ++m_at;
             space();
         }
+        if (depth >= m_kept)
+            return value(JsonTree::none, keyBegin, keyEnd, depth + 1);
         const int made = int(m_tree.m_nodes.size());
         if (last == JsonTree::none)
             m_tree.m_nodes[std::size_t(node)].first = made;
@@ -343,6 +356,7 @@ private:
 
     JsonTree &m_tree;
     const std::string &m_text;
+    const int m_kept; ///< deeper values are read, but get no node
     std::size_t m_at = 0;
     std::size_t m_faultAt = 0;
     std::string m_message;
@@ -381,11 +395,11 @@ std::string pathText(const JsonPath &path)
     return text;
 }
 
-Expected<JsonTree, JsonFault> JsonTree::parse(std::string text)
+Expected<JsonTree, JsonFault> JsonTree::parse(std::string text, int kept)
 {
     JsonTree tree;
     tree.m_text = std::move(text);
-    JsonTreeParser parser(tree);
+    JsonTreeParser parser(tree, kept);
     if (!parser.run())
         return unexpected(parser.fault());
     return tree;

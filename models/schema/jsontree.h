@@ -41,7 +41,8 @@ public:
     enum class Kind : std::uint8_t { Null, Boolean, Number, String, Array, Object };
     static constexpr int none = -1;
 
-    static Expected<JsonTree, JsonFault> parse(std::string text);
+    /// `kept`: values that lie deeper are checked, but have no node; 1: the root and its members.
+    static Expected<JsonTree, JsonFault> parse(std::string text, int kept = 256);
 
     [[nodiscard]] const std::string &text() const { return m_text; }
     [[nodiscard]] Kind kind(int node) const { return m_nodes[std::size_t(node)].kind; }

@@ -433,7 +433,7 @@ template <class V> void readMember(const Reader &in, std::string_view key, V &ou
         read(Reader(in, key, *value), out);
 }
 
-template <class T> Decoded<T> decode(std::string_view text)
+template <class T> Decoded<T> decodeTree(std::string_view text)
 {
     auto tree = parseTree(text);
     if (!tree)
@@ -444,6 +444,10 @@ template <class T> Decoded<T> decode(std::string_view text)
     if (!error.message.empty())
         return unexpected(std::move(error));
     return out;
+}
+template <class T> Decoded<T> decode(std::string_view text)
+{
+    return decodeTree<T>(text);
 }
 
 template <class T> std::string encode(const T &value)

@@ -60,6 +60,29 @@ TEST(ServerFrame, aFrameWithoutAnswerIsAnError)
     EXPECT_TRUE(decode<ServerFrame>(R"({"id":1,"error":null,"response":{}})"));
 }
 
+TEST(ServerFrame, anAnswerIsCutOutAsItIsWritten)
+{
+    const auto frame = decode<ServerFrame>(
+        R"( {"response":1, "x":{"response":2}, "complete": false , "id":"c7","response" : {"a" : [1.50, "\u00e9"]} } )");
+    ASSERT_TRUE(frame);
+    EXPECT_EQ(frame->kind, ServerFrame::Kind::Response);
+    EXPECT_EQ(frame->response.text, R"({"a" : [1.50, "\u00e9"]})"); // the last of equal names
+    EXPECT_EQ(frame->id.text, R"("c7")");
+    EXPECT_FALSE(frame->complete);
+    EXPECT_EQ(decode<ServerFrame>(R"({"id":"\u0063","response":[ 1 ]})")->id.text, R"("c")");
+}
+
+TEST(ServerFrame, aFaultWithinAnAnswerIsOneOfTheFrame)
+{
+    for (const char *text :
+        { R"({"id":"c1","response":{"a":[1,}})", R"({"id":"c1","response":{"a":1})",
+            R"({"id":"c1","response":{"a":01}})", "{\"id\":\"c1\",\"response\":\"\xff\"}",
+            R"({"id":"c1","complete":3,"response":{}})", R"([{"response":1}])" })
+        EXPECT_FALSE(decode<ServerFrame>(text)) << text;
+    const std::string deep(300, '[');
+    EXPECT_FALSE(decode<ServerFrame>("{\"response\":" + deep + std::string(300, ']') + "}"));
+}
+
 TEST(ServerFrame, textThatIsNoJsonNeverBreaksTheFrame)
 {
     ServerFrame frame;

@@ -33,6 +33,23 @@ const std::string tool = R"({
 
 } // namespace
 
+TEST(JsonTree, whatLiesDeeperIsCheckedAndHasNoNode)
+{
+    const auto tree = JsonTree::parse(tool, 1);
+    ASSERT_TRUE(tree);
+    EXPECT_EQ(tree->count(0), 4);
+    const int arguments = tree->child(0, "arguments");
+    ASSERT_NE(arguments, JsonTree::none);
+    EXPECT_TRUE(tree->isArray(arguments));
+    EXPECT_EQ(tree->first(arguments), JsonTree::none);
+    EXPECT_EQ(tree->raw(arguments), R"([ {"name":"question", "type":"string"} ])");
+    EXPECT_EQ(tree->key(tree->next(arguments)), "x-team");
+    const std::string broken = R"({"a": {"b": [1, {"c": tru}]}})";
+    const auto fault = JsonTree::parse(broken, 1);
+    ASSERT_FALSE(fault);
+    EXPECT_EQ(fault.error(), faultOf(broken));
+}
+
 TEST(JsonTree, FaultsStandWhereTheyAre)
 {
     const auto fault = faultOf("{\n  \"ä\": 1\n  \"b\": 2\n}");
