@@ -52,8 +52,30 @@ bool sameFolded(char left, char right)
 
 bool containsFolded(std::string_view text, const std::string &pattern)
 {
-    return std::search(text.begin(), text.end(), pattern.begin(), pattern.end(), sameFolded)
-        != text.end();
+    if (pattern.empty())
+        return true;
+    if (text.size() < pattern.size())
+        return false;
+    const char lower = pattern.front();
+    const char upper = lower >= 'a' && lower <= 'z' ? char(lower - 'a' + 'A') : lower;
+    const char *const last = text.data() + (text.size() - pattern.size());
+    for (const char *at = text.data(); at <= last; ++at)
+        if ((*at == lower || *at == upper)
+            && std::equal(pattern.begin() + 1, pattern.end(), at + 1,
+                [](char wanted, char c) { return folded(c) == wanted; }))
+            return true;
+    return false;
+}
+
+/// A row in which the left term holds is one in which the right one does.
+bool impliesTerm(const Term &left, const Term &right)
+{
+    if (left.negated != right.negated)
+        return false;
+    if (left.source == right.source)
+        return true;
+    return !left.negated && left.op == Operator::Contains && right.op == Operator::Contains
+        && containsFolded(left.any.front().text, right.any.front().text);
 }
 
 bool fits(std::string_view text, const Pattern &pattern)
@@ -407,7 +429,7 @@ bool holds(const Term &term, const Filter::Row &row, const std::vector<std::size
 {
     if (term.op == Operator::Contains)
         return std::any_of(textFields.begin(), textFields.end(), [&](std::size_t field) {
-            return containsFolded(row.text(field), term.any.front().text);
+            return row.hasOwnWords(field) && containsFolded(row.text(field), term.any.front().text);
         });
     if (term.numeric) {
         const auto value = row.number(term.field);
@@ -458,6 +480,21 @@ bool Filter::matches(const Row &row) const
 bool Filter::empty() const
 {
     return !m_program;
+}
+
+bool Filter::implies(const Filter &other) const
+{
+    static const std::vector<Term> none;
+    const auto &left = m_program ? m_program->terms : none;
+    const auto &right = other.m_program ? other.m_program->terms : none;
+    const auto numeric = [](const Term &term) { return term.numeric; };
+    if (std::any_of(left.begin(), left.end(), numeric)
+        || std::any_of(right.begin(), right.end(), numeric))
+        return false;
+    return std::all_of(right.begin(), right.end(), [&](const Term &wanted) {
+        return std::any_of(
+            left.begin(), left.end(), [&](const Term &term) { return impliesTerm(term, wanted); });
+    });
 }
 
 std::string Filter::text() const

@@ -41,6 +41,8 @@ public:
         [[nodiscard]] virtual std::string_view text(std::size_t field) const = 0;
         [[nodiscard]] virtual std::optional<double> number(
             std::size_t field) const = 0; ///< nullopt = unknown: matches no comparison
+        /// False: another text of the row holds that of `field`, so words are not looked for in it.
+        [[nodiscard]] virtual bool hasOwnWords(std::size_t) const { return true; }
         /// Whether a value of the field fits; for rows that have several values in one field
         /// (text() then holds all of them, for words).
         [[nodiscard]] virtual bool anyText(
@@ -55,6 +57,10 @@ public:
     Filter(); ///< matches everything
     [[nodiscard]] bool matches(const Row &row) const;
     [[nodiscard]] bool empty() const;
+    /// Whatever row matches this one matches `other` too. True only where it can be told from words
+    /// and texts alone: filters that compare numbers imply none and are implied by none, for what
+    /// is measured changes while nobody looks.
+    [[nodiscard]] bool implies(const Filter &other) const;
     [[nodiscard]] std::string text() const; ///< canonical; compile(text()) is equal in effect
 
 private:

@@ -96,10 +96,13 @@ void QueueStore::fetchFabric(const std::string &cursor)
                 return;
             if (!page)
                 return failFetch(page.error());
+            // the next one is on its way while this one is put in its place
+            const bool more = page->cursor && !page->cursor->empty() && !page->queues.empty();
+            if (more)
+                fetchFabric(*page->cursor);
             takePage(*page);
-            if (page->cursor && !page->cursor->empty() && !page->queues.empty())
-                return fetchFabric(*page->cursor);
-            finishFetch();
+            if (!more)
+                finishFetch();
         });
 }
 

@@ -107,6 +107,17 @@ bool sameIdentity(const schema::QueueRow &a, const schema::QueueRow &b)
     return identityOf(a) == identityOf(b);
 }
 
+std::uint8_t textsInName(const schema::QueueRow &row)
+{
+    const auto bit = [&row](const std::string &text, QueueState::InName name) {
+        return row.name.find(text) == std::string::npos ? 0U : unsigned(name);
+    };
+    return std::uint8_t(bit(row.topic, QueueState::Topic)
+        | bit(row.processor, QueueState::Processor) | bit(row.workspace, QueueState::Workspace)
+        | (row.flow.empty() ? 0U : bit(row.flow, QueueState::Flow)) // its flows may be several
+        | bit(row.topicClass, QueueState::Class));
+}
+
 /// All but its figures, and its name: a row keeps the one that it was first known by.
 void setIdentity(schema::QueueRow &row, const schema::QueueRow &from)
 {
@@ -149,6 +160,7 @@ int QueueLedger::add(const schema::QueueRow &row, const QString &source, qint64 
         m_insertedFrom = count();
     m_index.emplace(row.name, count());
     m_rows.push_back({ row, QString::fromStdString(row.name), true, {}, {}, nowMs, source });
+    m_rows.back().inName = textsInName(row);
     m_owner.push_back(nobody);
     m_named.push_back(false);
     m_rings.emplace_back();
@@ -185,6 +197,7 @@ void QueueLedger::upsert(const schema::QueueRow &row, const QString &source, qin
     if (!held.readings.empty()) {
         rules::takeReading(held.readings, fabricReading(row, nowMs));
         setIdentity(held.row, row);
+        held.inName = textsInName(held.row);
         setOwner(number);
         choose(number, nowMs);
         m_changed.push_back(number);
@@ -195,7 +208,10 @@ void QueueLedger::upsert(const schema::QueueRow &row, const QString &source, qin
     if (held.row == row)
         return;
     const bool moved = held.row.flow != row.flow || held.row.workspace != row.workspace;
+    const bool renamed = !sameIdentity(held.row, row);
     held.row = row;
+    if (renamed)
+        held.inName = textsInName(row);
     held.source = source;
     if (moved)
         setOwner(number);
@@ -230,6 +246,7 @@ void QueueLedger::tell(const schema::QueueRow &identity, rules::QueueReading rea
     bool moved = false;
     if (!ours && !sameIdentity(held.row, identity)) { // who makes a queue knows best whose it is
         setIdentity(held.row, identity);
+        held.inName = textsInName(held.row);
         setOwner(number);
         moved = true;
     }

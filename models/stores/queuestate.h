@@ -25,6 +25,9 @@ struct QueueState {
     std::vector<rules::QueueReading> readings {};
     std::uint16_t told = rules::allQueueFigures; ///< figures that some source tells, bits
     std::uint16_t stale = 0; ///< of them those that are older than they should be
+    /// Texts of the row that are part of its name: whoever looks for a word need not look there.
+    enum InName : std::uint8_t { Topic = 1, Processor = 2, Workspace = 4, Flow = 8, Class = 16 };
+    std::uint8_t inName = 0;
     bool tells(rules::QueueFigure figure) const { return (told >> unsigned(figure)) & 1U; }
     bool isStale(rules::QueueFigure figure) const { return (stale >> unsigned(figure)) & 1U; }
     /// What waits and who reads is known and no older than it should be: fit to judge and to sum.

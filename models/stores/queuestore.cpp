@@ -129,10 +129,15 @@ std::vector<const QueueState *> QueueStore::ofFlow(
 
 QStringList QueueStore::flowsOf(const std::string &name) const
 {
+    const int row = rowOf(name);
+    return row < 0 ? QStringList() : flowsOf(row);
+}
+
+QStringList QueueStore::flowsOf(int row) const
+{
     QStringList flows;
-    if (const int row = rowOf(name); row >= 0)
-        for (const auto &flow : d->ledger.flowsOf(row))
-            flows.append(QString::fromStdString(flow));
+    for (const auto &flow : d->ledger.flowsOf(row))
+        flows.append(QString::fromStdString(flow));
     return flows;
 }
 

@@ -43,6 +43,7 @@ public:
     std::vector<const QueueState *> ofFlow(const QString &workspace, const QString &flow) const;
     /// Ids of the flows (of the queue's workspace) that consume it; more than one: it is shared.
     QStringList flowsOf(const std::string &name) const;
+    QStringList flowsOf(int row) const;
     bool consumed(int row) const; ///< by any flow
     QueueHistory *history() const; ///< of what is looked at, deep, or in trouble
     QueueReplay *replay() const; ///< of all of them, for looking back

@@ -11,6 +11,7 @@
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <array>
 
 namespace signalbox {
 namespace {
@@ -89,12 +90,22 @@ std::optional<rules::QueueFigure> figureOf(std::size_t field)
     }
 }
 
+std::string_view aspectWord(Cell::Aspect aspect)
+{
+    static const std::array<std::string, 4> words { aspectName(Cell::Clear).toStdString(),
+        aspectName(Cell::Warning).toStdString(), aspectName(Cell::Stop).toStdString(),
+        aspectName(Cell::Unknown).toStdString() };
+    return words.at(std::size_t(aspect));
+}
+
 struct FilterRow final : rules::Filter::Row {
     const QueueStore &store;
+    const int at; ///< store row
     const QueueState &state;
     mutable std::string made;
     FilterRow(const QueueStore &queues, int row)
         : store(queues)
+        , at(row)
         , state(queues.rows()[row])
     {
     }
@@ -111,7 +122,7 @@ struct FilterRow final : rules::Filter::Row {
         case FlowId:
             if (!row.flow.empty())
                 return row.flow;
-            made = store.flowsOf(row.name).join(u' ').toStdString();
+            made = store.flowsOf(at).join(u' ').toStdString();
             return made;
         case BlueprintName:
             return row.blueprint;
@@ -122,13 +133,31 @@ struct FilterRow final : rules::Filter::Row {
         case Topic:
             return row.topic;
         case SignalText:
-            made = aspectName(store.shownAspect(state)).toStdString();
-            return made;
-        case SourceText:
-            made = state.source.toStdString();
+            return aspectWord(store.shownAspect(state));
+        case SourceText: // one of our own words
+            made.resize(std::size_t(state.source.size()));
+            std::transform(state.source.begin(), state.source.end(), made.begin(),
+                [](QChar c) { return c.toLatin1(); });
             return made;
         default:
             return {};
+        }
+    }
+    bool hasOwnWords(std::size_t field) const override
+    {
+        switch (field) {
+        case WorkspaceId:
+            return !(state.inName & QueueState::Workspace);
+        case FlowId:
+            return !(state.inName & QueueState::Flow);
+        case ProcessorId:
+            return !(state.inName & QueueState::Processor);
+        case ClassName:
+            return !(state.inName & QueueState::Class);
+        case Topic:
+            return !(state.inName & QueueState::Topic);
+        default:
+            return true;
         }
     }
     /// A shared queue is found under each of the flows that share it.
@@ -137,7 +166,7 @@ struct FilterRow final : rules::Filter::Row {
     {
         if (field != FlowId || !state.row.flow.empty())
             return fits(text(field));
-        const QStringList flows = store.flowsOf(state.row.name);
+        const QStringList flows = store.flowsOf(at);
         return flows.isEmpty() ? fits({})
                                : std::any_of(flows.begin(), flows.end(),
                                    [&](const QString &flow) { return fits(flow.toStdString()); });
@@ -262,6 +291,7 @@ struct QueueMap {
 public:
     using Store = QueueStore;
     static constexpr int sortColumn = Queue;
+    static constexpr int keyColumn = Queue;
     static constexpr bool sortDescending = false;
 
     static std::vector<Column> columns();
@@ -299,11 +329,7 @@ public:
     }
     static bool less(const Store &store, int left, int right, int column)
     {
-        const auto &a = store.rows()[left].row;
-        const auto &b = store.rows()[right].row;
-        if (const int order = textOf(a, column).compare(textOf(b, column)))
-            return order < 0;
-        return a.name < b.name;
+        return textOf(store.rows()[left].row, column) < textOf(store.rows()[right].row, column);
     }
 };
 

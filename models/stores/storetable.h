@@ -12,7 +12,7 @@ namespace signalbox {
 ///   Store, sortColumn, sortDescending; columns(), fields(), sortsByNumber(column);
 ///   and, each of (store, row): key, inWorkspace(…, workspace), cell(…, column), json,
 ///   sortNumber(…, column), less(…, otherRow, column), filterRow; rowOf(store, key); if it likes
-///   sortText(…, column).
+///   sortText(…, column), and keyColumn: the column that orders by the key.
 template <class Map> class StoreTable : public TableModel {
     using Store = typename Map::Store;
 
@@ -49,6 +49,13 @@ protected:
             return Map::sortText(*m_store, row, column);
         else
             return {};
+    }
+    bool orderIsFixed(int column) const override
+    {
+        if constexpr (requires { Map::keyColumn; })
+            return column == Map::keyColumn;
+        else
+            return false;
     }
     bool lessThan(int left, int right, int column) const override
     {

@@ -202,9 +202,16 @@ void TableModel::setFilter(const QString &text)
     }
     d->filterError.clear();
     d->filterErrorPosition = -1;
+    const bool narrower = compiled->implies(d->filter);
+    const bool wider = d->filter.implies(*compiled);
     d->filter = std::move(*compiled);
     emit filterChanged();
-    evaluateAll();
+    if (narrower)
+        evaluate(Data::Shown);
+    else if (wider)
+        evaluate(Data::Filtered);
+    else
+        evaluateAll();
 }
 
 void TableModel::setWorkspace(const QString &workspace)
@@ -258,6 +265,10 @@ std::optional<double> TableModel::sortNumber(int, int) const
 std::optional<std::string_view> TableModel::sortText(int, int) const
 {
     return {};
+}
+bool TableModel::orderIsFixed(int) const
+{
+    return false;
 }
 
 int TableModel::storeRowOf(const QString &wanted) const

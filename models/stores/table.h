@@ -139,8 +139,10 @@ protected:
     /// lessThan() is for the others.
     [[nodiscard]] virtual bool sortsByNumber(int column) const;
     [[nodiscard]] virtual std::optional<double> sortNumber(int row, int column) const;
-    /// Bytes by which lessThan() orders, as far as they differ; nullopt: it has to be asked.
+    /// The bytes by which lessThan() orders, all of them; nullopt: it has to be asked.
     [[nodiscard]] virtual std::optional<std::string_view> sortText(int row, int column) const;
+    /// What the column orders by never changes while a row is there: no change moves a row.
+    [[nodiscard]] virtual bool orderIsFixed(int column) const;
     /// Store row of a key, -1 when gone. The default walks over all rows.
     [[nodiscard]] virtual int storeRowOf(const QString &key) const;
 
@@ -158,6 +160,7 @@ protected:
 private:
     char placeOf(int row) const;
     void evaluateAll();
+    void evaluate(char place);
     rules::Filter readablePart(const std::string &bytes, std::size_t fault) const;
     void replace(const std::vector<int> &storeRows);
     void hideRows(const std::vector<int> &storeRows);
@@ -166,6 +169,7 @@ private:
     [[nodiscard]] bool before(int left, int right) const;
     void loadNumbers();
     void sortRows(std::vector<int> &rows);
+    bool sortByNumber(std::vector<int> &rows);
     bool sortByText(std::vector<int> &rows);
     void resort(); ///< everything
     void resortMoved(); ///< the rows that left their places

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-only
 // The order of a table's rows.
 #include "models/stores/tabledata.h"
+#include "models/stores/textorder.h"
 
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
 
 namespace signalbox {
 
@@ -39,17 +39,41 @@ void TableModel::loadNumbers()
 void TableModel::sortRows(std::vector<int> &rows)
 {
     loadNumbers();
-    auto less = [this](int left, int right) { return before(left, right); };
-    if (!std::is_sorted(rows.begin(), rows.end(), less) && !sortByText(rows))
-        std::stable_sort(rows.begin(), rows.end(), less);
+    const auto less = [this](int left, int right) { return before(left, right); };
+    if (std::is_sorted(rows.begin(), rows.end(), less) || sortByNumber(rows) || sortByText(rows))
+        return;
+    std::stable_sort(rows.begin(), rows.end(), less);
 }
 
-/// The first bytes that differ tell most pairs apart without a look at the rows. False: nothing
-/// was done.
+/// As before(), beside each other. False: the column has no numbers, nothing was done.
+bool TableModel::sortByNumber(std::vector<int> &rows)
+{
+    if (d->sortColumn < 0 || !sortsByNumber(d->sortColumn))
+        return false;
+    struct Numbered {
+        double number;
+        int row;
+    };
+    std::vector<Numbered> known;
+    std::vector<int> unknown;
+    known.reserve(rows.size());
+    for (const int row : rows)
+        if (const double number = d->numbers[row]; std::isnan(number))
+            unknown.push_back(row);
+        else
+            known.push_back({ d->descending ? -number : number, row });
+    std::stable_sort(known.begin(), known.end(),
+        [](const Numbered &left, const Numbered &right) { return left.number < right.number; });
+    const auto rest = std::transform(
+        known.begin(), known.end(), rows.begin(), [](const Numbered &one) { return one.row; });
+    std::copy(unknown.begin(), unknown.end(), rest);
+    return true;
+}
+
+/// False: the rows have to be compared, nothing was done.
 bool TableModel::sortByText(std::vector<int> &rows)
 {
-    constexpr std::size_t few = 1000;
-    if (d->sortColumn < 0 || rows.size() < few || sortsByNumber(d->sortColumn))
+    if (d->sortColumn < 0)
         return false;
     std::vector<std::string_view> texts;
     texts.reserve(rows.size());
@@ -59,34 +83,7 @@ bool TableModel::sortByText(std::vector<int> &rows)
             return false;
         texts.push_back(*text);
     }
-    std::size_t common = texts.front().size();
-    for (const std::string_view text : texts) {
-        common = std::min(common, text.size());
-        if (text.compare(0, common, texts.front(), 0, common) != 0)
-            common = std::size_t(std::mismatch(text.begin(), text.begin() + std::ptrdiff_t(common),
-                                     texts.front().begin())
-                                     .first
-                - text.begin());
-    }
-    struct Keyed {
-        std::uint64_t key;
-        int row;
-    };
-    std::vector<Keyed> keyed;
-    keyed.reserve(rows.size());
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        std::uint64_t key = 0;
-        for (std::size_t at = common; at < common + sizeof key; ++at)
-            key = key << 8 | (at < texts[i].size() ? std::uint8_t(texts[i][at]) : 0U);
-        keyed.push_back({ key, rows[i] });
-    }
-    std::stable_sort(keyed.begin(), keyed.end(), [this](const Keyed &left, const Keyed &right) {
-        if (left.key != right.key)
-            return d->descending ? right.key < left.key : left.key < right.key;
-        return before(left.row, right.row);
-    });
-    std::transform(
-        keyed.begin(), keyed.end(), rows.begin(), [](const Keyed &one) { return one.row; });
+    orderByText(rows, texts, d->descending);
     return true;
 }
 
@@ -106,7 +103,7 @@ void TableModel::resort()
 /// order, one of the two has changed.
 void TableModel::noteMoved(const std::vector<int> &storeRows)
 {
-    if (d->sortColumn < 0)
+    if (d->sortColumn < 0 || orderIsFixed(d->sortColumn))
         return;
     if (sortsByNumber(d->sortColumn)) {
         if (int(d->numbers.size()) != storeSize())
@@ -141,7 +138,8 @@ void TableModel::resortMoved()
         return resort();
     d->sorting.met();
     d->moved.clear();
-    std::stable_sort(movers.begin(), movers.end(), less);
+    if (!sortByNumber(movers) && !sortByText(movers))
+        std::stable_sort(movers.begin(), movers.end(), less);
     std::vector<int> order(d->order.size());
     std::merge(kept.begin(), kept.end(), movers.begin(), movers.end(), order.begin(), less);
     if (order != d->order)

@@ -69,6 +69,17 @@ void TableModel::evaluateAll()
     emit countChanged();
 }
 
+/// Only of the rows in that place can the answer be another one.
+void TableModel::evaluate(char place)
+{
+    std::vector<int> rows;
+    for (int row = 0; row < int(d->place.size()); ++row)
+        if (d->place[row] == place)
+            rows.push_back(row);
+    replace(rows);
+    emit countChanged();
+}
+
 void TableModel::rowsChanged(const std::vector<int> &storeRows)
 {
     if (storeRows.empty())

@@ -183,3 +183,38 @@ TEST(FilterProperty, agreesWithTheReferenceAndSoDoesItsCanonicalText)
         }
     }
 }
+
+TEST(FilterProperty, whatAFilterImpliesHoldsWhereverItDoes)
+{
+    int implied = 0;
+    for (unsigned seed = 1; seed < 6000; ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        Random random(seed);
+        std::string wide;
+        for (int i = below(random, 3); i > 0; --i)
+            wide += (wide.empty() ? "" : " ") + randomTerm(random).text;
+        const std::string narrow = below(random, 2) ? wide + " " + randomTerm(random).text
+                                                    : randomTerm(random).text + " " + wide;
+        const auto left = Filter::compile(narrow, fields);
+        const auto right = Filter::compile(wide, fields);
+        ASSERT_TRUE(left && right) << narrow;
+        if (left->implies(*right))
+            ++implied;
+        for (int i = 0; i < 20; ++i) {
+            const Row row = randomRow(random);
+            if (left->implies(*right) && left->matches(row))
+                ASSERT_TRUE(right->matches(row)) << narrow << " | " << wide;
+            if (right->implies(*left) && right->matches(row))
+                ASSERT_TRUE(left->matches(row)) << wide << " | " << narrow;
+        }
+    }
+    EXPECT_GT(implied, 1000); // it does say yes
+    const auto implies = [](const char *left, const char *right) {
+        return Filter::compile(left, fields)->implies(*Filter::compile(right, fields));
+    };
+    EXPECT_TRUE(implies("yard-0", "YARD"));
+    EXPECT_TRUE(implies("yard state:up", "ar"));
+    EXPECT_FALSE(implies("yar", "yard"));
+    EXPECT_FALSE(implies("-yard", "-yar"));
+    EXPECT_FALSE(implies("yard depth>1", "yard")); // numbers change while nobody looks
+}

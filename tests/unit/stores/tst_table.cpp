@@ -2,6 +2,7 @@
 #include "models/stores/format.h"
 #include "models/stores/rates.h"
 #include "models/stores/table.h"
+#include "models/stores/textorder.h"
 #include "models/stores/wirestore.h"
 
 #include <QAbstractItemModelTester>
@@ -134,6 +135,8 @@ private slots:
     void modelTesterIsSatisfiedInEveryPhase();
     void randomChangesShowWhatANaiveModelShows();
     void whatMovesIsPutWhereItBelongs();
+    void textsAreOrderedAsComparingThemWould();
+    void wordsTypedAndErasedShowWhatTheyShouldEachTime();
     void selectionFollowsItsRowThroughSorting();
     void faultyFilterKeepsTheLastGoodOne();
     void unknownNumbersSortLastBothWays();
@@ -299,6 +302,69 @@ void TestTable::whatMovesIsPutWhereItBelongs()
     table.items[std::size_t(top)].depth = 1000;
     table.touch({ top });
     QVERIFY(!table.stale());
+}
+
+void TestTable::textsAreOrderedAsComparingThemWould()
+{
+    std::mt19937 random(7);
+    for (int round = 0; round < 60; ++round) {
+        std::vector<std::string> held;
+        const std::string stem(random() % 30, 'q');
+        for (unsigned n = random() % 400; n > 0; --n) {
+            std::string text = random() % 4 ? stem : std::string();
+            for (unsigned length = random() % 20; length > 0; --length)
+                text += "ab\xff"
+                        "\0"[random() % 4];
+            held.push_back(random() % 3 || held.empty() ? text : held[random() % held.size()]);
+        }
+        const std::vector<std::string_view> texts(held.begin(), held.end());
+        for (const bool descending : { false, true }) {
+            std::vector<int> rows;
+            for (int row = 0; row < int(held.size()); ++row)
+                rows.push_back(row);
+            std::vector<int> expected = rows;
+            std::stable_sort(expected.begin(), expected.end(), [&](int left, int right) {
+                return descending ? held[std::size_t(right)] < held[std::size_t(left)]
+                                  : held[std::size_t(left)] < held[std::size_t(right)];
+            });
+            orderByText(rows, texts, descending);
+            QCOMPARE(rows, expected);
+        }
+    }
+}
+
+/// A narrower filter looks only at rows that are shown, a wider one only at those that are not.
+void TestTable::wordsTypedAndErasedShowWhatTheyShouldEachTime()
+{
+    std::mt19937 random(11);
+    ItemTable table;
+    QAbstractItemModelTester tester(&table, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    std::vector<Item> many;
+    for (int i = 0; i < 700; ++i)
+        many.push_back(make(random, i));
+    table.append(std::move(many));
+    table.sortBy(0, true);
+    QString filter;
+    for (int step = 0; step < 250; ++step) {
+        static const QString letters = QStringLiteral("k0123 -");
+        if (random() % 2 && !filter.isEmpty())
+            filter.chop(1);
+        else
+            filter += letters[qsizetype(random() % std::size_t(letters.size()))];
+        if (random() % 9 == 0)
+            filter = QStringLiteral("depth>%1 ").arg(random() % 50);
+        table.setFilter(filter);
+        if (!table.filterError().isEmpty())
+            continue;
+        ItemTable fresh;
+        fresh.items = table.items;
+        fresh.reset();
+        fresh.sortBy(0, true);
+        fresh.setFilter(filter);
+        QCOMPARE(table.count(), fresh.count());
+        for (int row = 0; row < table.count(); ++row)
+            QCOMPARE(table.keyAt(row), fresh.keyAt(row));
+    }
 }
 
 void TestTable::selectionFollowsItsRowThroughSorting()
