@@ -55,12 +55,14 @@ FocusScope {
                 return;
             words.text = text("words");
             model.runs.text = text("test");
+            model.runs.form.half = text("half");
         }
     }
     Connections {
         target: model.runs
         function onTextChanged(): void {
             draft.keep("test", model.runs.text);
+            draft.keep("half", model.runs.form.half);
         }
     }
     Connections {

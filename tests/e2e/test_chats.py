@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-only
 """In the real window, through accessibility, against the real gateway: a chat, a confirmation that is approved and one that
-is denied, a hand-over that a person takes, answers and gives back, and text from outside that stays text."""
+is denied, one that nobody answers, a hand-over that a person takes, answers and gives back, text from outside that stays text,
+and what is there again after a crash."""
 
+import glob
 import hashlib
 import hmac
 import json
@@ -24,13 +26,17 @@ def said(text):
     return re.compile(re.escape(text), re.S)
 
 
-class ChatsInTheWindow(unittest.TestCase):
+class Chats(unittest.TestCase):
+    """A window on a gateway of its own, with a tenant, an agent and a channel."""
+
+    options = []
+
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
         data = os.path.join(cls.folder.name, "data")
         os.makedirs(data)
-        cls.gateway = Gateway(BUILD, data)
+        cls.gateway = Gateway(BUILD, data, options=cls.options)
         cls.gateway.portal("POST", "/tenants", {"id": "acme", "name": "Acme Rail", "slug": "acme"})
         cls.agent = cls.gateway.portal(
             "POST",
@@ -46,8 +52,9 @@ class ChatsInTheWindow(unittest.TestCase):
         with open(key, "w") as file:
             os.chmod(key, 0o600)
             file.write(cls.gateway.key + "\n")
-        profile = os.path.join(cls.folder.name, "profile")
-        cls.window = Window(BUILD, ["--profile", profile, "--url", cls.gateway.url, "--api-key-file", key])
+        cls.profile = os.path.join(cls.folder.name, "profile")
+        cls.arguments = ["--profile", cls.profile, "--url", cls.gateway.url, "--api-key-file", key]
+        cls.window = Window(BUILD, cls.arguments)
 
     @classmethod
     def tearDownClass(cls):
@@ -103,6 +110,8 @@ class ChatsInTheWindow(unittest.TestCase):
         with urllib.request.urlopen(request, timeout=30) as answer:
             self.assertEqual(answer.status, 200)
 
+
+class ChatsInTheWindow(Chats):
     # ---- one story, in the order of the letters ----
     def test_a_chat(self):
         self.go_to("Chat test")
@@ -180,10 +189,86 @@ class ChatsInTheWindow(unittest.TestCase):
         self.picture("hostile")
         self.hook({"user_id": "u1", "text": "and something after it"})
         self.line("and something after it")
+        # Nobody answers there: it says so below each answer.
+        self.window.find(name=re.compile("^Not sent, only kept here: .* has no callback_url"))
         with self.assertRaises(BlockingIOError):
             ear.accept()
         ear.close()
         self.assertIsNone(self.window.process.poll())
+
+
+class NobodyAnswersInTime(Chats):
+    options = ["--confirmation-time", "8"]
+
+    def test_the_call_is_given_up_and_the_agent_says_so(self):
+        self.go_to("Chat test")
+        self.window.press(self.usable("Begin a chat"))
+        self.say("please book sunday")
+        self.look_at("test of admin")
+        self.window.find(name="Needs your confirmation: calendar_book")
+        self.window.find(name=re.compile(r"^0:0[0-9] left$"))
+        self.picture("expiring")
+        self.line("nobody answered in time: calendar_book was not run")
+        self.line("I looked it up:")
+        self.picture("expired")
+        self.assertEqual(self.waiting("confirmations"), [])
+        self.window.gone(name="Needs your confirmation: calendar_book")
+        row = self.gateway.portal("GET", "/ops/conversations?tenant=acme&channel=web")["items"][0]
+        self.assertEqual(row.get("needs", ""), "")
+        answer = self.gateway.portal("GET", f"/ops/threads/acme/{row['id']}/messages")["items"][-1]
+        self.assertEqual([tool["state"] for tool in answer["tools"]], ["expired"])
+
+
+class KilledWhileWriting(Chats):
+    """What was typed on the Chat test page is there again, although the window was killed with SIGKILL."""
+
+    def on_disk(self, *texts):
+        def kept():
+            held = ""
+            for path in glob.glob(os.path.join(self.profile, "drafts", "*")):
+                with open(path, errors="replace") as file:
+                    held += file.read()
+            return all(text in held for text in texts)
+
+        wait_for(f"{texts!r} on disk", kept)
+
+    def part(self, name):
+        self.window.press(self.window.find("page tab", name))
+
+    def holds(self, name, text):
+        wait_for(f"{text!r} in {name}", lambda: self.window.text_of(self.window.find("text", name)) == text)
+
+    def test_words_a_half_written_test_and_the_draft_of_an_agent(self):
+        self.go_to("Chat test")
+        self.fill("Message to the agent", "half a sen")
+        self.part("Tests")
+        self.window.press(self.window.find("push button", "New"))
+        self.fill("Name of the test", "half of a test")
+        self.window.press(self.window.find("push button", "Expect something of step 1"))
+        self.fill("Expected in step 1: contains", "a word of it")
+        self.part("Replay")
+        field = self.window.find("text", "Draft of the agent as JSON")
+        self.window.focus(field)
+        self.window.keys("ctrl+Home")
+        self.window.type("half an agent ")
+        self.on_disk("half a sen", "a word of it", "half an agent")
+        self.window.kill()
+        type(self).window = Window(BUILD, self.arguments)
+
+        self.go_to("Chat test")
+        self.holds("Message to the agent", "half a sen")
+        self.part("Tests")
+        self.holds("Name of the test", "half of a test")
+        self.holds("Expected in step 1: contains", "a word of it")
+        self.holds("What step 1 says", "")
+        self.picture("restored-test")
+        self.part("Replay")
+        wait_for(
+            "the draft of the agent",
+            lambda: self.window.text_of(self.window.find("text", "Draft of the agent as JSON")).startswith("half an agent {"),
+        )
+        self.window.find(name=re.compile("^Restored from"))
+        self.picture("restored-draft")
 
 
 if __name__ == "__main__":

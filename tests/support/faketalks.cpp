@@ -401,11 +401,16 @@ void FakeTalks::fillDemo(int idle)
     call.durationMs = 86;
     stored.tools = { call };
     stored.turn = schema::TurnFigures { 2900, 410, 600, 212, 0.0041, "scripted", "" };
+    stored.delivery = schema::Delivery { "sent", 1, {}, fakeTime(-47) };
     auto &phone = add("acme", "wa-4670", "+46 70 …12", "confirmation");
     phone.thread.channelType = "whatsapp";
     phone.agentName = "Sales agent";
     phone.expiresAt = fakeTime(432);
     phone.lastMessage = "wants to run send_quote";
+    say("acme", "wa-4670", "user", "What does it cost?", false);
+    say("acme", "wa-4670", "assistant", "I will send you a quote.", false);
+    messages["acme/wa-4670"].back().delivery = schema::Delivery { "unsent", 0,
+        "this gateway sends nothing to whatsapp, and the connection has no callback_url", {} };
     add("globex", "c-1", "demo@globex", "streaming").lastMessage = "“The warranty covers…”";
     add("acme", "c-2", "Lena K.", "typing").lastMessage = "where is my parcel?";
     auto &done = add("acme", "C04-8790", "t_8790 (Slack)");

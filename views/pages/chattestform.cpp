@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "views/pages/chattestform.h"
 
+#include "models/stores/session.h"
 #include "views/pages/flowtext.h"
+#include "views/pages/tenantwords.h"
 
 #include <QRegularExpression>
 
@@ -17,6 +19,9 @@ namespace {
 
 const QString handedYes = QStringLiteral("yes");
 const QString handedNo = QStringLiteral("no");
+const QString stepMark = QStringLiteral("step");
+constexpr QChar fieldEnd(0x1F);
+constexpr QChar rowEnd(0x1E);
 
 constexpr std::array<std::string_view, 4> claimable { "", "platform_admin", "customer_admin",
     "customer_operator" };
@@ -123,12 +128,56 @@ void ChatTestForm::begin(const QString &name, const QString &tenant, const QStri
     show(fresh);
 }
 
+/// Not JSON: that is of whole tests only. Separators are control characters, which nobody types.
+QString ChatTestForm::half() const
+{
+    if (m_rows.empty() || fault().isEmpty())
+        return {};
+    const auto joined = [](QStringList parts) {
+        for (QString &part : parts)
+            part.remove(fieldEnd).remove(rowEnd);
+        return parts.join(fieldEnd);
+    };
+    QStringList rows { joined({ m_name, m_tenant, m_agent, qs(m_role) }) };
+    for (const Row &row : m_rows)
+        rows.append(joined({ row.step ? stepMark : QString::number(row.kind), row.value }));
+    return rows.join(rowEnd);
+}
+
+void ChatTestForm::setHalf(const QString &half)
+{
+    QStringList lines = half.split(rowEnd);
+    const QStringList head = lines.takeFirst().split(fieldEnd);
+    std::vector<Row> rows;
+    for (const QString &line : std::as_const(lines)) {
+        const QStringList parts = line.split(fieldEnd);
+        const bool step = parts.first() == stepMark;
+        const int kind = parts.first().toInt();
+        const bool first = rows.empty();
+        if (parts.size() != 2 || (first && !step) || kind < Contains || kind > Within)
+            return; // of another version: the last whole test stands
+        rows.push_back({ step, kind, parts[1] });
+    }
+    if (head.size() != 4 || rows.empty())
+        return;
+    beginResetModel();
+    m_rows = std::move(rows);
+    endResetModel();
+    m_name = head[0];
+    m_tenant = head[1];
+    m_agent = head[2];
+    m_role = head[3].toStdString();
+    emit changed();
+}
+
 // ---- what is said about it ----
 
 QStringList ChatTestForm::roles()
 {
-    return { tr("your own role"), tr("platform administrator"), tr("customer administrator"),
-        tr("customer operator") };
+    QStringList names { tr("your own role") };
+    for (std::size_t role = 1; role < claimable.size(); ++role)
+        names.append(tenantwords::fullRoleName(std::string(claimable[role])));
+    return names;
 }
 
 int ChatTestForm::role() const

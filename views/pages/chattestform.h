@@ -23,6 +23,8 @@ class ChatTestForm : public QAbstractListModel {
     Q_PROPERTY(QStringList roles READ roles CONSTANT FINAL)
     Q_PROPERTY(QStringList kinds READ kinds CONSTANT FINAL) ///< of expectations, for people
     Q_PROPERTY(QString fault READ fault NOTIFY changed FINAL) ///< "" it is whole
+    /// For a draft: what is typed while it is not whole, "" else. Setting "" changes nothing.
+    Q_PROPERTY(QString half READ half WRITE setHalf NOTIFY changed FINAL)
 public:
     enum Kind { Contains, Lacks, Matches, CallsTool, HandedOver, Within };
     Q_ENUM(Kind)
@@ -54,6 +56,8 @@ public:
     static QStringList roles();
     static QStringList kinds();
     QString fault() const;
+    QString half() const;
+    void setHalf(const QString &half);
 
     Q_INVOKABLE void setValue(int row, const QString &value);
     Q_INVOKABLE void setKind(int row, int kind);

@@ -33,7 +33,7 @@ bool tooDeep(std::string_view text)
     return false;
 }
 
-std::optional<std::string> textOf(const nlohmann::json &object, const char *name)
+std::optional<std::string> stringIn(const nlohmann::json &object, const char *name)
 {
     const auto found = object.is_object() ? object.find(name) : object.end();
     if (!object.is_object() || found == object.end() || found->is_null())
@@ -52,13 +52,13 @@ nlohmann::json parseBody(std::string_view text)
 
 std::optional<std::string> askedWorkspace(const nlohmann::json &body)
 {
-    return textOf(body, "workspace");
+    return stringIn(body, "workspace");
 }
 
 std::optional<std::string> askedOfIam(const nlohmann::json &body)
 {
     const auto inner = [&body](const char *object, const char *name) {
-        return body.is_object() && body.contains(object) ? textOf(body[object], name)
+        return body.is_object() && body.contains(object) ? stringIn(body[object], name)
                                                          : std::optional(std::string());
     };
     // The first that is named decides; what stands behind it is not looked at, as at the real one.

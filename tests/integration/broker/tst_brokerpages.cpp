@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 // What the pages say of a stock flow as it was recorded, laid out at a real RabbitMQ that a real
-// Prometheus scrapes: with its consumers, without them, and after the flow was stopped.
+// Prometheus scrapes: with its consumers, without them, and with the ways there cut.
 #include "models/stores/alertstore.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/queuesources.h"
@@ -202,6 +202,7 @@ private slots:
     void cleanup();
     void aStockFlowAtWorkIsClear();
     void killedConsumersAreSeenEverywhere();
+    void cutWaysMakeEveryPageSayThatItDoesNotKnow();
     void whatAStoppedFlowLeavesIsFoundAndThePlanMendsIt();
 };
 
@@ -278,6 +279,49 @@ void TestBrokerPages::killedConsumersAreSeenEverywhere()
     QTRY_VERIFY_WITH_TIMEOUT(wall.flowSignal() != int(Cell::Stop), longWait);
     QTRY_COMPARE_WITH_TIMEOUT(wall.tile("unserved"), QStringLiteral("0"), longWait);
     QVERIFY(!wall.raised(60000).contains(id));
+}
+
+void TestBrokerPages::cutWaysMakeEveryPageSayThatItDoesNotKnow()
+{
+    Wall wall;
+    rules::AlertRule soon { rules::AlertKind::SourceStale, {}, {}, { true, 3, 0, 1, 0 } };
+    wall.alerts.setRules({ soon });
+    rabbit().publish(chunks, "{}");
+    QTRY_COMPARE_WITH_TIMEOUT(wall.flowSignal(), int(Cell::Clear), longWait);
+    // Prometheus comes to be known some time after the sign-in, as soon as it has scraped.
+    QTRY_COMPARE_WITH_TIMEOUT(wall.stage.store.sources()->fault(), QString(), longWait);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        wall.stage.store.sources()->ageMs(rules::QueueSource::Prometheus) >= 0, longWait);
+    // Half-open: nothing closes, nothing comes. Prometheus still tells the counts.
+    wall.way.setDead(true);
+    QTRY_VERIFY_WITH_TIMEOUT(!wall.stage.store.sources()->fault().isEmpty(), longWait);
+    QTRY_VERIFY_WITH_TIMEOUT(wall.cell(wall.queues, taker, "ready", TableModel::TipRole)
+                                 .toString()
+                                 .contains(QStringLiteral("Prometheus")),
+        longWait);
+    QCOMPARE(wall.queueSignal(), int(Cell::Clear));
+    QVERIFY(wall.queues.sourceFault());
+    QTRY_VERIFY_WITH_TIMEOUT(
+        wall.raised(4000).contains(QStringLiteral("source-stale|counts/rabbitmq")), longWait);
+    QVERIFY(!wall.raised(4000).contains(QStringLiteral("source-stale|counts/prometheus")));
+    // And now nobody tells anything: what is shown is said to be old, and judged no more.
+    wall.proxy.cut();
+    QTRY_COMPARE_WITH_TIMEOUT(wall.queueSignal(), int(Cell::Unknown), longWait);
+    QTRY_COMPARE_WITH_TIMEOUT(wall.flowSignal(), int(Cell::Unknown), longWait);
+    QTRY_COMPARE_WITH_TIMEOUT(wall.tile("waiting"), format::unknown(), longWait);
+    QTRY_COMPARE_WITH_TIMEOUT(wall.tile("unserved"), format::unknown(), longWait);
+    QVERIFY(!wall.inTrouble());
+    for (const char *told : { "RabbitMQ: last told", "Prometheus: last told" })
+        QTRY_VERIFY2_WITH_TIMEOUT(wall.queues.sourceReport().contains(QLatin1String(told)),
+            qPrintable(wall.queues.sourceReport()), longWait);
+    QVERIFY(wall.stage.session.online()); // the gateway itself is as well as before
+    wall.way.setDead(false);
+    wall.proxy.mend();
+    QTRY_COMPARE_WITH_TIMEOUT(wall.flowSignal(), int(Cell::Clear), longWait);
+    QTRY_COMPARE_WITH_TIMEOUT(wall.queueSignal(), int(Cell::Clear), longWait);
+    QTRY_COMPARE_WITH_TIMEOUT(wall.stage.store.sources()->fault(), QString(), longWait);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        !wall.raised(8000).contains(QStringLiteral("source-stale|counts/rabbitmq")), longWait);
 }
 
 namespace {

@@ -119,6 +119,7 @@ private slots:
     void theFormAndItsJsonAreTheSameTest();
     void theFormSaysWhatIsMissing();
     void stepsAndExpectationsKeepTheirPlaceInTheForm();
+    void whatIsHalfWrittenCanBeKeptAndComesBack();
 };
 
 void ChatTestTest::aTurnShowsItsTimesAndItsFrames()
@@ -544,6 +545,57 @@ void ChatTestTest::stepsAndExpectationsKeepTheirPlaceInTheForm()
     form.remove(3);
     const auto test = schema::decode<schema::ChatTest>(runs.text().toStdString());
     QCOMPARE(test->steps.size(), 2U);
+}
+
+void ChatTestTest::whatIsHalfWrittenCanBeKeptAndComesBack()
+{
+    ChatTestRuns written(nullptr);
+    ChatTestForm &form = *written.form();
+    written.beginTest(QStringLiteral("acme"), QStringLiteral("Support agent"));
+    form.setValue(0, QStringLiteral("hello\nthere"));
+    QCOMPARE(form.half(), QString()); // it is whole: the text has it
+    form.addExpectation(0);
+    form.setKind(1, ChatTestForm::Matches);
+    form.setValue(1, QStringLiteral("(half \x1e a pattern"));
+    form.addStep();
+    const QString half = form.half();
+    QVERIFY(!half.isEmpty());
+
+    ChatTestRuns again(nullptr);
+    QAbstractItemModelTester tester(again.form());
+    again.setText(written.text());
+    again.form()->setHalf(half);
+    QCOMPARE(again.form()->count(), 3);
+    QCOMPARE(again.form()->tenant(), QStringLiteral("acme"));
+    QCOMPARE(again.form()->name(), form.name());
+    const auto at = [&](int row, int role) {
+        return again.form()->data(again.form()->index(row), role);
+    };
+    QCOMPARE(at(0, ChatTestForm::ValueRole).toString(), QStringLiteral("hello\nthere"));
+    QCOMPARE(at(1, ChatTestForm::KindRole).toInt(), int(ChatTestForm::Matches));
+    QCOMPARE(at(1, ChatTestForm::ValueRole).toString(), QStringLiteral("(half  a pattern"));
+    QVERIFY(at(2, ChatTestForm::StepRole).toBool());
+    QCOMPARE(again.textFault(), written.textFault());
+    QCOMPARE(again.form()->half(), half);
+    // What no form wrote changes nothing.
+    for (const char *other : { "", "x",
+             "a\x1f"
+             "b\x1f"
+             "c\x1f"
+             "d",
+             "a\x1f"
+             "b\x1f"
+             "c\x1f"
+             "d\x1e"
+             "0\x1fx",
+             "a\x1f"
+             "b\x1f"
+             "c\x1f"
+             "d\x1e"
+             "step\x1fx\x1e"
+             "9\x1fx" })
+        again.form()->setHalf(QString::fromLatin1(other));
+    QCOMPARE(again.form()->half(), half);
 }
 
 QTEST_GUILESS_MAIN(ChatTestTest)
