@@ -228,7 +228,7 @@ void Bench::scrolls()
     m_probe->begin();
     const int frames = m_frames;
     const std::int64_t begin = nowUs();
-    QQuickItem *table = tableItem(window()->contentItem());
+    QQuickItem *table = itemWith(window()->contentItem(), "tableId", "table");
     auto *view = table->property("view").value<QQuickItem *>();
     double way = 0;
     double last = view->property("contentY").toDouble();
