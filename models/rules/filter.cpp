@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 #include <memory>
 
 namespace signalbox::rules {
@@ -27,6 +28,7 @@ struct Term {
     bool negated = false;
     Operator op = Operator::Contains;
     std::size_t field = 0; ///< not for Contains
+    std::vector<std::size_t> fields {}; ///< of Contains: those in which it can be found
     std::vector<Pattern> any; ///< Contains: one; Equals/NotEquals on text
     double number = 0;
     bool numeric = false;
@@ -58,11 +60,21 @@ bool containsFolded(std::string_view text, const std::string &pattern)
         return false;
     const char lower = pattern.front();
     const char upper = lower >= 'a' && lower <= 'z' ? char(lower - 'a' + 'A') : lower;
-    const char *const last = text.data() + (text.size() - pattern.size());
-    for (const char *at = text.data(); at <= last; ++at)
-        if ((*at == lower || *at == upper)
-            && std::equal(pattern.begin() + 1, pattern.end(), at + 1,
-                [](char wanted, char c) { return folded(c) == wanted; }))
+    const char *const end = text.data() + (text.size() - pattern.size() + 1);
+    const auto next = [end](const char *from, char c) {
+        return from < end ? static_cast<const char *>(std::memchr(from, c, std::size_t(end - from)))
+                          : nullptr;
+    };
+    const auto fits = [&pattern](const char *at) {
+        return std::equal(pattern.begin() + 1, pattern.end(), at + 1,
+            [](char wanted, char c) { return folded(c) == wanted; });
+    };
+    for (const char *at = next(text.data(), lower); at; at = next(at + 1, lower))
+        if (fits(at))
+            return true;
+    for (const char *at = upper == lower ? nullptr : next(text.data(), upper); at;
+         at = next(at + 1, upper))
+        if (fits(at))
             return true;
     return false;
 }
@@ -425,10 +437,25 @@ bool compare(Operator op, double left, double right)
     return false;
 }
 
-bool holds(const Term &term, const Filter::Row &row, const std::vector<std::size_t> &textFields)
+/// Texts that may have it; of a field with few values it is known beforehand.
+std::vector<std::size_t> fieldsFor(const std::string &word, const std::vector<FilterField> &fields)
+{
+    std::vector<std::size_t> found;
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        const auto &values = fields[i].values;
+        const bool may = values.empty()
+            || std::any_of(values.begin(), values.end(),
+                [&](const std::string &value) { return containsFolded(value, word); });
+        if (fields[i].kind == FieldKind::Text && may)
+            found.push_back(i);
+    }
+    return found;
+}
+
+bool holds(const Term &term, const Filter::Row &row)
 {
     if (term.op == Operator::Contains)
-        return std::any_of(textFields.begin(), textFields.end(), [&](std::size_t field) {
+        return std::any_of(term.fields.begin(), term.fields.end(), [&](std::size_t field) {
             return row.hasOwnWords(field) && containsFolded(row.text(field), term.any.front().text);
         });
     if (term.numeric) {
@@ -446,7 +473,6 @@ bool holds(const Term &term, const Filter::Row &row, const std::vector<std::size
 
 struct Filter::Program {
     std::vector<Term> terms;
-    std::vector<std::size_t> textFields;
 };
 
 Filter::Filter() = default;
@@ -462,9 +488,9 @@ Expected<Filter, FilterError> Filter::compile(
         return filter;
     auto program = std::make_shared<Program>();
     program->terms = std::move(*terms);
-    for (std::size_t i = 0; i < fields.size(); ++i)
-        if (fields[i].kind == FieldKind::Text)
-            program->textFields.push_back(i);
+    for (Term &term : program->terms)
+        if (term.op == Operator::Contains)
+            term.fields = fieldsFor(term.any.front().text, fields);
     filter.m_program = std::move(program);
     return filter;
 }
@@ -472,9 +498,8 @@ Expected<Filter, FilterError> Filter::compile(
 bool Filter::matches(const Row &row) const
 {
     return !m_program
-        || std::all_of(m_program->terms.begin(), m_program->terms.end(), [&](const Term &term) {
-               return holds(term, row, m_program->textFields) != term.negated;
-           });
+        || std::all_of(m_program->terms.begin(), m_program->terms.end(),
+            [&](const Term &term) { return holds(term, row) != term.negated; });
 }
 
 bool Filter::empty() const

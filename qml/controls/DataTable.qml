@@ -267,6 +267,7 @@ FocusScope {
     DataTableLines {
         anchors.fill: view
         view: view
+        grid: grid
         framedRow: root.activeFocus ? root.selection.currentRow : -1
     }
     MouseArea {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 pragma ComponentBehavior: Bound
 import QtQuick
+import Signalbox.Pages
 
 // The lines under a table's rows and the frame of the row that the keyboard is on: a few for all cells together.
 //
@@ -11,6 +12,7 @@ Item {
     id: root
 
     required property TableView view
+    required property TableGrid grid
     property int framedRow: -1 // the keyboard's place
     readonly property int firstRow: Math.floor(view.contentY / Theme.rowHeight)
 
@@ -21,13 +23,31 @@ Item {
         visible: GraphicsInfo.api === GraphicsInfo.Software
         anchors.fill: parent
         color: Qt.alpha(Theme.ground, flip ? 0.004 : 0.005)
+        function lift(): void {
+            flip = !flip;
+        }
         Connections {
             target: root.view
             function onContentYChanged(): void {
-                veil.flip = !veil.flip;
+                veil.lift();
             }
             function onContentXChanged(): void {
-                veil.flip = !veil.flip;
+                veil.lift();
+            }
+        }
+        Connections {
+            target: root.grid
+            function onLayoutChanged(): void {
+                veil.lift();
+            }
+            function onModelReset(): void {
+                veil.lift();
+            }
+            function onRowsInserted(): void {
+                veil.lift();
+            }
+            function onRowsRemoved(): void {
+                veil.lift();
             }
         }
     }

@@ -108,6 +108,7 @@ void TestBlueprints::aBlueprintLivesFromDraftToDelete()
     anna.page.editor()->discard();
 
     // A read-only console makes no draft, and the guard refuses the delete beneath it.
+    QTRY_COMPARE_WITH_TIMEOUT(guest.text(id), mira.text(id), patience);
     guest.page.markDeleted({ id });
     QVERIFY(guest.page.draftIds().isEmpty());
     const auto refused = guest.session.config()->apply(workspace,
