@@ -76,6 +76,7 @@ class Chats(unittest.TestCase):
     def fill(self, name, text):
         field = self.window.find("text", name)
         self.window.focus(field)
+        self.window.keys("ctrl+a")
         self.window.type(text)
         wait_for(f"{text!r} in {name}", lambda: self.window.text_of(field) == text)
 

@@ -24,8 +24,10 @@ void ChatTestReplay::setAgent(const schema::Agent &agent)
 {
     m_agent = agent;
     m_stored = QString::fromStdString(schema::pretty(schema::encode(agent)));
-    setDraft(m_stored);
-    emit agentChanged();
+    m_draft = m_stored;
+    m_draftFault.clear();
+    emit agentChanged(); // first: whoever keeps drafts must know whose the next one is
+    emit draftChanged();
 }
 
 QString ChatTestReplay::agentKey() const

@@ -298,7 +298,6 @@ void TestBrokerPages::cutWaysMakeEveryPageSayThatItDoesNotKnow()
     Wall wall;
     rules::AlertRule soon { rules::AlertKind::SourceStale, {}, {}, { true, 3, 0, 1, 0 } };
     wall.alerts.setRules({ soon });
-    rabbit().publish(chunks, "{}");
     QTRY_COMPARE_WITH_TIMEOUT(wall.flowSignal(), int(Cell::Clear), longWait);
     // Prometheus comes to be known some time after the sign-in, as soon as it has scraped.
     QTRY_COMPARE_WITH_TIMEOUT(wall.stage.store.sources()->fault(), QString(), longWait);

@@ -120,6 +120,7 @@ private slots:
     void theFormSaysWhatIsMissing();
     void stepsAndExpectationsKeepTheirPlaceInTheForm();
     void whatIsHalfWrittenCanBeKeptAndComesBack();
+    void whoKeepsDraftsKnowsWhoseTheyAreFirst();
 };
 
 void ChatTestTest::aTurnShowsItsTimesAndItsFrames()
@@ -595,6 +596,36 @@ void ChatTestTest::whatIsHalfWrittenCanBeKeptAndComesBack()
              "9\x1fx" })
         again.form()->setHalf(QString::fromLatin1(other));
     QCOMPARE(again.form()->half(), half);
+}
+
+/// Read anew while somebody writes, an agent does not pass for the draft of itself.
+void ChatTestTest::whoKeepsDraftsKnowsWhoseTheyAreFirst()
+{
+    ChatTestReplay replay(nullptr);
+    QString whose;
+    QStringList told;
+    connect(&replay, &ChatTestReplay::agentChanged, this, [&] {
+        whose.clear();
+        told.append(replay.agentKey());
+        if (told.size() > 1)
+            replay.setDraft(QStringLiteral("{ half"));
+        whose = replay.agentKey();
+    });
+    connect(&replay, &ChatTestReplay::draftChanged, this, [&] {
+        if (!whose.isEmpty())
+            told.append(
+                replay.draft() == replay.stored() ? QStringLiteral("stored") : replay.draft());
+    });
+    schema::Agent agent;
+    agent.tenantId = "acme";
+    agent.id = "a1";
+    replay.setAgent(agent);
+    replay.setDraft(QStringLiteral("{ half"));
+    replay.setAgent(agent);
+    QCOMPARE(told,
+        QStringList({ QStringLiteral("acme/a1"), QStringLiteral("stored"), QStringLiteral("{ half"),
+            QStringLiteral("acme/a1"), QStringLiteral("{ half") }));
+    QVERIFY(!replay.draftFault().isEmpty());
 }
 
 QTEST_GUILESS_MAIN(ChatTestTest)
