@@ -51,7 +51,11 @@ void ChatTestPage::setSession(Session *session)
             emit changed();
         });
         connect(m_talk, &ChatTalk::framed, m_frames, &ChatFrames::add);
-        connect(session, &Session::changed, this, &ChatTestPage::changed);
+        connect(session, &Session::changed, this, [this] {
+            if (m_error.isEmpty())
+                look(); // a page that was there before the connection
+            emit changed();
+        });
         connect(session, &Session::emptied, this, &ChatTestPage::forget);
     }
     emit sessionChanged();
@@ -73,6 +77,7 @@ void ChatTestPage::forget()
     m_tenant = m_agent = -1;
     m_role = 0;
     m_known = m_more = false;
+    m_error.clear();
     m_scope->setTenant({});
     m_scope->resume();
     m_all->resume();
@@ -122,7 +127,13 @@ bool ChatTestPage::offered() const
 
 void ChatTestPage::watch(bool watching)
 {
-    if (watching && !m_known && offered() && m_session->online() && evidence().isEmpty())
+    m_watched = watching;
+    look();
+}
+
+void ChatTestPage::look()
+{
+    if (m_watched && !m_known && offered() && m_session->online() && evidence().isEmpty())
         readTenants();
 }
 

@@ -122,6 +122,7 @@ signals:
 private:
     void forget();
     void caught();
+    void look();
     void readTenants();
     void readAgents();
     void takeTenants(std::vector<schema::Tenant> tenants);
@@ -152,6 +153,7 @@ private:
     int m_agent = -1;
     int m_role = 0;
     int m_round = 0;
+    bool m_watched = false;
     bool m_known = false;
     bool m_more = false; ///< tenants or agents beyond listLimit
 };
