@@ -99,7 +99,7 @@ Item {
                     width: parent.width - 20 - time.width - 8
                     mono: true
                     elide: Text.ElideNone
-                    wrapMode: Text.WrapAnywhere
+                    wrapMode: Text.Wrap
                     maximumLineCount: 8
                     textFormat: Text.PlainText
                     color: tool.modelData.failed ? Theme.danger : Theme.muted
