@@ -220,10 +220,11 @@ bool EventSocket::takeSignIn(const std::string &text)
 
 void EventSocket::takeFrame(const std::string &text)
 {
-    const std::string_view head =
-        text.size() <= signInLimit ? std::string_view(text) : std::string_view();
-    const bool mayBeSignIn = !m_signedIn || head.find("\"auth-failed\"") != std::string::npos
-        || (m_renewing && head.find("\"auth-ok\"") != std::string::npos);
+    const auto says = [&text](const char *word) {
+        return text.size() <= signInLimit && text.find(word) != std::string::npos;
+    };
+    const bool mayBeSignIn =
+        !m_signedIn || says("\"auth-failed\"") || (m_renewing && says("\"auth-ok\""));
     if (mayBeSignIn && takeSignIn(text))
         return;
     auto event = schema::decode<schema::Event>(text);
