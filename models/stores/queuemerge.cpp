@@ -163,8 +163,8 @@ rules::AllSourceTerms QueueStore::termsNow() const
     rules::AllSourceTerms terms {};
     const auto set = [&](QueueSource source, qint64 lagMs, qint64 everyMs) {
         const qint64 every = d->sources->everyMs(source);
-        terms[std::size_t(source)] = { std::min(lagMs, every > 0 ? every : lagMs),
-            rounds * (every > 0 ? every : everyMs), false };
+        // Asked more often it tells the same figures more often: they are as late as before.
+        terms[std::size_t(source)] = { lagMs, rounds * (every > 0 ? every : everyMs), false };
     };
     set(QueueSource::RabbitMq, brokerMs, brokerMs);
     set(QueueSource::Pulsar, 0, scrapeMs);

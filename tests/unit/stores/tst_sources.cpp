@@ -136,6 +136,7 @@ private slots:
     void theBrokerTellsWhatAScrapeCannot();
     void queuesWithoutANameAreNamedByTheirBinding();
     void aSourceThatFailsBlanksNothing();
+    void aScrapeIsNoNewerBecauseItIsAskedMoreOften();
     void whatOnlyASilentSourceKnewIsShownAsOld();
     void aDeletedQueueIsNotBroughtBackByAnOldScrape();
     void aQueueThatOnlyAScrapeKnewGoesWithTheBrokersList();
@@ -224,6 +225,28 @@ void TestSources::aSourceThatFailsBlanksNothing()
     QCOMPARE(stage.find(embedder)->row.ready, 5);
     QVERIFY(!stage.find(embedder)->isStale(QueueFigure::Published));
     QCOMPARE(stage.store.sources()->fault(), QString());
+}
+
+void TestSources::aScrapeIsNoNewerBecauseItIsAskedMoreOften()
+{
+    Stage stage(Capabilities::Metrics::New);
+    stage.scrape({ { embedder, 4 } });
+    stage.broker.queues = { brokerRow(embedder, 5) };
+    stage.connect();
+    QTRY_COMPARE(stage.store.sources()->count(), 2);
+    for (const auto source : { QueueSource::RabbitMq, QueueSource::Prometheus })
+        stage.store.setRefresh(source, 1000);
+    stage.askBroker();
+    stage.scrape({ { embedder, 9 } }); // of before, for all that one knows
+    const auto scraped = [&stage] {
+        const auto &readings = stage.find(embedder)->readings;
+        return std::any_of(readings.begin(), readings.end(), [](const auto &reading) {
+            return reading.source == QueueSource::Prometheus
+                && reading.value(QueueFigure::Ready) == 9;
+        });
+    };
+    QTRY_VERIFY((stage.askBroker(), stage.store.fetch(), scraped()));
+    QCOMPARE(stage.find(embedder)->row.ready, 5);
 }
 
 void TestSources::whatOnlyASilentSourceKnewIsShownAsOld()
