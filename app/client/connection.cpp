@@ -313,6 +313,12 @@ void Connection::announce(const Target &target, Session::State state, const QStr
     m_session->setState(state, text);
 }
 
+void Connection::setReadOnly(bool readOnly)
+{
+    m_target.readOnly = readOnly;
+    m_session->setForcedReadOnly(readOnly);
+}
+
 void Connection::guard()
 {
     using Mode = ReadOnlyGuard::Mode;
@@ -349,7 +355,8 @@ void Connection::takePhase(Link::Phase phase, const QString &text, int retryInMs
         break;
     case Link::Phase::Polling:
         m_countdown.stop();
-        m_session->noteFresh(0);
+        if (!m_session->online()) // signed in just now; else only the events were lost
+            m_session->noteFresh(0);
         m_session->setState(Session::Polling, text);
         emit connected();
         break;

@@ -44,6 +44,8 @@ public:
     /// The same far end under another address or key (a built-in gateway that was started again);
     /// the data stays.
     void moveTo(const QUrl &url, const std::string &apiKey);
+    /// The open connection from now on; nothing is fetched anew, what is shown stays.
+    void setReadOnly(bool readOnly);
     void close();
     /// What the frame shows while there is nowhere to connect to yet.
     void announce(const Target &target, Session::State state, const QString &text);

@@ -24,6 +24,7 @@ LiveSocket::LiveSocket(const LinkTiming &timing, milliseconds pingEvery, QObject
                       : tr("no answer within %1 s").arg(double(m_deadline.interval()) / 1000));
     });
     connect(m_socket.get(), &QWebSocket::connected, this, [this] {
+        m_connected = true;
         m_pingTimer.start();
         emit opened();
     });
@@ -44,7 +45,11 @@ LiveSocket::LiveSocket(const LinkTiming &timing, milliseconds pingEvery, QObject
     });
     connect(m_socket.get(), &QWebSocket::disconnected, this, [this] {
         const QString reason = m_socket->closeReason();
-        lose(reason.isEmpty() ? tr("the far end closed the connection") : reason);
+        if (m_connected)
+            return lose(reason.isEmpty() ? tr("the far end closed the connection") : reason);
+        // Nothing was open that could be closed: the error, which may follow, tells why.
+        QMetaObject::invokeMethod(
+            this, [this] { lose(m_socket->errorString()); }, Qt::QueuedConnection);
     });
 #if QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
     const auto failed = &QWebSocket::errorOccurred;
@@ -52,11 +57,14 @@ LiveSocket::LiveSocket(const LinkTiming &timing, milliseconds pingEvery, QObject
     const auto failed = QOverload<QAbstractSocket::SocketError>::of(&QWebSocket::error);
 #endif
     connect(m_socket.get(), failed, this, [this] {
-        const QString text = m_socket->errorString();
+        QString text = m_socket->errorString();
         // Qt tells the status of a refused handshake only in words.
         static const QRegularExpression status(QStringLiteral("\\b([1-5][0-9]{2})\\b"));
         if (const auto match = status.match(text); match.hasMatch())
             m_handshakeStatus = match.captured(1).toInt();
+        if (m_handshakeStatus >= 200 && m_handshakeStatus != 401)
+            text = tr("it answers, with status %1 where a gateway opens a socket")
+                       .arg(m_handshakeStatus);
         lose(m_untrusted.isEmpty() ? text : m_untrusted);
     });
     connect(m_socket.get(), &QWebSocket::sslErrors, this, [this](const QList<QSslError> &errors) {

@@ -54,6 +54,7 @@ private:
     QTimer m_deadline;
     bool m_lost = false;
     int m_handshakeStatus = 0;
+    bool m_connected = false; ///< at some time
 };
 
 } // namespace signalbox

@@ -7,6 +7,7 @@
 #include <QFile>
 #include <QStandardPaths>
 #include <QUrl>
+#include <QUrlQuery>
 
 namespace signalbox {
 
@@ -124,6 +125,45 @@ Expected<CommandLine, QString> parseCommandLine(const QStringList &arguments)
     line.profile = QDir(line.profile.isEmpty() ? defaultProfile() : line.profile).absolutePath();
     if (!line.tour.isEmpty())
         line.tour = QDir(line.tour).absolutePath();
+    return line;
+}
+
+QString handOverText(const CommandLine &line)
+{
+    QUrlQuery query;
+    const auto add = [&query](const char *name, const QString &value) {
+        if (!value.isEmpty())
+            query.addQueryItem(
+                QLatin1String(name), QString::fromLatin1(QUrl::toPercentEncoding(value)));
+    };
+    add("link", line.link);
+    add("connection", line.connection);
+    add("url", line.url);
+    add("key", line.apiKey);
+    add("page", line.page);
+    if (line.workspaceGiven)
+        query.addQueryItem(QStringLiteral("workspace"),
+            QString::fromLatin1(QUrl::toPercentEncoding(line.workspace)));
+    if (line.readOnly)
+        query.addQueryItem(QStringLiteral("read-only"), QStringLiteral("1"));
+    return query.toString(QUrl::FullyEncoded);
+}
+
+CommandLine handedOver(const QString &text)
+{
+    const QUrlQuery query(text);
+    const auto value = [&query](const char *name) {
+        return query.queryItemValue(QLatin1String(name), QUrl::FullyDecoded);
+    };
+    CommandLine line;
+    line.link = value("link");
+    line.connection = value("connection");
+    line.url = value("url");
+    line.apiKey = value("key");
+    line.page = value("page");
+    line.workspaceGiven = query.hasQueryItem(QStringLiteral("workspace"));
+    line.workspace = value("workspace");
+    line.readOnly = query.hasQueryItem(QStringLiteral("read-only"));
     return line;
 }
 

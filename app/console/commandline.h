@@ -30,6 +30,10 @@ struct CommandLine {
 /// key file.
 Expected<CommandLine, QString> parseCommandLine(const QStringList &arguments);
 QString commandLineHelp();
+/// One line for the window that is open already (URL query of the fields that it can still follow,
+/// the key among them: only this user reads the socket), and what it says.
+QString handOverText(const CommandLine &line);
+CommandLine handedOver(const QString &text);
 /// Where settings live when --profile is not given.
 QString defaultProfile();
 

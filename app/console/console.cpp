@@ -185,10 +185,23 @@ void Console::placeWindow()
         m_window->show();
 }
 
-void Console::raise(const QString &link)
+void Console::follow(const CommandLine &line)
 {
-    if (!link.isEmpty())
-        m_app.openLink(link);
+    // First of all: nothing of the rest may happen while writing is still allowed.
+    if (line.readOnly && !m_line.readOnly) {
+        m_line.readOnly = true;
+        m_connection.setReadOnly(true);
+        m_app.say(
+            tr("Started with --read-only: every change is refused until this window closes."));
+    }
+    if (!line.url.isEmpty() || !line.connection.isEmpty())
+        openConnection(chooseConnection(line));
+    if (line.workspaceGiven)
+        m_session.setWorkspace(line.workspace);
+    if (!line.page.isEmpty())
+        m_app.open(line.page);
+    if (!line.link.isEmpty())
+        m_app.openLink(line.link);
     if (!m_window)
         return;
     if (m_window->visibility() == QWindow::Minimized)
@@ -382,8 +395,7 @@ void Console::toggleReadOnly()
         return;
     }
     m_open.readOnly = !m_open.readOnly;
-    if (m_connection.isOpen())
-        connectTo(m_open);
+    m_connection.setReadOnly(m_open.readOnly);
     m_app.say(m_open.readOnly            ? tr("Every change is refused from now on.")
             : m_open.protectedConnection ? tr("Changes need a lease from now on.")
                                          : tr("Changes are allowed from now on."));

@@ -35,7 +35,9 @@ public:
     /// Shows the window and connects; `early` is a gateway that main() has started. False: the
     /// window cannot be made.
     bool start(std::unique_ptr<GatewayProcess> early);
-    void raise(const QString &link); ///< a second start
+    /// A second start: what it was asked to do is done here. --read-only then holds for this
+    /// window.
+    void follow(const CommandLine &line);
     void openConnection(const QString &name);
     void takeLogs();
     void toggleReadOnly(); ///< asks for a lease where one is needed; never against --read-only

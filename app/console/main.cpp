@@ -58,9 +58,22 @@ void applyScale(const QString &profile)
 int handOver(int argc, char **argv, const CommandLine &line)
 {
     QCoreApplication application(argc, argv);
+    if (!line.tour.isEmpty()) {
+        std::fprintf(stderr,
+            "signalbox: a window uses %s; pictures need a --profile of their own\n",
+            qPrintable(line.profile));
+        return 1;
+    }
+    const QString text = handOverText(line);
+    if (text.size() >= SingleInstance::messageLimit) {
+        std::fprintf(stderr, "signalbox: the open window cannot take so long a command line\n");
+        return 1;
+    }
     const SingleInstance instance;
-    if (instance.handOverOnly(line.profile, line.link, 5000))
+    if (instance.handOverOnly(line.profile, text, 5000)) {
+        std::printf("signalbox: a window is open on %s and does this\n", qPrintable(line.profile));
         return 0;
+    }
     std::fprintf(
         stderr, "signalbox: another one uses %s and does not answer\n", qPrintable(line.profile));
     return 1;
@@ -84,7 +97,8 @@ int run(int argc, char **argv, const CommandLine &line, std::unique_ptr<GatewayP
     if (qEnvironmentVariable("SIGNALBOX_MARKS") == QLatin1String("1"))
         marks = std::make_unique<Marks>(console.window(), console.session());
     SingleInstance instance;
-    QObject::connect(&instance, &SingleInstance::received, &console, &Console::raise);
+    QObject::connect(&instance, &SingleInstance::received, &console,
+        [&console](const QString &text) { console.follow(handedOver(text)); });
     if (instance.claim(line.profile, {}) == SingleInstance::Unavailable)
         console.app()->say(QCoreApplication::translate(
             "main", "A second start will not find this window: its socket cannot be made."));

@@ -66,12 +66,12 @@ QString whyCaution(const HealthFinding &finding, const FlowEvidence &evidence)
         return say("%1: no process; it died or was never deployed, nothing tells which.")
             .arg(namesOf(finding));
     case HealthReason::FallsBehind:
-        return say("%1 falls behind: %2 waiting, %3 a minute ago.")
-            .arg(firstOf(finding), format::count(qint64(finding.number)),
-                format::count(qint64(finding.other)));
+        return say("Falls behind: %1 waiting, %2 a minute ago; most at %3.")
+            .arg(format::count(qint64(finding.number)), format::count(qint64(finding.other)),
+                firstOf(finding));
     case HealthReason::Still:
-        return say("%1 stands still: %2 waiting, nothing handled for %3.")
-            .arg(firstOf(finding), format::count(qint64(finding.number)),
+        return say("Stands still: %1 waiting, most at %2; nothing handled for %3.")
+            .arg(format::count(qint64(finding.number)), firstOf(finding),
                 format::age(qint64(finding.other)));
     case HealthReason::RateLimited:
         return say("%1: held back by a rate limit, %2 refusals.")

@@ -106,7 +106,7 @@ struct Session::Data {
     QElapsedTimer clock;
     format::Zone zone = format::Zone::Local;
     qint64 dropped = 0;
-    Window received, shown, requests, bytes;
+    Window received, shown, merged, requests, bytes;
     QTimer pulseTimer;
     QElapsedTimer sincePulse;
     QElapsedTimer sinceTurn;
@@ -123,7 +123,7 @@ struct Session::Data {
         if (sinceTurn.elapsed() < turnMs)
             return;
         const qint64 ms = sinceTurn.restart();
-        for (Window *window : { &received, &shown, &requests, &bytes })
+        for (Window *window : { &received, &shown, &merged, &requests, &bytes })
             window->turn(ms);
     }
 
@@ -267,6 +267,10 @@ int Session::receivedPerSecond() const
 int Session::shownPerSecond() const
 {
     return qRound(d->shown.perSecond());
+}
+int Session::mergedPerSecond() const
+{
+    return qRound(d->merged.perSecond());
 }
 qint64 Session::dropped() const
 {
@@ -523,6 +527,7 @@ void Session::setGateway(std::shared_ptr<Gateway> guarded, LiveSource *live)
     connect(live, &LiveSource::batch, this, [this](const LiveBatchPtr &batch) {
         d->received.add(batch->received);
         d->shown.add(qint64(batch->queues.size()));
+        d->merged.add(batch->coalesced);
         d->dropped = batch->droppedByServer;
         noteFresh(batch->serverTimeMs);
         emit this->live(batch);
@@ -576,6 +581,14 @@ void Session::setCapabilities(const Capabilities &capabilities)
     if (capabilities == d->capabilities)
         return;
     d->capabilities = capabilities;
+    emit changed();
+}
+
+void Session::setForcedReadOnly(bool readOnly)
+{
+    if (readOnly == d->connection.readOnly)
+        return;
+    d->connection.readOnly = readOnly;
     emit changed();
 }
 

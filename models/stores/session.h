@@ -70,6 +70,8 @@ class Session : public QObject {
     Q_PROPERTY(int skewMs READ skewMs NOTIFY pulse FINAL)
     Q_PROPERTY(int receivedPerSecond READ receivedPerSecond NOTIFY pulse FINAL)
     Q_PROPERTY(int shownPerSecond READ shownPerSecond NOTIFY pulse FINAL)
+    /// Replaced by a newer value of the same queue before anything was shown of them.
+    Q_PROPERTY(int mergedPerSecond READ mergedPerSecond NOTIFY pulse FINAL)
     Q_PROPERTY(qint64 dropped READ dropped NOTIFY pulse FINAL)
     Q_PROPERTY(double requestsPerSecond READ requestsPerSecond NOTIFY pulse FINAL)
     Q_PROPERTY(double bytesPerSecond READ bytesPerSecond NOTIFY pulse FINAL)
@@ -126,6 +128,7 @@ public:
     int skewMs() const;
     int receivedPerSecond() const;
     int shownPerSecond() const;
+    int mergedPerSecond() const;
     qint64 dropped() const;
     double requestsPerSecond() const;
     double bytesPerSecond() const;
@@ -184,6 +187,7 @@ public:
         const QString &defaultWorkspace);
     /// What the same far end can do turned out otherwise since: metrics came to be.
     void setCapabilities(const Capabilities &capabilities);
+    void setForcedReadOnly(bool readOnly); ///< of the open connection; everything shown stays
     void setLogs(const LogTemplates &logs); ///< the templates of the open connection were edited
     void addTraffic(qint64 requests, qint64 bytes);
     /// Fresh data or a sign of life arrived; `serverTimeMs` 0 when the far end does not tell its

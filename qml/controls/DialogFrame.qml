@@ -24,9 +24,20 @@ FocusScope {
         id: head
         width: parent.width
         // what does not fit beside the title goes below it
-        readonly property bool stacked: subtitleText.text.length > 0 && titleText.implicitWidth + subtitleText.implicitWidth + 12 > width - 32
+        readonly property bool stacked: subtitleText.text.length > 0 && titleMetrics.advanceWidth + subtitleMetrics.advanceWidth + 12 > width - 32
         implicitHeight: stacked ? 46 + subtitleText.contentHeight : 40
         height: implicitHeight
+        // of the texts as they are: what the labels would like depends on where they are put
+        TextMetrics {
+            id: titleMetrics
+            font: titleText.font
+            text: root.title
+        }
+        TextMetrics {
+            id: subtitleMetrics
+            font: subtitleText.font
+            text: root.subtitle
+        }
         Label {
             id: titleText
             anchors.left: parent.left

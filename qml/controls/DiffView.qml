@@ -72,7 +72,7 @@ FocusScope {
         clip: true
         focus: true
         activeFocusOnTab: true
-        model: root.lines
+        model: root.visible ? root.lines : null // rows of what nobody sees would be made anew with every key
         boundsBehavior: Flickable.StopAtBounds
         visible: root.count > 0
         T.ScrollBar.vertical: ScrollBar {}

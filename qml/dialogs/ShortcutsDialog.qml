@@ -14,15 +14,15 @@ Dialog {
     readonly property var groups: [
         {
             name: qsTr("Everywhere"),
-            keys: [["Ctrl K", qsTr("search or run a command")], ["Ctrl 1 … 0", qsTr("the ten pages")], ["Alt ←  Alt →", qsTr("back, forward")], ["F5", qsTr("refresh")], ["Ctrl O", qsTr("connections")], ["Ctrl J", qsTr("journal of what was written")], ["Ctrl T", qsTr("replay the last hour; back to now")], ["Ctrl Shift W", qsTr("workspace")], ["Ctrl ,", qsTr("settings")], ["?", qsTr("this sheet")], ["Esc", qsTr("close, or clear the filter")], ["Ctrl Q", qsTr("quit")]]
+            keys: [["Ctrl K", qsTr("search or run a command")], ["Ctrl 1 … 0", qsTr("the ten pages")], ["Alt ←  Alt →", qsTr("back, forward")], ["F5", qsTr("refresh")], ["Ctrl O", qsTr("connections")], ["Ctrl B", qsTr("alerts")], ["Ctrl J", qsTr("journal of what was written")], ["Ctrl T", qsTr("replay the last hour; back to now")], ["Ctrl Shift W", qsTr("workspace")], ["Ctrl ,", qsTr("settings")], ["?", qsTr("this sheet")], ["Esc", qsTr("close, or clear the filter")], ["Ctrl Q", qsTr("quit")]]
         },
         {
             name: qsTr("In a table"),
-            keys: [["Ctrl F  /", qsTr("filter")], ["↑ ↓", qsTr("row")], ["Shift ↑ ↓", qsTr("select rows")], ["Ctrl A", qsTr("select all")], ["Enter", qsTr("open the row")], ["Menu  Shift F10", qsTr("what can be done")], ["Ctrl C", qsTr("copy")], ["Home  End", qsTr("first, last row")], ["F8", qsTr("next fault of a blueprint")]]
+            keys: [["Ctrl F  /", qsTr("filter")], ["↑ ↓", qsTr("row")], ["Shift ↑ ↓", qsTr("select rows")], ["Ctrl A", qsTr("select all")], ["Enter", qsTr("open the row")], ["Menu  Shift F10", qsTr("what can be done")], ["Ctrl C", qsTr("copy")], ["Ctrl Shift C", qsTr("copy as curl (Wire)")], ["Home  End", qsTr("first, last row")], ["F8", qsTr("next fault of a blueprint")]]
         }
     ]
 
-    width: 640
+    width: 760
     title: qsTr("Keyboard shortcuts")
     actions: Button {
         text: qsTr("Close")

@@ -227,7 +227,7 @@ Dialog {
                     }
                     Stat {
                         value: root.start.planned ? root.start.queueCount : "—"
-                        label: qsTr("queues")
+                        label: qsTr("consumer queues")
                     }
                 }
                 TabBar {

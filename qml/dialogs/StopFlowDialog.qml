@@ -23,7 +23,7 @@ Dialog {
             cancel.forceActiveFocus();
     }
 
-    width: Math.min(760, parent ? parent.width - 48 : 760)
+    width: Math.min(800, parent ? parent.width - 48 : 800)
     title: model.title
     subtitle: model.scopeText
     note: root.results ? model.summary : model.typingNeeded ? "" : model.step === StopFlow.Preview && model.whyNot.length > 0 ? model.whyNot : ""

@@ -13,7 +13,7 @@ Pill {
 
     rightPadding: value.length > 0 ? 11 : 4
     implicitWidth: implicitContentWidth + leftPadding + rightPadding
-    name: alerts.count > 0 ? qsTr("Alerts: %1 call").arg(alerts.count) : qsTr("Alerts: none calls")
+    name: alerts.count > 0 ? qsTr("Alerts: %1 raised").arg(alerts.count) : qsTr("No alert is raised")
     value: alerts.count > 0 ? alerts.count : ""
     glyph: Glyph.Bell
     ink: alerts.aspect === Cell.Stop ? Theme.danger : Theme.caution

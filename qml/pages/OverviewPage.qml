@@ -234,7 +234,7 @@ FocusScope {
         lines: model.hottest
         mono: true
         showWorkspace: false
-        emptyText: root.session.ageMs < 0 ? qsTr("Not known yet.") : !root.session.knowsQueues ? qsTr("This back end tells no queue counts: connect one with the fabric service or with Prometheus.") : qsTr("No message is waiting.")
+        emptyText: root.session.ageMs < 0 ? qsTr("Not known yet.") : model.calmQueues
         onChosen: (page, target, filter) => root.go(page, target, filter)
     }
     Rectangle {

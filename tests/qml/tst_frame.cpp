@@ -204,7 +204,7 @@ void Frame::aDeadProcessorRingsTheBell()
     QTRY_VERIFY(raised());
     const auto bell = [this] {
         return find(
-            QAccessible::Button, QStringLiteral("Alerts: %1 call").arg(d->app.alerts()->count()));
+            QAccessible::Button, QStringLiteral("Alerts: %1 raised").arg(d->app.alerts()->count()));
     };
     QTRY_VERIFY(bell());
     d->app.open(QStringLiteral("overview"));

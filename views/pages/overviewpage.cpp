@@ -168,6 +168,16 @@ QString OverviewPage::staleness() const
         .arg(format::age(qint64(m_session->ageMs())));
 }
 
+QString OverviewPage::calmQueues() const
+{
+    if (!m_session || m_session->ageMs() < 0 || !m_session->queues()->loaded())
+        return tr("Not known yet.");
+    if (!m_session->queues()->countsKnown())
+        return tr("Nothing on this connection tells queue counts: that takes the fabric service, "
+                  "RabbitMQ or Pulsar as second address, or a Prometheus that scrapes the broker.");
+    return tr("No message is waiting.");
+}
+
 QString OverviewPage::queueSource() const
 {
     return m_session ? m_session->queues()->sourceText() : QString();
@@ -452,11 +462,7 @@ void OverviewPage::computeHottest()
         const auto &queue = *found[i];
         OverviewLine line;
         line.key = queue.name;
-        line.aspect = queue.row.consumers == 0 && queue.row.ready > 0 ? Cell::Stop
-            : queue.inRate && queue.outRate && *queue.inRate > *queue.outRate * 1.1 + 0.5
-                && queue.row.ready > 100
-            ? Cell::Warning
-            : Cell::Clear;
+        line.aspect = m_session->queues()->shownAspect(queue);
         line.title = queue.name;
         line.detail =
             tr("in %1 · out %2 · consumers %3")

@@ -38,6 +38,8 @@ class OverviewPage : public QObject {
             FINAL) ///< some workspaces or the queues have not answered yet
     Q_PROPERTY(QString calm READ calm NOTIFY changed
             FINAL) ///< what it means that nothing needs a person: all is clear, or not known
+    Q_PROPERTY(QString calmQueues READ calmQueues NOTIFY changed
+            FINAL) ///< why there is no hottest queue; says so when it is not known
     Q_PROPERTY(QString queueSource READ queueSource NOTIFY changed FINAL)
 public:
     static constexpr int attentionLimit = 50;
@@ -62,6 +64,7 @@ public:
     bool loading() const;
     bool partial() const;
     QString calm() const { return m_calm; }
+    QString calmQueues() const;
     QString queueSource() const;
 
 signals:

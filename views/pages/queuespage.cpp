@@ -38,6 +38,7 @@ void QueuesPage::sessionSet()
     if (session()) {
         connect(session()->queues()->sources(), &QueueSources::changed, this,
             &QueuesPage::sourcesChanged);
+        connect(session()->queues(), &QueueStore::changed, this, &QueuesPage::sourcesChanged);
         applyFilter();
     }
     emit sourcesChanged();

@@ -19,7 +19,7 @@ class QueuesPage : public signalbox::TablePage {
     Q_PROPERTY(QString scope READ scope WRITE setScope NOTIFY filterChanged FINAL) ///< "" = all
     Q_PROPERTY(QStringList scopes READ scopes CONSTANT FINAL)
     Q_PROPERTY(int scopeIndex READ scopeIndex NOTIFY filterChanged FINAL)
-    Q_PROPERTY(QString sourceText READ sourceText NOTIFY changed FINAL)
+    Q_PROPERTY(QString sourceText READ sourceText NOTIFY sourcesChanged FINAL)
     /// Some source does not tell what it should; how each of them is, one a line.
     Q_PROPERTY(bool sourceFault READ sourceFault NOTIFY sourcesChanged FINAL)
     Q_PROPERTY(QString sourceReport READ sourceReport NOTIFY sourcesChanged FINAL)

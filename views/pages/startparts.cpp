@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "views/pages/startparts.h"
 
+#include "models/rules/topic.h"
 #include "views/pages/flowtext.h"
 #include "views/pages/partcells.h"
 
@@ -20,16 +21,27 @@ QString tr(const char *text)
     return QCoreApplication::translate("StartFlow", text);
 }
 
+/// Answers and notices: who reads them gets a queue of its own (signalbox-gateway.md §1).
+bool perReader(const std::string &topic)
+{
+    const auto parsed = rules::parseTopic(topic);
+    return parsed
+        && (parsed->topicClass == rules::TopicClass::Response
+            || parsed->topicClass == rules::TopicClass::Notify);
+}
+
 } // namespace
 
 std::vector<Column> topicColumns()
 {
     return {
         { QStringLiteral("topic"), tr("Topic"), Cell::Mono, 290, false, {} },
-        { QStringLiteral("scope"), tr("Scope"), Cell::Text, 80, false, {} },
+        { QStringLiteral("scope"), tr("Scope"), Cell::Text, 96, false, {} },
         { QStringLiteral("happens"), tr("What happens"), Cell::Text, 145, false, {} },
-        { QStringLiteral("queues"), tr("Queues"), Cell::Number, 66, false,
-            tr("Queues that its consumers will have") },
+        { QStringLiteral("queues"), tr("Queues"), Cell::Number, 76, false,
+            tr("Queues that its consumers will have; where answers and notices go, each reader "
+               "gets "
+               "one of its own while it reads") },
     };
 }
 
@@ -38,7 +50,7 @@ std::vector<Column> entryColumns()
     return {
         { QStringLiteral("processor"), tr("Processor"), Cell::Strong, 200, false, {} },
         { QStringLiteral("variant"), tr("Variant"), Cell::Mono, 130, false, {} },
-        { QStringLiteral("scope"), tr("Scope"), Cell::Text, 80, false, {} },
+        { QStringLiteral("scope"), tr("Scope"), Cell::Text, 96, false, {} },
         { QStringLiteral("parameters"), tr("Parameters"), Cell::Mono, 300, false, {} },
     };
 }
@@ -47,7 +59,7 @@ std::vector<Column> queueColumns()
 {
     return {
         { QStringLiteral("processor"), tr("Processor"), Cell::Strong, 200, false, {} },
-        { QStringLiteral("scope"), tr("Scope"), Cell::Text, 80, false, {} },
+        { QStringLiteral("scope"), tr("Scope"), Cell::Text, 96, false, {} },
         { QStringLiteral("queue"), tr("Queue"), Cell::Mono, 520, false, {} },
     };
 }
@@ -69,7 +81,9 @@ std::vector<PartTable::Part> topics(const rules::StartPlan &plan, bool done)
                 text(known == plan.expansion.topics.end() ? QString()
                                                           : flowtext::scopeName(known->scope),
                     Cell::Muted),
-                text(what, tone), text(QString::number(queues)) };
+                text(what, tone),
+                perReader(name) ? text(tr("1 a reader"), Cell::Muted)
+                                : text(QString::number(queues)) };
             part.order = { PartTable::unknown, PartTable::unknown, PartTable::unknown,
                 double(queues) };
             parts.push_back(std::move(part));

@@ -109,9 +109,11 @@ StatusLine::Words StatusLine::read(const Session &session) const
     const auto number = [&](qint64 value) {
         return ever ? format::count(value) : format::unknown();
     };
-    words.traffic = tr("in %1 /s · shown %2 · dropped %3")
-                        .arg(number(session.receivedPerSecond()), number(session.shownPerSecond()),
-                            number(session.dropped()));
+    // What came is what is shown and what a newer value of the same queue replaced on its way.
+    const int in = session.shownPerSecond() + session.mergedPerSecond();
+    words.traffic = tr("in %1 /s · shown %2 · merged %3 · dropped %4")
+                        .arg(number(in), number(session.shownPerSecond()),
+                            number(session.mergedPerSecond()), number(session.dropped()));
     words.drops = session.dropped() > 0;
     words.cost = ever ? tr("cost %1 req/s · %2/s")
                             .arg(format::rate(session.requestsPerSecond()),

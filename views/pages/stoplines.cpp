@@ -24,11 +24,11 @@ std::vector<Column> topicColumns()
 {
     return {
         { QStringLiteral("signal"), QString(), Cell::Signal, 32, false, tr("What happens") },
-        { QStringLiteral("topic"), tr("Topic or queue"), Cell::Mono, 310, false, {} },
-        { QStringLiteral("scope"), tr("Scope"), Cell::Text, 80, false, {} },
+        { QStringLiteral("topic"), tr("Topic or queue"), Cell::Mono, 290, false, {} },
+        { QStringLiteral("scope"), tr("Scope"), Cell::Text, 96, false, {} },
         { QStringLiteral("queues"), tr("Queues"), Cell::Number, 62, false,
             tr("Queues of the topic at the broker now; they add up to the numbers above") },
-        { QStringLiteral("happens"), tr("What happens"), Cell::Number, 260, false, {} },
+        { QStringLiteral("happens"), tr("What happens"), Cell::Number, 300, false, {} },
     };
 }
 

@@ -217,7 +217,7 @@ void StopPreview::count(const QueueStore &queues, bool countsAreWhole)
     if (!countsAreWhole) {
         for (const rules::ExpectedQueue &queue : expected) {
             const auto at = byTopic.find(queue.topic);
-            if (at == byTopic.end() || queues.find(queue.queue))
+            if (at == byTopic.end() || queues.find(queue)) // by the broker's name too
                 continue;
             ++at->second.queues;
             at->second.unknown = true;

@@ -113,6 +113,8 @@ private slots:
     void undecodableEventFetchesAnew();
     void binaryFramesAreReadAsText();
     void connectionsThatNeverOpenAreLeftWithoutAWord();
+    void nothingThatWasNeverOpenIsSaidToHaveBeenClosed();
+    void readOnlyIsSwitchedWithoutConnectingAnew();
     void lossesOfAStopAreSaid();
     void errorShapesAreUnderstood_data();
     void errorShapesAreUnderstood();
@@ -569,6 +571,54 @@ void TestConnection::binaryFramesAreReadAsText()
     stage.open();
     QTRY_COMPARE(stage.session.state(), Session::Live);
     QTRY_COMPARE(stage.session.flows()->count(), 1);
+}
+
+void TestConnection::nothingThatWasNeverOpenIsSaidToHaveBeenClosed()
+{
+    QTcpServer gone;
+    QVERIFY(gone.listen(QHostAddress::LocalHost));
+    const quint16 port = gone.serverPort();
+    gone.close();
+    for (const QUrl &url : { QUrl(QStringLiteral("http://127.0.0.1:%1").arg(port)),
+             QUrl(QStringLiteral("http://no-such-host.invalid")) }) {
+        Stage stage;
+        auto target = stage.target();
+        target.url = url;
+        QStringList told;
+        QObject::connect(
+            &stage.session, &Session::changed, [&] { told.append(stage.session.stateText()); });
+        stage.connection->open(target);
+        QTRY_VERIFY(stage.session.stateText().contains(QStringLiteral("reconnecting in")));
+        for (const QString &words : std::as_const(told))
+            QVERIFY2(!words.contains(QStringLiteral("far end closed")), qPrintable(words));
+    }
+}
+
+void TestConnection::readOnlyIsSwitchedWithoutConnectingAnew()
+{
+    Stage stage;
+    stage.server.beOwn();
+    stage.open();
+    QTRY_COMPARE(stage.session.state(), Session::Live);
+    QTRY_COMPARE(stage.session.flows()->count(), 1);
+    const auto subscribed = stage.server.subscriptions.size();
+    QSignalSpy emptied(&stage.session, &Session::emptied);
+    Request write;
+    write.service = "config";
+    write.operation = "put";
+    write.workspace = "default";
+    stage.connection->setReadOnly(true);
+    QVERIFY(stage.session.readOnly());
+    auto refused = stage.session.gateway()->request(write);
+    QTRY_VERIFY(refused.isFinished());
+    QVERIFY(!refused.result());
+    QCOMPARE(refused.result().error().kind, ErrorKind::ReadOnly);
+    stage.connection->setReadOnly(false);
+    QVERIFY(!stage.session.readOnly());
+    QCOMPARE(stage.session.state(), Session::Live);
+    QCOMPARE(stage.session.flows()->count(), 1);
+    QCOMPARE(emptied.count(), 0);
+    QCOMPARE(stage.server.subscriptions.size(), subscribed);
 }
 
 void TestConnection::connectionsThatNeverOpenAreLeftWithoutAWord()

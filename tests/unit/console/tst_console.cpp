@@ -25,6 +25,7 @@ private slots:
     void badArgumentsAreNamed_data();
     void badArgumentsAreNamed();
     void aSecondStartHandsItsLinkOver();
+    void aSecondStartHandsItsWholeCommandLineOver();
     void aSocketLeftBehindDoesNotBlock();
     void theClockCountsFromTheStartOfTheProcess();
     void withoutAGraphicsProcessorTheSoftwareRendererDraws();
@@ -117,6 +118,34 @@ void ConsoleParts::aSecondStartHandsItsLinkOver()
     QTemporaryDir other;
     SingleInstance elsewhere;
     QCOMPARE(elsewhere.claim(other.path(), {}), SingleInstance::First);
+}
+
+void ConsoleParts::aSecondStartHandsItsWholeCommandLineOver()
+{
+    QTemporaryDir folder;
+    QFile key(folder.filePath(QStringLiteral("key")));
+    QVERIFY(key.open(QIODevice::WriteOnly));
+    key.write("tg_a+b&c=d%20\n");
+    key.close();
+    const auto line = parseCommandLine(
+        { QStringLiteral("--url=http://127.0.0.1:8088/a?b=c&d"), QStringLiteral("--api-key-file"),
+            key.fileName(), QStringLiteral("--page=queues"), QStringLiteral("--workspace="),
+            QStringLiteral("--read-only"), QStringLiteral("signalbox://page/wire?x=1&y=ä%26") });
+    QVERIFY2(line, line ? "" : qPrintable(line.error()));
+    const QString text = handOverText(*line);
+    QVERIFY(!text.contains(u'\n'));
+    const CommandLine told = handedOver(text);
+    QCOMPARE(told.url, line->url);
+    QCOMPARE(told.apiKey, QStringLiteral("tg_a+b&c=d%20"));
+    QCOMPARE(told.page, line->page);
+    QCOMPARE(told.link, line->link);
+    QVERIFY(told.workspaceGiven);
+    QCOMPARE(told.workspace, QString());
+    QVERIFY(told.readOnly);
+    // A start without a wish only brings the window to the front.
+    const CommandLine nothing = handedOver(handOverText(CommandLine()));
+    QVERIFY(!nothing.readOnly && !nothing.workspaceGiven);
+    QCOMPARE(nothing.url + nothing.connection + nothing.page + nothing.link, QString());
 }
 
 void ConsoleParts::aSocketLeftBehindDoesNotBlock()

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-only
 // Tests are full of literals; everywhere else they must be spelled out.
 #undef QT_NO_CAST_FROM_ASCII
+#include "models/schema/metrics.h"
 #include "models/stores/flowstore.h"
+#include "models/stores/queueledger.h"
 #include "models/stores/queuestore.h"
 #include "tests/support/fakegateway.h"
 #include "views/pages/stopflow.h"
@@ -141,6 +143,43 @@ private slots:
         QCOMPARE(stop.preview().messagesLeft, std::optional<qint64>());
         QCOMPARE(stop.messagesLeft(), "unknown");
         QVERIFY(!stop.warnings().isEmpty());
+    }
+
+    void queuesThatPrometheusNamesAreCountedOnce()
+    {
+        Capabilities real;
+        real.era = Capabilities::Era::D;
+        real.product = "gateway 2.8";
+        real.listMyWorkspaces = true;
+        real.metrics = Capabilities::Metrics::New;
+        gateway->setCapabilities(real);
+        session = std::make_unique<Session>();
+        gateway->connectTo(*session);
+        QTRY_VERIFY(session->flows()->loaded());
+        StopFlow stop;
+        stop.setSession(session.get());
+        stop.open({ "acme/ingest-us" });
+        QTRY_COMPARE(stop.step(), StopFlow::Preview);
+        const int queues = stop.preview().queuesLeft;
+        const auto expected = stop.preview().expected;
+        QVERIFY(queues > 0);
+        QVERIFY(!stop.preview().messagesLeft);
+        schema::InstantVector scraped; // by the broker's own names
+        for (const rules::ExpectedQueue &queue : expected) {
+            schema::Sample sample;
+            sample.labels = { { "queue", QueueLedger::rabbitName(queue) }, { "vhost", "/" } };
+            sample.value = 2;
+            scraped.samples.push_back(sample);
+        }
+        for (const char *name : { "rabbitmq_queue_messages_ready",
+                 "rabbitmq_queue_messages_unacked", "rabbitmq_queue_consumers" })
+            gateway->answerMetric(name, schema::encode(scraped));
+        session->queues()->fetch();
+        QTRY_VERIFY(session->queues()->countsKnown());
+        stop.open({ "acme/ingest-us" });
+        QTRY_COMPARE(stop.step(), StopFlow::Preview);
+        QCOMPARE(stop.preview().queuesLeft, queues);
+        QCOMPARE(stop.preview().messagesLeft, std::optional<qint64>(4 * queues));
     }
 
     void protectedConnectionWantsTheNameTyped()
