@@ -170,7 +170,16 @@ UndoPlan workspacePlan(const schema::JournalWrite &write, const JournalPart &par
     body.workspaceRecord = schema::JsonText { schema::encode(
         schema::WorkspaceChange { part.key, before->name, before->enabled }) };
     plan.question = ask(write, "iam", body.operation, schema::encode(body));
-    body.operation = before->enabled ? "update-workspace" : "disable-workspace";
+    const auto after = schema::decode<schema::Workspace>(*part.after);
+    const bool wasDisabled = before->enabled && after && !after->enabled;
+    if (wasDisabled) { // registered first, enabled then (TG §2.3)
+        body.operation = "create-workspace";
+        plan.first.push_back(ask(write, "iam", body.operation, schema::encode(body)));
+        plan.remains = tr("Users whose home it is stay disabled, and their keys are gone: enable "
+                          "them on the Access page.");
+    }
+    const bool wasEnabled = !before->enabled && after && after->enabled;
+    body.operation = wasEnabled ? "disable-workspace" : "update-workspace";
     plan.request = ask(write, "iam", body.operation, schema::encode(body));
     plan.before = *part.after;
     plan.after = *part.before;

@@ -18,7 +18,9 @@ struct UndoPlan {
     QString impossible; ///< why, for people
     Request question; ///< what to ask before
     std::vector<ConfigChange> changes; ///< Config: `base` is what the write left
+    std::vector<Request> first; ///< Send: go out before `request`, each when the one before it did
     Request request; ///< Send
+    QString remains; ///< what stays as the write left it all the same; "" = nothing
     std::string before; ///< what there is now when nobody came between; JSON or ""
     std::string after; ///< what there will be
 };

@@ -18,7 +18,7 @@ Dialog {
     width: parent ? Math.min(1240, parent.width - 48) : 1240
     title: model.undoing ? qsTr("Undo: %1").arg(model.title) : qsTr("Journal")
     subtitle: model.undoing ? "" : model.summary
-    note: model.undoing ? (model.refusal.length > 0 ? "" : model.whyNot) : root.chosen ? model.whyNoUndo : ""
+    note: model.undoing ? (model.refusal.length > 0 || model.result.length > 0 ? "" : model.whyNot) : root.chosen ? model.whyNoUndo : ""
     onAboutToShow: table.forceActiveFocus()
     actions: [
         Button {

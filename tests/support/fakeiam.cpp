@@ -217,6 +217,8 @@ FakeIam::Result FakeIam::onWorkspaces(const schema::IamRequest &request)
         }
     } else if (found == workspaces.end()) {
         return unexpected(fault("not-found", "workspace not found"));
+    } else if (request.operation == "get-workspace") {
+        answer.workspace = *found;
     } else if (request.operation == "update-workspace") {
         found->name = given.name.empty() ? found->name : given.name;
         found->enabled = given.enabled;

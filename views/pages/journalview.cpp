@@ -179,6 +179,8 @@ QString JournalView::whyNot() const
 {
     if (m_busy)
         return tr("Working…");
+    if (!m_result.isEmpty())
+        return tr("It has been taken back.");
     if (!m_ready)
         return m_refusal.isEmpty() ? tr("Nothing is chosen.") : m_refusal;
     if (const QString now = flowtext::whyNotNow(m_session); !now.isEmpty())
@@ -188,6 +190,8 @@ QString JournalView::whyNot() const
         return {}; // the stop preview says what hinders it
     const QString workspace = qs(row->write.workspace);
     QStringList operations { qs(m_plan.request.operation) };
+    for (const Request &first : m_plan.first)
+        operations.append(qs(first.operation));
     if (m_plan.kind == UndoPlan::Kind::Config) {
         operations.clear();
         for (const ConfigChange &change : m_plan.changes)
@@ -262,7 +266,7 @@ void JournalView::undo()
     if (m_plan.kind == UndoPlan::Kind::Config)
         undoConfig();
     else
-        undoRequest();
+        undoRequest(0);
 }
 
 void JournalView::undoConfig()
@@ -282,17 +286,22 @@ void JournalView::undoConfig()
         });
 }
 
-void JournalView::undoRequest()
+void JournalView::undoRequest(std::size_t step)
 {
+    const bool last = step == m_plan.first.size();
     m_session->gateway()
-        ->request(m_plan.request)
-        .then(this, [this, round = m_round](const Reply &reply) {
+        ->request(last ? m_plan.request : m_plan.first[step])
+        .then(this, [this, step, last, round = m_round](const Reply &reply) {
             if (round != m_round)
                 return;
             if (!reply)
                 return done(flowtext::failure(tr("Undo"), reply.error()), {});
+            if (!last)
+                return undoRequest(step + 1);
             m_session->refresh();
-            done({}, tr("Taken back."));
+            done({},
+                m_plan.remains.isEmpty() ? tr("Taken back.")
+                                         : tr("Taken back. %1").arg(m_plan.remains));
         });
 }
 

@@ -77,7 +77,7 @@ private:
     void looked(const Reply &answer);
     void done(const QString &error, const QString &result);
     void undoConfig();
-    void undoRequest();
+    void undoRequest(std::size_t step); ///< of UndoPlan::first, then UndoPlan::request
 
     QPointer<Session> m_session;
     TableModel *m_table = nullptr;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-only
 // Tests are full of literals; everywhere else they must be spelled out.
 #undef QT_NO_CAST_FROM_ASCII
+#include "models/schema/iam.h"
 #include "models/stores/session.h"
 #include "tests/support/fakegateway.h"
+#include "tests/support/fakeiam.h"
 #include "views/pages/journalview.h"
 
 #include <QAbstractItemModelTester>
@@ -25,6 +27,20 @@ schema::JournalWrite put(std::string key, std::string before, std::string after)
     part.beforeKnown = part.afterKnown = true;
     part.before = std::move(before);
     part.after = std::move(after);
+    return write;
+}
+
+schema::JournalWrite workspaceWrite(const char *operation, bool before, bool after)
+{
+    schema::JournalWrite write;
+    write.service = "iam";
+    write.operation = operation;
+    auto &part = write.parts.emplace_back();
+    part.kind = "workspace";
+    part.key = "acme";
+    part.beforeKnown = part.afterKnown = true;
+    part.before = schema::encode(schema::Workspace { "acme", "Acme Rail", before, {}, {} });
+    part.after = schema::encode(schema::Workspace { "acme", "Acme Rail", after, {}, {} });
     return write;
 }
 
@@ -119,6 +135,56 @@ private slots:
         QTRY_COMPARE(stage.view.whyNot(), QString());
         QVERIFY(!stage.view.movedShown());
         QCOMPARE(lines(*stage.view.diff(), DiffLines::Added), R"("before")");
+    }
+
+    void aDisabledWorkspaceIsRegisteredAgainBeforeItIsEnabled()
+    {
+        Stage stage;
+        FakeIam iam(stage.far);
+        iam.fillDemo();
+        iam.workspaces.front().enabled = false;
+        stage.write(workspaceWrite("disable-workspace", true, false));
+        stage.view.beginUndo();
+        QTRY_COMPARE(stage.view.whyNot(), QString());
+        stage.far.forgetAsked();
+        stage.view.undo();
+        QTRY_VERIFY(stage.view.result().startsWith("Taken back."));
+        QVERIFY(stage.view.result().contains("Users")); // they stay disabled
+        QStringList sent;
+        for (const Request &request : stage.far.asked())
+            if (request.service == "iam" && request.operation.ends_with("e-workspace"))
+                sent.append(QString::fromStdString(request.operation));
+        QCOMPARE(sent, QStringList({ "create-workspace", "update-workspace" }));
+        QVERIFY(iam.workspaces.front().enabled);
+        QVERIFY(!stage.view.whyNot().contains("chosen"));
+    }
+
+    void whatCannotBeRegisteredAgainIsNotEnabled()
+    {
+        Stage stage;
+        FakeIam iam(stage.far);
+        iam.fillDemo();
+        iam.workspaces.front().enabled = false;
+        stage.write(workspaceWrite("disable-workspace", true, false));
+        stage.view.beginUndo();
+        QTRY_COMPARE(stage.view.whyNot(), QString());
+        stage.far.failNext("iam", "create-workspace",
+            { ErrorKind::Service, {}, QStringLiteral("config-svc does not answer"), true });
+        stage.view.undo();
+        QTRY_VERIFY(stage.view.refusal().contains("does not answer"));
+        QCOMPARE(stage.view.result(), QString());
+        QCOMPARE(stage.far.askedCount("iam", "update-workspace"), 0);
+    }
+
+    void aDisabledWorkspaceThatWasRenamedIsNotDisabledOnceMore()
+    {
+        const auto plan = [](const char *operation, bool before, bool after) {
+            return undoPlan(
+                { workspaceWrite(operation, before, after), JournalRow::Applied, {}, 1 });
+        };
+        QCOMPARE(plan("update-workspace", false, false).request.operation, "update-workspace");
+        QCOMPARE(plan("update-workspace", false, true).request.operation, "disable-workspace");
+        QVERIFY(plan("update-workspace", true, true).first.empty());
     }
 };
 
