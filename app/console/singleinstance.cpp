@@ -31,7 +31,8 @@ QString SingleInstance::address(const QString &profile)
 SingleInstance::Outcome SingleInstance::claim(const QString &profile, const QString &message)
 {
     const QString name = address(profile);
-    if (handOver(name, message))
+    bool delivered = false;
+    if (handOver(name, message, handOverMs, &delivered))
         return HandedOver;
     m_server = std::make_unique<QLocalServer>();
     m_server->setSocketOptions(QLocalServer::UserAccessOption);
@@ -50,22 +51,26 @@ bool SingleInstance::handOverOnly(
 {
     const QDeadlineTimer deadline(patienceMs);
     const QString name = address(profile);
-    while (!handOver(name, message)) {
-        if (deadline.hasExpired())
-            return false;
+    for (;;) {
+        bool delivered = false;
+        if (handOver(name, message, int(deadline.remainingTime()), &delivered))
+            return true;
+        if (delivered || deadline.hasExpired())
+            return false; // said twice it would be done twice
         QThread::msleep(50);
     }
-    return true;
 }
 
-bool SingleInstance::handOver(const QString &address, const QString &message) const
+bool SingleInstance::handOver(
+    const QString &address, const QString &message, int answerMs, bool *delivered) const
 {
     QLocalSocket socket;
     socket.connectToServer(address);
     if (!socket.waitForConnected(handOverMs))
         return false;
+    *delivered = true;
     socket.write(message.toUtf8().left(messageLimit - 1) + '\n');
-    return socket.waitForBytesWritten(handOverMs) && socket.waitForReadyRead(handOverMs);
+    return socket.waitForBytesWritten(handOverMs) && socket.waitForReadyRead(answerMs);
 }
 
 void SingleInstance::accept()

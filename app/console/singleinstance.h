@@ -25,7 +25,7 @@ public:
     /// `message` reaches the first one's received(). Unavailable (the socket cannot be made): go on
     /// alone.
     Outcome claim(const QString &profile, const QString &message);
-    /// Only hands over; tries for `patienceMs`, because the first one may still be starting.
+    /// Only hands over, once; tries for `patienceMs`, because the first one may still be starting.
     bool handOverOnly(const QString &profile, const QString &message, int patienceMs) const;
 
 signals:
@@ -33,7 +33,8 @@ signals:
 
 private:
     static QString address(const QString &profile);
-    bool handOver(const QString &address, const QString &message) const;
+    bool handOver(
+        const QString &address, const QString &message, int answerMs, bool *delivered) const;
     void accept();
 
     std::unique_ptr<QLocalServer> m_server;

@@ -59,12 +59,17 @@ set(signalbox_qt_headers ${signalbox_std_headers} <QAbstractListModel> <QAbstrac
 
 # Several sources per step in a build from nothing; gcc then cannot tell whose unnamed namespace a type is from. Two
 # sources that give one name to different things cannot share a step, as those with a tr() of their own, each for
-# another context: such a source gets SKIP_UNITY_BUILD_INCLUSION.
+# another context: such a source gets SKIP_UNITY_BUILD_INCLUSION. AT_MOST: fewer a step, for a library in which more of
+# them clash than share headers.
 function(signalbox_several_per_step name)
     if(NOT SIGNALBOX_BULK)
         return()
     endif()
-    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 10)
+    cmake_parse_arguments(arg "" "AT_MOST" "" ${ARGN})
+    if(NOT arg_AT_MOST)
+        set(arg_AT_MOST 24)
+    endif()
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${arg_AT_MOST})
     target_compile_options(${name} PRIVATE -Wno-subobject-linkage)
     get_target_property(sources ${name} SOURCES)
     get_target_property(folder ${name} SOURCE_DIR)
@@ -167,7 +172,7 @@ endfunction()
 function(signalbox_qml_in_bulk)
     if(SIGNALBOX_BULK)
         foreach(name ${ARGN})
-            set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
+            set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 30)
         endforeach()
     endif()
 endfunction()

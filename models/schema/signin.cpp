@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "models/schema/signin.h"
 
+#include "models/schema/oidc.h"
 #include "models/schema/reader.h"
 
 namespace signalbox::schema {
@@ -20,39 +21,14 @@ template <class V> void members(V &v, const PasswordChange *)
 SIGNALBOX_WIRE(LoginRequest)
 SIGNALBOX_WIRE(PasswordChange)
 
-namespace {
-
-/// base64url without padding; "" when it is none.
-std::string fromBase64Url(std::string_view text)
-{
-    static constexpr std::string_view letters =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    std::string out;
-    unsigned held = 0;
-    int bits = 0;
-    for (const char letter : text) {
-        const auto at = letters.find(letter);
-        if (at == std::string_view::npos)
-            return {};
-        held = (held << 6U | unsigned(at)) & 0xFFFFU;
-        bits += 6;
-        if (bits >= 8) {
-            bits -= 8;
-            out.push_back(char(held >> unsigned(bits) & 0xFFU));
-        }
-    }
-    return out;
-}
-
-} // namespace
-
 std::optional<std::chrono::seconds> tokenLifetime(std::string_view token)
 {
     const auto first = token.find('.');
     const auto second = first == std::string_view::npos ? first : token.find('.', first + 1);
     if (second == std::string_view::npos)
         return std::nullopt;
-    const auto claims = parseTree(fromBase64Url(token.substr(first + 1, second - first - 1)));
+    const auto payload = fromBase64Url(token.substr(first + 1, second - first - 1));
+    const auto claims = parseTree(payload.value_or(std::string()));
     if (!claims || !claims->is_object())
         return std::nullopt;
     const auto issued = claims->find("iat");

@@ -26,6 +26,7 @@ private slots:
     void badArgumentsAreNamed();
     void aSecondStartHandsItsLinkOver();
     void aSecondStartHandsItsWholeCommandLineOver();
+    void aBusyWindowIsToldOnce();
     void aSocketLeftBehindDoesNotBlock();
     void theClockCountsFromTheStartOfTheProcess();
     void withoutAGraphicsProcessorTheSoftwareRendererDraws();
@@ -146,6 +147,25 @@ void ConsoleParts::aSecondStartHandsItsWholeCommandLineOver()
     const CommandLine nothing = handedOver(handOverText(CommandLine()));
     QVERIFY(!nothing.readOnly && !nothing.workspaceGiven);
     QCOMPARE(nothing.url + nothing.connection + nothing.page + nothing.link, QString());
+}
+
+void ConsoleParts::aBusyWindowIsToldOnce()
+{
+    QTemporaryDir folder;
+    SingleInstance first;
+    QSignalSpy received(&first, &SingleInstance::received);
+    QCOMPARE(first.claim(folder.path(), {}), SingleInstance::First);
+    bool told = false;
+    const QString profile = folder.path();
+    const std::unique_ptr<QThread> second(QThread::create([&told, profile] {
+        const SingleInstance instance;
+        told = instance.handOverOnly(profile, QStringLiteral("page=wire"), 20000);
+    }));
+    second->start();
+    QVERIFY(!second->wait(3 * SingleInstance::handOverMs)); // this thread answers nobody meanwhile
+    QTRY_VERIFY_WITH_TIMEOUT(second->isFinished(), 20000);
+    QVERIFY(told);
+    QCOMPARE(received.count(), 1);
 }
 
 void ConsoleParts::aSocketLeftBehindDoesNotBlock()

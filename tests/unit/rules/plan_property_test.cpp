@@ -282,6 +282,28 @@ TEST(StopPlanProperty, doesNotDependOnTheOrderOfFlows)
     }
 }
 
+TEST(StartPlanProperty, doesNotDependOnTheOrderOfFlows)
+{
+    int shared = 0;
+    for (unsigned seed = firstSeed; seed < firstSeed + rounds; ++seed) {
+        SCOPED_TRACE("seed " + std::to_string(seed));
+        Random random(seed);
+        auto flows = randomFlows(random);
+        const LiveFlow fresh = flows.front();
+        if (!fresh.blueprint)
+            continue;
+        const auto plan = [&] {
+            return planStart("w1", "new", fresh.record.blueprintName, *fresh.blueprint,
+                fresh.record.parameters, flows);
+        };
+        const StartPlan before = plan();
+        shared += int(before.sharedTopics.size());
+        std::shuffle(flows.begin(), flows.end(), random);
+        ASSERT_EQ(plan(), before);
+    }
+    EXPECT_GT(shared, 0);
+}
+
 TEST(StopPlanProperty, startThenStopLeavesWhatWasThere)
 {
     for (unsigned seed = firstSeed; seed < firstSeed + rounds && !HasFailure(); ++seed) {
