@@ -40,6 +40,7 @@ struct Arguments {
     std::string store; ///< "" = SQLite in the data folder
     std::string storeOwner;
     int storeConnections = gateway::PostgresOptions().connections;
+    std::string secretKeyFile; ///< "" = in the data folder
     std::string cache; ///< "" = in this process
     int port = 8888;
     std::string bind = "127.0.0.1";
@@ -208,6 +209,11 @@ void describeTenants(CLI::App &app, Arguments &arguments)
         ->envname("SIGNALBOX_GATEWAY_STORE_CONNECTIONS")
         ->check(CLI::Range(1, 100))
         ->capture_default_str();
+    app.add_option("--secret-key-file", arguments.secretKeyFile,
+           "File with the keys that seal the secrets of channels, 64 hexadecimal digits a line, "
+           "the "
+           "newest first; without it tenants.key in the data folder, made when needed")
+        ->envname("SIGNALBOX_GATEWAY_SECRET_KEY_FILE");
     app.add_option("--cache", arguments.cache,
            "Keep limits, short memory and channels in Redis: redis://[user:password@]host:port")
         ->envname("SIGNALBOX_GATEWAY_CACHE")
@@ -269,7 +275,7 @@ gateway::ServerOptions serverOptions(const Arguments &arguments)
     options.port = static_cast<std::uint16_t>(arguments.port);
     options.version = SIGNALBOX_VERSION;
     options.capabilities = { "events", "fabric", "cancel", "flow-stop:queues", "flow-snapshots",
-        "move", "tenants", "ops" };
+        "move", "tenants", "ops", "send-again" };
     if (arguments.demo)
         options.capabilities.push_back("demo");
     if (arguments.anonymous)
@@ -293,6 +299,7 @@ gateway::PlatformOptions platformOptions(
     options.anonymous = arguments.anonymous;
     options.adminKey = std::move(key);
     options.tenantStore = { arguments.store, arguments.storeOwner, arguments.storeConnections };
+    options.secretKeyFile = arguments.secretKeyFile;
     options.cacheUrl = arguments.cache;
     if (arguments.bootstrap)
         options.bootstrap = gateway::PlatformOptions::Bootstrap::OnRequest;

@@ -24,7 +24,9 @@ struct ForeignTenant {
 std::string tenantAsked(std::string_view service, std::string_view operation);
 
 /// The first place of `text` that names another tenant than `tenant`; nullopt: there is none.
-/// nullopt too for a `tenant` of "": then nothing is expected.
+/// nullopt too for a `tenant` of "": then nothing is expected. A tenant id that is empty is another
+/// one: no tenant has it (tenant-platform §2), so such a row is nobody's and shown in no tenant's
+/// view. What has none (null, or no such member: a template, a person) says nothing.
 std::optional<ForeignTenant> foreignIn(std::string_view tenant, std::string_view text);
 /// The same for an event, measured by the tenant that it says it is about.
 std::optional<ForeignTenant> foreignIn(const schema::Event &event);

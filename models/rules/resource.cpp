@@ -134,7 +134,7 @@ std::string_view resourceScope(std::string_view service, std::string_view operat
     if (service == portalService)
         return portalScope(segments);
     const bool known = segments.front() == "confirmations" || segments.front() == "escalations"
-        || segments.front() == "conversations";
+        || segments.front() == "conversations" || segments.front() == "threads";
     return service == opsService && known ? leaseMessages : std::string_view();
 }
 

@@ -68,6 +68,7 @@ template <class V> void members(V &v, const Delivery *)
     v("tries", &Delivery::tries);
     v("error", &Delivery::error);
     v("at", &Delivery::at);
+    v("earlier", &Delivery::earlier);
 }
 
 template <class V> void members(V &v, const ChannelThreadMessage *)

@@ -76,6 +76,8 @@ struct Delivery {
     std::int64_t tries = 0;
     std::string error; ///< of the last try; unsent: why
     std::string at; ///< sent and failed: when; waiting: when it is tried next
+    /// A person had it sent again: so many of the tries came before that.
+    std::optional<std::int64_t> earlier {};
     bool operator==(const Delivery &) const = default;
 };
 
@@ -93,7 +95,10 @@ struct ChannelThreadMessage {
     std::string createdAt;
     Rest rest;
     /// It was told before: this is what becomes of its delivery.
-    [[nodiscard]] bool isToldAgain() const { return delivery && delivery->tries > 0; }
+    [[nodiscard]] bool isToldAgain() const
+    {
+        return delivery && (delivery->tries > 0 || delivery->earlier);
+    }
     bool operator==(const ChannelThreadMessage &) const = default;
 };
 

@@ -211,10 +211,11 @@ void TenantScope::file(const rules::ForeignTenant &proof, const QString &what, b
 {
     ++m_caught;
     const QString where = proof.where.empty() ? tr("the request itself") : qstr(proof.where);
+    const QString whose = proof.found.empty() ? tr("of a tenant without an id")
+                                              : tr("of tenant “%1”").arg(qstr(proof.found));
     const QString evidence =
-        tr("%1 is stopped: something of tenant “%2” came for tenant “%3” (%4, at %5). "
-           "It was not shown.")
-            .arg(m_view, qstr(proof.found), qstr(proof.expected), what, where);
+        tr("%1 is stopped: something %2 came for tenant “%3” (%4, at %5). It was not shown.")
+            .arg(m_view, whose, qstr(proof.expected), what, where);
     if (stops) {
         m_why = evidence;
         const QMutexLocker lock(&m_gate->mutex);

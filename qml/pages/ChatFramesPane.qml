@@ -41,7 +41,8 @@ ListView {
         Accessible.role: Accessible.ListItem
         Accessible.name: (frame.sent ? qsTr("sent") : qsTr("received")) + " " + frame.words
         Label {
-            x: 14
+            anchors.left: parent.left
+            anchors.leftMargin: 14
             height: Theme.rowHeight
             text: (frame.sent ? "→ " : "← ") + frame.time
             mono: true
@@ -49,7 +50,8 @@ ListView {
             Accessible.ignored: true
         }
         Label {
-            x: 128
+            anchors.left: parent.left
+            anchors.leftMargin: 128
             height: Theme.rowHeight
             width: parent.width - 128 - 84
             mono: true

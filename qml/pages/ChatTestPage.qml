@@ -167,6 +167,7 @@ FocusScope {
     }
     FocusScope {
         id: talk
+        x: Theme.mirrored ? parent.width - width : 0
         y: trouble.y + trouble.height
         width: root.narrow ? (root.details ? 0 : parent.width) : Math.round(parent.width * 0.54)
         height: parent.height - y
@@ -251,7 +252,7 @@ FocusScope {
         }
     }
     Rectangle {
-        x: talk.width
+        x: Theme.mirrored ? talk.x - 1 : talk.width
         y: talk.y
         width: 1
         height: talk.height
@@ -259,9 +260,10 @@ FocusScope {
         color: Theme.line
     }
     Item {
-        x: talk.visible ? talk.width + 1 : 0
+        readonly property real beside: talk.visible ? talk.width + 1 : 0
+        x: Theme.mirrored ? 0 : beside
         y: talk.y
-        width: parent.width - x
+        width: parent.width - beside
         height: talk.height
         visible: model.offered && model.evidence.length === 0 && (!root.narrow || root.details)
         TabBar {

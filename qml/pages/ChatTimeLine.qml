@@ -27,7 +27,8 @@ ListView {
         Accessible.role: Accessible.ListItem
         Accessible.name: turn.modelData.said + ", " + turn.modelData.state
         Label {
-            x: 14
+            anchors.left: parent.left
+            anchors.leftMargin: 14
             width: parent.width - 28 - state.width - 10
             text: turn.modelData.said
             strong: true
@@ -57,6 +58,7 @@ ListView {
                     width: steps.width
                     height: 22
                     Label {
+                        anchors.left: parent.left
                         width: 190
                         height: parent.height
                         text: step.modelData
@@ -64,13 +66,15 @@ ListView {
                         font.pixelSize: Theme.smallSize
                     }
                     Rectangle {
-                        x: 196
+                        anchors.left: parent.left
+                        anchors.leftMargin: 196
                         y: 10
                         width: Math.max(0, parent.width - 196 - 70)
                         height: 2
                         color: Theme.lineSoft
                         Rectangle {
-                            x: Math.round((parent.width - 8) * turn.modelData.shares[step.index])
+                            readonly property real share: turn.modelData.shares[step.index]
+                            x: Math.round((parent.width - 8) * (Theme.mirrored ? 1 - share : share))
                             y: -3
                             width: 8
                             height: 8

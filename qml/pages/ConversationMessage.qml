@@ -18,13 +18,18 @@ Item {
     required property string note
     required property bool growing
     required property string exact
+    required property bool unsent
+    property bool againOffered: false
+    property string againDenied: ""
     property bool current: false
     readonly property bool ours: kind === TranscriptModel.Assistant || kind === TranscriptModel.Person
+    readonly property bool atRight: ours !== Theme.mirrored
     readonly property bool isNotice: kind === TranscriptModel.Notice
     readonly property real widest: Math.max(120, Math.min(520, width * 0.78))
 
     signal pressed
     signal wholeWanted
+    signal againWanted
 
     implicitHeight: column.implicitHeight + 14
     Accessible.role: Accessible.ListItem
@@ -33,7 +38,7 @@ Item {
     Accessible.selected: current
     Column {
         id: column
-        x: root.isNotice ? 18 : root.ours ? root.width - width - 18 : 18
+        x: root.isNotice ? 18 : root.atRight ? root.width - width - 18 : 18
         y: 7
         width: root.isNotice ? root.width - 36 : root.widest
         spacing: 4
@@ -55,7 +60,7 @@ Item {
         }
         Rectangle {
             visible: root.words.length > 0 || root.growing
-            x: root.ours ? parent.width - width : 0
+            x: root.atRight ? parent.width - width : 0
             width: root.isNotice ? parent.width : Math.min(parent.width, said.implicitWidth + 24)
             height: said.implicitHeight + (root.isNotice ? 4 : 16)
             radius: 8
@@ -94,7 +99,8 @@ Item {
                 border.color: tool.modelData.failed ? Theme.dangerLine : Theme.line
                 Label {
                     id: call
-                    x: 10
+                    anchors.left: parent.left
+                    anchors.leftMargin: 10
                     y: 6
                     width: parent.width - 20 - time.width - 8
                     mono: true
@@ -137,6 +143,16 @@ Item {
             font.pixelSize: Theme.smallSize
             wrapMode: Text.Wrap
             horizontalAlignment: root.ours ? Text.AlignRight : Text.AlignLeft
+        }
+        Repeater { // made where it is needed only: a transcript is long
+            model: root.unsent && root.againOffered ? 1 : 0
+            Button {
+                x: root.atRight ? column.width - width : 0
+                text: qsTr("Send again…")
+                keys: root.current ? "R" : ""
+                why: root.againDenied
+                onTriggered: root.againWanted()
+            }
         }
     }
     TapHandler {

@@ -153,7 +153,46 @@ FocusScope {
             app: root.app
             transcript: root.thread.transcript
             typingText: root.thread.typingText
+            againOffered: root.thread.againOffered
+            againDenied: root.thread.againDenied
             onOlderWanted: root.thread.loadOlder()
+            onAgainWanted: row => root.thread.askAgain(row)
+        }
+        RowLayout {
+            id: againRow
+            visible: root.thread.againQuestion.length > 0
+            Layout.fillWidth: true
+            Layout.leftMargin: 18
+            Layout.rightMargin: 18
+            Layout.bottomMargin: 10
+            spacing: 8
+            onVisibleChanged: {
+                if (visible)
+                    againYes.forceActiveFocus(Qt.TabFocusReason);
+                else if (againYes.activeFocus || againNo.activeFocus)
+                    lines.forceActiveFocus();
+            }
+            Keys.onEscapePressed: root.thread.leaveAgain()
+            Label {
+                Layout.fillWidth: true
+                text: root.thread.againQuestion
+                color: Theme.caution
+                elide: Text.ElideNone
+                wrapMode: Text.Wrap
+                maximumLineCount: 4
+            }
+            Button {
+                id: againYes
+                text: qsTr("Send again")
+                kind: Button.Primary
+                enabled: !root.thread.busy
+                onTriggered: root.thread.sendAgain()
+            }
+            Button {
+                id: againNo
+                text: qsTr("Back")
+                onTriggered: root.thread.leaveAgain()
+            }
         }
         ConversationConfirm {
             id: card

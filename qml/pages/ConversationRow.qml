@@ -30,7 +30,8 @@ Rectangle {
     Accessible.onPressAction: root.pressed()
     Aspect {
         id: mark
-        x: 14
+        anchors.left: parent.left
+        anchors.leftMargin: 14
         y: 11
         width: 12
         height: 12
@@ -38,9 +39,10 @@ Rectangle {
     }
     Label {
         id: who
-        x: 34
+        anchors.left: parent.left
+        anchors.leftMargin: 34
         y: 8
-        width: Math.max(40, root.width - x - where.width - 26)
+        width: Math.max(40, root.width - 34 - where.width - 26)
         text: root.title
         strong: true
         color: Theme.strong
@@ -53,6 +55,7 @@ Rectangle {
         y: 9
         width: Math.min(implicitWidth, root.width * 0.45)
         text: root.tenant + " · " + root.channel
+        elide: Text.ElideMiddle // both ends tell something
         color: Theme.faint
         font.pixelSize: Theme.tinySize
         Accessible.ignored: true

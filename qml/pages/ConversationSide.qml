@@ -29,6 +29,7 @@ Rectangle {
             width: root.width - 28
             spacing: 8
             Label {
+                width: parent.width
                 text: qsTr("Next prompt")
                 strong: true
                 color: Theme.strong
@@ -52,6 +53,7 @@ Rectangle {
                 Accessible.role: Accessible.Graphic
                 Accessible.name: root.lens.shares
                 Row {
+                    anchors.left: parent.left
                     height: parent.height
                     Rectangle {
                         width: column.width * root.lens.systemShare
@@ -85,6 +87,7 @@ Rectangle {
                     width: column.width
                     height: 22
                     Label {
+                        anchors.left: parent.left
                         width: 62
                         height: parent.height
                         text: part.modelData.name
@@ -92,7 +95,8 @@ Rectangle {
                         font.pixelSize: Theme.smallSize
                     }
                     Label {
-                        x: 66
+                        anchors.left: parent.left
+                        anchors.leftMargin: 66
                         width: parent.width - 66
                         height: parent.height
                         text: part.modelData.value
@@ -113,6 +117,7 @@ Rectangle {
                 height: 4
             }
             Label {
+                width: parent.width
                 text: qsTr("Thread state")
                 strong: true
                 color: Theme.strong
@@ -129,7 +134,8 @@ Rectangle {
                     Accessible.role: Accessible.StaticText
                     Accessible.name: row.modelData.name + ": " + row.modelData.value
                     Label {
-                        x: 8
+                        anchors.left: parent.left
+                        anchors.leftMargin: 8
                         height: parent.height
                         text: row.modelData.name
                         color: Theme.muted

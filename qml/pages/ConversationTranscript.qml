@@ -13,9 +13,12 @@ FocusScope {
     required property TranscriptModel transcript
     property string typingText: ""
     property bool following: true
+    property bool againOffered: false
+    property string againDenied: ""
     readonly property alias view: list
 
     signal olderWanted
+    signal againWanted(int row)
 
     function toEnd(): void {
         root.following = true;
@@ -64,7 +67,10 @@ FocusScope {
                 list.currentIndex = index;
                 list.forceActiveFocus();
             }
+            againOffered: root.againOffered
+            againDenied: root.againDenied
             onWholeWanted: root.copyRow(index)
+            onAgainWanted: root.againWanted(index)
         }
         onContentHeightChanged: if (root.following)
             endSoon.restart()
@@ -82,6 +88,9 @@ FocusScope {
         Keys.onPressed: event => {
             if (event.matches(StandardKey.Copy) && list.currentIndex >= 0) {
                 root.copyRow(list.currentIndex);
+                event.accepted = true;
+            } else if (event.key === Qt.Key_R && event.modifiers === Qt.NoModifier && root.againOffered && list.currentIndex >= 0) {
+                root.againWanted(list.currentIndex);
                 event.accepted = true;
             } else if (event.key === Qt.Key_End) {
                 root.toEnd();

@@ -138,6 +138,7 @@ FocusScope {
     }
     Rectangle {
         id: left
+        x: Theme.mirrored ? parent.width - width : 0
         y: trouble.y + trouble.height
         width: root.narrow ? (root.looking ? 0 : parent.width) : Math.min(300, parent.width * 0.36)
         height: parent.height - y
@@ -188,7 +189,7 @@ FocusScope {
         }
     }
     Rectangle {
-        x: left.width
+        x: Theme.mirrored ? left.x - 1 : left.width
         y: left.y
         width: 1
         height: left.height
@@ -197,9 +198,11 @@ FocusScope {
     }
     ConversationPane {
         id: detail
-        x: left.visible ? left.width + 1 : 0
+        readonly property real before: left.visible ? left.width + 1 : 0
+        readonly property real after: side.visible ? side.width + 1 : 0
+        x: Theme.mirrored ? after : before
         y: left.y
-        width: parent.width - x - (side.visible ? side.width + 1 : 0)
+        width: parent.width - before - after
         height: left.height
         visible: root.looking
         app: root.app

@@ -34,7 +34,7 @@ FakeGateway::FakeGateway(QObject *parent)
     m_capabilities.product = QStringLiteral("signalbox-gateway 0.1.0");
     m_capabilities.broker = QStringLiteral("memory");
     m_capabilities.events = m_capabilities.fabric = m_capabilities.cancel = true;
-    m_capabilities.raw = { QStringLiteral("move") };
+    m_capabilities.raw = { QStringLiteral("move"), QStringLiteral("send-again") };
     m_capabilities.stopDeletesQueues = m_capabilities.listMyWorkspaces = true;
     m_capabilities.metrics = Capabilities::Metrics::New;
     m_user.id = m_user.username = "mira";

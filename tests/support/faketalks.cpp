@@ -185,6 +185,9 @@ void FakeTalks::decideBy(const std::string &who, const std::string &tenant, cons
             each.state = decision == "approve" ? "approved" : "denied";
             each.decidedBy = who;
         }
+    std::erase_if(keys, [&](const schema::KeyRow &key) {
+        return key.tenantId == tenant && key.type == "tool_confirm" && key.subject == id;
+    });
 }
 
 void FakeTalks::takeBy(const std::string &who, const std::string &tenant, const std::string &id)
@@ -213,6 +216,8 @@ std::optional<Reply> FakeTalks::answer(const Request &request)
         return write(at[1], request);
     if (at[0] == "threads" && at.size() == 4 && read)
         return at[3] == "prompt" ? prompt(at[1], at[2]) : page(at[1] + "/" + at[2], line->query);
+    if (at[0] == "threads" && at.size() == 6 && at[5] == "send" && !read)
+        return sendAgain(at[1], at[2], at[4]);
     if (at[0] == "confirmations" && at.size() == 3 && !read)
         return decide(at[1], at[2], request);
     if (at[0] == "escalations" && at.size() == 3 && !read)
@@ -373,6 +378,31 @@ Reply FakeTalks::write(const std::string &id, const Request &request)
     event.message = message;
     tell(body->tenantId, std::move(event));
     return good("{}");
+}
+
+Reply FakeTalks::sendAgain(
+    const std::string &tenant, const std::string &id, const std::string &message)
+{
+    for (auto &each : messages[tenant + "/" + id]) {
+        if (each.id != message || !each.delivery)
+            continue;
+        auto &delivery = *each.delivery;
+        if (delivery.state == "waiting" || delivery.state == "sent") {
+            schema::PortalError error;
+            error.code = delivery.state;
+            error.message = "another was faster";
+            return conflict(error);
+        }
+        delivery.earlier = delivery.tries;
+        delivery.state = "waiting";
+        delivery.at = fakeTime();
+        schema::TenantEvent event;
+        event.threadId = id;
+        event.message = each;
+        tell(tenant, std::move(event));
+        return good(schema::encode(each));
+    }
+    return unknown();
 }
 
 void FakeTalks::fillDemo(int idle)

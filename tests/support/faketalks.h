@@ -49,6 +49,7 @@ private:
     Reply decide(const std::string &tenant, const std::string &id, const Request &request);
     Reply escalate(const std::string &tenant, const std::string &id, const Request &request);
     Reply write(const std::string &id, const Request &request);
+    Reply sendAgain(const std::string &tenant, const std::string &id, const std::string &message);
 
     FakeGateway &m_gateway;
     int m_next = 1;

@@ -28,7 +28,8 @@ ConversationLens::ConversationLens(ConversationThread *thread)
     });
     connect(thread, &ConversationThread::changed, this, [this] {
         if (m_thread->key() == m_key)
-            return;
+            return noteAnswered();
+        m_confirming = false;
         ++m_round;
         m_prompt.reset();
         m_keys.clear();
@@ -116,13 +117,29 @@ bool ConversationLens::ofThread(const schema::KeyRow &row) const
     return row.subject.find(m_thread->thread()) != std::string::npos;
 }
 
+/// A confirmation that was answered, or that nobody answered, waits no longer: its key goes at
+/// once, and what is there now is read.
+void ConversationLens::noteAnswered()
+{
+    const bool confirming = m_thread->confirming();
+    if (!std::exchange(m_confirming, confirming) || confirming)
+        return;
+    std::erase_if(m_keys, [](const auto &row) { return row.type == "tool_confirm"; });
+    emit changed();
+    read();
+}
+
+bool ConversationLens::ranOut(const schema::KeyRow &row) const
+{
+    return row.ttlMs && m_session && m_session->serverNowMs() - m_keysAtMs >= *row.ttlMs;
+}
+
 QString ConversationLens::left(const schema::KeyRow &row) const
 {
     if (!row.ttlMs)
         return tr("stays");
     const qint64 gone = m_session ? m_session->serverNowMs() - m_keysAtMs : 0;
-    const qint64 rest = *row.ttlMs - gone;
-    return rest > 0 ? tr("%1 left").arg(format::age(rest)) : tr("run out");
+    return tr("%1 left").arg(format::age(*row.ttlMs - gone));
 }
 
 std::int64_t ConversationLens::tokensOf(const std::vector<schema::PromptPart> &parts) const
@@ -233,7 +250,7 @@ QVariantList ConversationLens::state() const
         row.name = line.name;
         row.value = m_keysError.isEmpty() && m_keysAtMs > 0 ? line.none : format::unknown();
         for (const auto &key : m_keys)
-            if (key.type == line.type) {
+            if (key.type == line.type && !ranOut(key)) {
                 const bool flag = key.type == "engaged";
                 row.value = flag ? tr("yes · %1").arg(left(key)) : wordOf(key);
                 row.detail = plainLine(key.key + "\n" + key.value, 500);
@@ -254,6 +271,8 @@ QVariantList ConversationLens::keys() const
 {
     QVariantList rows;
     for (const auto &key : m_keys) {
+        if (ranOut(key))
+            continue;
         LensRow row;
         row.name = plainLine(key.key, 300);
         row.value = left(key);

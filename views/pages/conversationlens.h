@@ -22,7 +22,7 @@ public:
 
 /// What the agent will be told next (memory lens), the state of the thread and its keys with their
 /// time to live. Read when somebody looks and when something in the thread has changed, at most
-/// every two seconds. GUI thread.
+/// every two seconds; a key that has run out meanwhile is not shown. GUI thread.
 class ConversationLens : public QObject {
     Q_OBJECT
     QML_ELEMENT
@@ -67,6 +67,8 @@ private:
     void read();
     void readKeys(const std::string &cursor, std::vector<schema::KeyRow> held);
     [[nodiscard]] bool ofThread(const schema::KeyRow &row) const;
+    void noteAnswered();
+    [[nodiscard]] bool ranOut(const schema::KeyRow &row) const;
     [[nodiscard]] QString left(const schema::KeyRow &row) const;
     [[nodiscard]] std::int64_t tokensOf(const std::vector<schema::PromptPart> &parts) const;
 
@@ -80,6 +82,7 @@ private:
     QString m_keysError;
     QTimer m_soon;
     bool m_watching = false;
+    bool m_confirming = false; ///< the thread waited for a person when it was last looked at
     int m_round = 0;
 };
 

@@ -74,6 +74,7 @@ void ConversationThread::show(const QString &key)
     m_fault.clear();
     m_reason.clear();
     m_typist.clear();
+    m_again.clear();
     m_sendId.clear();
     m_olderCursor.clear();
     m_loading = m_loadingOlder = m_busy = false;
@@ -448,6 +449,11 @@ QString ConversationThread::whoWasFirst(const GatewayError &error)
                                            : tr("%1 was first and denied it.");
         return word.contains(QLatin1String("%1")) ? word.arg(who) : word;
     }
+    if (told && (told->code == "waiting" || told->code == "sent")) {
+        load(); // what became of it was not told, or not yet
+        return told->code == "sent" ? tr("It was sent meanwhile.")
+                                    : tr("It is on its way already.");
+    }
     if (told && told->holder && m_store)
         m_store->heldBy(m_key.toStdString(), *told->holder);
     if (told && told->holder)
@@ -513,6 +519,67 @@ void ConversationThread::send()
             m_draft->drop();
             emit draftChanged();
         });
+}
+
+// ---- what did not come to another channel ----
+
+bool ConversationThread::againOffered() const
+{
+    return m_session && m_session->capabilities().raw.contains(QStringLiteral("send-again"));
+}
+
+namespace {
+
+/// The message of that id while it is not sent.
+const rules::ChatRecord *unsentOf(const rules::Transcript &chat, const std::string &id)
+{
+    for (const auto &entry : chat.entries())
+        if (!id.empty() && entry.record.id == id && entry.record.delivery)
+            return entry.record.delivery->state == "failed"
+                    || entry.record.delivery->state == "unsent"
+                ? &entry.record
+                : nullptr;
+    return nullptr;
+}
+
+} // namespace
+
+QString ConversationThread::againQuestion() const
+{
+    const auto *record = unsentOf(m_transcript->transcript(), m_again);
+    if (!record)
+        return {};
+    const auto *held = item();
+    const QString channel = held ? plainLine(held->row.thread.channelType, 40) : QString();
+    const QString words = plainLine(record->text, 80);
+    return record->delivery->tries > 0
+        ? tr("Send “%1” to %2 over %3 once more? If an earlier try did arrive, it comes twice.")
+              .arg(words, title(), channel)
+        : tr("Send “%1” to %2 over %3 now?").arg(words, title(), channel);
+}
+
+void ConversationThread::askAgain(int row)
+{
+    const auto &entries = m_transcript->transcript().entries();
+    if (row < 0 || row >= int(entries.size()) || !againOffered() || !againDenied().isEmpty())
+        return;
+    m_again = entries[std::size_t(row)].record.id;
+    emit changed();
+}
+
+void ConversationThread::sendAgain()
+{
+    if (againQuestion().isEmpty() || m_busy)
+        return;
+    act(rules::resourcePath({ "threads", m_tenant, m_thread, "messages", m_again, "send" }), "{}",
+        [] {});
+    leaveAgain();
+}
+
+void ConversationThread::leaveAgain()
+{
+    m_again.clear();
+    emit changed();
 }
 
 void ConversationThread::dismissFault()

@@ -43,6 +43,10 @@ class ConversationThread : public QObject {
     Q_PROPERTY(bool closed READ closed NOTIFY changed FINAL)
     Q_PROPERTY(QString takeDenied READ takeDenied NOTIFY changed FINAL) ///< why not, "" = may
     Q_PROPERTY(QString writeDenied READ writeDenied NOTIFY changed FINAL)
+    // sending again what did not come to another channel
+    Q_PROPERTY(bool againOffered READ againOffered NOTIFY changed FINAL) ///< the far end can
+    Q_PROPERTY(QString againDenied READ againDenied NOTIFY changed FINAL)
+    Q_PROPERTY(QString againQuestion READ againQuestion NOTIFY changed FINAL) ///< "" none is asked
     Q_PROPERTY(QString draft READ draft WRITE setDraft NOTIFY draftChanged FINAL)
     Q_PROPERTY(QString draftRestored READ draftRestored NOTIFY draftChanged FINAL)
     Q_PROPERTY(bool busy READ busy NOTIFY changed FINAL)
@@ -79,6 +83,9 @@ public:
     bool closed() const;
     QString takeDenied() const;
     QString writeDenied() const;
+    bool againOffered() const;
+    QString againDenied() const { return denied("POST /threads/t/t/messages/m/send"); }
+    QString againQuestion() const;
     QString draft() const { return m_text; }
     void setDraft(const QString &text);
     QString draftRestored() const { return m_draft->restored(); }
@@ -98,6 +105,10 @@ public:
     Q_INVOKABLE void giveBack(const QString &note) { escalate("return", note); }
     Q_INVOKABLE void close(const QString &note) { escalate("close", note); }
     Q_INVOKABLE void send(); ///< the draft, as a person
+    /// Asks about a row of the transcript that was not sent; sendAgain() answers yes.
+    Q_INVOKABLE void askAgain(int row);
+    Q_INVOKABLE void sendAgain();
+    Q_INVOKABLE void leaveAgain();
     Q_INVOKABLE void dismissFault();
 
 signals:
@@ -134,6 +145,7 @@ private:
     QString m_typist; ///< a person who types
     qint64 m_typistUntilMs = 0;
     std::optional<schema::PendingConfirmation> m_confirmation;
+    std::string m_again; ///< id of the message that a person is asked about
     std::string m_sendId; ///< of the message being sent: told twice it is written once
     std::string m_olderCursor; ///< where older messages go on; "" before the oldest id
     int m_round = 0; ///< grows with every show(): answers of an earlier one are void

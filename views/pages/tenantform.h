@@ -74,6 +74,8 @@ public:
         const QString &id = {}, const QString &copyOf = {});
     Q_INVOKABLE void edit(const QString &text); ///< typed into the JSON
     Q_INVOKABLE void tidy();
+    /// Fills the form: what a template brings is looked at, changed and shown as a diff before
+    /// anything is saved, which the far end's own `from-template` would not let anybody do.
     Q_INVOKABLE void takeTemplate(int index);
     Q_INVOKABLE void save();
     Q_INVOKABLE void takeMerged(); ///< conflict: as chosen place by place

@@ -248,6 +248,9 @@ QVariant TranscriptModel::data(const QModelIndex &index, int role) const
         return entry.state == ChatEntry::State::Streaming;
     case ExactRole:
         return record.atMs > 0 ? format::dateTime(record.atMs, m_zone) : QString();
+    case UnsentRole:
+        return record.delivery && !record.id.empty()
+            && (record.delivery->state == "failed" || record.delivery->state == "unsent");
     default:
         return {};
     }
@@ -257,7 +260,7 @@ QHash<int, QByteArray> TranscriptModel::roleNames() const
 {
     return { { KindRole, "kind" }, { HeadRole, "head" }, { TextRole, "words" },
         { MoreRole, "more" }, { ToolsRole, "tools" }, { FilesRole, "files" }, { NoteRole, "note" },
-        { GrowingRole, "growing" }, { ExactRole, "exact" } };
+        { GrowingRole, "growing" }, { ExactRole, "exact" }, { UnsentRole, "unsent" } };
 }
 
 } // namespace signalbox

@@ -31,6 +31,7 @@ public:
         NoteRole, ///< what is wrong with it: a piece, not in the history, not sent
         GrowingRole,
         ExactRole,
+        UnsentRole, ///< it did not come to the user of another channel
     };
     Q_ENUM(Role)
 

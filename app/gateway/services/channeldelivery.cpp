@@ -109,6 +109,8 @@ ChannelDelivery::Way ChannelDelivery::wayOf(const rules::TenantId &tenant, const
     const ThreadFacts facts = factsOf(thread);
     const auto row = m_core.store().connection(tenant, facts.connectionId);
     const auto secrets = m_core.store().connectionSecrets(tenant, facts.connectionId);
+    if (row && !secrets && secrets.error().kind != StoreError::Kind::NotFound)
+        return none("its secrets cannot be read: " + secrets.error().text);
     if (!row || !secrets)
         return none(facts.connectionId.empty() ? "it is not known which connection it came by"
                                                : "its connection is gone");
@@ -310,16 +312,18 @@ std::int64_t ChannelDelivery::settle(const rules::TenantId &tenant, const Thread
     const ThreadMessageRow &message, std::int64_t tries, const Outcome &outcome)
 {
     const std::int64_t now = unixMs();
-    const auto used = static_cast<std::size_t>(tries - 1);
+    schema::ChannelThreadMessage told = messageOf(tenant.text(), message);
+    const auto earlier = told.delivery ? told.delivery->earlier : std::nullopt;
+    const auto used = static_cast<std::size_t>(std::max<std::int64_t>(
+        tries - 1 - earlier.value_or(0), 0)); // who has it sent again has the pauses anew
     const bool over = outcome.sent || outcome.forGood || used >= m_options.pauses.size();
     const std::int64_t due = over
         ? 0
         : now + std::max<std::int64_t>(m_options.pauses[used].count(), outcome.retryAfterMs);
-    schema::ChannelThreadMessage told = messageOf(tenant.text(), message);
     told.delivery = schema::Delivery { outcome.sent ? "sent"
             : over                                  ? "failed"
                                                     : "waiting",
-        tries, shortened(outcome.error, errorBytes), rfc3339(over ? now : due) };
+        tries, shortened(outcome.error, errorBytes), rfc3339(over ? now : due), earlier };
     const auto kept = m_core.store().settleToSend(tenant, rowOf(told, message.createdMs), due);
     if (!kept) {
         spdlog::warn("delivery: {}", kept.error().text);

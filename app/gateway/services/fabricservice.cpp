@@ -31,11 +31,14 @@ ServiceFault faultOf(const FabricError &error)
     return { "fabric-error", error.text };
 }
 
-/// Their messages carry passwords, tokens and new keys.
+/// Their messages carry passwords, tokens, new keys, and what a channel is connected with.
 bool secretTopic(const std::string &topic)
 {
-    return topic == "request:tg:iam" || topic == "response:tg:iam";
+    return topic == "request:tg:iam" || topic == "response:tg:iam" || topic == "request:tg:portal"
+        || topic == "response:tg:portal";
 }
+
+const char *const notShown = "traffic of identities and of the portal is not shown";
 
 } // namespace
 
@@ -172,7 +175,7 @@ FabricService::Answer FabricService::peek(const Caller &caller, const schema::Fa
     if (!detail)
         return unexpected(detail.error());
     if (secretTopic(detail->row.topic))
-        return unexpected(Fault { "operation-not-permitted", "identity traffic is not shown" });
+        return unexpected(Fault { "operation-not-permitted", notShown });
     const std::int64_t count = asked.count.value_or(maxPeek);
     if (count < 1 || count > maxPeek)
         return unexpected(invalid("count must be 1 to " + std::to_string(maxPeek)));
@@ -204,7 +207,7 @@ Expected<std::string, FabricService::Fault> FabricService::readablePlace(
         return unexpected(invalid("topic or queue required"));
     }
     if (secretTopic(topic))
-        return unexpected(Fault { "operation-not-permitted", "identity traffic is not shown" });
+        return unexpected(Fault { "operation-not-permitted", notShown });
     return place;
 }
 

@@ -7,6 +7,7 @@
 #include "app/gateway/services/fabricservice.h"
 #include "app/gateway/services/flowservice.h"
 #include "app/gateway/services/iamservice.h"
+#include "app/gateway/store/secretbox.h"
 #include "models/rules/access.h"
 #include "models/schema/envelope.h"
 
@@ -176,10 +177,17 @@ Expected<Done, std::string> Platform::Data::openStore()
 
 Expected<Done, std::string> Platform::Data::openTenants()
 {
+    SecretKeyFile keys { options.secretKeyFile, false };
+    if (!keys.path.empty()) {
+        if (const auto box = SecretBox::read(keys.path); !box)
+            return unexpected("tenant store: " + box.error().text);
+    } else if (!options.dataDirectory.empty()) {
+        keys = { options.dataDirectory + "/tenants.key", true };
+    }
     if (options.tenantStore.url.empty()) {
-        tenants = openSqliteTenants(options.dataDirectory);
+        tenants = openSqliteTenants(options.dataDirectory, {}, keys);
     } else {
-        auto opened = openPostgresTenants(options.tenantStore);
+        auto opened = openPostgresTenants(options.tenantStore, {}, keys);
         if (!opened)
             return unexpected("tenant store: " + opened.error().text);
         tenants = std::move(*opened);

@@ -58,6 +58,8 @@ struct PlatformOptions {
         false; ///< told by version and logs only; the demo line is started by its own folder
     Limits limits;
     StoreLimits storeLimits;
+    /// Keys of the secrets of channels; "" = `tenants.key` in the data folder, made when needed.
+    std::string secretKeyFile;
     PostgresOptions tenantStore; ///< without a url tenants are in the data folder, made when used
     std::string cacheUrl; ///< redis://[user:password@]host[:port][/number]; "" = in this process
 

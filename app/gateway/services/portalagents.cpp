@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 namespace signalbox::gateway {
 
@@ -51,6 +52,24 @@ SplitConfig splitConfig(
     }
     split.secrets = dump(secrets);
     return split;
+}
+
+/// While the secrets that are kept cannot be read: does `given` leave all of them as they are (2),
+/// or write each anew (1)? Everything between would lose one.
+int changeOfUnread(
+    const schema::Members<schema::JsonText> &held, const schema::Members<schema::JsonText> &given)
+{
+    const std::string mask = schema::jsonString(schema::maskedSecret);
+    const auto names = [&](const schema::Members<schema::JsonText> &of, bool masked) {
+        std::set<std::string> all;
+        for (const auto &[name, value] : of)
+            if (secretMember(name, value) && (value.text == mask) == masked)
+                all.insert(name);
+        return all;
+    };
+    if (names(given, true).empty())
+        return 1;
+    return names(given, false).empty() && names(given, true) == names(held, true) ? 2 : 0;
 }
 
 /// What each channel needs before anything can come in or go out.
@@ -291,21 +310,27 @@ PortalService::Answer PortalService::channelItem(const Call &call, const Place &
         return notAllowed();
     const auto held = m_store.connection(*place.tenant, id);
     const auto secrets = m_store.connectionSecrets(*place.tenant, id);
-    if (!held || !secrets)
-        return faultOf(held ? secrets.error() : held.error(), "channel");
+    if (!held)
+        return faultOf(held.error(), "channel");
     auto given = bodyAs<schema::ChannelConnection>(call);
     if (!given)
         return given.error();
+    const int unread = secrets
+        ? 0
+        : changeOfUnread(connectionOf(place.tenant->text(), *held).config, given->config);
+    if (!secrets && unread == 0)
+        return faultOf(secrets.error(), "channel");
     if (given->workspaceId.empty())
         return fail(422, "invalid", "the channel's own id is missing", "workspace_id");
-    SplitConfig split = splitConfig(given->config, *secrets);
+    SplitConfig split = splitConfig(given->config, secrets ? *secrets : std::string());
     given->id = held->id;
     given->channelType = held->channelType;
     given->config = std::move(split.shown);
     ConnectionRow row { held->id, held->channelType, given->workspaceId, schema::encode(*given),
         given->isActive, given->version == 0 ? held->version : given->version, held->createdMs,
         unixMs() };
-    const auto version = m_store.updateConnection(*place.tenant, row, split.secrets);
+    const auto version = m_store.updateConnection(
+        *place.tenant, row, unread == 2 ? std::nullopt : std::optional(split.secrets));
     if (!version)
         return faultOf(version.error(), "channel");
     row.version = *version;

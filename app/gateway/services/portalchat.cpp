@@ -7,6 +7,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 #include <openssl/crypto.h>
+#include <spdlog/spdlog.h>
 
 namespace signalbox::gateway {
 
@@ -174,6 +175,11 @@ PortalService::Answer PortalService::hook(const Call &call)
         return refused;
     const auto connection = m_store.connection(*tenant, route->connectionId);
     const auto secrets = m_store.connectionSecrets(*tenant, route->connectionId);
+    if (connection && !secrets && secrets.error().kind != StoreError::Kind::NotFound) {
+        spdlog::warn("webhook: {}/{}: {}", tenant->text(), route->connectionId,
+            secrets.error().text); // who is not known yet is not told
+        return fail(503, "unavailable", "the signature cannot be checked now");
+    }
     if (!connection || !secrets)
         return refused;
     const Json kept = Json::parse(*secrets, nullptr, false);

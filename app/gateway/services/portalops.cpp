@@ -69,6 +69,8 @@ PortalService::Answer PortalService::ops(const Call &call)
         return call.is("POST") ? humanMessage(call) : notAllowed();
     if (what == "threads" && depth == 5)
         return reads ? thread(call) : notAllowed();
+    if (what == "threads" && depth == 7 && path[4] == "messages" && path[6] == "send")
+        return call.is("POST") ? sendAgain(call) : notAllowed();
     if (what == "keys" && depth == 2)
         return reads ? keys(call) : notAllowed();
     if (what == "confirmations" && depth == 2)
@@ -376,6 +378,31 @@ PortalService::Answer PortalService::humanMessage(const Call &call)
     frame.messageId = message.id;
     m_core.frame(tenant, row->id, frame);
     return ok(schema::encode(*stored), 201);
+}
+
+PortalService::Answer PortalService::sendAgain(const Call &call)
+{
+    const Place place = placeOf(call, call.path[2]);
+    if (!place.member())
+        return forbidden();
+    const std::string &id = call.path[5];
+    const auto row = m_store.message(*place.tenant, id);
+    if (!row)
+        return faultOf(row.error(), "message");
+    if (row->threadId != call.path[3])
+        return missing("message");
+    const auto again = m_core.sendAgain(*place.tenant, *row, call.caller.id);
+    if (again)
+        return ok(schema::encode(*again));
+    if (again.error().kind != StoreError::Kind::Conflict)
+        return faultOf(again.error(), "message");
+    const auto now = m_store.message(*place.tenant, id); // perhaps another one was faster
+    if (!now)
+        return faultOf(now.error(), "message");
+    const auto delivery = messageOf(place.tenant->text(), *now).delivery;
+    const std::string state = delivery ? delivery->state : std::string();
+    return fail(
+        409, state == "waiting" || state == "sent" ? state.c_str() : "no-way", again.error().text);
 }
 
 PortalService::Answer PortalService::audit(const Call &call)

@@ -111,6 +111,7 @@ private:
     Answer escalations(const Call &call);
     Answer escalation(const Call &call);
     Answer humanMessage(const Call &call);
+    Answer sendAgain(const Call &call);
     Answer audit(const Call &call);
 
     TenantCore &m_core;

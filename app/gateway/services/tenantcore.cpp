@@ -234,4 +234,47 @@ StoreResult<schema::ChannelThreadMessage> TenantCore::addMessage(
     return message;
 }
 
+StoreResult<schema::ChannelThreadMessage> TenantCore::sendAgain(
+    const Tenant &tenant, const ThreadMessageRow &row, const std::string &by)
+{
+    schema::ChannelThreadMessage message = messageOf(tenant.text(), row);
+    const auto refused = [](std::string why) {
+        return unexpected(StoreError { StoreError::Kind::Conflict, std::move(why), 0 });
+    };
+    const std::string state = message.delivery ? message.delivery->state : std::string();
+    if (state == "waiting")
+        return refused("it is on its way already");
+    if (state == "sent")
+        return refused("it was sent");
+    const auto way = m_outbound && message.delivery ? m_outbound->plan(tenant, row.threadId)
+                                                    : std::optional<schema::Delivery>();
+    if (!way)
+        return refused("this message goes to no other channel");
+    if (way->state != "waiting")
+        return refused("there is no way to that user: " + way->error);
+    const std::int64_t now = unixMs();
+    schema::Delivery &delivery = *message.delivery;
+    delivery.state = "waiting";
+    delivery.earlier = delivery.tries;
+    delivery.at = rfc3339(now);
+    const auto kept =
+        m_store.sendAgain(tenant, rowOf(message, row.createdMs), row.body, delivery.tries, now);
+    if (!kept)
+        return unexpected(kept.error());
+    schema::TenantEvent about;
+    about.threadId = row.threadId;
+    about.message = message;
+    tell(tenant, schema::Event::Kind::Message, std::move(about));
+    schema::AuditEvent entry;
+    entry.userId = by;
+    entry.threadId = row.threadId;
+    entry.actionType = "delivery";
+    entry.inputSummary = "send again " + row.id;
+    entry.outputSummary = "waiting";
+    entry.metadata = { { "tries", { std::to_string(delivery.tries) } } };
+    audit(tenant, std::move(entry));
+    m_outbound->wake(tenant, row.threadId);
+    return message;
+}
+
 } // namespace signalbox::gateway

@@ -58,6 +58,11 @@ public:
     /// Stores a message, counts it, and tells. In a web thread the store makes it history too.
     StoreResult<schema::ChannelThreadMessage> addMessage(
         const Tenant &tenant, schema::ChannelThreadMessage message);
+    /// What did not come to a user of another channel goes into the outbox once more, because `by`
+    /// (a user's id) wants it. Conflict: it is on its way, was sent, or there is still no way; the
+    /// text says which, message() what it is now.
+    StoreResult<schema::ChannelThreadMessage> sendAgain(
+        const Tenant &tenant, const ThreadMessageRow &row, const std::string &by);
     /// The name of an agent, "" when there is none. Kept for two seconds.
     std::string agentName(const Tenant &tenant, const std::string &agent);
     std::optional<schema::Tenant> tenant(const Tenant &tenant);

@@ -28,6 +28,18 @@ LlmPool::Providers providersOf(Backend &fabric, const TenantOptions &options)
     return providers;
 }
 
+/// What cannot be read or sealed is told where it is wanted; all else works without.
+void sealSecrets(TenantStore &store)
+{
+    const auto report = store.sealSecrets();
+    if (!report)
+        return spdlog::error("tenants: secrets of channels: {}", report.error().text);
+    if (report->sealed > 0)
+        spdlog::info("tenants: sealed the secrets of {} channel connections", report->sealed);
+    for (const std::string &each : report->unreadable)
+        spdlog::error("tenants: secrets of channel connection {}", each);
+}
+
 } // namespace
 
 struct TenantPlatform::Data {
@@ -116,6 +128,7 @@ Expected<Done, std::string> TenantPlatform::start()
         return Done {};
     if (auto begun = d.core.begin(); !begun)
         return begun;
+    sealSecrets(d.store);
     d.core.sendBy(&d.delivery);
     // Each finds the topics of the one that it sends to.
     const std::pair<const char *, RequestServer *> order[] = { { "llm-pool", &d.pool },

@@ -123,6 +123,7 @@ StoreResult<std::shared_ptr<Database>> openDatabase(
         if (!inMemory)
             database->sql << "PRAGMA journal_mode = WAL";
         database->sql << "PRAGMA synchronous = FULL";
+        database->sql << "PRAGMA secure_delete = ON"; // what goes is overwritten
         database->sql << "PRAGMA foreign_keys = ON";
         database->sql << "PRAGMA busy_timeout = " + std::to_string(busyTimeoutMs);
     } catch (const std::exception &error) {

@@ -175,7 +175,7 @@ StoreResult<Done> migratePostgres(const std::string &ownerUrl, const std::vector
 }
 
 StoreResult<std::unique_ptr<TenantStore>> openPostgresTenants(
-    const PostgresOptions &options, const TenantLimits &limits)
+    const PostgresOptions &options, const TenantLimits &limits, const SecretKeyFile &keys)
 {
     if (!options.ownerUrl.empty()) {
         const auto migrated =
@@ -188,7 +188,7 @@ StoreResult<std::unique_ptr<TenantStore>> openPostgresTenants(
         [](SqlConnection &sql) { return checkPostgresRole(sql); });
     if (!checked)
         return unexpected(checked.error());
-    return std::make_unique<TenantStore>(std::move(source), limits);
+    return std::make_unique<TenantStore>(std::move(source), limits, keys);
 }
 
 } // namespace signalbox::gateway

@@ -57,6 +57,9 @@ public:
     /// One transaction, kept when `body` succeeds; `tenant` nullptr = of none.
     virtual StoreResult<Done> transact(
         bool write, const char *purpose, const rules::TenantId *tenant, const Body &body) = 0;
+    /// What was overwritten stays nowhere that this program can reach: not in a log beside the
+    /// database either.
+    virtual StoreResult<Done> forgetOverwritten() { return Done {}; }
     [[nodiscard]] const std::vector<TenantTable> &tables() const { return m_tables; }
 
 private:

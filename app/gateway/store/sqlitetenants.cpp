@@ -38,6 +38,20 @@ public:
         }
     }
 
+    StoreResult<Done> forgetOverwritten() override
+    {
+        const auto database = opened();
+        if (!database)
+            return unexpected(database.error());
+        try {
+            const std::scoped_lock lock((*database)->mutex);
+            (*database)->sql << "PRAGMA wal_checkpoint(TRUNCATE)";
+            return Done {};
+        } catch (const std::exception &error) {
+            return unexpected(sqlError("empty the log of the database", error));
+        }
+    }
+
 private:
     StoreResult<std::shared_ptr<Database>> opened()
     {
@@ -67,9 +81,9 @@ std::unique_ptr<SqlSource> sqliteSource(
 }
 
 std::unique_ptr<TenantStore> openSqliteTenants(
-    const std::string &directory, const TenantLimits &limits)
+    const std::string &directory, const TenantLimits &limits, const SecretKeyFile &keys)
 {
-    return std::make_unique<TenantStore>(sqliteSource(directory), limits);
+    return std::make_unique<TenantStore>(sqliteSource(directory), limits, keys);
 }
 
 } // namespace signalbox::gateway

@@ -120,26 +120,16 @@ StoreResult<ConnectionRow> TenantStore::connection(const Tenant &tenant, const s
     });
 }
 
-StoreResult<std::string> TenantStore::connectionSecrets(const Tenant &tenant, const std::string &id)
-{
-    return scoped<std::string>(reads, "read a connection's secrets", tenant,
-        [&](TenantSql &sql) -> StoreResult<std::string> {
-            auto rows = sql.select("channel_connections", "secrets", "id = :id", { { "id", id } });
-            if (rows.empty())
-                return unexpected(notThere("channel connection"));
-            std::string secrets;
-            rows.front() >> secrets;
-            return secrets;
-        });
-}
-
 StoreResult<Done> TenantStore::insertConnection(
     const Tenant &tenant, const ConnectionRow &row, const std::string &secrets)
 {
+    const auto kept = sealed(tenant, row.id, secrets);
+    if (!kept)
+        return unexpected(kept.error());
     return scoped<Done>(writes, "add a channel connection", tenant, [&](TenantSql &sql) {
         sql.insert("channel_connections",
             { { "id", row.id }, { "channel_type", row.channelType },
-                { "workspace_id", row.workspaceId }, { "body", row.body }, { "secrets", secrets },
+                { "workspace_id", row.workspaceId }, { "body", row.body }, { "secrets", *kept },
                 { "is_active", flag(row.active) }, { "version", std::int64_t(1) },
                 { "created_at", row.createdMs }, { "updated_at", row.updatedMs } });
         addRoute(sql, row);
@@ -151,6 +141,10 @@ StoreResult<std::int64_t> TenantStore::updateConnection(
     const Tenant &tenant, const ConnectionRow &row, const std::optional<std::string> &secrets)
 {
     using Result = StoreResult<std::int64_t>;
+    const auto kept =
+        secrets ? sealed(tenant, row.id, *secrets) : StoreResult<std::string>(std::string());
+    if (!kept)
+        return unexpected(kept.error());
     return scoped<std::int64_t>(
         writes, "change a channel connection", tenant, [&](TenantSql &sql) -> Result {
             SqlParameters parameters { { "type", row.channelType },
@@ -160,7 +154,7 @@ StoreResult<std::int64_t> TenantStore::updateConnection(
                               "is_active = :active, updated_at = :updated";
             if (secrets) {
                 set += ", secrets = :secrets";
-                parameters.emplace_back("secrets", *secrets);
+                parameters.emplace_back("secrets", *kept);
             }
             auto version = updateVersion(sql, "channel_connections", set, std::move(parameters),
                 row.id, row.version, "channel connection");

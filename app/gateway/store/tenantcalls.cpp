@@ -18,9 +18,11 @@ bool divides(char c)
 
 } // namespace
 
-TenantStore::TenantStore(std::unique_ptr<SqlSource> source, const TenantLimits &limits)
+TenantStore::TenantStore(
+    std::unique_ptr<SqlSource> source, const TenantLimits &limits, SecretKeyFile keys)
     : m_source(std::move(source))
     , m_limits(limits)
+    , m_keyFile(std::move(keys))
 {
 }
 

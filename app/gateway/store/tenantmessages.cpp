@@ -226,6 +226,22 @@ StoreResult<Done> TenantStore::settleToSend(
     });
 }
 
+StoreResult<Done> TenantStore::sendAgain(const Tenant &tenant, const ThreadMessageRow &message,
+    const std::string &seen, std::int64_t tries, std::int64_t nowMs)
+{
+    return scoped<Done>(writes, "send again", tenant, [&](TenantSql &sql) -> StoreResult<Done> {
+        const auto changed =
+            sql.update("channel_thread_messages", "body = :body", "id = :id AND body = :seen",
+                { { "body", message.body }, { "id", message.id }, { "seen", seen } });
+        if (changed == 0)
+            return unexpected(storeFault(StoreError::Kind::Conflict, "it has changed meanwhile"));
+        sql.insert("channel_outbox",
+            { { "id", message.id }, { "thread_id", message.threadId }, { "due_at", nowMs },
+                { "tries", tries } });
+        return Done {};
+    });
+}
+
 StoreResult<Done> TenantStore::insertConfirmation(const Tenant &tenant, const ConfirmationRow &row)
 {
     return scoped<Done>(writes, "add a confirmation", tenant, [&](TenantSql &sql) {

@@ -16,6 +16,9 @@
 #include "app/gateway/store/tenantrows.h"
 #include "models/rules/tenantkeys.h"
 
+#include <memory>
+#include <mutex>
+
 namespace signalbox::gateway {
 
 /// Bounds in rows; a write that passes one fails with Kind::Limit.
@@ -26,6 +29,17 @@ struct TenantLimits {
     std::int64_t knowledge = 10000; ///< texts of one tenant
 };
 
+/// Where the keys are that seal the secrets of channel connections.
+struct SecretKeyFile {
+    std::string path; ///< "" = a key that is forgotten with the store (tests)
+    bool made = true; ///< when nothing was ever sealed and it is not there
+};
+struct SealReport {
+    std::int64_t sealed = 0; ///< that were plain, or of an older key
+    std::vector<std::string> unreadable; ///< "tenant/connection: why"
+};
+
+class SecretBox;
 class SqlSource;
 class TenantSql;
 
@@ -35,7 +49,8 @@ public:
     template <class T> using Result = StoreResult<T>;
     template <class T> using Rows = StoreResult<std::vector<T>>;
 
-    explicit TenantStore(std::unique_ptr<SqlSource> source, const TenantLimits &limits = {});
+    explicit TenantStore(std::unique_ptr<SqlSource> source, const TenantLimits &limits = {},
+        SecretKeyFile keys = {});
     ~TenantStore();
     TenantStore(const TenantStore &) = delete;
     TenantStore &operator=(const TenantStore &) = delete;
@@ -86,8 +101,12 @@ public:
 
     Rows<ConnectionRow> connections(const Tenant &tenant);
     Result<ConnectionRow> connection(const Tenant &tenant, const std::string &id);
-    /// For those who talk to the channel; never for an answer.
+    /// For those who talk to the channel; never for an answer. At rest they are sealed; Io says
+    /// why they cannot be opened, and they stay as they are.
     Result<std::string> connectionSecrets(const Tenant &tenant, const std::string &id);
+    /// At start: of all tenants, what is plain or sealed with an older key is sealed with the
+    /// first one. What cannot be opened is told and stays.
+    Result<SealReport> sealSecrets();
     /// With its route. Duplicate: the id, or another connection (of any tenant) has that
     /// workspace.
     Result<Done> insertConnection(
@@ -149,6 +168,10 @@ public:
     /// Ends a try: the message gets its body, and is due again at `dueMs` or leaves the outbox (0).
     Result<Done> settleToSend(
         const Tenant &tenant, const ThreadMessageRow &message, std::int64_t dueMs);
+    /// Puts what had left the outbox back, last of its thread, due at `nowMs`, with the tries that
+    /// it has had. Conflict: the message's body is no longer `seen`.
+    Result<Done> sendAgain(const Tenant &tenant, const ThreadMessageRow &message,
+        const std::string &seen, std::int64_t tries, std::int64_t nowMs);
 
     /// Duplicate: another one is pending in that thread; one that has expired by `createdMs` is
     /// not.
@@ -183,13 +206,22 @@ private:
     Result<T> scoped(bool write, const char *purpose, const Tenant &tenant, Body &&body);
     template <class T, class Body> Result<T> shared(bool write, const char *purpose, Body &&body);
 
+    Result<std::shared_ptr<const SecretBox>> box(); ///< not within a transaction
+    Result<std::shared_ptr<const SecretBox>> readBox();
+    Result<std::string> sealed(
+        const Tenant &tenant, const std::string &id, const std::string &plain);
+    Result<Done> sealSecretsOf(const Tenant &tenant, const SecretBox &box, SealReport &report);
+
     const std::unique_ptr<SqlSource> m_source;
     const TenantLimits m_limits;
+    const SecretKeyFile m_keyFile;
+    std::mutex m_boxMutex;
+    std::shared_ptr<const SecretBox> m_box; ///< once it was read
 };
 
 /// `directory`/tenants.db, opened and made at the first call. "" = in memory (tests).
 std::unique_ptr<TenantStore> openSqliteTenants(
-    const std::string &directory, const TenantLimits &limits = {});
+    const std::string &directory, const TenantLimits &limits = {}, const SecretKeyFile &keys = {});
 
 struct PostgresOptions {
     /// postgres://user:password@host:port/database; the user is a member of no more than
@@ -201,7 +233,7 @@ struct PostgresOptions {
     int connections = 8; ///< at most, opened as they are needed
 };
 /// Connects, migrates if it may, and refuses a role that row level security does not bind.
-StoreResult<std::unique_ptr<TenantStore>> openPostgresTenants(
-    const PostgresOptions &options, const TenantLimits &limits = {});
+StoreResult<std::unique_ptr<TenantStore>> openPostgresTenants(const PostgresOptions &options,
+    const TenantLimits &limits = {}, const SecretKeyFile &keys = {});
 
 } // namespace signalbox::gateway

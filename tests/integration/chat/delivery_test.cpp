@@ -222,6 +222,87 @@ TEST_P(Delivery, WhereThereIsNoWayTheAnswerSaysThatItWasNotSent)
     EXPECT_FALSE(rows.back().contains("delivery")) << rows.back();
 }
 
+TEST_P(Delivery, WhatFailedIsSentAgainOnceWhenAPersonWantsIt)
+{
+    status = 410;
+    connect("telegram", "bot-7", { { "callback_url", stub.url() } });
+    const std::string thread = hear("telegram/bot-7", hello);
+    const Json failed = answerThat(thread, "failed");
+    const std::string messages = "/ops/threads/acme/" + thread + "/messages/";
+    const std::string again = messages + failed["id"].get<std::string>() + "/send";
+    support::WebSocketClient events(gateway.port(), "/api/v1/events");
+    signIn(events, gateway.key());
+    send(events,
+        { { "type", "subscribe" }, { "kinds", { "message" } }, { "workspaces", "*" },
+            { "tenants", "*" } });
+    EXPECT_EQ(next(events)["type"], "subscribed");
+    status = 200;
+    const Json waiting = want(200, "POST", again, Json::object());
+    EXPECT_EQ(waiting["delivery"]["state"], "waiting");
+    EXPECT_EQ(waiting["delivery"]["earlier"], 1);
+    const Json sent = answerThat(thread, "sent", 2);
+    EXPECT_EQ(sent["id"], failed["id"]);
+    EXPECT_EQ(sent["content"], failed["content"]);
+    const auto asked = stub.requests(2);
+    EXPECT_EQ(asked[1].header("X-Signalbox-Delivery"), failed["id"]);
+    EXPECT_EQ(asked[1].body, asked[0].body);
+    const Json lines = audited(3);
+    EXPECT_EQ(lines[0]["output_summary"], "sent");
+    EXPECT_EQ(lines[1]["input_summary"], "send again " + failed["id"].get<std::string>());
+    EXPECT_FALSE(lines[1].value("user_id", "").empty());
+    std::vector<std::string> told; // as the same message, in order
+    nextWhere(events, [&](const Json &event) {
+        const Json &message = event["data"]["message"];
+        EXPECT_EQ(message["id"], failed["id"]);
+        told.push_back(message["delivery"]["state"]);
+        return told.back() == "sent";
+    });
+    EXPECT_EQ(told, (std::vector<std::string> { "waiting", "sent" }));
+    EXPECT_EQ(want(409, "POST", again, Json::object())["error"]["code"], "sent");
+    want(404, "POST", messages + "none/send", Json::object());
+    want(404, "POST",
+        "/ops/threads/acme/other/messages/" + failed["id"].get<std::string>() + "/send",
+        Json::object());
+    EXPECT_EQ(stub.requests().size(), 2u);
+}
+
+TEST_P(Delivery, WhatIsUnderWayOrHasNoWayIsNotSentAgain)
+{
+    status = 503;
+    connect("telegram", "bot-7", { { "callback_url", stub.url() } });
+    connect("whatsapp", "phone-1", Json::object());
+    const auto path = [](const std::string &thread, const Json &message) {
+        return "/ops/threads/acme/" + thread + "/messages/" + message["id"].get<std::string>()
+            + "/send";
+    };
+    const std::string thread = hear("telegram/bot-7", hello);
+    const Json waiting = answerThat(thread, "waiting", 1);
+    EXPECT_EQ(want(409, "POST", path(thread, waiting), Json::object())["error"]["code"], "waiting");
+    const std::string other = hear("whatsapp/phone-1", hello);
+    const Json unsent = answerThat(other, "unsent");
+    const Json refused = want(409, "POST", path(other, unsent), Json::object());
+    EXPECT_EQ(refused["error"]["code"], "no-way");
+    EXPECT_NE(
+        refused["error"]["message"].get<std::string>().find("callback_url"), std::string::npos);
+    // Once there is a way, it goes.
+    status = 200;
+    Json connection;
+    const Json connections = want(200, "GET", "/tenants/acme/channels");
+    for (const Json &each : connections["items"])
+        if (each["channel_type"] == "whatsapp")
+            connection = each;
+    connection["config"] = hookConfig({ { "callback_url", stub.url() + "/late" } });
+    want(200, "PUT", "/tenants/acme/channels/" + connection["id"].get<std::string>(), connection);
+    want(200, "POST", path(other, unsent), Json::object());
+    EXPECT_EQ(answerThat(other, "sent", 1)["delivery"]["earlier"], 0);
+    const std::string web = talk("acme", agent);
+    auto socket = chat("acme", web);
+    say(socket, "hello");
+    until(socket, "done");
+    const Json rows = want(200, "GET", "/ops/threads/acme/" + web + "/messages")["items"];
+    EXPECT_EQ(want(409, "POST", path(web, rows.back()), Json::object())["error"]["code"], "no-way");
+}
+
 TEST_P(Delivery, WhatWaitsIsSentOnceAfterAKill)
 {
     status = 503;

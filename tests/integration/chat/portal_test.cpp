@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-only
 // REST of tenant-platform §5 against a real gateway process.
-#include "tests/integration/chat/desk.h"
+#include "tests/integration/chat/ground.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 
 namespace signalbox::integration {
 namespace {
@@ -163,6 +165,129 @@ TEST_F(Portal, UsageAddsUp)
     EXPECT_EQ(volume[0]["in"], 2);
     EXPECT_EQ(volume[0]["out"], 2);
     EXPECT_EQ(want(200, "GET", "/usage/acme/budget-alerts")[0]["level"], "exceeded");
+}
+
+class Templates : public Desk {
+protected:
+    Templates()
+        : Desk({ "--demo" })
+    {
+    }
+};
+
+TEST_F(Templates, DeployedOneIsAnAgentOfItsOwn)
+{
+    const auto pattern = [&] { // the demo makes it after it serves
+        Json found;
+        const auto deadline = std::chrono::steady_clock::now() + support::patience;
+        do
+            for (const Json all = want(200, "GET", "/agent-templates")["items"];
+                 const Json &each : all)
+                if (each["id"] == "support")
+                    found = each;
+        while (found.is_null() && std::chrono::steady_clock::now() < deadline);
+        return found;
+    };
+    const Json from = pattern();
+    ASSERT_TRUE(from.is_object());
+    makeTenant("of-templates");
+    const std::string deploy = "/tenants/of-templates/agents/from-template/";
+    const std::string id = from["id"];
+    Json agent = want(201, "POST", deploy + id, Json::object());
+    EXPECT_EQ(agent["tenant_id"], "of-templates");
+    EXPECT_NE(agent["id"], id);
+    const std::vector<const char *> taken { "name", "role", "persona", "system_prompt",
+        "model_preference", "tool_assignments", "escalation_rules" };
+    for (const char *member : taken)
+        EXPECT_EQ(agent[member], from[member]) << member;
+    agent["persona"] = "changed afterwards";
+    want(200, "PUT", "/tenants/of-templates/agents/" + agent["id"].get<std::string>(), agent);
+    EXPECT_EQ(pattern(), from) << "what was made of it is another's";
+    const Json second = want(201, "POST", deploy + id, Json::object());
+    EXPECT_NE(second["id"], agent["id"]);
+    EXPECT_EQ(second["persona"], from["persona"]);
+    want(404, "POST", deploy + "none", Json::object());
+    want(403, "POST", "/tenants/nobodys/agents/from-template/" + id, Json::object());
+    want(405, "GET", deploy + id);
+}
+
+/// Files below a folder that hold the text.
+std::vector<std::string> filesWith(const std::string &folder, const std::string &text)
+{
+    std::vector<std::string> found;
+    for (const auto &file : std::filesystem::recursive_directory_iterator(folder)) {
+        if (!file.is_regular_file())
+            continue;
+        std::ifstream in(file.path(), std::ios::binary);
+        const std::string bytes { std::istreambuf_iterator<char>(in), {} };
+        if (bytes.find(text) != std::string::npos)
+            found.push_back(file.path().filename());
+    }
+    return found;
+}
+
+class ChannelSecrets : public DeskOnGround { };
+
+INSTANTIATE_TEST_SUITE_P(On, ChannelSecrets, bothGrounds(), groundName);
+
+TEST_P(ChannelSecrets, LieSealedAndALostKeyIsToldAndLosesNone)
+{
+    makeTenant("acme");
+    const Json made = want(201, "POST", "/tenants/acme/channels",
+        { { "channel_type", "slack" }, { "workspace_id", "T1" },
+            { "config",
+                { { "signing_secret", "planted-signing" }, { "bot_token", "planted-token" } } } });
+    const std::string path = "/tenants/acme/channels/" + made["id"].get<std::string>();
+    EXPECT_EQ(want(200, "POST", path + "/test", Json::object())["ok"], true);
+    const std::string data = folder.path() + "/data";
+    EXPECT_EQ(filesWith(data, "planted-"), std::vector<std::string>());
+    EXPECT_EQ(gateway.log().find("planted-"), std::string::npos);
+    for (const char *topic : { "request:tg:portal", "response:tg:portal" })
+        EXPECT_EQ(answer(gateway, "/api/v1/fabric",
+                      { { "operation", "get-payload" }, { "topic", topic }, { "seq", 1 } },
+                      gateway.key())["error"]["type"],
+            "operation-not-permitted")
+            << topic;
+    gateway.stop();
+    std::filesystem::rename(data + "/tenants.key", folder.path() + "/kept.key");
+    const support::GatewayProcess without(SIGNALBOX_GATEWAY_PROGRAM, data, options);
+    const auto ask = [&without](
+                         const std::string &method, const std::string &where, const Json &body) {
+        const auto reply = support::http(without.port(), method, "/api/portal" + where,
+            body.is_null() ? std::string() : body.dump(), without.key());
+        return Got { reply.status, Json::parse(reply.body) };
+    };
+    const Got told = ask("POST", path + "/test", Json::object());
+    EXPECT_EQ(told.status, 503);
+    EXPECT_NE(told.body["error"]["message"].get<std::string>().find("tenants.key is missing"),
+        std::string::npos)
+        << told.body;
+    Json connection = ask("GET", "/tenants/acme/channels", nullptr).body["items"][0];
+    connection["is_active"] = false; // leaves the secrets as they are
+    connection = ask("PUT", path, connection).body;
+    EXPECT_EQ(connection["is_active"], false);
+    connection["config"]["bot_token"] = "another"; // would lose the one that cannot be read
+    EXPECT_EQ(ask("PUT", path, connection).status, 503);
+    EXPECT_FALSE(std::filesystem::exists(data + "/tenants.key")) << "no key in place of the lost";
+    std::filesystem::rename(folder.path() + "/kept.key", data + "/tenants.key");
+    const Got again = ask("POST", path + "/test", Json::object()); // without a new start
+    EXPECT_EQ(again.status, 200) << again.body;
+    EXPECT_EQ(again.body["steps"][0]["state"], "ok") << again.body;
+}
+
+TEST(ChannelSecretKeys, AFileThatIsNamedMustHoldAKey)
+{
+    const support::TemporaryFolder folder;
+    const std::string file = folder.path() + "/keys";
+    const auto refused = [&] {
+        const auto ended = support::runProgram(SIGNALBOX_GATEWAY_PROGRAM,
+            { "--port", "0", "--data", folder.path() + "/data", "--secret-key-file", file });
+        EXPECT_NE(ended.code, 0);
+        return ended.errors;
+    };
+    EXPECT_NE(refused().find("cannot read the key file"), std::string::npos);
+    std::ofstream(file) << "# a comment\nabc\n";
+    EXPECT_NE(refused().find("line 2 of the key file"), std::string::npos);
 }
 
 } // namespace

@@ -95,6 +95,9 @@ void change(TenantStore &store, const rules::TenantId &tenant, const std::string
             static_cast<void>(store.claimToSend(tenant, *row, 1, 1));
             static_cast<void>(store.settleToSend(
                 tenant, { 0, row->id, id, "assistant", {}, mark, 1 }, which % 2));
+            if (which % 4 == 0)
+                static_cast<void>(store.sendAgain(
+                    tenant, { 0, row->id, id, "assistant", {}, mark, 1 }, mark, 3, 5));
         }
         break;
     default:

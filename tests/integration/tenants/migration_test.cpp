@@ -30,6 +30,8 @@ void putOldRows(SqlConnection &sql)
 void expectOldRows(TenantStore &store, std::size_t version)
 {
     EXPECT_EQ(must(store.connection(acme, "old")).body, "body") << version;
+    EXPECT_FALSE(store.connectionSecrets(acme, "old")) << "not sealed yet";
+    EXPECT_EQ(must(store.sealSecrets()).sealed, 1) << version;
     EXPECT_EQ(must(store.connectionSecrets(acme, "old")), "secret") << version;
     EXPECT_EQ(must(store.route("slack", "T1")).connectionId, "old") << version;
     fill(store, acme, "new");

@@ -256,6 +256,24 @@ TEST_P(TenantStores, WhatIsToBeSentIsTriedByOneAtATimeAndLeavesWhenItIsOver)
     EXPECT_EQ(kindOf(store->firstToSend(acme, "c")), StoreError::Kind::NotFound);
 }
 
+TEST_P(TenantStores, WhatIsSentAgainIsPutBackOnceAndByWhoHasSeenWhatBecameOfIt)
+{
+    must(store->openConversation(acme, { "c", "a", "u", 1, 1 }));
+    must(store->appendMessage(acme, { 0, "m1", "c", "assistant", "one", "failed", 100 }));
+    must(store->appendMessage(acme, { 0, "m2", "c", "assistant", "two", "{}", 101 }, true));
+    const ThreadMessageRow again { 0, "m1", "c", "assistant", {}, "waits", 100 };
+    EXPECT_EQ(kindOf(store->sendAgain(acme, again, "waiting", 6, 200)), StoreError::Kind::Conflict);
+    EXPECT_EQ(ids(must(store->outbox(acme, 0, 10))), Ids({ "m2" })) << "nothing of it is kept";
+    must(store->sendAgain(acme, again, "failed", 6, 200));
+    EXPECT_EQ(kindOf(store->sendAgain(acme, again, "failed", 6, 201)), StoreError::Kind::Conflict);
+    const auto rows = must(store->outbox(acme, 0, 10));
+    ASSERT_EQ(ids(rows), Ids({ "m2", "m1" })) << "after what waits";
+    EXPECT_EQ(rows[1].tries, 6);
+    EXPECT_EQ(rows[1].dueMs, 200);
+    EXPECT_EQ(must(store->message(acme, "m1")).body, "waits");
+    EXPECT_EQ(must(store->message(acme, "m1")).text, "one");
+}
+
 TEST_P(TenantStores, AConfirmationIsPendingOnceExpiresAndIsDecidedOnce)
 {
     must(store->openConversation(acme, { "c", "a", "u", 1, 1 }));

@@ -319,6 +319,25 @@ void Stage::takeBy(const QString &who, const QString &thread)
     m_talks->takeBy(who.toStdString(), "acme", thread.toStdString());
 }
 
+void Stage::longNames()
+{
+    const std::string words = "a name that goes on and on because somebody pasted a whole sentence";
+    for (auto &row : m_talks->rows) {
+        row.userName = row.userName + " " + words;
+        row.tenantName = "Acme International Railway Holding and Sons " + words;
+        row.agentName = "agent-" + std::string(90, 'x');
+        m_talks->announce(row);
+    }
+    auto &last = m_talks->messages["acme/C04-8841"].back();
+    last.author = "agent-" + std::string(120, 'y');
+    last.delivery = schema::Delivery { "failed", 6,
+        "Slack says channel_not_found_" + std::string(200, 'z'), fakeTime(-100) };
+    for (auto &tenant : m_tenants->tenants)
+        tenant.name += " " + words;
+    for (auto &agent : m_tenants->agents)
+        agent.name += " " + words;
+}
+
 void Stage::longTalk(const QString &thread, int messages)
 {
     for (int i = 0; i < messages; ++i)

@@ -111,6 +111,36 @@ Item {
             wait(50);
             keep("conversations-second");
         }
+        function test_whatWasNotSentIsSentAgainByKeyboard() {
+            const page = show("ConversationsPage", "talks");
+            tryCompare(page.page.list, "count", 6);
+            page.look("acme/wa-4670");
+            tryCompare(page.page.thread.transcript, "count", 2);
+            const view = page.pane.transcript.view;
+            view.forceActiveFocus();
+            view.currentIndex = 1;
+            wait(50);
+            keep("conversations-unsent");
+            keyClick(Qt.Key_R);
+            tryVerify(() => page.page.thread.againQuestion.length > 0);
+            wait(50);
+            keep("conversations-send-again");
+            keyClick(Qt.Key_Escape);
+            compare(page.page.thread.againQuestion, "");
+            tryCompare(view, "activeFocus", true);
+            const lines = page.page.thread.transcript;
+            const unsent = () => lines.data(lines.index(1, 0), TranscriptModel.UnsentRole);
+            verify(unsent());
+            keyClick(Qt.Key_R);
+            tryVerify(() => page.page.thread.againQuestion.length > 0);
+            wait(20);
+            keyClick(Qt.Key_Return);
+            tryCompare(page.page.thread, "againQuestion", "");
+            tryVerify(() => !unsent());
+            Theme.mode = "light";
+            wait(50);
+            keep("conversations-sent-again-light");
+        }
         function test_whatOneReadsStaysWhereItIs() {
             const page = show("ConversationsPage", "talks");
             Stage.longTalk("c-2", 250);
@@ -152,6 +182,22 @@ Item {
             tryCompare(page.page.thread.transcript, "count", 3);
             wait(50);
             keep("conversations-hostile");
+        }
+        function test_longNames() {
+            let page = show("ConversationsPage", "talks");
+            tryCompare(page.page.list, "count", 6);
+            Stage.longNames();
+            page.look("acme/C04-8841");
+            tryCompare(page.page.thread.transcript, "count", 2);
+            tryCompare(page.page.thread, "confirming", true);
+            wait(50);
+            keep("conversations-long-names");
+            page = show("ChatTestPage", "talks");
+            Stage.longNames();
+            Stage.app.session.refresh();
+            tryCompare(page.page, "agent", 0);
+            wait(50);
+            keep("chat-long-names");
         }
         function test_readOnlyAndOthers() {
             let page = show("ConversationsPage", "talks", true);

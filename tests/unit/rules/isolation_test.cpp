@@ -33,7 +33,26 @@ TEST(Isolation, AnyMarkOfAnotherTenantIsFoundWhereverItStands)
     EXPECT_EQ(at(R"({"tenant_id":7})"), "tenant_id=7");
     EXPECT_EQ(at(R"({"tenant_id":"acme "})"), "tenant_id=acme ");
     EXPECT_EQ(at(R"({"tenant_id":"ACME"})"), "tenant_id=ACME");
-    EXPECT_EQ(at(R"({"tenant_id":""})"), "tenant_id=");
+}
+
+TEST(Isolation, AnEmptyTenantIsNobodysAndNoneSaysNothing)
+{
+    for (const char *text : { R"({"items":[{"tenant_id":"acme"},{"tenant_id":""}]})",
+             R"({"tenant":""})", R"({"tenantId":""})", R"({"id":"","slug":"acme"})",
+             R"({"key":":dedup:1","subject":"1"})" }) {
+        const auto proof = foreignIn("acme", text);
+        ASSERT_TRUE(proof) << text;
+        EXPECT_EQ(proof->found, "") << text;
+        EXPECT_EQ(proof->expected, "acme") << text;
+    }
+    for (const char *text : { R"({"name":"a template"})", R"({"tenant_id":null})" })
+        EXPECT_FALSE(foreignIn("acme", text)) << text;
+    schema::Event event;
+    event.tenant = "acme";
+    event.about.emplace_back().message.emplace();
+    const auto proof = foreignIn(event);
+    ASSERT_TRUE(proof) << "a message is always some tenant's";
+    EXPECT_EQ(proof->where, "data.message.tenant_id");
 }
 
 TEST(Isolation, WhatIsItsOwnOrSaysNothingPasses)

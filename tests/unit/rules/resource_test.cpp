@@ -58,6 +58,7 @@ TEST(Resource, LeasesCoverRequestLinesByWhatTheyAreAbout)
     EXPECT_EQ(scope("portal", "POST /chat/conversations"), leaseMessages);
     EXPECT_EQ(scope("ops", "POST /escalations/a/t"), leaseMessages);
     EXPECT_EQ(scope("ops", "POST /conversations/c/human-message"), leaseMessages);
+    EXPECT_EQ(scope("ops", "POST /threads/t/c/messages/m/send"), leaseMessages);
     EXPECT_EQ(scope("ops", "POST /keys"), "");
     EXPECT_EQ(scope("portal", "POST /tenants/a/planets"), "");
 

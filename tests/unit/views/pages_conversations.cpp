@@ -93,8 +93,12 @@ private slots:
     void takingOverLetsWriteAndGivingBackEndsIt();
     void aDraftIsThereAgain();
     void readOnlyRefusesEveryActWithAReason();
+    void whatWasNotSentIsSentAgainWhenAPersonSaysYes();
+    void whoSendsAgainSecondLearnsThatItIsUnderWay();
     void typingEndsByItself();
     void theLensTellsTheNextPromptAndTheKeysOfThisThreadOnly();
+    void aConfirmationThatIsOverLeavesTheLensAtOnce();
+    void aKeyThatRanOutIsNotShown();
     void theSearchFindsWhatWasSaid();
     void aLostConnectionLosesNoMessage();
     void aForeignMessageStopsTheView();
@@ -347,7 +351,73 @@ void ConversationsTest::readOnlyRefusesEveryActWithAReason()
     QVERIFY(!desk.thread().writeDenied().isEmpty());
     desk.thread().setDraft(QStringLiteral("x"));
     desk.thread().send();
+    desk.page.setCurrentKey("acme/wa-4670");
+    QTRY_COMPARE(desk.words().size(), 2);
+    QVERIFY(!desk.thread().againDenied().isEmpty());
+    desk.thread().askAgain(1);
+    QCOMPARE(desk.thread().againQuestion(), QString());
+    desk.thread().sendAgain();
     QCOMPARE(desk.askedTo("POST"), 0);
+}
+
+void ConversationsTest::whatWasNotSentIsSentAgainWhenAPersonSaysYes()
+{
+    Desk desk;
+    desk.talks.fillDemo();
+    auto &answer = desk.talks.messages["acme/C04-8790"].emplace_back();
+    answer.id = "gone";
+    answer.tenantId = "acme";
+    answer.threadId = "C04-8790";
+    answer.role = "assistant";
+    answer.content = "It is on its way.";
+    answer.createdAt = fakeTime(-800);
+    answer.delivery = schema::Delivery { "failed", 6, "status 503", fakeTime(-100) };
+    desk.open();
+    desk.page.setCurrentKey("acme/C04-8790");
+    QTRY_COMPARE(desk.words().size(), 1);
+    auto *lines = desk.thread().transcript();
+    const auto told = [lines](int role) { return lines->data(lines->index(0), role); };
+    QVERIFY(told(TranscriptModel::UnsentRole).toBool());
+    QVERIFY(desk.thread().againOffered());
+    QCOMPARE(desk.thread().againQuestion(), QString());
+    desk.thread().sendAgain(); // nobody was asked
+    desk.thread().askAgain(0);
+    QVERIFY2(
+        desk.thread().againQuestion().contains("“It is on its way.” to t_8790 (Slack) over slack"),
+        qPrintable(desk.thread().againQuestion()));
+    desk.thread().leaveAgain();
+    QCOMPARE(desk.askedTo("POST /threads"), 0);
+    desk.thread().askAgain(0);
+    desk.thread().sendAgain();
+    QCOMPARE(desk.thread().againQuestion(), QString());
+    QTRY_VERIFY(!desk.thread().busy());
+    QCOMPARE(desk.askedTo("POST /threads/acme/C04-8790/messages/gone/send"), 1);
+    QVERIFY(!told(TranscriptModel::UnsentRole).toBool());
+    QCOMPARE(lines->count(), 1);
+    QCOMPARE(desk.thread().fault(), QString());
+    const QString note = told(TranscriptModel::NoteRole).toString();
+    QVERIFY2(note.startsWith("Not sent after 6 tries: status 503. Again at"), qPrintable(note));
+}
+
+void ConversationsTest::whoSendsAgainSecondLearnsThatItIsUnderWay()
+{
+    Desk desk;
+    desk.talks.fillDemo();
+    desk.open();
+    desk.page.setCurrentKey("acme/wa-4670");
+    QTRY_COMPARE(desk.words().size(), 2);
+    desk.thread().askAgain(1);
+    QVERIFY(desk.thread().againQuestion().endsWith("now?"));
+    auto &stored = desk.talks.messages["acme/wa-4670"].back(); // another console was faster
+    stored.delivery = schema::Delivery { "sent", 1, {}, fakeTime() };
+    desk.thread().sendAgain();
+    QTRY_COMPARE(desk.thread().fault(), QStringLiteral("It was sent meanwhile."));
+    auto *lines = desk.thread().transcript();
+    QTRY_VERIFY(!lines->data(lines->index(1), TranscriptModel::UnsentRole).toBool());
+    // A far end that cannot offers nothing.
+    desk.gateway.capabilities().raw.clear();
+    desk.gateway.reconnect();
+    QTRY_VERIFY(!desk.thread().againOffered());
 }
 
 void ConversationsTest::typingEndsByItself()
@@ -391,6 +461,53 @@ void ConversationsTest::theLensTellsTheNextPromptAndTheKeysOfThisThreadOnly()
     QVERIFY(names.contains(QStringLiteral("acme:memory:short:agent-1:t_8841 (Slack)")));
     const QString engaged = lens->state().constFirst().value<LensRow>().value;
     QVERIFY2(engaged.startsWith("yes · 2") && engaged.endsWith("left"), qPrintable(engaged));
+}
+
+void ConversationsTest::aConfirmationThatIsOverLeavesTheLensAtOnce()
+{
+    Desk desk;
+    desk.talks.fillDemo();
+    desk.open();
+    desk.page.setCurrentKey(slackKey);
+    QTRY_VERIFY(desk.thread().confirming());
+    const auto pending = [&desk] {
+        return desk.page.lens()->state().value(3).value<LensRow>().value;
+    };
+    QTRY_COMPARE(pending(), QStringLiteral("refund_order"));
+    // It has run out at the far end, which tells so; its keys were read before that.
+    auto &asked = desk.talks.confirmations.back();
+    asked.state = "expired";
+    schema::TenantEvent event;
+    event.threadId = "C04-8841";
+    event.confirmation = asked;
+    std::erase_if(desk.talks.keys, [](const auto &key) { return key.type == "tool_confirm"; });
+    const int before = desk.askedTo("GET /keys");
+    desk.talks.tell("acme", event);
+    QTRY_VERIFY(!desk.thread().confirming());
+    QCOMPARE(pending(), QStringLiteral("none"));
+    for (const auto &row : desk.page.lens()->keys())
+        QVERIFY(!row.value<LensRow>().name.contains("tool_confirm"));
+    QCOMPARE(desk.askedTo("GET /keys"), before + 1);
+    QTRY_VERIFY(!desk.page.lens()->keys().isEmpty());
+    QCOMPARE(pending(), QStringLiteral("none"));
+}
+
+void ConversationsTest::aKeyThatRanOutIsNotShown()
+{
+    Desk desk;
+    desk.talks.fillDemo();
+    for (auto &key : desk.talks.keys)
+        if (key.type == "tool_confirm")
+            key.ttlMs = 1000;
+    desk.open();
+    desk.page.setCurrentKey(slackKey);
+    const auto pending = [&desk] {
+        return desk.page.lens()->state().value(3).value<LensRow>().value;
+    };
+    QTRY_COMPARE(pending(), QStringLiteral("refund_order"));
+    const auto count = desk.page.lens()->keys().size();
+    QTRY_COMPARE(pending(), QStringLiteral("none"));
+    QCOMPARE(desk.page.lens()->keys().size(), count - 1);
 }
 
 void ConversationsTest::theSearchFindsWhatWasSaid()
