@@ -170,6 +170,7 @@ Rectangle {
                 height: 4
             }
             Label {
+                width: parent.width
                 text: qsTr("Keys")
                 strong: true
                 color: Theme.strong
@@ -192,6 +193,7 @@ Rectangle {
                     width: column.width
                     height: 20
                     Label {
+                        anchors.left: parent.left
                         width: parent.width - ttl.width - 8
                         mono: true
                         text: key.modelData.name

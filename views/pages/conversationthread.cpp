@@ -284,7 +284,7 @@ void ConversationThread::takeConfirmation(const schema::PendingConfirmation &con
 
 void ConversationThread::tick()
 {
-    if (m_key.isEmpty())
+    if (m_key.isEmpty() || !m_session) // a page may outlive its session by a moment
         return;
     const qint64 now = m_session->serverNowMs();
     m_transcript->transcript().tick(now);
@@ -356,7 +356,7 @@ QStringList ConversationThread::confirmValues() const
 
 QString ConversationThread::confirmLeft() const
 {
-    if (!m_confirmation)
+    if (!m_confirmation || !m_session)
         return {};
     const qint64 left = msOfTime(m_confirmation->expiresAt) - m_session->serverNowMs();
     if (left <= 0)
@@ -367,7 +367,8 @@ QString ConversationThread::confirmLeft() const
 
 bool ConversationThread::confirmExpired() const
 {
-    return m_confirmation && msOfTime(m_confirmation->expiresAt) <= m_session->serverNowMs();
+    return m_confirmation && m_session
+        && msOfTime(m_confirmation->expiresAt) <= m_session->serverNowMs();
 }
 
 // ---- what a person may do ----

@@ -332,10 +332,6 @@ void Stage::longNames()
     last.author = "agent-" + std::string(120, 'y');
     last.delivery = schema::Delivery { "failed", 6,
         "Slack says channel_not_found_" + std::string(200, 'z'), fakeTime(-100) };
-    for (auto &tenant : m_tenants->tenants)
-        tenant.name += " " + words;
-    for (auto &agent : m_tenants->agents)
-        agent.name += " " + words;
 }
 
 void Stage::longTalk(const QString &thread, int messages)

@@ -66,7 +66,7 @@ public:
     Q_INVOKABLE void chunk(const QString &thread, const QString &turn, int offset,
         const QString &text); ///< acme
     Q_INVOKABLE void takeBy(const QString &who, const QString &thread); ///< acme, told to nobody
-    Q_INVOKABLE void longNames(); ///< of whoever talks, of tenants and agents, and a failed answer
+    Q_INVOKABLE void longNames(); ///< of whoever talks, and a failed answer
     Q_INVOKABLE void longTalk(
         const QString &thread, int messages); ///< acme, before it is looked at
     Q_INVOKABLE QString clipboard() const;

@@ -11,6 +11,8 @@ Item {
     id: root
     width: 1252
     height: 830
+    LayoutMirroring.enabled: Theme.mirrored // as in the window: run with -reverse
+    LayoutMirroring.childrenInherit: true
 
     Rectangle {
         anchors.fill: parent
@@ -184,7 +186,7 @@ Item {
             keep("conversations-hostile");
         }
         function test_longNames() {
-            let page = show("ConversationsPage", "talks");
+            const page = show("ConversationsPage", "talks");
             tryCompare(page.page.list, "count", 6);
             Stage.longNames();
             page.look("acme/C04-8841");
@@ -192,12 +194,6 @@ Item {
             tryCompare(page.page.thread, "confirming", true);
             wait(50);
             keep("conversations-long-names");
-            page = show("ChatTestPage", "talks");
-            Stage.longNames();
-            Stage.app.session.refresh();
-            tryCompare(page.page, "agent", 0);
-            wait(50);
-            keep("chat-long-names");
         }
         function test_readOnlyAndOthers() {
             let page = show("ConversationsPage", "talks", true);

@@ -12,6 +12,8 @@ Item {
     id: root
     width: 1252
     height: 830
+    LayoutMirroring.enabled: Theme.mirrored // as in the window: run with -reverse
+    LayoutMirroring.childrenInherit: true
 
     Rectangle {
         anchors.fill: parent

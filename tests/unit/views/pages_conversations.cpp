@@ -95,6 +95,7 @@ private slots:
     void readOnlyRefusesEveryActWithAReason();
     void whatWasNotSentIsSentAgainWhenAPersonSaysYes();
     void whoSendsAgainSecondLearnsThatItIsUnderWay();
+    void aPageThatOutlivesItsSessionStandsStill();
     void typingEndsByItself();
     void theLensTellsTheNextPromptAndTheKeysOfThisThreadOnly();
     void aConfirmationThatIsOverLeavesTheLensAtOnce();
@@ -418,6 +419,30 @@ void ConversationsTest::whoSendsAgainSecondLearnsThatItIsUnderWay()
     desk.gateway.capabilities().raw.clear();
     desk.gateway.reconnect();
     QTRY_VERIFY(!desk.thread().againOffered());
+}
+
+void ConversationsTest::aPageThatOutlivesItsSessionStandsStill()
+{
+    FakeGateway gateway;
+    FakeTalks talks(gateway);
+    talks.fillDemo();
+    gateway.addWorkspace("acme");
+    auto session = std::make_unique<Session>();
+    ConversationsPage page;
+    gateway.connectTo(*session);
+    page.setSession(session.get());
+    page.watch(true);
+    page.setCurrentKey(slackKey);
+    QTRY_VERIFY(page.thread()->confirming());
+    QVERIFY(!page.thread()->confirmLeft().isEmpty());
+    gateway.dropConnection();
+    session.reset();
+    page.thread()->tick();
+    page.lens()->tick();
+    QCOMPARE(page.thread()->confirmLeft(), QString());
+    QVERIFY(!page.thread()->confirmExpired());
+    QVERIFY(!page.thread()->mine());
+    QCOMPARE(page.lens()->state().isEmpty(), false);
 }
 
 void ConversationsTest::typingEndsByItself()
