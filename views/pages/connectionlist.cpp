@@ -279,6 +279,7 @@ int ConnectionList::put(
     connection.url = wanted.url.trimmed();
     connection.group = flat(wanted.group);
     connection.environment = environmentOr(wanted.environment);
+    const bool open = row > 0 && at(row).name == m_current;
     if (row > 0) {
         const SavedConnection before = at(row);
         QString held = m_keys.take(before.name);
@@ -322,6 +323,8 @@ int ConnectionList::put(
     if (connection.keep == SignIn::Keychain)
         keep(connection, m_keys.value(connection.name), m_passphrases.value(connection.name));
     store();
+    if (open)
+        setCurrent(connection.name); // it stays the open one under another name
     emit listChanged();
     return row;
 }

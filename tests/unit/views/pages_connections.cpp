@@ -101,6 +101,7 @@ class PagesConnections : public QObject {
 private slots:
     void groupsStayTogetherInTheirOrder();
     void everythingSurvivesAStartAndWhatIsUnknownToo();
+    void theOpenOneStaysTheOpenOneUnderAnotherName();
     void wordsNarrowTheList();
     void twoHundredAreReadWithoutAskingAnybody();
     void aDuplicateIsSavedOnlyWhenToldAndHasNoSecret();
@@ -259,6 +260,29 @@ void PagesConnections::everythingSurvivesAStartAndWhatIsUnknownToo()
     ConnectionList old(&desk.settings);
     QCOMPARE(old.at(1).environment, QStringLiteral("production"));
     QCOMPARE(old.at(1).signIn, SignIn::ApiKey);
+}
+
+void PagesConnections::theOpenOneStaysTheOpenOneUnderAnotherName()
+{
+    Desk desk;
+    desk.list.put(-1, named(QStringLiteral("other")), {}, {});
+    int row = desk.list.put(-1, named(QStringLiteral("line")), {}, {});
+    desk.list.setCurrent(QStringLiteral("line"));
+    QSignalSpy moved(&desk.list, &ConnectionList::currentChanged);
+    auto renamed = desk.list.at(row);
+    renamed.name = QStringLiteral("main line");
+    row = desk.list.put(row, renamed, {}, {});
+    QCOMPARE(desk.list.current(), QStringLiteral("main line"));
+    QCOMPARE(moved.count(), 1);
+    renamed.name = QStringLiteral("north");
+    renamed.group = QStringLiteral("lines"); // which moves it as well
+    row = desk.list.put(row, renamed, {}, {});
+    QCOMPARE(desk.list.current(), QStringLiteral("north"));
+    QCOMPARE(ConnectionList(&desk.settings).current(), QStringLiteral("north")); // the next start
+    auto other = desk.list.at(desk.list.indexOf(QStringLiteral("other")));
+    other.name = QStringLiteral("another");
+    desk.list.put(desk.list.indexOf(QStringLiteral("other")), other, {}, {});
+    QCOMPARE(desk.list.current(), QStringLiteral("north"));
 }
 
 void PagesConnections::wordsNarrowTheList()
