@@ -10,7 +10,6 @@ namespace signalbox {
 
 namespace {
 
-constexpr milliseconds patience { 10000 };
 const QString queueColumns =
     QStringLiteral("name,messages_ready,messages_unacknowledged,consumers,message_bytes,durable,"
                    "exclusive,auto_delete,message_stats.publish,message_stats.ack,"
@@ -101,23 +100,30 @@ QString Broker::queuePath(const std::string &queue) const
         + percentEncoded(QString::fromStdString(queue));
 }
 
+std::optional<GatewayError> Broker::unanswered(
+    const RestAnswer &answer, int turn, milliseconds timeout) const
+{
+    if (turn != m_turn)
+        return GatewayError { ErrorKind::Cancelled, {}, tr("the connection was closed"), true };
+    if (answer.timedOut)
+        return timeoutError(timeout);
+    if (answer.status == 0)
+        return networkError(answer.error);
+    // A key is never carried to another host (a Pulsar names the one that owns a topic).
+    if (answer.status >= 300 && answer.status < 400)
+        return GatewayError { ErrorKind::Service, {},
+            tr("the broker sends on to another one, which is not followed: give the address of "
+               "what stands before all of them"),
+            false };
+    return std::nullopt;
+}
+
 void Broker::get(const QString &path, milliseconds timeout, Body then)
 {
     m_rest->get(path, true, timeout,
         [turn = m_turn, this, timeout, then = std::move(then)](const RestAnswer &answer) {
-            if (turn != m_turn)
-                return then(unexpected(GatewayError {
-                    ErrorKind::Cancelled, {}, tr("the connection was closed"), true }));
-            if (answer.timedOut)
-                return then(unexpected(timeoutError(timeout)));
-            if (answer.status == 0)
-                return then(unexpected(networkError(answer.error)));
-            // A key is never carried to another host (a Pulsar names the one that owns a topic).
-            if (answer.status >= 300 && answer.status < 400)
-                return then(unexpected(GatewayError { ErrorKind::Service, {},
-                    tr("the broker sends on to another one, which is not followed: give the "
-                       "address of what stands before all of them"),
-                    false }));
+            if (auto error = unanswered(answer, turn, timeout))
+                return then(unexpected(std::move(*error)));
             if (answer.status == 401)
                 return then(unexpected(GatewayError {
                     ErrorKind::Auth, {}, tr("the broker does not let this user in"), false }));
@@ -140,6 +146,11 @@ void Broker::ask(Request request, std::unique_ptr<Call> call)
     const auto asked = schema::decode<schema::FabricRequest>(request.body);
     if (!asked)
         return shared->failed(protocolError(asked.error()));
+    // What passed the guards under one name does nothing under another.
+    if (asked->operation != request.operation)
+        return shared->failed(notOffered(tr("The request does not say which operation it is.")));
+    if (asked->operation == "delete-queue" || asked->operation == "purge")
+        return change(*asked, request.timeout, shared);
     if (asked->operation == "get-queue")
         return askQueue(asked->queue.value_or(std::string()), request.timeout, shared);
     if (asked->operation != "get-payload")
@@ -202,8 +213,13 @@ void Broker::askPulsar(const Request &request, std::shared_ptr<Call> call)
     const QStringList space = QString::fromStdString(asked->space).split(u'/');
     for (const QString &part : space)
         parts.append(percentEncoded(part));
+    const QString topic = percentEncoded(QString::fromStdString(asked->topic));
     if (request.operation == "stats")
-        parts << percentEncoded(QString::fromStdString(asked->topic)) << QStringLiteral("stats");
+        parts << topic << QStringLiteral("stats");
+    else if (request.operation == "partitioned-stats")
+        parts << topic << QStringLiteral("partitioned-stats?perPartition=false");
+    else if (request.operation == "partitioned")
+        parts << QStringLiteral("partitioned");
     else if (request.operation != "topics")
         return call->failed(notOffered(tr("Nothing of this name is asked of a broker.")));
     hand(parts.join(u'/'), request, std::move(call));

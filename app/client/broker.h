@@ -25,10 +25,11 @@ struct BrokerTarget {
     bool operator==(const BrokerTarget &) const = default;
 };
 
-/// What is asked of a broker, with GET only: the management API of a RabbitMQ, and tails over AMQP;
-/// the admin REST of a Pulsar. The requests are those of this program: services `rabbitmq` and
-/// `pulsar`, operations as schema::RabbitRequest and schema::PulsarRequest; and of service `fabric`
-/// `get-queue`, `tail` and `get-payload`, answered in our gateway's words by RabbitMQ. I/O thread.
+/// What is asked of a broker: the management API of a RabbitMQ, and tails over AMQP; the admin REST
+/// of a Pulsar. The requests are those of this program: services `rabbitmq` and `pulsar`, with GET
+/// only, operations as schema::RabbitRequest and schema::PulsarRequest; and of service `fabric`
+/// `get-queue`, `tail` and `get-payload`, answered in our gateway's words by RabbitMQ,
+/// `delete-queue` and `purge`, the only ones that change anything there. I/O thread.
 class Broker : public QObject {
     Q_OBJECT
 public:
@@ -51,6 +52,13 @@ private:
     void hand(const QString &path, const Request &request, std::shared_ptr<Call> call);
     void askPulsar(const Request &request, std::shared_ptr<Call> call);
     void askRabbit(const Request &request, std::shared_ptr<Call> call);
+    static constexpr milliseconds patience { 10000 };
+    /// Why there is nothing to look at in the answer to a question of that turn.
+    std::optional<GatewayError> unanswered(
+        const RestAnswer &answer, int turn, milliseconds timeout) const;
+    void change(
+        const schema::FabricRequest &asked, milliseconds timeout, std::shared_ptr<Call> call);
+    void remove(const QString &path, bool empty, milliseconds timeout, std::shared_ptr<Call> call);
     void askQueue(const std::string &queue, milliseconds timeout, std::shared_ptr<Call> call);
     void failTail(const std::string &id, const std::shared_ptr<std::unique_ptr<StreamCall>> &call,
         const GatewayError &error);

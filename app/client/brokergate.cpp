@@ -32,7 +32,8 @@ bool BrokerGate::toBroker(const Request &request) const
         return true;
     return m_fabric && request.service == "fabric"
         && (request.operation == "get-queue" || request.operation == "tail"
-            || request.operation == "get-payload" || request.operation == "peek");
+            || request.operation == "get-payload" || request.operation == "peek"
+            || request.operation == "delete-queue" || request.operation == "purge");
 }
 
 QFuture<Reply> BrokerGate::request(Request request)

@@ -76,7 +76,8 @@ std::optional<GatewayError> ReadOnlyGuard::refusal(const Request &request) const
     if (m_mode == Mode::Open && !m_replay)
         return {};
     const bool hosted = !request.flow.empty();
-    // The metrics proxy and the broker are only ever asked with GET (TG §1.12).
+    // The metrics proxy and, by its own services, the broker are only ever asked with GET (TG
+    // §1.12).
     if (BrokerGate::onlyReads(request))
         return {};
     const rules::Change change { request.service, request.operation, hosted,

@@ -36,7 +36,7 @@ template <class Test> std::vector<std::string> processorsThat(const FlowEvidence
 HealthFinding finding(Signal signal, HealthReason reason, std::vector<std::string> processors = {},
     std::int64_t number = 0, std::int64_t other = 0, double share = 0)
 {
-    return { signal, reason, std::move(processors), number, other, share };
+    return { signal, reason, std::move(processors), number, other, share, {} };
 }
 
 std::optional<HealthFinding> withoutConsumer(const FlowEvidence &flow)
@@ -47,6 +47,38 @@ std::optional<HealthFinding> withoutConsumer(const FlowEvidence &flow)
         return finding(Signal::Unknown, HealthReason::NotAttached, {}, flow.starving);
     return finding(Signal::Danger, HealthReason::Starving, { flow.starvingProcessor },
         flow.starvingReady, flow.starving);
+}
+
+/// Consumers make their queues: until one came, what is sent there reaches nobody (field-notes §4).
+std::optional<HealthFinding> withoutQueue(const FlowEvidence &flow)
+{
+    std::vector<std::string> makers;
+    HealthFinding found = finding(Signal::Danger, HealthReason::Missing);
+    for (const MissingQueue &queue : flow.missing) {
+        if (shipsWithoutProcess(queue.processor))
+            continue;
+        if (++found.number == 1)
+            found.queue = queue.name;
+        if (std::find(makers.begin(), makers.end(), queue.processor) == makers.end())
+            makers.push_back(queue.processor);
+    }
+    if (found.number == 0)
+        return {};
+    if (flow.missingForMs < attachMs)
+        return finding(Signal::Unknown, HealthReason::NotAttached, {}, found.number, 2);
+    found.processors = std::move(makers);
+    return found;
+}
+
+/// Who does not run, and is shipped so: requests to them are lost.
+std::vector<std::string> notDeployed(const FlowEvidence &flow)
+{
+    auto names = processorsThat(
+        flow, [](const EntryEvidence &entry) { return entry.worker == Worker::Absent; });
+    for (const MissingQueue &queue : flow.missing)
+        if (std::find(names.begin(), names.end(), queue.processor) == names.end())
+            names.push_back(queue.processor);
+    return names;
 }
 
 /// Entries that nobody runs. Where the source of workers is complete, or the process was seen
@@ -134,6 +166,9 @@ HealthFinding judgeFlow(const FlowEvidence &flow)
     const auto process = withoutProcess(flow);
     if (process && process->signal == Signal::Danger)
         return *process;
+    const auto missing = withoutQueue(flow);
+    if (missing && missing->signal == Signal::Danger)
+        return *missing;
     const auto consumer = flow.countsKnown ? withoutConsumer(flow) : std::nullopt;
     if (consumer && consumer->signal == Signal::Danger)
         return *consumer;
@@ -151,6 +186,8 @@ HealthFinding judgeFlow(const FlowEvidence &flow)
         return *found;
     if (process)
         return *process;
+    if (missing)
+        return *missing;
     if (consumer)
         return *consumer;
     if (!flow.countsKnown)
@@ -160,7 +197,7 @@ HealthFinding judgeFlow(const FlowEvidence &flow)
     if (flow.unknownQueues > 0)
         return finding(
             Signal::Unknown, HealthReason::SomeQueuesUnknown, {}, flow.unknownQueues, flow.queues);
-    if (auto without = with(Worker::Absent); !without.empty())
+    if (auto without = notDeployed(flow); !without.empty())
         return finding(Signal::Clear, HealthReason::ClearBut, std::move(without));
     return finding(Signal::Clear, HealthReason::Clear);
 }

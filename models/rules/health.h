@@ -29,6 +29,13 @@ struct EntryEvidence {
     bool operator==(const EntryEvidence &) const = default;
 };
 
+/// A queue that the blueprint expects and the broker does not have.
+struct MissingQueue {
+    std::string name;
+    std::string processor; ///< that consumes it, and makes it when it starts
+    bool operator==(const MissingQueue &) const = default;
+};
+
 /// All that is known about one flow. What is not known is nullopt and never counts as good.
 struct FlowEvidence {
     bool stopping = false;
@@ -44,6 +51,8 @@ struct FlowEvidence {
     int starving = 0; ///< of them consumed by an entry, without a consumer
     std::int64_t starvingReady = 0;
     std::int64_t starvingForMs = 0;
+    std::vector<MissingQueue> missing; ///< not in the broker's whole list; none of `unknownQueues`
+    std::int64_t missingForMs = 0; ///< since the first of them was seen to be missing
     std::string starvingProcessor; ///< of the fullest of them
     std::string deepestProcessor; ///< of the queue with most waiting
     std::optional<std::int64_t> backlog;
@@ -62,6 +71,7 @@ enum class HealthReason {
     Dead,
     CountsUnknown,
     QueuesUnknown,
+    Missing, ///< a queue that it expects is not at the broker
     NotAttached, ///< consumers come after the start was answered (TG trap 19)
     Starving,
     Absent,
@@ -86,6 +96,7 @@ struct HealthFinding {
     std::int64_t number = 0; ///< messages, queues or milliseconds, by the reason
     std::int64_t other = 0; ///< the number that it is compared with
     double share = 0; ///< per cent or per second
+    std::string queue {}; ///< of Missing: the first of them
     bool operator==(const HealthFinding &) const = default;
 };
 

@@ -19,10 +19,16 @@ template <class V> void members(V &v, const PulsarSubscription *)
     v("consumers", &T::consumers);
 }
 
+template <class V> void members(V &v, const PulsarPartitions *)
+{
+    v("partitions", &PulsarPartitions::count);
+}
+
 template <class V> void members(V &v, const PulsarTopicStats *)
 {
     v("msgInCounter", &PulsarTopicStats::published);
     v("subscriptions", &PulsarTopicStats::subscriptions);
+    v("metadata", &PulsarTopicStats::partitions);
 }
 
 template <class V> void members(V &v, const PulsarRequest *)

@@ -28,18 +28,26 @@ struct PulsarSubscription {
     bool operator==(const PulsarSubscription &) const = default;
 };
 
+/// What a topic is divided into. Partition n of X is a topic of its own, "X-partition-n".
+struct PulsarPartitions {
+    std::int64_t count = 0;
+    bool operator==(const PulsarPartitions &) const = default;
+};
+
+/// Of one topic, or the sums over the partitions of one.
 struct PulsarTopicStats {
     std::int64_t published = -1; ///< since the topic was loaded by its broker; -1 not told
     Members<PulsarSubscription> subscriptions; ///< by name
+    std::optional<PulsarPartitions> partitions; ///< only where it has some
     bool operator==(const PulsarTopicStats &) const = default;
 };
 
 /// What is asked of the admin REST, as a request of this program.
 struct PulsarRequest {
-    std::string operation; ///< topics, stats
+    std::string operation; ///< topics, partitioned (a list, too), stats, partitioned-stats
     std::string domain; ///< persistent, non-persistent
     std::string space; ///< "tg/flow"
-    std::string topic; ///< of stats: its name within the namespace
+    std::string topic; ///< of the last two: its name within the namespace
     bool operator==(const PulsarRequest &) const = default;
 };
 

@@ -70,6 +70,13 @@ template <class V> void members(V &v, const RabbitOverview *)
     v("listeners", &T::listeners);
 }
 
+template <class V> void members(V &v, const RabbitFault *)
+{
+    using T = RabbitFault;
+    v("error", &T::error);
+    v("reason", &T::reason);
+}
+
 template <class V> void members(V &v, const RabbitRequest *)
 {
     using T = RabbitRequest;
@@ -153,6 +160,7 @@ SIGNALBOX_WIRE(RabbitBindings)
 SIGNALBOX_WIRE(RabbitExchanges)
 SIGNALBOX_WIRE(RabbitConsumers)
 SIGNALBOX_WIRE(RabbitOverview)
+SIGNALBOX_WIRE(RabbitFault)
 SIGNALBOX_WIRE(RabbitRequest)
 
 } // namespace signalbox::schema

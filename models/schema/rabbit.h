@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-only
-// Answers of RabbitMQ's management API (3.8 to 4), read only, field-notes §4. What is not named
+// Answers of RabbitMQ's management API (3.8 to 4), field-notes §4. What is not named
 // here is not kept.
 #pragma once
 
@@ -95,6 +95,13 @@ struct RabbitOverview {
     std::string cluster;
     std::vector<RabbitListener> listeners;
     bool operator==(const RabbitOverview &) const = default;
+};
+
+/// Why it did not do something: "bad_request", "406 PRECONDITION_FAILED - queue 'x' … in use".
+struct RabbitFault {
+    std::string error;
+    std::string reason;
+    bool operator==(const RabbitFault &) const = default;
 };
 
 /// What is asked of the management API, as a request of this program: `page` for lists of queues,

@@ -38,6 +38,7 @@ struct FlowStore::Data {
         bool stoppingSeen = false; ///< it ran before
         qint64 starvingSince = -1; ///< steady, as those below
         qint64 absentSince = -1;
+        qint64 missingSince = -1;
         qint64 stillSince = -1;
         qint64 driftSince = -1;
     };

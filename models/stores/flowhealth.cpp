@@ -30,6 +30,18 @@ QString namesOf(const HealthFinding &finding)
         : say("%1 and %2 more").arg(firstOf(finding)).arg(finding.processors.size() - 1);
 }
 
+QString whyMissing(const HealthFinding &finding)
+{
+    const QString queue = QString::fromStdString(finding.queue);
+    return finding.number == 1
+        ? say("The queue %1 is missing at the broker, what is sent there is lost: restart the "
+              "process %2, which makes it.")
+              .arg(queue, firstOf(finding))
+        : say("The queue %1 and %2 more are missing at the broker, what is sent there is lost: "
+              "restart the processes that make them, %3.")
+              .arg(queue, QString::number(finding.number - 1), namesOf(finding));
+}
+
 QString whyDanger(const HealthFinding &finding)
 {
     switch (finding.reason) {
@@ -37,6 +49,8 @@ QString whyDanger(const HealthFinding &finding)
         return say("%1: dead.").arg(namesOf(finding));
     case HealthReason::Absent:
         return say("%1: expected by the blueprint, and no process runs it.").arg(namesOf(finding));
+    case HealthReason::Missing:
+        return whyMissing(finding);
     case HealthReason::Starving:
         return say("%1: no consumer, %2 waiting.")
             .arg(firstOf(finding), format::count(qint64(finding.number)));
@@ -90,8 +104,9 @@ QString whyUnknown(const HealthFinding &finding)
 {
     switch (finding.reason) {
     case HealthReason::NotAttached:
-        return finding.other > 0
-            ? say("%1 of its processors do not run yet.").arg(finding.number)
+        return finding.other == 1 ? say("%1 of its processors do not run yet.").arg(finding.number)
+            : finding.other == 2
+            ? say("%1 of its queues are not there yet.").arg(finding.number)
             : say("%1 of its queues have no consumer yet.").arg(finding.number);
     case HealthReason::CountsUnknown:
         return say("Nothing on this connection tells queue counts.");

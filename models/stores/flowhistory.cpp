@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <tuple>
 
 namespace signalbox {
 namespace {
@@ -15,11 +16,117 @@ std::int32_t bounded(qint64 value)
     return std::int32_t(std::clamp<qint64>(value, 0, std::numeric_limits<std::int32_t>::max()));
 }
 
+std::int16_t small(int value)
+{
+    return std::int16_t(std::clamp<int>(value, -1, std::numeric_limits<std::int16_t>::max()));
+}
+
+/// The newest that is not younger; nullptr none.
+template <class List>
+const typename List::value_type *newestUntil(const List &list, std::uint32_t step)
+{
+    const auto after = std::upper_bound(list.begin(), list.end(), step,
+        [](std::uint32_t at, const auto &one) { return at < one.step; });
+    return after == list.begin() ? nullptr : &*std::prev(after);
+}
+
+/// One more, where it differs from the last. One that began before the time that is kept still
+/// holds in it.
+template <class List> void put(List &list, const typename List::value_type &one)
+{
+    if (!list.empty() && list.back().step == one.step)
+        list.back() = one;
+    else if (list.empty() || !list.back().like(one))
+        list.push_back(one);
+    while (list.size() > 1 && list[1].step + FlowHistory::steps <= one.step)
+        list.pop_front();
+}
+
 } // namespace
 
 bool FlowHistory::Sample::like(const Sample &other) const
 {
     return backlog == other.backlog && errors == other.errors && aspect == other.aspect;
+}
+
+bool FlowHistory::Reason::like(const Reason &other) const
+{
+    const auto all = [](const Reason &one) {
+        return std::tie(one.who, one.queue, one.number, one.other, one.share, one.reason,
+            one.signal, one.processorsNamed, one.processors, one.processorsUp, one.stoppingSeen);
+    };
+    return all(*this) == all(other);
+}
+
+void FlowHistory::clear()
+{
+    *this = FlowHistory();
+}
+
+std::optional<std::uint32_t> FlowHistory::nameOf(const std::string &name)
+{
+    if (name.empty())
+        return 0;
+    const auto known = m_numbers.find(name);
+    if (known != m_numbers.end())
+        return known->second;
+    if (m_names.size() > mostNames)
+        return std::nullopt;
+    const auto number = std::uint32_t(m_names.size());
+    m_names.push_back(name);
+    m_numbers.emplace(name, number);
+    return number;
+}
+
+FlowHistory::Reason FlowHistory::reasonOf(std::uint32_t step, const Figures &figures)
+{
+    Reason reason;
+    reason.step = step;
+    reason.processors = small(figures.processors);
+    reason.processorsUp = small(figures.processorsUp.value_or(-1));
+    if (!figures.finding)
+        return reason;
+    const rules::HealthFinding &found = *figures.finding;
+    const bool fault = found.reason == rules::HealthReason::Fault;
+    const auto who = nameOf(fault      ? figures.fault
+            : found.processors.empty() ? std::string()
+                                       : found.processors.front());
+    const auto queue = nameOf(found.queue);
+    if (!who || !queue)
+        return reason;
+    reason.who = *who;
+    reason.queue = *queue;
+    reason.number = bounded(found.number);
+    reason.other = bounded(found.other);
+    reason.share = float(found.share);
+    reason.reason = std::int16_t(found.reason);
+    reason.signal = std::int16_t(found.signal);
+    reason.processorsNamed = std::uint16_t(std::min<std::size_t>(found.processors.size(), 0xffff));
+    reason.stoppingSeen = figures.stoppingSeen;
+    return reason;
+}
+
+void FlowHistory::putReason(const Reason &reason, Figures &figures) const
+{
+    figures.processors = reason.processors;
+    if (reason.processorsUp >= 0)
+        figures.processorsUp = reason.processorsUp;
+    if (reason.reason < 0)
+        return;
+    rules::HealthFinding found;
+    found.signal = rules::Signal(reason.signal);
+    found.reason = rules::HealthReason(reason.reason);
+    found.number = reason.number;
+    found.other = reason.other;
+    found.share = double(reason.share);
+    found.queue = m_names[reason.queue];
+    found.processors.resize(reason.processorsNamed);
+    if (found.reason == rules::HealthReason::Fault)
+        figures.fault = m_names[reason.who];
+    else if (!found.processors.empty())
+        found.processors.front() = m_names[reason.who];
+    figures.stoppingSeen = reason.stoppingSeen;
+    figures.finding = std::move(found);
 }
 
 void FlowHistory::tell(const QString &flow, qint64 atMs, const Figures &figures)
@@ -38,17 +145,12 @@ void FlowHistory::tell(const QString &flow, qint64 atMs, const Figures &figures)
     if (!known.held.empty() && sample.step > known.last + bridgedSteps) {
         Sample gap;
         gap.step = known.last + 1;
-        if (!known.held.back().like(gap))
-            known.held.push_back(gap);
+        put(known.held, gap);
+        put(known.reasons, reasonOf(gap.step, {}));
     }
     known.last = sample.step;
-    if (!known.held.empty() && known.held.back().step == sample.step)
-        known.held.back() = sample;
-    else if (known.held.empty() || !known.held.back().like(sample))
-        known.held.push_back(sample);
-    // One that began before the time that is kept still holds in it.
-    while (known.held.size() > 1 && known.held[1].step + steps <= sample.step)
-        known.held.pop_front();
+    put(known.held, sample);
+    put(known.reasons, reasonOf(sample.step, figures));
 }
 
 /// The last one that is not younger, within a step or two of the last one that was told.
@@ -56,9 +158,7 @@ const FlowHistory::Sample *FlowHistory::find(const Flow &flow, std::uint32_t ste
 {
     if (flow.held.empty() || step > flow.last + bridgedSteps)
         return nullptr;
-    const auto after = std::upper_bound(flow.held.begin(), flow.held.end(), step,
-        [](std::uint32_t at, const Sample &sample) { return at < sample.step; });
-    return after == flow.held.begin() ? nullptr : &*std::prev(after);
+    return newestUntil(flow.held, step);
 }
 
 std::optional<FlowHistory::Figures> FlowHistory::at(const QString &flow, qint64 atMs) const
@@ -73,6 +173,8 @@ std::optional<FlowHistory::Figures> FlowHistory::at(const QString &flow, qint64 
     if (sample->errors >= 0)
         figures.errorPercent = sample->errors / 10.;
     figures.aspect = Cell::Aspect(sample->aspect);
+    if (const Reason *reason = newestUntil(known->reasons, stepOf(atMs)))
+        putReason(*reason, figures);
     return figures;
 }
 
@@ -99,6 +201,12 @@ qsizetype FlowHistory::samples(const QString &flow) const
 {
     const auto known = m_flows.constFind(flow);
     return known == m_flows.cend() ? 0 : qsizetype(known->held.size());
+}
+
+qsizetype FlowHistory::reasons(const QString &flow) const
+{
+    const auto known = m_flows.constFind(flow);
+    return known == m_flows.cend() ? 0 : qsizetype(known->reasons.size());
 }
 
 } // namespace signalbox

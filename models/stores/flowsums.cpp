@@ -311,6 +311,10 @@ void FlowStore::sumQueues(
         return;
     evidence.queues = totals->queues;
     evidence.unknownQueues = totals->unknownCounts;
+    if (totals->unknownCounts > 0)
+        evidence.missing = d->session->queues()->missingOf(row.workspace, row.id);
+    // What is known to be missing is not unknown.
+    evidence.unknownQueues -= int(evidence.missing.size());
     evidence.starving = totals->starving;
     evidence.starvingReady = totals->starvingReady;
     evidence.unacked = totals->unacked;
@@ -340,6 +344,7 @@ void FlowStore::tellTimes(const FlowRow &row, rules::FlowEvidence &evidence)
     evidence.starvingForMs = since(known.starvingSince, evidence.starving > 0);
     evidence.absentForMs = since(
         known.absentSince, any([](const auto &entry) { return entry.worker == Worker::Absent; }));
+    evidence.missingForMs = since(known.missingSince, !evidence.missing.empty());
     evidence.stillForMs = since(known.stillSince,
         row.backlog.value_or(0) > 0 && row.rate && *row.rate <= 0 && evidence.starving == 0);
     evidence.driftForMs = since(known.driftSince, any([&](const auto &entry) {
@@ -369,8 +374,18 @@ void FlowStore::sampleSeries()
     for (int number = 0; number < count(); ++number) {
         FlowRow &row = d->rows[number];
         const auto aspect = silent ? Cell::Unknown : row.aspect;
-        d->history.tell(key(row.workspace, row.id), nowMs,
-            { silent ? std::nullopt : row.backlog, row.errorPercent, aspect });
+        const QString rowKey = key(row.workspace, row.id);
+        FlowHistory::Figures figures { silent ? std::nullopt : row.backlog, row.errorPercent,
+            aspect };
+        figures.processors = row.processors;
+        if (!silent) {
+            const Data::Facts facts = d->facts.value(rowKey);
+            figures.finding = row.finding;
+            figures.fault = facts.fault.toStdString();
+            figures.stoppingSeen = facts.stoppingSeen;
+            figures.processorsUp = row.processorsUp;
+        }
+        d->history.tell(rowKey, nowMs, figures);
         if (!row.backlog)
             continue;
         row.series.append(double(*row.backlog));

@@ -2,6 +2,7 @@
 // What a flow's row shows of a past instant.
 #include "models/stores/flowdata.h"
 
+#include "models/stores/flowhealth.h"
 #include "models/stores/format.h"
 #include "models/stores/queuereplay.h"
 
@@ -59,8 +60,17 @@ FlowRow FlowStore::then(const FlowRow &row) const
         then.backlog = kept->backlog;
         then.errorPercent = kept->errorPercent;
         then.aspect = kept->aspect;
-        if (kept->aspect != Cell::Unknown)
+        then.processors = kept->processors;
+        then.processorsUp = kept->processorsUp;
+        if (kept->finding) {
+            rules::FlowEvidence evidence;
+            evidence.fault = kept->fault;
+            evidence.stoppingSeen = kept->stoppingSeen;
+            then.finding = *kept->finding;
+            then.why = whyOf(then.finding, evidence);
+        } else if (kept->aspect != Cell::Unknown) {
             then.why = tr("Its signal stood so then; what decided it is not kept.");
+        }
     }
     then.series = d->history.backlogUntil(rowKey, instant, Data::seriesPoints);
     const auto sum = d->session->queues()->replay()->totals(row.workspace, row.id);
@@ -77,7 +87,7 @@ FlowRow FlowStore::then(const FlowRow &row) const
     then.backlog = sum->ready;
     if (sum->ratesKnown)
         then.rate = sum->outRate;
-    if (sum->starvingReady > 0) {
+    if (sum->starvingReady > 0 && then.aspect != Cell::Stop) { // the queues' samples are finer
         then.aspect = Cell::Stop;
         then.why =
             tr("Nobody read %1 of its queues, in which %2 messages waited.")

@@ -37,6 +37,8 @@ struct QueueStore::Data {
     } round;
     QTimer parts;
     qint64 agedAt = 0; ///< until when the ages of waiting messages have run on
+    qint64 brokerAskedAt = 0; ///< when the broker's round began that is under way
+    qint64 wholeFrom = 0; ///< when its last one began that told every queue
     Soon owners { std::chrono::milliseconds(0) }; ///< many workspaces at once, one pass
     bool loaded = false;
     bool fetching = false;

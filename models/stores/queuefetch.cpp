@@ -237,6 +237,17 @@ void QueueStore::takePrometheus(std::unordered_map<std::string, rules::QueueRead
     finishFetch();
 }
 
+std::optional<qint64> QueueStore::expectedSince(const std::string &name) const
+{
+    const int row = d->ledger.numberOf(name);
+    if (row < 0)
+        return {};
+    for (const auto &reading : rows()[std::size_t(row)].readings)
+        if (reading.source == rules::QueueSource::Blueprint)
+            return reading.toldMs;
+    return {};
+}
+
 /// What blueprints expect is there, counted or not.
 void QueueStore::tellExpected()
 {
@@ -248,10 +259,12 @@ void QueueStore::tellExpected()
     const bool otherNames = std::exchange(d->expectedAtBroker, broker) != broker;
     if (!std::exchange(d->expectedUntold, false) && !otherNames)
         return;
-    const rules::QueueReading nothing { rules::QueueSource::Blueprint, d->clock.elapsed() };
-    d->ledger.beginListing(nothing.source, nothing.toldMs);
+    rules::QueueReading nothing { rules::QueueSource::Blueprint, d->clock.elapsed() };
+    const qint64 now = nothing.toldMs;
+    d->ledger.beginListing(nothing.source, now);
     for (const auto &[name, one] : d->expectedNames) {
         const std::string &shown = broker ? name : one.queue.queue;
+        nothing.toldMs = expectedSince(shown).value_or(now); // the first time counts
         d->ledger.tell(expectedRow(one, shown), nothing);
     }
     flush();

@@ -2,6 +2,7 @@
 // What several sources tell becomes one row a queue: whose it is, who is trusted how long.
 #include "models/stores/queuedata.h"
 
+#include "models/rules/health.h"
 #include "models/rules/topic.h"
 #include "models/stores/format.h"
 #include "models/stores/session.h"
@@ -233,7 +234,8 @@ void QueueStore::fetchBroker()
     d->sources->use(source, sourceName(source),
         d->sources->uses(source) ? d->sources->everyMs(source) : brokerEveryMs());
     d->sources->asked(source);
-    d->ledger.beginListing(source, d->clock.elapsed());
+    d->brokerAskedAt = d->clock.elapsed();
+    d->ledger.beginListing(source, d->brokerAskedAt);
     d->ledger.setTerms(termsNow());
     if (atPulsar())
         d->pulsar->ask();
@@ -256,6 +258,33 @@ std::optional<bool> QueueStore::isBound(const QueueState &queue) const
 {
     const std::string *exchange = d->broker->exchangeOf(queue.row.name);
     return exchange ? std::optional(!exchange->empty()) : std::nullopt;
+}
+
+bool QueueStore::canDelete() const
+{
+    return d->session->hasFabric() || d->session->broker().kind == QLatin1String("rabbitmq");
+}
+
+bool QueueStore::missing(const QueueState &queue) const
+{
+    if (!d->brokerWhole || queue.readings.size() != 1)
+        return false;
+    const auto &expected = queue.readings.front();
+    const qint64 age = d->sources->ageMs(brokerSource());
+    return expected.source == QueueSource::Blueprint && expected.toldMs < d->wholeFrom && age >= 0
+        && age <= d->ledger.terms()[std::size_t(brokerSource())].staleAfterMs;
+}
+
+std::vector<rules::MissingQueue> QueueStore::missingOf(
+    const QString &workspace, const QString &flow) const
+{
+    std::vector<rules::MissingQueue> found;
+    if (!d->brokerWhole)
+        return found;
+    for (const int row : d->ledger.ofFlow(workspace.toStdString(), flow.toStdString()))
+        if (const QueueState &queue = rows()[std::size_t(row)]; missing(queue))
+            found.push_back({ queue.row.name, queue.row.processor });
+    return found;
 }
 
 void QueueStore::setRefresh(QueueSource source, qint64 everyMs)
@@ -294,8 +323,10 @@ void QueueStore::endBroker(int queues, bool whole)
             ? tr("of the first %1 topics a namespace").arg(qint64(QueuePulsar::mostTopics))
             : QString());
     d->brokerWhole = whole;
-    if (whole)
+    if (whole) {
+        d->wholeFrom = d->brokerAskedAt;
         removeRows(d->ledger.endListing(source, d->clock.elapsed()));
+    }
     tellExpected();
     flush();
     d->loaded = true;

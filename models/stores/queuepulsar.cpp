@@ -24,6 +24,17 @@ constexpr std::array<PulsarSpace, 4> pulsarSpaces { {
     { rules::TopicClass::Notify, "non-persistent", "tg/notify" },
 } };
 
+/// "X" of "X-partition-3"; "" where the name is none of a partition.
+std::string wholeOf(const std::string &topic)
+{
+    constexpr std::string_view mark = "-partition-";
+    const std::size_t at = topic.rfind(mark);
+    if (at == std::string::npos || at + mark.size() == topic.size()
+        || topic.find_first_not_of("0123456789", at + mark.size()) != std::string::npos)
+        return {};
+    return topic.substr(0, at);
+}
+
 rules::QueueReading pulsarReading(
     const schema::PulsarTopicStats &topic, const schema::PulsarSubscription &subscription)
 {
@@ -61,6 +72,7 @@ void QueuePulsar::clear()
     m_asking = false;
     m_waiting.clear();
     m_gathered.clear();
+    m_partitions.clear();
     m_onTheWay = 0;
     m_turn = {};
 }
@@ -99,10 +111,11 @@ void QueuePulsar::get(const char *operation, const Place &place, Then then)
             ++m_running.requests;
             m_running.bytes += sized.bytes;
             if (sized.answer)
-                then(*sized.answer);
+                then(&*sized.answer);
             else if (sized.answer.error().kind != ErrorKind::NotFound)
                 return fail(sized.answer.error());
-            // else: no such namespace, or the topic went after it was listed
+            else // no such namespace, or the topic went after it was listed
+                then(static_cast<const T *>(nullptr));
             askMore();
         });
 }
@@ -117,34 +130,64 @@ void QueuePulsar::ask()
     m_running = {};
     m_waiting.clear();
     m_gathered.clear();
+    m_partitionsNow.clear();
     m_told = 0;
     m_whole = true;
     m_found = false;
     m_onTheWay = 1; // this call: answers that are there at once do not end the round
-    for (const PulsarSpace &space : pulsarSpaces)
-        get<schema::PulsarTopics>("topics", { space.domain, space.space, {} },
-            [this](const schema::PulsarTopics &topics) { takeTopics(topics); });
+    for (const PulsarSpace &space : pulsarSpaces) {
+        const Place place { space.domain, space.space, {} };
+        get<schema::PulsarTopics>("partitioned", place,
+            [this, place](const schema::PulsarTopics *divided) { askTopics(place, divided); });
+    }
     if (generation != m_generation || !m_asking)
         return;
     --m_onTheWay;
     askMore();
 }
 
-void QueuePulsar::takeTopics(const schema::PulsarTopics &topics)
+/// Which topics are divided is read first: their partitions are listed like topics of their own.
+void QueuePulsar::askTopics(const Place &space, const schema::PulsarTopics *divided)
+{
+    Names names;
+    if (divided)
+        names.insert(divided->items.begin(), divided->items.end());
+    get<schema::PulsarTopics>(
+        "topics", space, [this, names = std::move(names)](const schema::PulsarTopics *topics) {
+            if (topics)
+                takeTopics(*topics, names);
+        });
+}
+
+void QueuePulsar::takeTopics(const schema::PulsarTopics &topics, const Names &divided)
 {
     m_found = true;
-    for (const std::string &topic : topics.items) {
-        const std::size_t scheme = topic.find("://");
-        const std::size_t name = topic.find_last_of('/');
-        if (scheme == std::string::npos || name < scheme + 3)
-            continue;
-        if (m_waiting.size() >= mostTopics) {
-            m_whole = false;
-            break;
-        }
-        m_waiting.push_back({ topic.substr(0, scheme), topic.substr(scheme + 3, name - scheme - 3),
-            topic.substr(name + 1) });
-    }
+    for (const std::string &topic : divided)
+        if (!wait(topic, true))
+            return;
+    for (const std::string &topic : topics.items)
+        if (!divided.contains(wholeOf(topic)) && !divided.contains(topic) && !wait(topic, false))
+            return;
+}
+
+/// To be asked for; false: no more of them.
+bool QueuePulsar::wait(const std::string &topic, bool divided)
+{
+    const std::size_t scheme = topic.find("://");
+    const std::size_t name = topic.find_last_of('/');
+    if (scheme == std::string::npos || name < scheme + 3)
+        return true;
+    if (m_waiting.size() >= mostTopics)
+        return m_whole = false;
+    m_waiting.push_back({ topic.substr(0, scheme), topic.substr(scheme + 3, name - scheme - 3),
+        topic.substr(name + 1), divided });
+    return true;
+}
+
+int QueuePulsar::partitionsOf(const std::string &topic) const
+{
+    const auto at = m_partitions.find(topic);
+    return at == m_partitions.end() ? 0 : at->second;
 }
 
 void QueuePulsar::askMore()
@@ -152,8 +195,11 @@ void QueuePulsar::askMore()
     while (m_asking && m_onTheWay < atOnce && !m_waiting.empty()) {
         const Place place = std::move(m_waiting.front());
         m_waiting.pop_front();
-        get<schema::PulsarTopicStats>("stats", place,
-            [this, place](const schema::PulsarTopicStats &stats) { takeStats(place, stats); });
+        get<schema::PulsarTopicStats>(place.divided ? "partitioned-stats" : "stats", place,
+            [this, place](const schema::PulsarTopicStats *stats) {
+                if (stats)
+                    takeStats(place, *stats);
+            });
     }
     if (m_asking && m_onTheWay == 0)
         finish();
@@ -166,6 +212,8 @@ void QueuePulsar::takeStats(const Place &place, const schema::PulsarTopicStats &
     if (space == pulsarSpaces.end())
         return;
     const rules::TopicAddress topic { space->topicClass, "tg", place.topic, {} };
+    if (place.divided && stats.partitions)
+        m_partitionsNow[topic.text()] = int(stats.partitions->count);
     for (const auto &[name, subscription] : stats.subscriptions)
         m_gathered.push_back({ topic, name, pulsarReading(stats, subscription) });
     m_told += int(stats.subscriptions.size());
@@ -188,6 +236,7 @@ void QueuePulsar::finish()
     m_running.tookMs = m_since.elapsed();
     m_turn = m_running;
     m_asking = false;
+    m_partitions = std::move(m_partitionsNow);
     emit listed(m_told, m_whole);
 }
 

@@ -10,6 +10,8 @@
 #include <QObject>
 
 #include <deque>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace signalbox::schema {
 struct PulsarTopics;
@@ -27,9 +29,10 @@ struct PulsarQueue {
     rules::QueueReading reading; ///< toldMs is set by who takes it
 };
 
-/// Reads topics and subscriptions of the platform's four namespaces from Pulsar's admin REST: four
-/// lists, then one request a topic, a few at a time. Asks when it is told to; one round at a time.
-/// GUI thread, answers are decoded on the I/O thread.
+/// Reads topics and subscriptions of the platform's four namespaces from Pulsar's admin REST: eight
+/// lists, then one request a topic, a few at a time. A topic that is divided into partitions is
+/// one, with the sums that Pulsar makes. Asks when it is told to; one round at a time. GUI thread,
+/// answers are decoded on the I/O thread.
 class QueuePulsar : public QObject {
     Q_OBJECT
 public:
@@ -42,6 +45,8 @@ public:
     bool asking() const { return m_asking; }
     void clear();
     const QueueSources::Turn &turn() const { return m_turn; } ///< of the last round
+    /// How many a topic is divided into, as the last round said; 0 it is not.
+    int partitionsOf(const std::string &topic) const;
 
 signals:
     void page(const std::vector<signalbox::PulsarQueue> &queues);
@@ -54,9 +59,13 @@ private:
         std::string domain;
         std::string space;
         std::string topic;
+        bool divided = false; ///< `topic` stands for all of its partitions
     };
+    using Names = std::unordered_set<std::string>;
     template <class T, class Then> void get(const char *operation, const Place &place, Then then);
-    void takeTopics(const schema::PulsarTopics &topics);
+    void askTopics(const Place &space, const schema::PulsarTopics *divided);
+    void takeTopics(const schema::PulsarTopics &topics, const Names &divided);
+    bool wait(const std::string &topic, bool divided);
     void askMore();
     void takeStats(const Place &place, const schema::PulsarTopicStats &stats);
     void handOn();
@@ -71,6 +80,8 @@ private:
     QueueSources::Turn m_running;
     std::deque<Place> m_waiting; ///< topics that are still to be asked for
     std::vector<PulsarQueue> m_gathered; ///< not handed on yet
+    std::unordered_map<std::string, int> m_partitions; ///< by topic, as the platform names it
+    std::unordered_map<std::string, int> m_partitionsNow; ///< of the round under way
     int m_onTheWay = 0;
     int m_told = 0; ///< queues in this round
     bool m_whole = true;

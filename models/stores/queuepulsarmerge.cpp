@@ -36,6 +36,11 @@ void QueueStore::followPulsar()
     connect(d->pulsar, &QueuePulsar::failed, this, &QueueStore::failBroker);
 }
 
+int QueueStore::partitionsOf(const QueueState &queue) const
+{
+    return d->pulsar->partitionsOf(queue.row.topic);
+}
+
 void QueueStore::takePulsarPage(const std::vector<PulsarQueue> &queues)
 {
     const qint64 now = d->clock.elapsed();

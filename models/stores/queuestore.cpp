@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "models/stores/queuedata.h"
 
+#include "models/rules/health.h"
 #include "models/stores/format.h"
 #include "models/stores/queuetable.h"
 #include "models/stores/session.h"
@@ -203,11 +204,17 @@ QueueFigures QueueStore::present(const QueueState &queue) const
 
 Cell::Aspect QueueStore::aspectOf(const QueueState &queue) const
 {
+    if (missing(queue) && !rules::shipsWithoutProcess(queue.row.processor))
+        return Cell::Warning;
     return aspectFor(queue.row, present(queue));
 }
 
 QString QueueStore::whyOf(const QueueState &queue) const
 {
+    if (missing(queue))
+        return tr("A blueprint expects it, and the broker does not have it: what is sent there is "
+                  "lost until %1 makes it.")
+            .arg(QString::fromStdString(queue.row.processor));
     if (!queue.countsKnown)
         return tr("Expected from the blueprint; no source tells its counts.");
     for (const auto figure : { rules::QueueFigure::Ready, rules::QueueFigure::Consumers })
@@ -224,7 +231,7 @@ QueueFigures QueueStore::shown(const QueueState &queue) const
 
 Cell::Aspect QueueStore::shownAspect(const QueueState &queue) const
 {
-    return aspectFor(queue.row, shown(queue));
+    return d->replay->active() ? aspectFor(queue.row, d->replay->figures(queue)) : aspectOf(queue);
 }
 
 QString QueueStore::shownWhy(const QueueState &queue) const
@@ -409,6 +416,7 @@ void QueueStore::clear()
     d->broker->clear();
     d->pulsar->clear();
     d->brokerWhole = false;
+    d->brokerAskedAt = d->wholeFrom = 0;
     d->expected.clear();
     d->flowless.clear();
     d->expectedNames.clear();

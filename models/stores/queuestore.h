@@ -8,6 +8,10 @@
 
 #include <unordered_map>
 
+namespace signalbox::rules {
+struct MissingQueue;
+}
+
 namespace signalbox {
 
 class QueueHistory;
@@ -61,6 +65,14 @@ public:
     int bindingsRead() const; ///< how often they were; RabbitMQ's management API only
     /// Some exchange feeds it, as the last reading said; nullopt: nobody tells.
     std::optional<bool> isBound(const QueueState &queue) const;
+    /// Queues can be deleted and purged here: by the fabric service, or at the broker itself.
+    bool canDelete() const;
+    /// A blueprint expects it, and the whole list of the broker, read since, does not have it.
+    /// False also where nothing tells a whole list, or the last one is too old.
+    bool missing(const QueueState &queue) const;
+    std::vector<rules::MissingQueue> missingOf(const QString &workspace, const QString &flow) const;
+    /// How many its topic is divided into at Pulsar, whose sums it shows; 0: it is not divided.
+    int partitionsOf(const QueueState &queue) const;
     /// How often a source is asked; the poller says it.
     void setRefresh(rules::QueueSource source, qint64 everyMs);
     void setBrokerRefresh(qint64 everyMs); ///< of the connection's second address
@@ -111,6 +123,7 @@ private:
     void showExpected();
     void noteNoMetrics();
     void tellExpected();
+    std::optional<qint64> expectedSince(const std::string &name) const;
     void takePrometheus(std::unordered_map<std::string, rules::QueueReading> &told);
     schema::QueueRow identify(const std::string &name, bool exclusive, qint64 consumers) const;
     void followBroker();

@@ -222,7 +222,12 @@ void ReconcileStore::fail(const QString &error)
 
 rules::RepairMeans ReconcileStore::means() const
 {
-    return { m_session && m_session->hasFabric(), true, true };
+    if (!m_session)
+        return { false, true, true };
+    const QString denied =
+        m_session->denied(QStringLiteral("fabric"), QStringLiteral("delete-queue"));
+    // Read-only and a lease are for now; a right that is not there will not come.
+    return { m_session->queues()->canDelete() && !denied.contains(u':'), true, true };
 }
 
 int ReconcileStore::rowOf(const QString &key) const

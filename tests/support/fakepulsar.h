@@ -2,6 +2,9 @@
 #pragma once
 
 #include <QHash>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QUrl>
@@ -28,6 +31,15 @@ public:
     void setTopic(const QByteArray &space, const QByteArray &topic, const QByteArray &stats)
     {
         m_spaces[space].insert(topic, stats);
+    }
+    /// A topic that is divided: its partitions are listed as topics, it itself in a list of its
+    /// own.
+    void setDivided(
+        const QByteArray &space, const QByteArray &topic, const QList<QByteArray> &partitions)
+    {
+        m_divided[space].insert(topic, sum(partitions));
+        for (qsizetype i = 0; i < partitions.size(); ++i)
+            setTopic(space, topic + "-partition-" + QByteArray::number(i), partitions.at(i));
     }
     void dropTopic(const QByteArray &space, const QByteArray &topic)
     {
@@ -56,6 +68,40 @@ public:
     QByteArray methods; ///< of all requests, one a word
 
 private:
+    /// As Pulsar adds them up: consumers by their place, as long as each partition has as many.
+    static QByteArray sum(const QList<QByteArray> &partitions)
+    {
+        qint64 published = 0;
+        QJsonObject all;
+        for (const QByteArray &text : partitions) {
+            const auto one = QJsonDocument::fromJson(text).object();
+            published += one.value(QLatin1String("msgInCounter")).toInteger();
+            const auto subscriptions = one.value(QLatin1String("subscriptions")).toObject();
+            for (auto it = subscriptions.begin(); it != subscriptions.end(); ++it) {
+                const auto told = it.value().toObject();
+                auto held = all.value(it.key()).toObject();
+                for (const char *figure : { "msgBacklog", "backlogSize", "unackedMessages" })
+                    held.insert(QLatin1String(figure),
+                        held.value(QLatin1String(figure)).toInteger()
+                            + told.value(QLatin1String(figure)).toInteger());
+                auto consumers = held.value(QLatin1String("consumers")).toArray();
+                const auto more = told.value(QLatin1String("consumers")).toArray();
+                if (consumers.size() != more.size())
+                    for (const auto &consumer : more)
+                        consumers.append(consumer);
+                held.insert(QLatin1String("consumers"), consumers);
+                all.insert(it.key(), held);
+            }
+        }
+        return QJsonDocument(
+            QJsonObject { { QStringLiteral("msgInCounter"), published },
+                { QStringLiteral("subscriptions"), all },
+                { QStringLiteral("metadata"),
+                    QJsonObject { { QStringLiteral("partitions"), partitions.size() },
+                        { QStringLiteral("deleted"), false } } },
+                { QStringLiteral("partitions"), QJsonObject() } })
+            .toJson(QJsonDocument::Compact);
+    }
     void take(QTcpSocket *socket)
     {
         QByteArray held = socket->property("held").toByteArray() + socket->readAll();
@@ -83,21 +129,28 @@ private:
         const auto found = m_spaces.constFind(space);
         if (found == m_spaces.constEnd())
             return send(socket, 404, R"({"reason":"Namespace not found"})");
-        if (parts.size() == 6)
-            return send(socket, 200, list(space, *found));
+        if (parts.size() == 6) {
+            lists += space == "persistent/tg/flow";
+            return send(socket, 200, list(space, found->keys()));
+        }
+        if (parts.size() == 7 && parts.at(6) == "partitioned")
+            return send(socket, 200, list(space, m_divided.value(space).keys()));
         ++topicsAsked;
-        const auto topic = found->constFind(QByteArray::fromPercentEncoding(parts.at(6)));
+        const QByteArray name = QByteArray::fromPercentEncoding(parts.at(6));
+        if (parts.value(7) == "partitioned-stats?perPartition=false"
+            && m_divided.value(space).contains(name))
+            return send(socket, 200, m_divided.value(space).value(name));
+        const auto topic = found->constFind(name);
         if (topic == found->constEnd() || parts.value(7) != "stats")
             return send(socket, 404, R"({"reason":"Topic not found"})");
         send(socket, 200, *topic);
     }
-    QByteArray list(const QByteArray &space, const QHash<QByteArray, QByteArray> &topics)
+    static QByteArray list(const QByteArray &space, const QList<QByteArray> &topics)
     {
-        lists += space == "persistent/tg/flow";
         QByteArray names;
-        for (auto it = topics.constBegin(); it != topics.constEnd(); ++it)
+        for (const QByteArray &topic : topics)
             names += QByteArray(names.isEmpty() ? "" : ",") + '"'
-                + QByteArray(space).replace("persistent/", "persistent://") + '/' + it.key() + '"';
+                + QByteArray(space).replace("persistent/", "persistent://") + '/' + topic + '"';
         return '[' + names + ']';
     }
     static void send(QTcpSocket *socket, int status, const QByteArray &body)
@@ -109,6 +162,7 @@ private:
     }
 
     QHash<QByteArray, QHash<QByteArray, QByteArray>> m_spaces;
+    QHash<QByteArray, QHash<QByteArray, QByteArray>> m_divided; ///< sums, by space and topic
 };
 
 } // namespace signalbox

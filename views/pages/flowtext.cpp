@@ -101,6 +101,12 @@ QString whyDenied(const QString &denied)
     return tr("Needs the right %1, which your role does not have.").arg(denied);
 }
 
+QString whyQueuesStay()
+{
+    return tr("This back end cannot do it: it has no fabric service, and the connection has no "
+              "address of its RabbitMQ.");
+}
+
 QString whyNotNow(const Session *session)
 {
     if (!session)

@@ -24,6 +24,8 @@ FlowKey parseKey(const QString &key); ///< as FlowStore::key() made it
 QString scopeName(rules::Scope scope); ///< translated
 /// Why a button is disabled, from Session::denied(); "" when allowed.
 QString whyDenied(const QString &denied);
+/// Why no queue can be deleted or purged here (QueueStore::canDelete()).
+QString whyQueuesStay();
 /// Why nothing should be changed now, whatever the rights: not connected, or what is shown is old.
 QString whyNotNow(const Session *session);
 /// What happened and what to do about it, after a request that changes something. `what` names the

@@ -307,7 +307,10 @@ QString QueueAction::whyNot() const
         return why;
     if (m_busy)
         return tr("Working…");
-    if (!m_session->hasFabric())
+    const bool here = m_kind == Purge || m_kind == Delete;
+    if (here && !m_session->queues()->canDelete())
+        return flowtext::whyQueuesStay();
+    if (!here && !m_session->hasFabric())
         return tr("This back end cannot do it: it has no fabric service.");
     const QueueState *queue = live();
     if (!queue)
@@ -387,6 +390,7 @@ void QueueAction::finish(const Answer<schema::FabricResponse> &answer)
         : m_kind == Move  ? tr("Moved: %1 messages, to %2.").arg(n, m_to)
                           : tr("Deleted, with %1 messages.").arg(n);
     m_session->queues()->fetch();
+    m_session->queues()->fetchBroker();
     emit changed();
     emit done(m_result);
 }

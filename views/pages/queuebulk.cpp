@@ -198,8 +198,8 @@ QString QueueBulk::whyNot() const
         return why;
     if (m_step != Preview)
         return tr("Working…");
-    if (!m_session->hasFabric())
-        return tr("This back end cannot do it: it has no fabric service.");
+    if (!m_session->queues()->canDelete())
+        return flowtext::whyQueuesStay();
     if (m_beyond > 0)
         return tr("%1 queues are chosen, %2 more than go at once.")
             .arg(format::count(count() + m_beyond), format::count(m_beyond));
@@ -250,6 +250,7 @@ void QueueBulk::next()
     if (over) {
         m_step = Finished;
         m_session->queues()->fetch();
+        m_session->queues()->fetchBroker();
     }
     if (over || !m_shown.isValid() || m_shown.elapsed() > showEveryMs) {
         showParts();

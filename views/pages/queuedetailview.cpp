@@ -415,6 +415,9 @@ void QueueDetailView::refresh()
         told(QStringLiteral("redelivered"), tr("Redelivered"), QueueFigure::Redelivered,
             count(row.redelivered), false);
         add(QStringLiteral("topic"), tr("Topic"), qs(row.topic));
+        if (const int partitions = m_session->queues()->partitionsOf(*queue); partitions > 0)
+            add(QStringLiteral("partitions"), tr("Partitions"),
+                tr("%1; what is shown is their sum").arg(partitions));
         add(QStringLiteral("class"), tr("Class"), qs(row.topicClass));
         for (qsizetype i = 0; i < m_bindings.size(); ++i)
             add(QStringLiteral("binding%1").arg(i), i == 0 ? tr("Bound to") : QString(),

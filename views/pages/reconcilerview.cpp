@@ -11,8 +11,10 @@ ReconcilerView::ReconcilerView(QObject *parent)
 {
     connect(m_steps, &RepairSteps::changed, this, &ReconcilerView::changed);
     connect(m_steps, &RepairSteps::finished, this, [this] {
-        if (m_session)
-            m_session->queues()->fetch();
+        if (!m_session)
+            return;
+        m_session->queues()->fetch();
+        m_session->queues()->fetchBroker();
     });
 }
 
@@ -105,7 +107,8 @@ QString ReconcilerView::planText() const
     if (over())
         return tr("%1 of %2 steps are done.").arg(m_steps->done()).arg(m_steps->asked());
     const QString asked =
-        tr("%1 requests, one after the other; the first that fails ends it.").arg(m_steps->asked());
+        tr("%1 requests, one after the other; a queue that is kept does not stop the rest.")
+            .arg(m_steps->asked());
     return m_steps->byHand() == 0
         ? asked
         : asked + QLatin1Char(' ') + tr("%1 things are left to do by hand.").arg(m_steps->byHand());

@@ -123,10 +123,7 @@ void RepairSteps::next()
         return step.state == Planned && step.step.kind != rules::RepairStep::ByHand;
     });
     if (at == m_steps.end()) {
-        m_running = -1;
-        m_over = true;
-        show();
-        emit finished();
+        finish();
         return;
     }
     at->state = Running;
@@ -190,6 +187,10 @@ void RepairSteps::deleteQueue(const rules::Finding &finding)
     request.body = schema::encode(body);
     ask<schema::FabricResponse>(*m_session->gateway(), std::move(request))
         .then(this, [this](const Answer<schema::FabricResponse> &answer) {
+            if (!answer && answer.error().kind == ErrorKind::NotFound)
+                return ended(tr("it is gone already"));
+            if (!answer && answer.error().kind == ErrorKind::Conflict)
+                return keptQueue(answer.error().text);
             if (!answer)
                 return failed(answer.error().text);
             ended(answer->affected
@@ -206,15 +207,37 @@ void RepairSteps::ended(const QString &word)
     next();
 }
 
-void RepairSteps::failed(const QString &error)
+/// The first is told in full, the others by number: each stands at its step.
+void RepairSteps::tellFault(const QString &why)
 {
     Step &step = m_steps[std::size_t(m_running)];
     step.state = Failed;
-    step.word = error;
-    m_error = tr("%1: %2").arg(qs(step.step.finding.subject), error);
+    step.word = why;
+    const auto faults = std::count_if(
+        m_steps.begin(), m_steps.end(), [](const Step &one) { return one.state == Failed; });
+    if (faults == 1)
+        m_fault = tr("%1: %2").arg(qs(step.step.finding.subject), why);
+    m_error = faults == 1 ? m_fault : tr("%1 (and %2 more)").arg(m_fault).arg(faults - 1);
+}
+
+/// Each queue is a matter of its own.
+void RepairSteps::keptQueue(const QString &why)
+{
+    tellFault(why);
+    next();
+}
+
+void RepairSteps::failed(const QString &error)
+{
+    tellFault(error);
     for (Step &one : m_steps)
         if (one.state == Planned && one.step.kind != rules::RepairStep::ByHand)
             one.state = NotRun;
+    finish();
+}
+
+void RepairSteps::finish()
+{
     m_running = -1;
     m_over = true;
     show();

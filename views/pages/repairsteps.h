@@ -9,8 +9,9 @@
 
 namespace signalbox {
 
-/// A plan of repair, one guarded request after the other; the first that fails ends it. What only a
-/// person can do stands in it with what to do, and is never sent. GUI thread.
+/// A plan of repair, one guarded request after the other. A queue that the far end keeps stays, and
+/// the rest goes on; any other failure ends it. What only a person can do stands in it with what to
+/// do, and is never sent. GUI thread.
 class RepairSteps : public QObject {
     Q_OBJECT
 public:
@@ -43,6 +44,9 @@ private:
     void next();
     void ended(const QString &word);
     void failed(const QString &error);
+    void keptQueue(const QString &why);
+    void tellFault(const QString &why);
+    void finish();
     void deleteEntry(const rules::Finding &finding);
     void deleteQueue(const rules::Finding &finding);
     void show();
@@ -52,6 +56,7 @@ private:
     int m_running = -1;
     bool m_over = false;
     QString m_error;
+    QString m_fault; ///< the first
     OverviewLines *m_lines;
 };
 

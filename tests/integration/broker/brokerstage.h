@@ -52,7 +52,8 @@ struct BrokerStage {
         pace.slowestMs = 1000;
         connection->poller()->setPace(pace);
     }
-    void open(quint16 management = 0, quint16 amqp = 0, const std::string &password = "guest")
+    void open(quint16 management = 0, quint16 amqp = 0, const std::string &password = "guest",
+        bool readOnly = false)
     {
         Connection::Target target;
         target.name = QStringLiteral("real");
@@ -65,6 +66,7 @@ struct BrokerStage {
             target.broker.amqpUrl = QUrl(QStringLiteral("amqp://127.0.0.1:%1").arg(amqp));
         target.broker.user = QStringLiteral("guest");
         target.broker.password = password;
+        target.readOnly = readOnly;
         connection->open(target);
     }
 };

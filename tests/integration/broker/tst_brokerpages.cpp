@@ -3,6 +3,7 @@
 // Prometheus scrapes: with its consumers, without them, and with the ways there cut.
 #include "models/stores/alertstore.h"
 #include "models/stores/flowstore.h"
+#include "models/stores/journalstore.h"
 #include "models/stores/queuesources.h"
 #include "tests/integration/broker/brokerstage.h"
 #include "tests/integration/broker/halfopen.h"
@@ -14,7 +15,6 @@
 
 #include <QGuiApplication>
 #include <QProcess>
-#include <QRegularExpression>
 #include <QTest>
 
 #include <csignal>
@@ -215,6 +215,7 @@ private slots:
     void aStockFlowAtWorkIsClear();
     void killedConsumersAreSeenEverywhere();
     void cutWaysMakeEveryPageSayThatItDoesNotKnow();
+    void aQueueThatIsGoneMakesItsFlowRed();
     void whatAStoppedFlowLeavesIsFoundAndThePlanMendsIt();
 };
 
@@ -367,6 +368,22 @@ QStringList found(ReconcilerView &view, rules::Mismatch kind)
 
 } // namespace
 
+void TestBrokerPages::aQueueThatIsGoneMakesItsFlowRed()
+{
+    Wall wall;
+    QTRY_COMPARE_WITH_TIMEOUT(wall.flowSignal(), int(Cell::Clear), longWait);
+    rabbit().manage("DELETE", placeOf("queues", taker));
+    QTRY_COMPARE_WITH_TIMEOUT(wall.flowSignal(), int(Cell::Unknown), longWait); // not at once
+    QTRY_COMPARE_WITH_TIMEOUT(wall.flowSignal(), int(Cell::Stop), longWait);
+    QVERIFY2(wall.flowWhy().contains(taker), qPrintable(wall.flowWhy()));
+    QVERIFY2(wall.flowWhy().contains(QStringLiteral("restart the process kg-extract-definitions")),
+        qPrintable(wall.flowWhy()));
+    QCOMPARE(wall.queueSignal(), int(Cell::Warning));
+    wall.kill();
+    wall.work();
+    QTRY_COMPARE_WITH_TIMEOUT(wall.flowSignal(), int(Cell::Clear), longWait);
+}
+
 void TestBrokerPages::whatAStoppedFlowLeavesIsFoundAndThePlanMendsIt()
 {
     Wall wall;
@@ -392,30 +409,64 @@ void TestBrokerPages::whatAStoppedFlowLeavesIsFoundAndThePlanMendsIt()
     view.look();
     QTRY_VERIFY_WITH_TIMEOUT(view.looked() && !view.busy(), longWait);
     QCOMPARE(view.error(), QString());
-    QCOMPARE(found(view, rules::Mismatch::OrphanQueue).size(), 33);
+    QVERIFY2(found(view, rules::Mismatch::OrphanQueue).size() == 33,
+        qPrintable(view.notes().join(u'\n')));
     const QStringList lost = found(view, rules::Mismatch::ServiceUnbound);
     QCOMPARE(lost.size(), 1);
     QVERIFY2(lost.first().contains(QStringLiteral("librarian:default")), qPrintable(lost.first()));
     QCOMPARE(view.table()->count(), 34);
-    // The broker is only read: each step is told, and works as it is told.
+    // The console carries it out at the broker, step by step; only the service is left to a person.
     view.plan();
     QCOMPARE(view.steps()->count(), 34);
-    QCOMPARE(view.byHandCount(), 34);
-    const QRegularExpression command(
-        QStringLiteral("^rabbitmqctl delete_queue --if-unused --if-empty '(.*)'$"));
-    int run = 0;
-    const QStringList steps = view.byHand().split(u'\n');
-    for (const QString &step : steps) {
-        const auto match = command.match(step);
-        if (!match.hasMatch())
-            continue;
-        rabbit().manage(
-            "DELETE", placeOf("queues", match.captured(1)) + "?if-unused=true&if-empty=true");
-        ++run;
-    }
-    QCOMPARE(run, 33);
+    QCOMPARE(view.byHandCount(), 1);
+    QCOMPARE(view.whyNot(), QString());
+    // Meanwhile somebody comes to read one, and a message comes into another: the broker keeps
+    // both.
+    const QStringList left = found(view, rules::Mismatch::OrphanQueue);
+    const QByteArray used = left.at(4).section(u'|', 2).toUtf8();
+    const QString filled = left.at(7).section(u'|', 2);
+    auto reader = std::make_unique<AmqpWorkers>(rabbit().amqpPort());
+    QVERIFY(reader->consume(used));
+    rabbit().declareExchange("late");
+    rabbit().bindQueue(filled.toStdString(), "late");
+    rabbit().publish("late", "{}");
+    view.run();
+    QTRY_VERIFY_WITH_TIMEOUT(view.over(), longWait);
+    QVERIFY2(view.planText().startsWith(QStringLiteral("31 of 33")), qPrintable(view.planText()));
+    QHash<QString, OverviewLine> told;
+    for (const OverviewLine &line : view.steps()->lines())
+        told.insert(line.title, line);
+    QCOMPARE(told.value(QString::fromUtf8(used)).value, QStringLiteral("failed"));
+    QVERIFY(
+        told.value(QString::fromUtf8(used)).detail.contains(QLatin1String("somebody reads it")));
+    QCOMPARE(told.value(filled).value, QStringLiteral("failed"));
+    QVERIFY2(told.value(filled).detail.contains(QLatin1String("wait in it by now")),
+        qPrintable(told.value(filled).detail));
+    QVERIFY2(view.error().endsWith(QLatin1String("(and 1 more)")), qPrintable(view.error()));
+    int deleted = 0;
+    for (const JournalRow &row : wall.stage.session.journal()->rows())
+        deleted += row.write.operation == "delete-queue" && row.outcome == JournalRow::Applied;
+    QCOMPARE(deleted, 31);
+    // Once nobody needs them any more, and the broker's figures have come to tell both, the next
+    // plan mends the rest.
+    const auto row = [&](const std::string &name) {
+        const QueueState *queue = wall.stage.store.find(name);
+        return queue && queue->countsNow() ? queue->row : schema::QueueRow();
+    };
+    QTRY_COMPARE_WITH_TIMEOUT(row(used.toStdString()).consumers, 1, longWait);
+    QTRY_COMPARE_WITH_TIMEOUT(row(filled.toStdString()).ready, 1, longWait);
+    reader.reset();
+    rabbit().manage("DELETE", placeOf("queues", filled) + "/contents");
+    rabbit().manage("DELETE", "/api/exchanges/%2F/late");
+    QTRY_COMPARE_WITH_TIMEOUT(abandoned(), 2, longWait);
+    view.look();
+    QTRY_VERIFY_WITH_TIMEOUT(!view.busy(), longWait);
+    view.plan();
+    QCOMPARE(view.byHandCount(), 1);
+    view.run();
+    QTRY_VERIFY_WITH_TIMEOUT(view.over(), longWait);
+    QCOMPARE(view.error(), QString());
     QTRY_COMPARE_WITH_TIMEOUT(orphans(), 0, longWait);
-    view.leavePlan();
     view.look();
     QTRY_VERIFY_WITH_TIMEOUT(!view.busy(), longWait);
     QCOMPARE(view.table()->count(), 1); // the librarian is still lost

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-only
 // The console's stores against a real RabbitMQ and a real Prometheus that scrapes it.
+#include "models/stores/journalstore.h"
 #include "models/stores/queuesources.h"
 #include "tests/integration/broker/brokerstage.h"
 #include "tests/integration/broker/halfopen.h"
+#include "tests/integration/broker/workers.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -37,6 +39,27 @@ void layOut()
 }
 
 struct Stage : BrokerStage {
+    /// Done, or why not.
+    Reply change(const char *operation, const std::string &queue, std::int64_t expected)
+    {
+        schema::FabricRequest body;
+        body.operation = operation;
+        body.queue = queue;
+        body.expectedReady = expected;
+        body.ifUnused = true;
+        Request request;
+        request.service = "fabric";
+        request.operation = operation;
+        request.body = schema::encode(body);
+        return answerTo(std::move(request));
+    }
+    Reply answerTo(Request request)
+    {
+        const auto future = session.gateway()->request(std::move(request));
+        if (!QTest::qWaitFor([&] { return future.isFinished(); }, 20000))
+            return unexpected(GatewayError { ErrorKind::Timeout, {}, QStringLiteral("none"), {} });
+        return future.result();
+    }
     const QueueState *queue(const std::string &name = queueName) const { return store.find(name); }
     std::unique_ptr<Subscription> tail(const std::string &queue = queueName)
     {
@@ -102,6 +125,13 @@ QSet<QString> tailConnections()
     return names;
 }
 
+bool holds(const std::string &name)
+{
+    const auto all = rabbit().queues();
+    return std::any_of(
+        all.begin(), all.end(), [&name](const auto &queue) { return queue.name == name; });
+}
+
 int readyIn(const std::string &name)
 {
     for (const auto &queue : rabbit().queues())
@@ -120,6 +150,7 @@ private slots:
     void theListTellsWhatTheBrokerHolds();
     void aHalfOpenWayMakesFiguresOldAndComesBack();
     void aWrongPasswordIsSaidAndNotShown();
+    void aQueueGoesOnlyWhereWritingIsAllowedAndWhileNobodyNeedsIt();
     void aRealScrapeStandsInWhenTheBrokerIsSilent();
     void aTailHearsWhatIsPublishedAndTakesNothing();
     void aTailPausedAtTheConsoleLosesOnlyWhatItSays();
@@ -189,6 +220,78 @@ void TestRealBroker::aWrongPasswordIsSaidAndNotShown()
     const Heard heard(*stream);
     QTRY_VERIFY_WITH_TIMEOUT(heard.fault, 20000);
     QVERIFY(!heard.fault->text.contains(QLatin1String("s3cret")));
+}
+
+void TestRealBroker::aQueueGoesOnlyWhereWritingIsAllowedAndWhileNobodyNeedsIt()
+{
+    const std::string left = "tg.flow.load:default:gone.chunker--default--gone--input";
+    const std::string feed = "tg.flow.load:default:gone";
+    rabbit().declareExchange(feed);
+    rabbit().declareQueue(left);
+    rabbit().bindQueue(left, feed);
+    const auto isThere = [&left] { return holds(left); };
+    {
+        Stage stage;
+        stage.open(0, 0, "guest", true);
+        QTRY_VERIFY_WITH_TIMEOUT(stage.queue(left), 20000);
+        QCOMPARE(stage.change("delete-queue", left, 0).error().kind, ErrorKind::ReadOnly);
+        QCOMPARE(stage.change("purge", left, 0).error().kind, ErrorKind::ReadOnly);
+        QVERIFY(isThere());
+        QCOMPARE(stage.session.journal()->count(), 0);
+    }
+    Stage stage;
+    stage.open();
+    QTRY_VERIFY_WITH_TIMEOUT(stage.queue(left), 20000);
+    const auto kept = [&](const char *operation, std::int64_t expected, const char *why) {
+        const auto reply = stage.change(operation, left, expected);
+        return !reply && reply.error().kind == ErrorKind::Conflict
+            && reply.error().text.contains(QLatin1String(why));
+    };
+    // Nothing passes under another name.
+    Request disguised;
+    disguised.service = "fabric";
+    disguised.operation = "get-queue";
+    schema::FabricRequest body;
+    body.operation = "delete-queue";
+    body.queue = left;
+    body.expectedReady = 0;
+    disguised.body = schema::encode(body);
+    QVERIFY(!stage.answerTo(disguised));
+    QVERIFY(isThere());
+    rabbit().publish(feed, "{}");
+    QVERIFY(kept("delete-queue", 0, "wait in it by now")); // told by the broker or by its counts
+    QTRY_COMPARE_WITH_TIMEOUT(stage.queue(left)->row.ready, 1, 20000);
+    QVERIFY(kept("purge", 0, "1 messages wait in it by now, not 0"));
+    QVERIFY(stage.change("purge", left, 1));
+    QTRY_COMPARE_WITH_TIMEOUT(stage.queue(left)->row.ready, 0, 20000);
+    {
+        AmqpWorkers reader(rabbit().amqpPort());
+        QVERIFY(reader.consume(QByteArray::fromStdString(left)));
+        QVERIFY(kept("delete-queue", 0, "somebody reads it by now"));
+        QVERIFY(isThere());
+    }
+    // The broker notices a moment later that the reader has gone.
+    Reply done = unexpected(GatewayError());
+    const auto deleted = [&] {
+        return done || (done = stage.change("delete-queue", left, 0)).hasValue(); // once
+    };
+    QTRY_VERIFY2_WITH_TIMEOUT(deleted(), qPrintable(done ? QString() : done.error().text), 20000);
+    QCOMPARE(schema::decode<schema::FabricResponse>(done->body)->affected, std::optional(0L));
+    QVERIFY(!holds(left));
+    QCOMPARE(stage.change("delete-queue", left, 0).error().kind, ErrorKind::NotFound);
+    // Every one of them is in the journal, with what came of it.
+    int applied = 0;
+    for (const JournalRow &row : stage.session.journal()->rows())
+        applied += row.outcome == JournalRow::Applied;
+    QCOMPARE(applied, 2);
+    QVERIFY(stage.session.journal()->count() >= 6);
+    // What a service of the platform owns stays, whoever asks.
+    rabbit().declareQueue("tg.request.flow:default.flow-svc", false);
+    const auto own = stage.change("delete-queue", "tg.request.flow:default.flow-svc", 0);
+    QCOMPARE(own.error().kind, ErrorKind::Conflict);
+    QVERIFY(holds("tg.request.flow:default.flow-svc"));
+    rabbit().manage("DELETE", "/api/queues/%2F/tg.request.flow%3Adefault.flow-svc");
+    rabbit().manage("DELETE", "/api/exchanges/%2F/tg.flow.load%3Adefault%3Agone");
 }
 
 void TestRealBroker::aRealScrapeStandsInWhenTheBrokerIsSilent()

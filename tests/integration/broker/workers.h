@@ -37,6 +37,14 @@ public:
     AmqpWorkers(const AmqpWorkers &) = delete;
     AmqpWorkers &operator=(const AmqpWorkers &) = delete;
 
+    /// Listens to one queue that is there, as long as this object lives.
+    bool consume(const QByteArray &queue)
+    {
+        amqp_basic_consume(
+            m_connection, 1, bytes(queue), amqp_empty_bytes, 0, 0, 0, amqp_empty_table);
+        step();
+        return m_fine;
+    }
     bool layOut(const QJsonObject &recorded)
     {
         for (const auto &exchange : recorded.value(QStringLiteral("exchanges")).toArray()) {

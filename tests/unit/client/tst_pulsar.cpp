@@ -93,6 +93,7 @@ private slots:
     void subscriptionsAreTheQueuesThatBlueprintsExpect();
     void itIsOnlyReadAndWithItsTokenOnly();
     void aWrongTokenIsSaidAndBlanksNothing();
+    void partitionsOfATopicAreOneQueue();
     void aSubscriptionThatIsNoMoreGoes();
     void aSubscriptionWithoutAFlowIsAnOrphan();
     void whatTheLastFlowLeavesIsAnOrphanToo();
@@ -183,6 +184,40 @@ void TestPulsar::aWrongTokenIsSaidAndBlanksNothing()
     QTRY_COMPARE(stage.store.aspectOf(*stage.find(embedder)), Cell::Clear);
     QTRY_COMPARE(flow(), Cell::Clear);
     QTRY_COMPARE(stage.store.sources()->faultOf(QueueSource::Pulsar), QString());
+}
+
+void TestPulsar::partitionsOfATopicAreOneQueue()
+{
+    PulsarStage stage;
+    stage.pulsar.dropTopic(flowSpace, "chunk-load:acme:eu");
+    const QByteArray name = "embedder--acme--eu--input";
+    const auto divide = [&](qint64 published, qint64 backlog) {
+        stage.pulsar.setDivided(flowSpace, "chunk-load:acme:eu",
+            { FakePulsar::stats(published, name, backlog, 1, 2),
+                FakePulsar::stats(published, name, 2 * backlog, 2, 2),
+                FakePulsar::stats(published, name, 0, 0, 2) });
+    };
+    divide(1000, 10);
+    // It is called so, and is a topic like any other.
+    stage.pulsar.setTopic(flowSpace, "odd-partition-1", FakePulsar::stats(5, "reader", 4, 0, 1));
+    stage.open();
+    QTRY_VERIFY(stage.find(embedder) && stage.find(embedder)->countsKnown);
+    QCOMPARE(stage.find(embedder)->row.ready, 27); // of 30, 3 are handed out
+    QCOMPARE(stage.find(embedder)->row.unacked, 3);
+    QCOMPARE(stage.find(embedder)->row.consumers, 2); // each listens to every partition
+    QCOMPARE(stage.find(embedder)->row.published, 3000);
+    QCOMPARE(stage.store.partitionsOf(*stage.find(embedder)), 3);
+    QTRY_COMPARE(stage.find(embedder)->row.scope, std::string("flow"));
+    QVERIFY(stage.find("flow:tg:odd-partition-1.reader"));
+    QCOMPARE(stage.store.partitionsOf(*stage.find("flow:tg:odd-partition-1.reader")), 0);
+    for (const QueueState &queue : stage.store.rows())
+        QVERIFY2(!queue.name.contains(QLatin1String("eu-partition-")), qPrintable(queue.name));
+    QCOMPARE(stage.store.count(), 4);
+    QTRY_COMPARE(stage.session.flows()->find(QStringLiteral("acme"), QStringLiteral("eu"))->backlog,
+        std::optional<qint64>(27));
+    divide(1200, 1);
+    QTRY_COMPARE(stage.find(embedder)->row.ready, 0);
+    QTRY_VERIFY(stage.find(embedder)->inRate.value_or(0) > 0);
 }
 
 void TestPulsar::aSubscriptionThatIsNoMoreGoes()

@@ -54,6 +54,9 @@ FlowEvidence anyFlow(std::mt19937 &random)
     flow.starving = std::min(flow.queues, below(random, 3));
     flow.starvingReady = flow.starving > 0 ? below(random, 3) * 10 : 0;
     flow.starvingForMs = ms();
+    for (int i = below(random, 4) - 1; i > 0; --i)
+        flow.missing.push_back({ "q" + std::to_string(i), names[below(random, 4)] });
+    flow.missingForMs = ms();
     if (below(random, 2))
         flow.backlog = below(random, 4) * 90;
     if (below(random, 2))
@@ -122,6 +125,37 @@ TEST(Health, aQueueWithoutAConsumerIsInDangerOnceItHadTheTimeToAttach)
     EXPECT_EQ(judgeFlow(flow).signal, Signal::Danger);
 }
 
+TEST(Health, aQueueThatTheBrokerDoesNotHaveIsADangerOnceItHadTheTimeToBeMade)
+{
+    auto flow = wellFlow();
+    flow.missing = { { "tg.flow.x.chunker", "chunker" } };
+    flow.missingForMs = 9999;
+    EXPECT_EQ(judgeFlow(flow).signal, Signal::Unknown);
+    EXPECT_EQ(judgeFlow(flow).reason, HealthReason::NotAttached);
+    EXPECT_EQ(judgeFlow(flow).other, 2);
+    flow.missingForMs = 10000;
+    EXPECT_EQ(judgeFlow(flow),
+        (HealthFinding {
+            Signal::Danger, HealthReason::Missing, { "chunker" }, 1, 0, 0, "tg.flow.x.chunker" }));
+    flow.missing.push_back({ "tg.flow.y.prompt", "prompt" });
+    flow.missing.push_back({ "tg.flow.z.prompt", "prompt" });
+    EXPECT_EQ(judgeFlow(flow).number, 3);
+    EXPECT_EQ(judgeFlow(flow).processors, (std::vector<std::string> { "chunker", "prompt" }));
+    // Messages that nobody takes are still there; those to a queue that is not are lost.
+    flow.starving = 1;
+    flow.starvingReady = 3;
+    EXPECT_EQ(judgeFlow(flow).reason, HealthReason::Missing);
+}
+
+TEST(Health, aQueueThatNoStockDeploymentHasIsNamedAndIsNoFault)
+{
+    auto flow = wellFlow();
+    flow.missing = { { "tg.request.kw", "kw-index" } };
+    flow.missingForMs = 100000;
+    EXPECT_EQ(
+        judgeFlow(flow), (HealthFinding { Signal::Clear, HealthReason::ClearBut, { "kw-index" } }));
+}
+
 TEST(Health, aBacklogIsAFaultOnlyWhileItGrows)
 {
     auto flow = wellFlow();
@@ -188,6 +222,8 @@ TEST(HealthProperty, moreTroubleNeverLooksBetterAndClearMeansThatAllIsKnown)
             ++clear;
             EXPECT_TRUE(flow.countsKnown && flow.queues > 0 && flow.unknownQueues == 0);
             EXPECT_EQ(flow.starving, 0);
+            for (const auto &queue : flow.missing)
+                EXPECT_TRUE(shipsWithoutProcess(queue.processor));
             EXPECT_LT(flow.errorPercent.value_or(0), 1);
             for (const auto &entry : flow.entries)
                 EXPECT_TRUE(entry.worker != Worker::Dead && entry.worker != Worker::Paused);
@@ -199,6 +235,9 @@ TEST(HealthProperty, moreTroubleNeverLooksBetterAndClearMeansThatAllIsKnown)
         if (flow.fault.empty()) {
             EXPECT_EQ(judgeFlow(worse).signal, Signal::Danger);
         }
+        worse = flow; // a queue is gone
+        worse.missing.push_back({ "gone", "c" });
+        EXPECT_GE(rank(judgeFlow(worse).signal), rank(found.signal));
         worse = flow; // more errors
         worse.errorPercent = flow.errorPercent.value_or(0) + 10;
         EXPECT_GE(rank(judgeFlow(worse).signal), rank(found.signal));

@@ -40,6 +40,17 @@ TEST(PulsarStats, whatIsNotToldIsNotKnown)
     EXPECT_TRUE(stats->subscriptions.empty());
 }
 
+TEST(PulsarStats, sumsOverPartitionsSayHowManyThereAre)
+{
+    const auto stats = decode<PulsarTopicStats>(R"({
+        "msgInCounter": 12, "metadata": {"partitions": 3, "deleted": false}, "partitions": {},
+        "subscriptions": {"a": {"msgBacklog": 5, "unackedMessages": 0, "consumers": []}}})");
+    ASSERT_TRUE(stats);
+    EXPECT_EQ(stats->partitions, (PulsarPartitions { 3 }));
+    EXPECT_EQ(stats->subscriptions.front().second.backlog, 5);
+    EXPECT_FALSE(decode<PulsarTopicStats>(R"({"subscriptions":{}})")->partitions);
+}
+
 TEST(PulsarTopics, aListOfNames)
 {
     const auto topics = decode<PulsarTopics>(R"(["persistent://tg/flow/chunk-load:acme:eu"])");

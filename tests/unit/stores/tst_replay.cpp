@@ -86,7 +86,9 @@ private slots:
     void tablesShowTheInstantAndNowAgain();
     void aFlowShowsWhatItsQueuesHeldThen();
     void aFlowsTrendAndSignalFollowTheInstant();
+    void whyAFlowStoodSoIsReplayedToo();
     void flowsAreKeptWhereTheyChangeAndNoLongerThanCanBeShown();
+    void aReasonWithoutRoomForItsNameIsNotKept();
     void whatNobodyToldOfAFlowIsAGap();
     void whatWasNotThereThenIsUnknownAndWhatWentIsCounted();
     void filtersAndOrderFollowTheInstant();
@@ -171,6 +173,80 @@ void TestReplay::aFlowsTrendAndSignalFollowTheInstant()
     QCOMPARE(then().series, QList<qreal>({ 3, 40, 7 }));
     QCOMPARE(then().aspect, Cell::Clear);
     QVERIFY(!then().errorPercent);
+}
+
+void TestReplay::whyAFlowStoodSoIsReplayedToo()
+{
+    Yard yard({ row("a", 5) });
+    QTRY_VERIFY(yard.ready());
+    const QString flow = FlowStore::key("acme", "f");
+    FlowHistory &history = yard.session.flows()->history();
+    QTRY_VERIFY(history.samples(flow) > 0);
+    using rules::HealthReason;
+    FlowHistory::Figures told { 40, {}, Cell::Warning };
+    told.finding = rules::HealthFinding { rules::Signal::Caution, HealthReason::FallsBehind,
+        { "embedder" }, 40, 3, 0, {} };
+    told.processors = 7;
+    told.processorsUp = 6;
+    history.tell(flow, begin, told);
+    told = { 0, {}, Cell::Stop };
+    told.finding = rules::HealthFinding { rules::Signal::Danger, HealthReason::Missing,
+        { "embedder", "prompt" }, 2, 0, 0, "tg.flow.x.embedder" };
+    told.processors = 8;
+    history.tell(flow, begin + 10000, told);
+    told = { 0, {}, Cell::Warning };
+    told.finding =
+        rules::HealthFinding { rules::Signal::Caution, HealthReason::Fault, {}, 0, 0, 0, {} };
+    told.fault = "Its blueprint b is gone.";
+    history.tell(flow, begin + 20000, told);
+    history.tell(flow, begin + 30000, { 0, {}, Cell::Warning }); // by whom is not kept
+    for (int i = 0; i < 4; ++i)
+        yard.sample(begin + i * 10000);
+    const auto then = [&](int step) -> const FlowRow & {
+        yard.replay().show(begin + step * 10000);
+        return yard.session.flows()->shown().front();
+    };
+    QCOMPARE(
+        then(0).why, QStringLiteral("Falls behind: 40 waiting, 3 a minute ago; most at embedder."));
+    QCOMPARE(then(0).processors, 7);
+    QCOMPARE(then(0).processorsUp, std::optional(6));
+    QCOMPARE(then(1).aspect, Cell::Stop);
+    QVERIFY2(then(1).why.contains(QStringLiteral("tg.flow.x.embedder and 1 more")),
+        qPrintable(then(1).why));
+    QVERIFY2(then(1).why.contains(QStringLiteral("embedder and 1 more.")), qPrintable(then(1).why));
+    QCOMPARE(then(1).processors, 8);
+    QVERIFY(!then(1).processorsUp);
+    QCOMPARE(then(2).why, QStringLiteral("Its blueprint b is gone."));
+    QCOMPARE(then(3).why, QStringLiteral("Its signal stood so then; what decided it is not kept."));
+    QCOMPARE(then(3).processors, -1);
+    // What decides now is not what decided then.
+    yard.replay().live();
+    QCOMPARE(yard.session.flows()->shown().front().aspect, Cell::Clear);
+}
+
+void TestReplay::aReasonWithoutRoomForItsNameIsNotKept()
+{
+    FlowHistory history;
+    FlowHistory::Figures told { 1, {}, Cell::Stop };
+    const auto dead = [&](int number) {
+        told.finding = rules::HealthFinding { rules::Signal::Danger, rules::HealthReason::Dead,
+            { "p" + std::to_string(number) }, 0, 0, 0, {} };
+        history.tell("f", begin + number * FlowHistory::stepMs, told);
+    };
+    for (int number = 0; number < int(FlowHistory::mostNames) + 1; ++number)
+        dead(number);
+    QVERIFY(history.reasons("f") <= FlowHistory::steps + 1);
+    const auto at = [&](std::size_t number) {
+        return history.at("f", begin + qint64(number) * FlowHistory::stepMs);
+    };
+    QCOMPARE(at(FlowHistory::mostNames - 1)->finding->processors.front(),
+        "p" + std::to_string(FlowHistory::mostNames - 1));
+    QVERIFY(!at(FlowHistory::mostNames)->finding);
+    QCOMPARE(at(FlowHistory::mostNames)->aspect, Cell::Stop);
+    // A flow that stays as it is costs one.
+    for (int i = 0; i < 100; ++i)
+        history.tell("quiet", begin + i * FlowHistory::stepMs, { i, {}, Cell::Clear });
+    QCOMPARE(history.reasons("quiet"), 1);
 }
 
 void TestReplay::flowsAreKeptWhereTheyChangeAndNoLongerThanCanBeShown()

@@ -147,6 +147,7 @@ private slots:
     void randomListsEqualWhatTheBrokerHolds();
     void anotherConnectionKnowsNothingOfTheFormerBroker();
     void oldCountsAreSummedAndJudgedNoMore();
+    void aQueueThatTheBrokerDoesNotHaveMakesItsFlowRed();
     void aSilentSourceCallsOnceAndOldCountsEndNothing();
     void aSourceIsNotMuteWhileNobodyAsks();
     void aScrapeWithoutSeriesIsNoFault();
@@ -438,6 +439,57 @@ void TestSources::oldCountsAreSummedAndJudgedNoMore()
     QVERIFY(stage.store.toldBy(*stage.find(embedder)).constFirst().contains(QLatin1String("old")));
     stage.askBroker();
     QTRY_COMPARE(totals().ready, 5);
+}
+
+void TestSources::aQueueThatTheBrokerDoesNotHaveMakesItsFlowRed()
+{
+    Stage stage;
+    stage.broker.fault = GatewayError { ErrorKind::Network, {}, QStringLiteral("refused"), true };
+    stage.connect();
+    const auto flow = [&] {
+        return stage.session.flows()->find(QStringLiteral("acme"), QStringLiteral("ingest-us"));
+    };
+    const auto named = [&] {
+        std::vector<std::string> names;
+        for (const QueueState *queue :
+            stage.store.ofFlow(QStringLiteral("acme"), QStringLiteral("ingest-us")))
+            names.push_back(queue->row.name);
+        return names;
+    };
+    QTRY_VERIFY(flow() && named().size() > 1);
+    // Not known as long as no list is whole that was read since the flow is expected.
+    stage.askBroker();
+    for (const auto &name : named()) {
+        QVERIFY(!stage.store.missing(*stage.find(name)));
+        stage.broker.queues.push_back(brokerRow(name, 0));
+    }
+    stage.broker.fault.reset();
+    stage.askBroker();
+    QTRY_COMPARE(flow()->aspect, Cell::Clear);
+    const std::string gone = stage.broker.queues.back().name;
+    stage.broker.queues.pop_back();
+    stage.askBroker();
+    QVERIFY(stage.find(gone) && stage.store.missing(*stage.find(gone)));
+    QCOMPARE(stage.store.aspectOf(*stage.find(gone)), Cell::Warning);
+    QTRY_COMPARE(flow()->finding.reason, rules::HealthReason::NotAttached); // not red at once
+    QCOMPARE(flow()->aspect, Cell::Unknown);
+    QTRY_COMPARE_WITH_TIMEOUT((stage.askBroker(), flow()->aspect), Cell::Stop, 20000);
+    const auto *queue = stage.find(gone);
+    QVERIFY2(flow()->why.contains(QString::fromStdString(gone)), qPrintable(flow()->why));
+    QVERIFY2(
+        flow()->why.contains(QString::fromStdString("restart the process " + queue->row.processor)),
+        qPrintable(flow()->why));
+    // What it says is forgotten with the list that said it.
+    stage.broker.fault = GatewayError { ErrorKind::Network, {}, QStringLiteral("refused"), true };
+    stage.store.setRefresh(QueueSource::RabbitMq, 50);
+    stage.askBroker();
+    QTRY_COMPARE(flow()->aspect, Cell::Unknown);
+    QVERIFY(!stage.store.missing(*stage.find(gone)));
+    stage.broker.fault.reset();
+    stage.store.setRefresh(QueueSource::RabbitMq, 5000);
+    stage.broker.queues.push_back(brokerRow(gone, 0));
+    stage.askBroker();
+    QTRY_COMPARE(flow()->aspect, Cell::Clear);
 }
 
 void TestSources::aSilentSourceCallsOnceAndOldCountsEndNothing()

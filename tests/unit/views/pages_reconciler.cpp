@@ -57,7 +57,9 @@ class TestReconciler : public QObject {
     Q_OBJECT
 private slots:
     void orphansAreFoundAndDeletedStepByStep();
-    void theFirstStepThatFailsEndsThePlan();
+    void aQueueThatIsKeptIsToldAndTheRestGoesOn();
+    void anyOtherFailureEndsThePlan();
+    void withTheAddressOfTheBrokerItsQueuesAreDeleted();
     void queuesWithMessagesAreSparedUnlessSaidSo();
     void readOnlyRepairsNothing();
     void anEntryThatNoFlowExpectsIsDeleted();
@@ -93,7 +95,71 @@ void TestReconciler::orphansAreFoundAndDeletedStepByStep()
         stage.keysOf(rules::Mismatch::OrphanQueue).filter(QStringLiteral("--gone-")).isEmpty());
 }
 
-void TestReconciler::theFirstStepThatFailsEndsThePlan()
+void TestReconciler::aQueueThatIsKeptIsToldAndTheRestGoesOn()
+{
+    Stage stage;
+    for (const char *flow : { "gone-1", "gone-2", "gone-3" })
+        stage.leave(flow, 0);
+    QTRY_VERIFY(stage.session.flows()->loaded() && stage.session.queues()->loaded());
+    QTRY_VERIFY(stage.session.queues()->find(leftOf("gone-3")));
+    stage.view.look();
+    QTRY_VERIFY(stage.view.looked() && !stage.view.busy());
+    stage.view.setChosen(
+        stage.keysOf(rules::Mismatch::OrphanQueue).filter(QStringLiteral("--gone-")));
+    stage.view.plan();
+    stage.far.failNext("fabric", "delete-queue",
+        { ErrorKind::Conflict, {}, QStringLiteral("somebody reads it"), false });
+    stage.view.run();
+    QTRY_VERIFY(stage.view.over());
+    QVERIFY(stage.view.error().endsWith(QStringLiteral("somebody reads it")));
+    QVERIFY2(
+        stage.view.error().contains(QStringLiteral("--gone-1--")), qPrintable(stage.view.error()));
+    QVERIFY(stage.far.queue(leftOf("gone-1")));
+    QVERIFY(!stage.far.queue(leftOf("gone-2")) && !stage.far.queue(leftOf("gone-3")));
+    QCOMPARE(stage.far.askedCount("fabric", "delete-queue"), 3);
+    const auto &lines = stage.view.steps()->lines();
+    QCOMPARE(lines.front().value, QStringLiteral("failed"));
+    QCOMPARE(lines.front().detail, QStringLiteral("somebody reads it"));
+    QCOMPARE(lines.back().value, QStringLiteral("done"));
+    QVERIFY2(stage.view.planText().startsWith(QStringLiteral("2 of 3")),
+        qPrintable(stage.view.planText()));
+}
+
+void TestReconciler::withTheAddressOfTheBrokerItsQueuesAreDeleted()
+{
+    Stage stage;
+    stage.leave("gone-1", 0);
+    Capabilities can;
+    can.era = Capabilities::Era::D;
+    can.product = QStringLiteral("gateway 2.8");
+    can.listMyWorkspaces = true;
+    stage.far.setCapabilities(can);
+    const auto canDelete = [&] {
+        stage.far.connectTo(stage.session);
+        return stage.session.queues()->canDelete();
+    };
+    QVERIFY(!canDelete());
+    stage.far.setBroker(QStringLiteral("pulsar"));
+    QVERIFY(!canDelete());
+    stage.far.setBroker(QStringLiteral("rabbitmq"));
+    QVERIFY(canDelete());
+    ReconcileStore store(&stage.session);
+    QVERIFY(store.means().deleteQueues);
+    // What is only for now leaves the steps in the plan; a right that will not come does not.
+    stage.far.setReadOnly(true);
+    QVERIFY(canDelete());
+    QVERIFY(store.means().deleteQueues);
+    stage.far.setReadOnly(false);
+    schema::User reader;
+    reader.id = "r";
+    reader.username = "rita";
+    reader.roles = { "reader" };
+    stage.far.setUser(reader);
+    QVERIFY(canDelete());
+    QVERIFY(!store.means().deleteQueues);
+}
+
+void TestReconciler::anyOtherFailureEndsThePlan()
 {
     Stage stage;
     stage.leave("gone-1", 0);
@@ -105,11 +171,11 @@ void TestReconciler::theFirstStepThatFailsEndsThePlan()
     stage.view.setChosen(
         stage.keysOf(rules::Mismatch::OrphanQueue).filter(QStringLiteral("--gone-")));
     stage.view.plan();
-    stage.far.failNext("fabric", "delete-queue",
-        { ErrorKind::Conflict, {}, QStringLiteral("somebody reads it"), false });
+    stage.far.failNext(
+        "fabric", "delete-queue", { ErrorKind::Denied, {}, QStringLiteral("it may not"), false });
     stage.view.run();
     QTRY_VERIFY(stage.view.over());
-    QVERIFY(stage.view.error().endsWith(QStringLiteral("somebody reads it")));
+    QVERIFY(stage.view.error().endsWith(QStringLiteral("it may not")));
     QVERIFY(stage.far.queue(leftOf("gone-1")) && stage.far.queue(leftOf("gone-2")));
     QCOMPARE(stage.far.askedCount("fabric", "delete-queue"), 1);
     QCOMPARE(stage.view.steps()->lines().back().value, QStringLiteral("not run"));
