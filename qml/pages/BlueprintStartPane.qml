@@ -88,7 +88,7 @@ FocusScope {
         }
         Stat {
             value: root.planned ? root.preview.queues.total : "—"
-            label: qsTr("queues")
+            label: qsTr("consumer queues")
         }
         Item {
             Layout.fillWidth: true

@@ -125,8 +125,8 @@ QString AlertsView::summary() const
         return {};
     const int quiet = m_alerts->total() - m_alerts->count();
     const QString shown = quiet == 0
-        ? tr("%1 call").arg(m_alerts->count())
-        : tr("%1 call, %2 taken or muted").arg(m_alerts->count()).arg(quiet);
+        ? tr("%1 raised").arg(m_alerts->count())
+        : tr("%1 raised, %2 taken or muted").arg(m_alerts->count()).arg(quiet);
     return m_alerts->queuesBeyond() == 0 ? shown
                                          : tr("%1; %2 more queues are over a limit")
                                                .arg(shown, format::count(m_alerts->queuesBeyond()));
