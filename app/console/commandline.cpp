@@ -53,7 +53,7 @@ QString check(const CommandLine &line)
         if (!url.isValid() || url.host().isEmpty()
             || (url.scheme() != QLatin1String("http") && url.scheme() != QLatin1String("https")))
             return QStringLiteral(
-                "--url: an address like http://127.0.0.1:8088 is needed, not “%1”")
+                "--url: an address like http://127.0.0.1:8888 is needed, not “%1”")
                 .arg(line.url);
         if (!url.userInfo().isEmpty())
             return QStringLiteral("--url: no password in the address; use --api-key-file");

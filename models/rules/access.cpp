@@ -280,6 +280,20 @@ std::vector<const Operation *> operationsNeeding(std::string_view capability)
     return found;
 }
 
+std::vector<std::string> socketsNeeding(std::string_view capability)
+{
+    std::vector<std::string> found;
+    for (const std::string_view kind :
+        { "triples", "graph-embeddings", "document-embeddings", "entity-contexts", "rows" }) {
+        const std::string name(kind);
+        if (capability == name + ":write")
+            found.push_back("import " + name);
+        else if (capability == name + ":read" && name != "rows") // rows are only imported
+            found.push_back("export " + name);
+    }
+    return found;
+}
+
 std::vector<std::string_view> capabilitiesOf(const std::vector<std::string> &roles)
 {
     std::vector<std::string_view> held = allCapabilities();

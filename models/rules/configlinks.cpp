@@ -182,6 +182,11 @@ std::vector<ConfigIssue> issuesOf(const std::vector<ConfigEntryView> &entries,
     }
     if (type == "tool")
         toolIssues(entries, key, *tree, out);
+    if (type == "token-cost"
+        && std::any_of(entries.begin(), entries.end(), [key](const ConfigEntryView &one) {
+               return one.type == "token-costs" && one.key == key;
+           }))
+        out.push_back({ {}, "token-costs has a price of this model too, which nothing reads" });
     if (type == "token-costs")
         out.push_back({ {}, "nothing reads this type; prices belong under token-cost" });
     return out;

@@ -39,7 +39,7 @@ struct Expected {
     std::unordered_map<std::string, Owner> queues;
     std::map<RecordedEntry, FlowRef> entries;
     std::set<RecordedEntry> leaving; ///< of flows that are being stopped
-    std::set<std::string> blind; ///< workspaces with a flow that cannot be read
+    std::set<std::string> blind; ///< workspaces with flows that cannot be read
 };
 
 Expected expectedBy(const std::vector<LiveFlow> &flows)
@@ -90,6 +90,9 @@ public:
     {
         m_result.flows = platform.flows.size();
         m_result.queues = platform.queues.size();
+        m_expected.blind.insert(platform.unserved.begin(), platform.unserved.end());
+        if (!platform.unserved.empty())
+            m_expected.blind.insert(std::string()); // what names no workspace may be theirs
     }
     Reconciliation run() &&
     {

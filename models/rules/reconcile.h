@@ -30,6 +30,7 @@ struct RecordedEntry {
 /// All that was read. What was not read is nullopt, and nothing is concluded from it.
 struct Platform {
     std::vector<LiveFlow> flows; ///< of all workspaces, or nothing can be called an orphan
+    std::set<std::string> unserved; ///< workspaces whose flows cannot be read and may run on
     std::map<FlowRef, std::int64_t> stoppingForMs;
     std::set<FlowRef> attaching; ///< just started: consumers come a moment later (trap 19)
     std::vector<BrokerQueue> queues;

@@ -12,6 +12,8 @@ std::span<const std::string_view> allRoles();
 std::vector<std::string_view> allCapabilities();
 /// What asks for the right: system operations, then flow-hosted services.
 std::vector<const Operation *> operationsNeeding(std::string_view capability);
+/// "import triples", "export triples": the sockets of a flow that it opens (TG §1.7, §1.8).
+std::vector<std::string> socketsNeeding(std::string_view capability);
 /// Rights that these roles hold together.
 std::vector<std::string_view> capabilitiesOf(const std::vector<std::string> &roles);
 

@@ -106,7 +106,9 @@ ConfigTable::ConfigTable(ConfigStore *store, QObject *parent)
         [this](int row, int movedFrom) { rowRemoved(row, movedFrom); });
     connect(store, &ConfigStore::reset, this, [this] { storeReset(); });
     connect(store->session(), &Session::zoneChanged, this, [this] { timesChanged(); });
+    connect(store->session(), &Session::pulse, this, &ConfigTable::ageOn);
     connect(store, &QObject::destroyed, this, [this] { storeReset(); });
+    m_aged.start();
     storeReset();
     sortBy(Type, false);
 }
@@ -199,6 +201,16 @@ CellData ConfigTable::cell(int number, int column) const
     default:
         return { draftText(row.draft), toneOf(row.draft), {}, {}, {}, {} };
     }
+}
+
+/// Ages grow although no row changes; a view asks for those that it shows.
+void ConfigTable::ageOn()
+{
+    constexpr qint64 everyMs = 1000;
+    if (count() == 0 || m_aged.elapsed() < everyMs)
+        return;
+    m_aged.restart();
+    emit dataChanged(index(0, Changed), index(count() - 1, Changed));
 }
 
 bool ConfigTable::sortsByNumber(int column) const

@@ -3,6 +3,7 @@
 
 #include "models/stores/configstore.h"
 
+#include <QElapsedTimer>
 #include <QPointer>
 
 namespace signalbox {
@@ -31,7 +32,10 @@ protected:
     int storeRowOf(const QString &key) const override;
 
 private:
+    void ageOn();
+
     QPointer<ConfigStore> m_store;
+    QElapsedTimer m_aged; ///< since the ages were told last
     std::vector<Column> m_columns;
     QString m_type;
 };

@@ -226,48 +226,6 @@ QFuture<Answer<Done>> FlowStore::stop(const QString &workspace, const QString &i
     return change(workspace, stop);
 }
 
-QFuture<Answer<std::vector<rules::LiveFlow>>> FlowStore::liveFlows()
-{
-    using Flows = std::vector<rules::LiveFlow>;
-    const auto ids = d->session->workspaces()->ids();
-    struct Gathered {
-        QPromise<Answer<Flows>> promise;
-        qsizetype waiting = 0;
-        std::optional<GatewayError> error;
-    };
-    auto gathered = std::make_shared<Gathered>();
-    gathered->promise.start();
-    gathered->waiting = ids.size();
-    auto future = gathered->promise.future();
-    auto finish = [this, gathered] {
-        Flows flows;
-        for (const FlowRow &row : d->rows) {
-            const auto loaded = d->session->blueprints()->held(row.workspace);
-            const auto *blueprint =
-                loaded ? schema::find(loaded->blueprints, row.record.blueprintName) : nullptr;
-            flows.push_back({ row.workspace.toStdString(), row.id.toStdString(), row.record,
-                blueprint ? std::optional(*blueprint) : std::nullopt });
-        }
-        if (!gathered->error && !loaded())
-            gathered->error = GatewayError { ErrorKind::Service, {},
-                tr("the flows of some workspaces are not known: %1").arg(d->error), true };
-        gathered->promise.addResult(gathered->error ? Answer<Flows>(unexpected(*gathered->error))
-                                                    : Answer<Flows>(std::move(flows)));
-        gathered->promise.finish();
-    };
-    if (ids.isEmpty())
-        finish();
-    for (const QString &workspace : ids)
-        d->session->blueprints()->load(workspace).then(
-            this, [gathered, finish](const Answer<BlueprintStore::LoadedPtr> &loaded) {
-                if (!loaded)
-                    gathered->error = loaded.error();
-                if (--gathered->waiting == 0)
-                    finish();
-            });
-    return future;
-}
-
 void FlowStore::clear()
 {
     d->nextRow = -1;

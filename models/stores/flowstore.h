@@ -81,8 +81,6 @@ public:
     qint64 ageMs() const;
     /// A table over this store with its own filter and order; several may exist.
     Q_INVOKABLE signalbox::TableModel *newTable(QObject *parent) const;
-    /// All live flows with the blueprints they run, for planning a stop. Fetches what is missing.
-    QFuture<Answer<std::vector<rules::LiveFlow>>> liveFlows();
     QFuture<Answer<Done>> start(const QString &workspace, const QString &id,
         const QString &blueprint, const QString &description,
         const schema::Members<std::string> &parameters);

@@ -105,9 +105,9 @@ public:
 std::vector<Column> JournalMap::columns()
 {
     return {
-        { QStringLiteral("time"), tr("Time"), Cell::Time, 205, false, tr("by the server's clock") },
+        { QStringLiteral("time"), tr("Time"), Cell::Time, 235, false, tr("by the server's clock") },
         { QStringLiteral("outcome"), tr("Outcome"), Cell::Text, 90, false, {} },
-        { QStringLiteral("operation"), tr("Operation"), Cell::Strong, 130, false, {} },
+        { QStringLiteral("operation"), tr("Operation"), Cell::Strong, 180, false, {} },
         { QStringLiteral("target"), tr("What"), Cell::Mono, 200, false, {} },
         { QStringLiteral("workspace"), tr("Workspace"), Cell::Text, 110, false, {} },
         { QStringLiteral("who"), tr("Who"), Cell::Text, 100, false, {} },

@@ -4,6 +4,7 @@
 #include "models/stores/configstore.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/format.h"
+#include "models/stores/liveflows.h"
 #include "models/stores/queuestore.h"
 #include "models/stores/reconciletable.h"
 #include "models/stores/session.h"
@@ -133,14 +134,13 @@ void ReconcileStore::entriesRead()
 {
     m_session->config()->look(this, false);
     const int round = m_round;
-    m_session->flows()->liveFlows().then(
-        this, [this, round](const Answer<std::vector<rules::LiveFlow>> &flows) {
-            if (round != m_round)
-                return;
-            if (!flows)
-                return fail(flows.error().text);
-            compare(*flows);
-        });
+    liveFlows(m_session).then(this, [this, round](const Answer<LiveFlows> &live) {
+        if (round != m_round)
+            return;
+        if (!live)
+            return fail(live.error().text);
+        compare(*live);
+    });
 }
 
 void ReconcileStore::addEntries(rules::Platform &platform) const
@@ -161,10 +161,13 @@ void ReconcileStore::addEntries(rules::Platform &platform) const
     platform.entriesOf = std::move(read);
 }
 
-void ReconcileStore::compare(const std::vector<rules::LiveFlow> &flows)
+void ReconcileStore::compare(const LiveFlows &live)
 {
     rules::Platform platform;
-    platform.flows = flows;
+    platform.flows = live.flows;
+    m_unserved = live.unserved;
+    for (const QString &workspace : live.unserved)
+        platform.unserved.insert(workspace.toStdString());
     for (const FlowRow &row : m_session->flows()->rows()) {
         const rules::FlowRef flow { row.workspace.toStdString(), row.id.toStdString() };
         if (row.stopping)
@@ -259,6 +262,10 @@ QStringList ReconcileStore::limits() const
     else if (!m_bindingsTold)
         all.append(tr("No source tells bindings here: whether a service has lost its exchange is "
                       "not known."));
+    if (!m_unserved.isEmpty())
+        all.append(tr("Not served by the gateway, so what belongs to their flows is not known and "
+                      "left undecided: %1.")
+                       .arg(m_unserved.join(QStringLiteral(", "))));
     const auto workspaces = m_session->workspaces()->ids().size();
     if (m_entriesOf.size() < workspaces)
         all.append(tr("Processor entries of %1 of %2 workspaces are compared; choose a workspace "

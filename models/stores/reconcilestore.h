@@ -10,6 +10,7 @@
 namespace signalbox {
 
 class Session;
+struct LiveFlows;
 
 /// Something that does not belong together, in words.
 struct ReconcileRow {
@@ -59,7 +60,7 @@ private:
     void takeBindings(bool fine);
     void readEntries();
     void entriesRead();
-    void compare(const std::vector<rules::LiveFlow> &flows);
+    void compare(const LiveFlows &live);
     void take(const rules::Reconciliation &result);
     void fail(const QString &error);
     void addEntries(rules::Platform &platform) const;
@@ -72,6 +73,7 @@ private:
     int m_round = 0; ///< an answer of an older one is void
     QString m_error;
     QSet<QString> m_waiting; ///< workspaces whose configuration is being read
+    QStringList m_unserved; ///< workspaces whose flows could not be compared
     QStringList m_entriesOf; ///< workspaces whose entries are compared
     rules::Reconciliation m_result;
     std::vector<ReconcileRow> m_rows;

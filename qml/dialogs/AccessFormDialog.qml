@@ -28,7 +28,8 @@ Dialog {
     title: model.title
     subtitle: model.subtitle
     closePolicy: model.secret.length > 0 ? T.Popup.NoAutoClose : T.Popup.CloseOnEscape
-    note: over ? "" : model.whyNot
+    // what a field says below itself is not said again
+    note: over || [model.nameFault, model.passwordFault, model.untilFault].includes(model.whyNot) ? "" : model.whyNot
     onClosed: {
         model.forget();
         fields.load();

@@ -17,21 +17,21 @@ Item {
     implicitHeight: Theme.rowHeight
     CheckBox {
         x: 16
-        width: 240
+        width: 200
         text: root.type
         checked: root.chosen
         onToggled: root.content.choose(root.index, checked)
     }
     Label {
-        x: 256
-        width: 60
+        x: 216
+        width: 48
         height: parent.height
         text: root.entries
         color: Theme.muted
         horizontalAlignment: Text.AlignRight
     }
     Label {
-        x: 336
+        x: 280
         width: parent.width - x - 16
         height: parent.height
         text: root.note

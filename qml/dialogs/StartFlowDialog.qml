@@ -92,6 +92,15 @@ Dialog {
                 text: modelData
             }
         }
+        Repeater {
+            model: root.start.cautions
+            Banner {
+                required property string modelData
+                Layout.fillWidth: true
+                tone: Banner.Caution
+                text: modelData
+            }
+        }
         Banner {
             Layout.fillWidth: true
             visible: root.start.restored && root.editing

@@ -142,7 +142,7 @@ Dialog {
             table: root.stop.topics
             multiple: false
             name: qsTr("What happens to each topic")
-            emptyTitle: root.stop.busy ? qsTr("Computing the consequences…") : qsTr("No topic belongs to it")
+            emptyTitle: root.stop.busy ? qsTr("Computing the consequences…") : root.stop.error.length > 0 ? qsTr("What it would do is not known") : qsTr("No topic belongs to it")
         }
         RowLayout {
             visible: !root.results && (root.stop.moreText.length > 0 || root.stop.showAll)

@@ -211,7 +211,7 @@ Dialog {
         }
         Item {
             implicitHeight: 4
-            visible: root.leases.held
+            visible: root.leases.held || !root.session.protectedConnection
         }
     }
 }

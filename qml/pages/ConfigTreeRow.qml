@@ -23,7 +23,7 @@ Item {
 
     implicitHeight: Theme.rowHeight - 2
     Accessible.role: Accessible.TreeItem
-    Accessible.name: root.entries.length > 0 ? qsTr("%1, %2 entries").arg(root.title).arg(root.entries) : root.title
+    Accessible.name: root.entries === "1" ? qsTr("%1, 1 entry").arg(root.title) : root.entries.length > 0 ? qsTr("%1, %2 entries").arg(root.title).arg(root.entries) : root.title
     Accessible.selected: root.current
     Accessible.focusable: true
     Accessible.onPressAction: root.chosen()
@@ -73,7 +73,7 @@ Item {
         x: parent.width - width - 12
         width: implicitWidth
         height: parent.height
-        text: root.busy ? qsTr("reading…") : root.conflicts > 0 ? qsTr("%1 in conflict").arg(root.conflicts) : root.drafts > 0 ? qsTr("%1 edited · %2").arg(root.drafts).arg(root.entries) : root.entries
+        text: root.busy ? qsTr("reading…") : root.conflicts > 0 ? qsTr("%1 in conflict").arg(root.conflicts) : root.drafts > 0 && root.entries.length === 0 ? qsTr("%1 edited").arg(root.drafts) : root.drafts > 0 ? qsTr("%1 edited · %2").arg(root.drafts).arg(root.entries) : root.entries
         color: root.conflicts > 0 ? Theme.danger : root.drafts > 0 ? Theme.caution : Theme.muted
         font.pixelSize: Theme.tinySize
         Accessible.ignored: true

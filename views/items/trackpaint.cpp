@@ -291,9 +291,10 @@ void TrackDiagram::paintPulses(Nodes &nodes)
                     at += apart;
                 }
             };
-            for (const QPolygonF &way : track.ways)
-                run(way + track.approach);
-            if (track.ways.isEmpty())
+            // the rate is the queue's: which of several producers sends, nobody tells
+            if (track.ways.size() == 1)
+                run(track.ways.constFirst() + track.approach);
+            else
                 run(track.approach);
         }
     }

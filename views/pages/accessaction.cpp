@@ -7,6 +7,7 @@
 #include "models/stores/leasestore.h"
 #include "views/pages/accesstext.h"
 #include "views/pages/flowtext.h"
+#include "views/pages/precautions.h"
 
 #include <algorithm>
 
@@ -288,7 +289,7 @@ QStringList AccessAction::warnings() const
 bool AccessAction::typingNeeded() const
 {
     return destructive() && session()
-        && (session()->protectedConnection()
+        && (precautions::namesAreTyped(session())
             || (m_kind == RotateSigningKey && !session()->capabilities().own));
 }
 

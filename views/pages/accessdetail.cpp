@@ -258,6 +258,8 @@ std::vector<PartTable::Part> AccessDetail::rightFacts() const
                     : operation->operationClass == rules::OperationClass::Write
                     ? tr("writes")
                     : tr("deletes or stops"))));
+    for (const std::string &socket : rules::socketsNeeding(right))
+        parts.push_back(AccessTables::fact(qs(socket), plain(tr("a socket of a flow"))));
     return parts;
 }
 

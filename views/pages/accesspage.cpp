@@ -191,8 +191,9 @@ QString AccessPage::notice() const
     if (m_part == Keys && !m_store->keysDenied().isEmpty())
         return tr("Keys are not shown: %1").arg(flowtext::whyDenied(m_store->keysDenied()));
     if (m_part == Leases && m_store->keepsLeases() && m_store->leasesPart().denied.isEmpty())
-        return tr("Who may change something now. The gateway keeps leases in memory: a restart of "
-                  "it ends them all.");
+        return tr(
+            "Who may change something now. A lease outlives a restart of the gateway: it ends "
+            "with its time, or when somebody ends it.");
     const AccessStore::Part *state = statePart();
     if (!state || state->denied.isEmpty())
         return m_part == Rights && !m_session->capabilities().own

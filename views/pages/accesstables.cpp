@@ -82,7 +82,7 @@ AccessTables::AccessTables(QObject *parent)
     , m_keys(new PartTable(keyColumns(true), this))
     , m_rights(new PartTable(
           {
-              { QStringLiteral("right"), tr("Right"), Cell::Strong, 180, false, {} },
+              { QStringLiteral("right"), tr("Right"), Cell::Strong, 220, false, {} },
               { QStringLiteral("reader"), tr("reader"), Cell::Text, 80, false,
                   tr("in the home workspace") },
               { QStringLiteral("writer"), tr("writer"), Cell::Text, 80, false,
@@ -90,7 +90,7 @@ AccessTables::AccessTables(QObject *parent)
               { QStringLiteral("admin"), tr("admin"), Cell::Text, 80, false,
                   tr("in every workspace") },
               { QStringLiteral("you"), tr("You"), Cell::Text, 80, false, {} },
-              { QStringLiteral("opens"), tr("Opens"), Cell::Text, 420, false, {} },
+              { QStringLiteral("opens"), tr("Opens"), Cell::Text, 400, false, {} },
           },
           this))
     , m_leases(new PartTable(
@@ -99,8 +99,8 @@ AccessTables::AccessTables(QObject *parent)
               { QStringLiteral("what"), tr("May change"), Cell::Text, 150, false, {} },
               { QStringLiteral("where"), tr("Where"), Cell::Text, 110, false, {} },
               { QStringLiteral("reason"), tr("Why"), Cell::Text, 170, false, {} },
-              { QStringLiteral("taken"), tr("Taken"), Cell::Time, 90, false, {} },
-              { QStringLiteral("left"), tr("Ends"), Cell::Time, 90, false,
+              { QStringLiteral("taken"), tr("Taken"), Cell::Time, 130, false, {} },
+              { QStringLiteral("left"), tr("Ends"), Cell::Time, 120, false,
                   tr("By the clock of the back end") },
           },
           this))
@@ -220,7 +220,8 @@ PartTable::Part AccessTables::workspacePart(
         users = std::count_if(store.users().begin(), store.users().end(),
             [&](const schema::User &user) { return user.defaultWorkspace == workspace.id; });
     std::optional<qint64> flows;
-    if (store.session() && store.session()->flows()->loaded()) {
+    // a disabled one is not served any more, and its flows may run on
+    if (workspace.enabled && store.session() && store.session()->flows()->loaded()) {
         const auto &rows = store.session()->flows()->rows();
         flows = std::count_if(rows.begin(), rows.end(),
             [&](const FlowRow &row) { return row.workspace == qs(workspace.id); });
@@ -276,6 +277,8 @@ std::vector<PartTable::Part> AccessTables::rightParts(const std::vector<std::str
             opens.append(operation->operation.empty()
                     ? qs(operation->service)
                     : qs(operation->service) + u' ' + qs(operation->operation));
+        for (const std::string &socket : rules::socketsNeeding(right))
+            opens.append(qs(socket));
         const bool held = std::any_of(mine.begin(), mine.end(),
             [&](const std::string &role) { return rules::roleHas(role, right); });
         PartTable::Part part;

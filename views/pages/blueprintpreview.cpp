@@ -3,8 +3,10 @@
 
 #include "models/stores/blueprintstore.h"
 #include "models/stores/flowstore.h"
+#include "models/stores/liveflows.h"
 #include "models/stores/workspacestore.h"
 #include "views/pages/flowtext.h"
+#include "views/pages/precautions.h"
 #include "views/pages/startparts.h"
 
 namespace signalbox {
@@ -49,6 +51,7 @@ void BlueprintPreview::setSession(Session *session)
     m_session = session;
     m_liveKnown = false;
     m_live.clear();
+    m_unserved.clear();
     if (!m_session)
         return clear({});
     const auto later = [this] {
@@ -116,15 +119,16 @@ void BlueprintPreview::fetch()
 {
     if (!m_session || !m_active)
         return;
-    m_session->flows()->liveFlows().then(
-        this, [this](const Answer<std::vector<rules::LiveFlow>> &live) {
-            m_liveKnown = live.hasValue();
-            m_fetchError = live ? QString()
-                                : flowtext::readFailure(tr("Reading the live flows"), live.error());
-            if (live)
-                m_live = *live;
-            plan();
-        });
+    liveFlows(m_session).then(this, [this](const Answer<LiveFlows> &live) {
+        m_liveKnown = live.hasValue();
+        m_fetchError =
+            live ? QString() : flowtext::readFailure(tr("Reading the live flows"), live.error());
+        if (live) {
+            m_live = live->flows;
+            m_unserved = precautions::unservedText(live->unserved);
+        }
+        plan();
+    });
 }
 
 void BlueprintPreview::clear(const QString &why)
@@ -179,6 +183,7 @@ void BlueprintPreview::plan()
     QStringList problems;
     for (const std::string &problem : m_plan.problems)
         problems.append(qs(problem));
+    problems += m_unserved;
     QStringList values;
     for (const auto &[name, value] : resolution.values)
         values.append(tr("%1 = %2").arg(qs(name), qs(value)));

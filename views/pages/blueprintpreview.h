@@ -82,6 +82,7 @@ private:
     QString m_problems;
     QString m_values;
     std::vector<rules::LiveFlow> m_live;
+    QStringList m_unserved; ///< what is not known of m_live, for people
     rules::StartPlan m_plan;
     rules::Diagram m_diagram;
     PartTable *m_topics;

@@ -8,6 +8,7 @@
 #include "models/stores/format.h"
 #include "views/pages/blueprintwords.h"
 #include "views/pages/flowtext.h"
+#include "views/pages/precautions.h"
 
 #include <QFile>
 
@@ -343,7 +344,7 @@ std::vector<int> ConfigReview::deletions() const
 
 QString ConfigReview::typingWanted() const
 {
-    if (!m_session || !m_session->protectedConnection())
+    if (!precautions::namesAreTyped(m_session))
         return {};
     const auto rows = deletions();
     if (rows.empty())

@@ -358,7 +358,7 @@ QString ConnectionForm::hintFor(const QString &typed)
     if (!insecurityOf(text, {}).isEmpty())
         return tr("Not encrypted: everybody on the way can read the sign-in and all else.");
     if (scheme == QLatin1String("http") && url.port() < 0)
-        return tr("Without a port this is port 80; a gateway's own is 8088.");
+        return tr("Without a port this is port 80; a gateway's own is 8888, before 2.8.6 8088.");
     return {};
 }
 

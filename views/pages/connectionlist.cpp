@@ -240,7 +240,7 @@ QVariantMap ConnectionList::faults(int row, const QString &name, const QString &
         || (address.scheme() != QLatin1String("http")
             && address.scheme() != QLatin1String("https")))
         faults.insert(QStringLiteral("url"),
-            tr("An address like https://gateway.example.org or http://127.0.0.1:8088."));
+            tr("An address like https://gateway.example.org or http://127.0.0.1:8888."));
     else if (!address.userInfo().isEmpty())
         faults.insert(QStringLiteral("url"),
             tr("No password in the address: it would be stored. Use the key below."));

@@ -4,6 +4,7 @@
 #include "models/stores/format.h"
 #include "models/stores/queuestore.h"
 #include "views/pages/flowtext.h"
+#include "views/pages/precautions.h"
 
 namespace signalbox {
 
@@ -234,7 +235,7 @@ QString QueueAction::consequence() const
 
 bool QueueAction::typingNeeded() const
 {
-    return m_kind != Publish && m_session && m_session->protectedConnection();
+    return m_kind != Publish && precautions::namesAreTyped(m_session);
 }
 
 void QueueAction::setIfUnused(bool only)

@@ -6,6 +6,7 @@
 #include "models/stores/format.h"
 #include "models/stores/queuestore.h"
 #include "views/pages/flowtext.h"
+#include "views/pages/precautions.h"
 
 #include <algorithm>
 
@@ -176,7 +177,7 @@ void QueueBulk::setIfUnused(bool only)
 
 bool QueueBulk::typingNeeded() const
 {
-    return m_session && m_session->protectedConnection();
+    return precautions::namesAreTyped(m_session);
 }
 
 QString QueueBulk::typeThis() const

@@ -2,6 +2,8 @@
 #include "views/pages/reconcilerview.h"
 
 #include "models/stores/queuestore.h"
+#include "views/pages/flowtext.h"
+#include "views/pages/precautions.h"
 
 namespace signalbox {
 
@@ -121,7 +123,7 @@ QString ReconcilerView::byHand() const
 
 bool ReconcilerView::typingNeeded() const
 {
-    return m_session && m_session->protectedConnection();
+    return precautions::namesAreTyped(m_session);
 }
 
 QString ReconcilerView::wanted() const

@@ -3,9 +3,11 @@
 
 #include "models/stores/flowstore.h"
 #include "models/stores/format.h"
+#include "models/stores/liveflows.h"
 #include "models/stores/queuestore.h"
 #include "views/pages/flowtext.h"
 #include "views/pages/partcells.h"
+#include "views/pages/precautions.h"
 
 #include <set>
 
@@ -176,19 +178,19 @@ void RestartFlow::load()
 {
     if (!m_session || m_step != Editing)
         return;
-    m_session->flows()->liveFlows().then(
-        this, [this](const Answer<std::vector<rules::LiveFlow>> &live) {
-            if (m_step != Editing)
-                return;
-            if (!live) {
-                m_error = flowtext::readFailure(tr("Computing the consequences"), live.error());
-                emit changed();
-                return;
-            }
-            m_live = *live;
-            m_liveKnown = true;
-            plan();
-        });
+    liveFlows(m_session).then(this, [this](const Answer<LiveFlows> &live) {
+        if (m_step != Editing)
+            return;
+        if (!live) {
+            m_error = flowtext::readFailure(tr("Computing the consequences"), live.error());
+            emit changed();
+            return;
+        }
+        m_live = live->flows;
+        m_unserved = precautions::unservedText(live->unserved);
+        m_liveKnown = true;
+        plan();
+    });
 }
 
 void RestartFlow::setDescription(const QString &description)
@@ -197,6 +199,11 @@ void RestartFlow::setDescription(const QString &description)
         return;
     m_description = description;
     emit changed();
+}
+
+bool RestartFlow::typingNeeded() const
+{
+    return precautions::namesAreTyped(m_session);
 }
 
 void RestartFlow::setTyped(const QString &typed)
@@ -283,7 +290,7 @@ std::vector<PartTable::Part> RestartFlow::topicDifferences(const schema::Bluepri
 
 QStringList RestartFlow::warnings() const
 {
-    return m_preview.warnings + m_problems;
+    return m_preview.warnings + m_unserved + m_problems;
 }
 
 QString RestartFlow::queuesDeleted() const

@@ -74,7 +74,7 @@ public:
     bool losesMessages() const { return m_preview.messagesLost.value_or(1) > 0; }
     int changedParameters() const { return m_changedParameters; }
     int changedTopics() const { return m_changedTopics; }
-    bool typingNeeded() const { return m_session && m_session->protectedConnection(); }
+    bool typingNeeded() const;
     QString typed() const { return m_typed; }
     void setTyped(const QString &typed);
     QString whyNot() const;
@@ -114,6 +114,7 @@ private:
     PartTable *m_differences;
     StopPreview m_preview;
     std::vector<rules::LiveFlow> m_live;
+    QStringList m_unserved; ///< what is not known of m_live, for people
     bool m_liveKnown = false;
     QStringList m_problems;
     int m_changedParameters = 0;

@@ -2,8 +2,10 @@
 #include "views/pages/startflow.h"
 
 #include "models/stores/flowstore.h"
+#include "models/stores/liveflows.h"
 #include "models/stores/workspacestore.h"
 #include "views/pages/flowtext.h"
+#include "views/pages/precautions.h"
 #include "views/pages/startparts.h"
 
 #include <algorithm>
@@ -316,18 +318,18 @@ void StartFlow::fetchLive()
 {
     if (!m_session)
         return;
-    m_session->flows()->liveFlows().then(
-        this, [this](const Answer<std::vector<rules::LiveFlow>> &live) {
-            if (live) {
-                m_live = *live;
-                m_liveKnown = true;
-            } else {
-                m_liveKnown = false;
-                m_error = flowtext::readFailure(tr("Reading the live flows"), live.error());
-            }
-            m_planSoon.start();
-            emit changed();
-        });
+    liveFlows(m_session).then(this, [this](const Answer<LiveFlows> &live) {
+        if (live) {
+            m_live = live->flows;
+            m_unserved = precautions::unservedText(live->unserved);
+            m_liveKnown = true;
+        } else {
+            m_liveKnown = false;
+            m_error = flowtext::readFailure(tr("Reading the live flows"), live.error());
+        }
+        m_planSoon.start();
+        emit changed();
+    });
 }
 
 void StartFlow::plan()

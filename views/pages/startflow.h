@@ -47,6 +47,8 @@ class StartFlow : public QObject {
     Q_PROPERTY(signalbox::TableModel *topics READ topics CONSTANT FINAL)
     Q_PROPERTY(signalbox::TableModel *entries READ entries CONSTANT FINAL)
     Q_PROPERTY(QStringList problems READ problems NOTIFY changed FINAL)
+    /// What the plan cannot know; none of it hinders a start.
+    Q_PROPERTY(QStringList cautions READ cautions NOTIFY changed FINAL)
     Q_PROPERTY(int entryCount READ entryCount NOTIFY changed FINAL)
     Q_PROPERTY(int queueCount READ queueCount NOTIFY changed FINAL)
     Q_PROPERTY(int newTopics READ newTopics NOTIFY changed FINAL)
@@ -94,6 +96,7 @@ public:
     TableModel *topics() const { return m_topics; }
     TableModel *entries() const { return m_entries; }
     QStringList problems() const { return m_problems; }
+    QStringList cautions() const { return m_unserved; }
     int entryCount() const { return int(m_plan.expansion.entries.size()); }
     int queueCount() const { return int(m_plan.queues.size()); }
     int newTopics() const { return int(m_plan.newTopics.size()); }
@@ -148,6 +151,7 @@ private:
     rules::StartPlan m_plan;
     QStringList m_problems;
     std::vector<rules::LiveFlow> m_live;
+    QStringList m_unserved; ///< what is not known of m_live, for people
     bool m_liveKnown = false;
     StartWatch m_watch;
     QTimer m_planSoon;

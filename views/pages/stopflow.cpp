@@ -3,8 +3,10 @@
 
 #include "models/stores/flowstore.h"
 #include "models/stores/format.h"
+#include "models/stores/liveflows.h"
 #include "models/stores/queuestore.h"
 #include "views/pages/flowtext.h"
+#include "views/pages/precautions.h"
 
 namespace signalbox {
 
@@ -91,25 +93,26 @@ void StopFlow::recompute()
     }
     m_asking = true;
     emit changed();
-    m_session->flows()->liveFlows().then(
-        this, [this](const Answer<std::vector<rules::LiveFlow>> &live) {
-            m_asking = false;
-            if (m_step != Computing && m_step != Preview)
-                return;
-            if (!live) {
-                m_error = flowtext::readFailure(tr("Computing the consequences"), live.error());
-                m_step = Preview;
-                m_computed = false;
-                emit changed();
-                return;
-            }
-            m_error.clear();
-            take(StopPreview::make(m_flows.flows(), *live,
-                flowtext::stopBehaviour(m_session->capabilities()), *m_session->queues(),
-                m_session->hasFabric()));
-            if (std::exchange(m_again, false))
-                m_wait.start();
-        });
+    liveFlows(m_session).then(this, [this](const Answer<LiveFlows> &live) {
+        m_asking = false;
+        if (m_step != Computing && m_step != Preview)
+            return;
+        if (!live) {
+            m_error = flowtext::readFailure(tr("Computing the consequences"), live.error());
+            m_step = Preview;
+            m_computed = false;
+            emit changed();
+            return;
+        }
+        m_error.clear();
+        auto preview = StopPreview::make(m_flows.flows(), live->flows,
+            flowtext::stopBehaviour(m_session->capabilities()), *m_session->queues(),
+            m_session->hasFabric());
+        preview.warnings += precautions::unservedText(live->unserved);
+        take(std::move(preview));
+        if (std::exchange(m_again, false))
+            m_wait.start();
+    });
 }
 
 void StopFlow::take(StopPreview preview)
@@ -204,7 +207,7 @@ bool StopFlow::losesMessages() const
 
 bool StopFlow::typingNeeded() const
 {
-    return m_session && m_session->protectedConnection();
+    return precautions::namesAreTyped(m_session);
 }
 
 QString StopFlow::typeThis() const
@@ -235,7 +238,8 @@ QString StopFlow::whyNot() const
     if (m_step == Stopping)
         return tr("Stopping…");
     if (!m_computed)
-        return m_error.isEmpty() ? tr("The consequences are being computed.") : m_error;
+        return m_error.isEmpty() ? tr("The consequences are being computed.")
+                                 : tr("What it would do is not known.");
     if (!m_preview.problems.isEmpty())
         return m_preview.problems.constFirst();
     if (typingNeeded() && m_typed != typeThis())

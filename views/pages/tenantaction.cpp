@@ -6,6 +6,7 @@
 #include "models/stores/session.h"
 #include "models/stores/whendone.h"
 #include "views/pages/flowtext.h"
+#include "views/pages/precautions.h"
 #include "views/pages/tenantform.h"
 #include "views/pages/tenantwords.h"
 
@@ -160,7 +161,7 @@ QStringList TenantAction::consequences() const
 QString TenantAction::typeThis() const
 {
     const Session *session = m_store ? m_store->session() : nullptr;
-    const bool guarded = session && session->protectedConnection() && m_kind <= RevokeInvitation;
+    const bool guarded = precautions::namesAreTyped(session) && m_kind <= RevokeInvitation;
     return m_kind == DeleteTenant || guarded ? m_name : QString();
 }
 

@@ -19,6 +19,14 @@ Json read(const std::string &path)
     return Json::parse(*text);
 }
 
+schema::Members<std::string> textsOf(const Json &json)
+{
+    schema::Members<std::string> texts;
+    for (const auto &[name, value] : json.items())
+        texts.emplace_back(name, value.dump());
+    return texts;
+}
+
 Station stationFrom(const Json &json)
 {
     Station station;
@@ -108,11 +116,16 @@ std::string blueprintText(const std::string &name)
 
 schema::Members<std::string> parameterTypes()
 {
-    const Json json = read("parameter-types.json");
-    schema::Members<std::string> types;
-    for (const auto &[name, type] : json.items())
-        types.emplace_back(name, type.dump());
-    return types;
+    return textsOf(read("parameter-types.json"));
+}
+
+schema::Members<schema::Members<std::string>> configEntries()
+{
+    const Json json = read("config.json");
+    schema::Members<schema::Members<std::string>> entries;
+    for (const auto &[type, values] : json.items())
+        entries.emplace_back(type, textsOf(values));
+    return entries;
 }
 
 } // namespace signalbox::gateway::demo

@@ -102,5 +102,7 @@ SeedPlan seedPlan();
 std::string blueprintText(const std::string &name);
 /// Parameter type name → JSON text.
 schema::Members<std::string> parameterTypes();
+/// Config type → key → JSON text: prompts, tools, prices and the like of each workspace.
+schema::Members<schema::Members<std::string>> configEntries();
 
 } // namespace signalbox::gateway::demo

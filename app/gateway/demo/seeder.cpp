@@ -142,7 +142,7 @@ Expected<bool, std::string> Seeder::run()
     if (auto step = createWorkspaces(); !step)
         return unexpected(step.error());
     for (const std::string &workspace : workspaces) {
-        if (auto step = putTypes(workspace); !step)
+        if (auto step = putConfig(workspace); !step)
             return unexpected(step.error());
         if (auto step = putBlueprints(workspace); !step)
             return unexpected(step.error());
@@ -175,22 +175,26 @@ Expected<Done, std::string> Seeder::putTemplate()
         if (!put)
             return unexpected(put.error());
     }
-    return putTypes(templates);
+    return putConfig(templates);
 }
 
-Expected<Done, std::string> Seeder::putTypes(const std::string &workspace)
+Expected<Done, std::string> Seeder::putConfig(const std::string &workspace)
 {
-    const auto answer =
-        m_calls.config(workspace, { { "operation", "list" }, { "type", "parameter-type" } });
-    if (!answer)
-        return unexpected(answer.error());
-    const auto held = schema::decode<schema::ConfigResponse>(*answer);
-    if (!held)
-        return unexpected(held.error().text());
+    schema::Members<schema::Members<std::string>> wanted = configEntries();
+    wanted.emplace_back("parameter-type", parameterTypes());
     Json values = Json::array();
-    for (const auto &[name, text] : parameterTypes())
-        if (!contains(held->directory, name))
-            values.push_back({ { "type", "parameter-type" }, { "key", name }, { "value", text } });
+    for (const auto &[type, entries] : wanted) {
+        const auto answer =
+            m_calls.config(workspace, { { "operation", "list" }, { "type", type } });
+        if (!answer)
+            return unexpected(answer.error());
+        const auto held = schema::decode<schema::ConfigResponse>(*answer);
+        if (!held)
+            return unexpected(held.error().text());
+        for (const auto &[key, text] : entries)
+            if (!contains(held->directory, key))
+                values.push_back({ { "type", type }, { "key", key }, { "value", text } });
+    }
     if (values.empty())
         return Done {};
     const auto put =

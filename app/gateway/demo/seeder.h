@@ -35,7 +35,7 @@ private:
     const std::atomic<bool> &m_stopping;
 };
 
-/// Brings the demo platform into being at the first start: parameter types, workspaces, blueprints,
+/// Brings the demo platform into being at the first start: workspaces, configuration, blueprints,
 /// flows. It only adds what is missing, and does nothing once it was done, so an operator's changes
 /// survive.
 class Seeder {
@@ -46,7 +46,7 @@ public:
 
 private:
     Expected<Done, std::string> putTemplate();
-    Expected<Done, std::string> putTypes(const std::string &workspace);
+    Expected<Done, std::string> putConfig(const std::string &workspace);
     Expected<Done, std::string> createWorkspaces();
     Expected<Done, std::string> putBlueprints(const std::string &workspace);
     Expected<Done, std::string> startFlows();

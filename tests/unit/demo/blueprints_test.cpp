@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-only
 // The demo platform's blueprints are what the product promises, and plan without a fault.
 #include "app/gateway/demo/catalogue.h"
+#include "models/rules/configlinks.h"
 #include "models/rules/plan.h"
 #include "models/rules/topic.h"
+#include "models/schema/tokencost.h"
 
 #include <gtest/gtest.h>
 #include <set>
@@ -114,6 +116,36 @@ TEST(Blueprints, EverySeededFlowPlansWithoutAFault)
             for (const auto &[name, value] : entry.entry.parameters)
                 EXPECT_EQ(value.find('{'), std::string::npos) << entry.processor << ' ' << name;
         }
+    }
+}
+
+TEST(DemoConfig, HasNothingThatABackEndWouldRefuse)
+{
+    const auto entries = configEntries();
+    std::vector<rules::ConfigEntryView> all;
+    for (const auto &[type, values] : entries)
+        for (const auto &[key, text] : values)
+            all.push_back({ type, key, text });
+    EXPECT_GE(all.size(), 10u);
+    for (const rules::ConfigEntryView &one : all)
+        for (const rules::ConfigIssue &issue : rules::issuesOf(all, one.type, one.key, one.value))
+            ADD_FAILURE() << one.type << '/' << one.key << ' ' << issue.path << ": "
+                          << issue.message;
+}
+
+TEST(DemoConfig, EveryModelThatAFlowCanHaveHasItsPrice)
+{
+    const auto entries = configEntries();
+    const auto *costs = schema::find(entries, "token-cost");
+    ASSERT_NE(costs, nullptr);
+    const auto models = parameterType("llm-model");
+    ASSERT_TRUE(models);
+    for (const auto &model : models->choices) {
+        const std::string *text = schema::find(*costs, model.id);
+        ASSERT_NE(text, nullptr) << model.id;
+        const auto cost = schema::decode<schema::TokenCost>(*text);
+        ASSERT_TRUE(cost) << model.id;
+        EXPECT_EQ(cost->modelName, model.id);
     }
 }
 

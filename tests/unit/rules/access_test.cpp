@@ -112,5 +112,9 @@ TEST(Access, aRightTellsWhatItOpens)
     const auto asking = operationsNeeding("llm");
     ASSERT_EQ(asking.size(), 2u);
     EXPECT_EQ(asking.front()->service, "text-completion");
+    EXPECT_EQ(socketsNeeding("triples:write"), std::vector<std::string> { "import triples" });
+    EXPECT_EQ(socketsNeeding("triples:read"), std::vector<std::string> { "export triples" });
+    EXPECT_EQ(socketsNeeding("rows:write"), std::vector<std::string> { "import rows" });
+    EXPECT_TRUE(socketsNeeding("rows:read").empty()) << "rows are only imported";
     EXPECT_TRUE(operationsNeeding("graph:read").empty()) << "held by roles, asked for by nothing";
 }

@@ -96,6 +96,19 @@ TEST(Reconcile, besideAFlowThatCannotBeReadNothingIsCalledAnOrphan)
     EXPECT_EQ(seen.undecided, 1U);
 }
 
+TEST(Reconcile, whatMayBelongToAWorkspaceThatIsNotServedIsLeftUndecided)
+{
+    Platform platform = healthy();
+    platform.unserved = { "globex" };
+    platform.queues.push_back(queue("flow:tg:text-load:globex:n.chunker--globex--n--input", 0, 5));
+    platform.queues.push_back(queue(inputOf("gone"), 0, 5));
+    const Reconciliation seen = reconcile(platform);
+    ASSERT_EQ(seen.findings.size(), 1u);
+    EXPECT_EQ(seen.findings.front().kind, Mismatch::OrphanQueue);
+    EXPECT_EQ(seen.findings.front().workspace, "acme");
+    EXPECT_EQ(seen.undecided, 1u);
+}
+
 TEST(Reconcile, aFlowMissesItsQueueItsEntryAndItsConsumer)
 {
     auto platform = healthy();

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-only
+#include "models/rules/configlinks.h"
 #include "models/rules/tokencost.h"
 #include "models/schema/tokencost.h"
 
@@ -37,4 +38,15 @@ TEST(TokenCost, aPriceIsReadAndWrittenAsItWas)
     EXPECT_EQ(cost->inputPrice, 2.5e-6);
     EXPECT_FALSE(cost->outputPrice);
     EXPECT_EQ(schema::encode(*cost), text);
+}
+
+TEST(TokenCost, aPriceThatNothingReadsIsToldBesideTheOneThatIsRead)
+{
+    const std::string price = R"({"model_name":"m","input_price":1e-06,"output_price":1e-06})";
+    const std::vector<ConfigEntryView> alone { { "token-cost", "m", price } };
+    const std::vector<ConfigEntryView> both { { "token-cost", "m", price },
+        { "token-costs", "m", price } };
+    EXPECT_TRUE(issuesOf(alone, "token-cost", "m", price).empty());
+    EXPECT_EQ(issuesOf(both, "token-cost", "m", price).size(), 1u);
+    EXPECT_EQ(issuesOf(both, "token-costs", "m", price).size(), 1u);
 }

@@ -71,6 +71,7 @@ class TestConfig : public QObject {
     Q_OBJECT
 private slots:
     void aWatchedWorkspaceIsReadAndFollowed();
+    void agesGrowOnWithoutAChange();
     void noticesOfOtherWorkspacesAskNothing();
     void nothingIsFetchedWhileNobodyLooks();
     void aBatchIsOnePut();
@@ -106,6 +107,21 @@ void TestConfig::aWatchedWorkspaceIsReadAndFollowed()
     QCOMPARE(stage.far.askedCount("config", "config"), 1); // only the type was fetched
     stage.far.deleteConfig("acme", "prompt", "template.q");
     QTRY_COMPARE(stage.table->count(), 1);
+}
+
+void TestConfig::agesGrowOnWithoutAChange()
+{
+    Stage stage;
+    stage.open();
+    stage.table->setWorkspace(acme);
+    const QSignalSpy told(stage.table.get(), &QAbstractItemModel::dataChanged);
+    const auto onlyAges = [&told] {
+        return std::any_of(told.begin(), told.end(), [](const QList<QVariant> &one) {
+            return one.at(0).toModelIndex().column() == ConfigTable::Changed
+                && one.at(1).toModelIndex().column() == ConfigTable::Changed;
+        });
+    };
+    QTRY_VERIFY(onlyAges());
 }
 
 void TestConfig::noticesOfOtherWorkspacesAskNothing()

@@ -282,6 +282,9 @@ private slots:
         QCOMPARE(cell(rights, "flows:write", "admin"), "yes");
         QCOMPARE(cell(rights, "documents:write", "you"), "yes");
         QVERIFY(cell(rights, "flows:write", "opens").contains("flow start-flow"));
+        QCOMPARE(cell(rights, "entity-contexts:read", "opens"), "export entity-contexts");
+        QVERIFY(cell(rights, "document-embeddings:write", "opens")
+                    .contains("import document-embeddings"));
         page->setCurrentKey("documents:write");
         QVERIFY(page->detail()->facts()->count() > 3);
     }
@@ -447,6 +450,14 @@ private slots:
         QCOMPARE(gateway->askedCount("iam", "create-user"), 0);
         QCOMPARE(gateway->askedCount("iam", "delete-user"), 0);
         QTRY_COMPARE(page->table()->count(), 5); // reading goes on
+    }
+
+    void flowsOfADisabledWorkspaceAreNotKnown()
+    {
+        look(AccessPage::Workspaces);
+        const TableModel &workspaces = *page->table();
+        QTRY_COMPARE(cell(workspaces, "globex", "flows"), "1");
+        QCOMPARE(cell(workspaces, "initech", "flows"), "—"); // they run on, unseen
     }
 
     void enablingAWorkspaceAnnouncesItFirst()

@@ -25,6 +25,20 @@ class PagesStop : public QObject {
         QTRY_VERIFY(session->flows()->loaded());
         QTRY_VERIFY(session->queues()->loaded());
     }
+    /// Requests of the configuration of globex end like this, from the beginning on.
+    void connectWithoutGlobex(const GatewayError &error)
+    {
+        gateway->answerWith("config", [error](const Request &request) -> std::optional<Reply> {
+            if (request.workspace != "globex")
+                return {};
+            return unexpected(error);
+        });
+        session = std::make_unique<Session>();
+        gateway->connectTo(*session);
+        QTRY_VERIFY(session->flows()->loadedIn("acme"));
+        QTRY_VERIFY(session->flows()->error().contains("globex"));
+        QTRY_VERIFY(session->queues()->loaded());
+    }
     static int fates(const StopFlow &stop, rules::Fate fate)
     {
         int count = 0;
@@ -200,6 +214,44 @@ private slots:
         stop.stop();
         QTRY_COMPARE(stop.step(), StopFlow::Finished);
         QCOMPARE(gateway->askedCount("flow", "stop-flow"), 1);
+    }
+
+    void whereWritingTakesALeaseTheNameIsTypedToo()
+    {
+        gateway->setLeaseNeeded(true); // the far end says so, the connection is not marked
+        connectSession();
+        StopFlow stop;
+        stop.setSession(session.get());
+        stop.open({ "globex/news" });
+        QTRY_COMPARE(stop.step(), StopFlow::Preview);
+        QVERIFY(stop.typingNeeded());
+    }
+
+    void aWorkspaceThatIsNotServedIsNamedAndHindersNoStop()
+    {
+        connectWithoutGlobex(
+            { ErrorKind::NotFound, "workspace-not-found", "workspace not found", false });
+        StopFlow stop;
+        stop.setSession(session.get());
+        stop.open({ "acme/ingest-us" });
+        QTRY_COMPARE(stop.step(), StopFlow::Preview);
+        QCOMPARE(stop.error(), QString());
+        QCOMPARE(stop.whyNot(), QString());
+        QVERIFY(stop.preview().queuesDeleted > 0);
+        QCOMPARE(stop.warnings().filter("globex is not served").size(), 1);
+    }
+
+    void aWorkspaceThatCannotBeReadIsNamedAndHindersTheStop()
+    {
+        connectWithoutGlobex({ ErrorKind::Service, {}, "config-svc does not answer", true });
+        StopFlow stop;
+        stop.setSession(session.get());
+        stop.open({ "acme/ingest-us" });
+        QTRY_COMPARE(stop.step(), StopFlow::Preview);
+        QVERIFY(stop.error().contains("globex"));
+        QVERIFY(stop.error().contains("does not answer"));
+        QVERIFY(!stop.whyNot().isEmpty());
+        QVERIFY(!stop.whyNot().contains("does not answer")); // said once, above
     }
 
     void readOnlyRefuses()

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-only
+#pragma once
+
+#include <QStringList>
+
+/// What dialogs that destroy or create something ask and say beforehand. GUI thread.
+namespace signalbox {
+class Session;
+}
+
+namespace signalbox::precautions {
+
+/// Whether what destroys something asks for its name: on a protected connection, and wherever the
+/// far end takes changes only with a lease.
+bool namesAreTyped(const Session *session);
+/// What a plan over all live flows cannot know while these workspaces are not served; one line or
+/// none.
+QStringList unservedText(const QStringList &workspaces);
+
+} // namespace signalbox::precautions
