@@ -73,6 +73,7 @@ FocusScope {
         focus: true
         activeFocusOnTab: true
         model: root.visible ? root.lines : null // rows of what nobody sees would be made anew with every key
+        cacheBuffer: 0 // Qt 6.4 makes those rows later, and warns when a reset comes before they are there
         boundsBehavior: Flickable.StopAtBounds
         visible: root.count > 0
         T.ScrollBar.vertical: ScrollBar {}

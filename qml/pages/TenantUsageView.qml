@@ -81,34 +81,30 @@ ColumnLayout {
             text: modelData
         }
     }
-    GridLayout {
+    Flow { // figures are as wide as they are: in a narrow pane they go on below
+        id: figures
         Layout.fillWidth: true
         Layout.margins: 14
         Layout.topMargin: 4
-        columns: Math.max(1, root.page.totals.length / 2)
-        columnSpacing: 18
-        rowSpacing: 2
+        spacing: 18
         Repeater {
             model: root.page.totals.length / 2
-            Label {
+            Column {
+                id: figure
                 required property int index
-                Layout.row: 0
-                Layout.column: index
-                text: root.page.totals[index * 2] ?? ""
-                color: Theme.muted
-                font.pixelSize: Theme.smallSize
-            }
-        }
-        Repeater {
-            model: root.page.totals.length / 2
-            Label {
-                required property int index
-                Layout.row: 1
-                Layout.column: index
-                text: root.page.totals[index * 2 + 1] ?? ""
-                color: Theme.strong
-                strong: true
-                font.pixelSize: Theme.titleSize
+                spacing: 2
+                Label {
+                    text: root.page.totals[figure.index * 2] ?? ""
+                    color: Theme.muted
+                    font.pixelSize: Theme.smallSize
+                }
+                Label {
+                    width: Math.min(implicitWidth, figures.width)
+                    text: root.page.totals[figure.index * 2 + 1] ?? ""
+                    color: Theme.strong
+                    strong: true
+                    font.pixelSize: Theme.titleSize
+                }
             }
         }
     }
