@@ -114,6 +114,12 @@ TEST_F(IamServiceTest, WorkspacesAreMadeGotRenamedAndDisabled)
                   { { "id", "acme" }, { "name", "Newer" } })["workspace"]["enabled"],
         false)
         << "what is left out is kept: trap 30";
+    EXPECT_EQ(record("update-workspace",
+                  { { "id", "acme" }, { "enabled", true } })["workspace"]["enabled"],
+        true);
+    EXPECT_EQ(keys("__workspaces__", "workspace"),
+        std::vector<std::string>({ "default", "weird name/\u00fc" }))
+        << "enabled and not served: trap 31";
     record("create-workspace", { { "id", "acme" } });
     EXPECT_EQ(keys("__workspaces__", "workspace").front(), "acme") << "registered again";
 }
