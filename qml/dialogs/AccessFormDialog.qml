@@ -29,7 +29,7 @@ Dialog {
     subtitle: model.subtitle
     closePolicy: model.secret.length > 0 ? T.Popup.NoAutoClose : T.Popup.CloseOnEscape
     // what a field says below itself is not said again
-    note: over || [model.nameFault, model.passwordFault, model.untilFault].includes(model.whyNot) ? "" : model.whyNot
+    note: over || model.whyNot === model.nameFault || model.whyNot === model.passwordFault || model.whyNot === model.untilFault ? "" : model.whyNot
     onClosed: {
         model.forget();
         fields.load();

@@ -288,6 +288,9 @@ QStringList AccessAction::warnings() const
 
 bool AccessAction::typingNeeded() const
 {
+    // Who loses a lease can take another: ending it must be quick.
+    if (m_kind == RevokeLease)
+        return session() && session()->protectedConnection();
     return destructive() && session()
         && (precautions::namesAreTyped(session())
             || (m_kind == RotateSigningKey && !session()->capabilities().own));

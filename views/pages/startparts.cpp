@@ -82,8 +82,7 @@ std::vector<PartTable::Part> topics(const rules::StartPlan &plan, bool done)
                                                           : flowtext::scopeName(known->scope),
                     Cell::Muted),
                 text(what, tone),
-                perReader(name) ? text(tr("1 each"), Cell::Muted)
-                                : text(QString::number(queues)) };
+                perReader(name) ? text(tr("1 each"), Cell::Muted) : text(QString::number(queues)) };
             part.order = { PartTable::unknown, PartTable::unknown, PartTable::unknown,
                 double(queues) };
             parts.push_back(std::move(part));

@@ -52,7 +52,8 @@ private:
     void startWriting();
     void abort();
 
-    websocket::stream<Stream, false> m_socket; ///< never compresses: what it carries is small or in a hurry
+    websocket::stream<Stream, false>
+        m_socket; ///< never compresses: what it carries is small or in a hurry
     Edge &m_edge;
     asio::steady_timer m_resume;
     asio::steady_timer m_ticker;
