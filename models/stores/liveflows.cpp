@@ -74,7 +74,8 @@ QFuture<Answer<LiveFlows>> liveFlows(Session *session)
         finish();
     for (const QString &workspace : ids)
         session->blueprints()->load(workspace).then(
-            session, [workspace, all, finish](const Answer<BlueprintStore::LoadedPtr> &loaded) {
+            session->flows(), // which go before the blueprints when the session ends
+            [workspace, all, finish](const Answer<BlueprintStore::LoadedPtr> &loaded) {
                 if (!loaded)
                     all->faults.insert(workspace, loaded.error());
                 if (--all->waiting == 0)
