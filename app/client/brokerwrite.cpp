@@ -61,14 +61,14 @@ void Broker::change(
         const auto row = schema::decode<schema::RabbitQueueRow>(reply->body);
         if (!row)
             return call->failed(protocolError(row.error()));
-        if (!row->ready && *asked.expectedReady > 0)
+        const bool purge = asked.operation == "purge";
+        const bool ifEmpty = !purge && *asked.expectedReady == 0;
+        if (!row->ready && !ifEmpty)
             return call->failed(refused(tr("the broker does not tell yet what waits in it")));
         if (row->ready.value_or(0) > *asked.expectedReady)
             return call->failed(refused(tr("%1 messages wait in it by now, not %2")
                                             .arg(*row->ready)
                                             .arg(*asked.expectedReady)));
-        const bool purge = asked.operation == "purge";
-        const bool ifEmpty = !purge && *asked.expectedReady == 0;
         QString path = queuePath(queue);
         path += purge ? QStringLiteral("/contents")
                       : QStringLiteral("?if-unused=%1&if-empty=%2")

@@ -147,8 +147,7 @@ void ConnectionSteps::reach()
         if (error == QAbstractSocket::ConnectionRefusedError)
             return fail(tr("nobody listens on port %1").arg(portOf(m_url)),
                 tr("Is the gateway running, and is this its port? A gateway's own port is 8888, "
-                   "before "
-                   "2.8.6 it was 8088."));
+                   "before 2.8.6 it was 8088."));
         fail(m_socket->errorString(), tr("Is this machine in the right network?"));
     });
     m_socket->connectToHost(m_url.host(), portOf(m_url));

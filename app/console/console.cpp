@@ -13,6 +13,7 @@
 #include <QScreen>
 
 #include <algorithm>
+#include <utility>
 
 namespace signalbox {
 
@@ -194,8 +195,11 @@ void Console::follow(const CommandLine &line)
         m_app.say(
             tr("Started with --read-only: every change is refused until this window closes."));
     }
-    if (!line.url.isEmpty() || !line.connection.isEmpty())
+    if (!line.url.isEmpty() || !line.connection.isEmpty()) {
         openConnection(chooseConnection(line));
+        if (line.workspaceGiven)
+            m_wanted = line.workspace; // another connection begins with all of them
+    }
     if (line.workspaceGiven)
         m_session.setWorkspace(line.workspace);
     if (!line.page.isEmpty())
@@ -254,6 +258,7 @@ void Console::openConnection(const QString &name)
     if (!m_open.name.isEmpty() && m_open.name != name)
         m_app.say({}); // what was said of the former one is not true of this one
     m_open = *saved;
+    m_wanted.reset();
     const int opened = ++m_opened;
     leaveCredential(); // what signed the former one in is not this one's
     m_connections.setCurrent(name);
@@ -380,6 +385,8 @@ void Console::connectTo(const SavedConnection &saved)
                 return;
             m_brokerSecret = secret.toStdString();
             m_connection.open(targetOf(saved));
+            if (const auto wanted = std::exchange(m_wanted, std::nullopt))
+                m_session.setWorkspace(*wanted);
         });
 }
 

@@ -18,6 +18,8 @@
 #include <QQmlApplicationEngine>
 #include <QQuickWindow>
 
+#include <optional>
+
 namespace signalbox {
 
 /// Puts the parts together: settings, session, connection, built-in gateway and window. Its order
@@ -86,6 +88,7 @@ private:
     std::shared_ptr<PasswordCredential> m_password; ///< the same where it is one
     std::string m_brokerSecret; ///< of the open one's broker
     QString m_newPassword; ///< while the far end is asked to take it
+    std::optional<QString> m_wanted; ///< workspace of a second start, for the one that opens
     int m_opened = 0; ///< answers of the keychain for an older one are void
     bool m_restart = false;
 };

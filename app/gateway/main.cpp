@@ -211,8 +211,7 @@ void describeTenants(CLI::App &app, Arguments &arguments)
         ->capture_default_str();
     app.add_option("--secret-key-file", arguments.secretKeyFile,
            "File with the keys that seal the secrets of channels, 64 hexadecimal digits a line, "
-           "the "
-           "newest first; without it tenants.key in the data folder, made when needed")
+           "the newest first; without it tenants.key in the data folder, made when needed")
         ->envname("SIGNALBOX_GATEWAY_SECRET_KEY_FILE");
     app.add_option("--cache", arguments.cache,
            "Keep limits, short memory and channels in Redis: redis://[user:password@]host:port")

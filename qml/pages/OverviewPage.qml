@@ -234,7 +234,7 @@ FocusScope {
         lines: model.hottest
         mono: true
         showWorkspace: false
-        emptyText: root.session.ageMs < 0 ? qsTr("Not known yet.") : model.calmQueues
+        emptyText: model.calmQueues
         onChosen: (page, target, filter) => root.go(page, target, filter)
     }
     Rectangle {

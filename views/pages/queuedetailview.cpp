@@ -48,7 +48,7 @@ QString drainText(const rules::Drain &drain)
     case rules::Drain::Kind::Draining:
         return format::age(qint64(drain.seconds * 1000));
     case rules::Drain::Kind::Standing:
-        return QueueDetailView::tr("stands: no fewer come than go");
+        return QueueDetailView::tr("stands: about as much comes as goes");
     case rules::Drain::Kind::Growing:
         return QueueDetailView::tr("grows: more comes than goes");
     }

@@ -54,9 +54,10 @@ SplitConfig splitConfig(
     return split;
 }
 
-/// While the secrets that are kept cannot be read: does `given` leave all of them as they are (2),
-/// or write each anew (1)? Everything between would lose one.
-int changeOfUnread(
+/// What `given` does to secrets that are kept and cannot be read; everything between would lose
+/// one.
+enum class Unread { None, Replaced, Left, Mixed };
+Unread changeOfUnread(
     const schema::Members<schema::JsonText> &held, const schema::Members<schema::JsonText> &given)
 {
     const std::string mask = schema::jsonString(schema::maskedSecret);
@@ -68,8 +69,9 @@ int changeOfUnread(
         return all;
     };
     if (names(given, true).empty())
-        return 1;
-    return names(given, false).empty() && names(given, true) == names(held, true) ? 2 : 0;
+        return Unread::Replaced;
+    return names(given, false).empty() && names(given, true) == names(held, true) ? Unread::Left
+                                                                                  : Unread::Mixed;
 }
 
 /// What each channel needs before anything can come in or go out.
@@ -315,10 +317,10 @@ PortalService::Answer PortalService::channelItem(const Call &call, const Place &
     auto given = bodyAs<schema::ChannelConnection>(call);
     if (!given)
         return given.error();
-    const int unread = secrets
-        ? 0
+    const Unread unread = secrets
+        ? Unread::None
         : changeOfUnread(connectionOf(place.tenant->text(), *held).config, given->config);
-    if (!secrets && unread == 0)
+    if (unread == Unread::Mixed)
         return faultOf(secrets.error(), "channel");
     if (given->workspaceId.empty())
         return fail(422, "invalid", "the channel's own id is missing", "workspace_id");
@@ -330,7 +332,7 @@ PortalService::Answer PortalService::channelItem(const Call &call, const Place &
         given->isActive, given->version == 0 ? held->version : given->version, held->createdMs,
         unixMs() };
     const auto version = m_store.updateConnection(
-        *place.tenant, row, unread == 2 ? std::nullopt : std::optional(split.secrets));
+        *place.tenant, row, unread == Unread::Left ? std::nullopt : std::optional(split.secrets));
     if (!version)
         return faultOf(version.error(), "channel");
     row.version = *version;

@@ -39,6 +39,18 @@ class PagesStop : public QObject {
         QTRY_VERIFY(session->flows()->error().contains("globex"));
         QTRY_VERIFY(session->queues()->loaded());
     }
+    void connectReal(Capabilities::Metrics metrics)
+    {
+        Capabilities real;
+        real.era = Capabilities::Era::D;
+        real.product = "gateway 2.8";
+        real.listMyWorkspaces = true;
+        real.metrics = metrics;
+        gateway->setCapabilities(real);
+        session = std::make_unique<Session>();
+        gateway->connectTo(*session);
+        QTRY_VERIFY(session->flows()->loaded());
+    }
     static int fates(const StopFlow &stop, rules::Fate fate)
     {
         int count = 0;
@@ -138,15 +150,7 @@ private slots:
 
     void realBackEndLeavesQueuesBehindAndUnknownStaysUnknown()
     {
-        Capabilities real;
-        real.era = Capabilities::Era::D;
-        real.product = "gateway 2.8";
-        real.listMyWorkspaces = true;
-        real.metrics = Capabilities::Metrics::None;
-        gateway->setCapabilities(real);
-        session = std::make_unique<Session>();
-        gateway->connectTo(*session);
-        QTRY_VERIFY(session->flows()->loaded());
+        connectReal(Capabilities::Metrics::None);
         StopFlow stop;
         stop.setSession(session.get());
         stop.open({ "acme/ingest-us" });
@@ -161,15 +165,7 @@ private slots:
 
     void queuesThatPrometheusNamesAreCountedOnce()
     {
-        Capabilities real;
-        real.era = Capabilities::Era::D;
-        real.product = "gateway 2.8";
-        real.listMyWorkspaces = true;
-        real.metrics = Capabilities::Metrics::New;
-        gateway->setCapabilities(real);
-        session = std::make_unique<Session>();
-        gateway->connectTo(*session);
-        QTRY_VERIFY(session->flows()->loaded());
+        connectReal(Capabilities::Metrics::New);
         StopFlow stop;
         stop.setSession(session.get());
         stop.open({ "acme/ingest-us" });
