@@ -63,6 +63,7 @@ struct Arguments {
     std::string openAiKeyFile;
     std::vector<std::string> toolHosts;
     int confirmationSeconds = 600;
+    int chatTurns = 16;
     std::vector<std::string> channelHosts;
     std::string slackApi = gateway::DeliveryOptions().slackApi;
     int maxConnections = gateway::HttpLimits().connections;
@@ -166,6 +167,10 @@ void describe(CLI::App &app, Arguments &arguments)
            "Seconds that a tool call waits for a person before it is given up")
         ->envname("SIGNALBOX_GATEWAY_CONFIRMATION_TIME")
         ->check(CLI::Range(1, 86400))
+        ->capture_default_str();
+    app.add_option("--chat-turns", arguments.chatTurns, "Turns of conversations at once")
+        ->envname("SIGNALBOX_GATEWAY_CHAT_TURNS")
+        ->check(CLI::Range(1, 256))
         ->capture_default_str();
     app.add_option("--channel-host", arguments.channelHosts,
            "Host that answers may be posted to although it is in a private network, or by http; "
@@ -360,6 +365,8 @@ signalbox::Expected<gateway::TenantOptions, std::string> tenantOptions(const Arg
     if (arguments.demo)
         options.scriptedPause = std::chrono::milliseconds(150);
     options.confirmation = std::chrono::seconds(arguments.confirmationSeconds);
+    options.turns = arguments.chatTurns;
+    options.alone = arguments.store.empty();
     options.ollama = arguments.ollama;
     options.openAi = arguments.openAi;
     if (!arguments.openAiKeyFile.empty()) {

@@ -332,6 +332,18 @@ bool allowed(const std::vector<std::string> &roles, std::string_view home,
     });
 }
 
+bool mayChange(const std::vector<std::string> &roles)
+{
+    return roles.empty()
+        || std::any_of(operations.begin(), operations.end(), [&](const Operation &operation) {
+               return operation.operationClass != Read && !operation.capability.empty()
+                   && operation.capability != "public"
+                   && std::any_of(roles.begin(), roles.end(), [&](const std::string &role) {
+                          return roleHas(role, operation.capability);
+                      });
+           });
+}
+
 bool validId(std::string_view id)
 {
     constexpr std::size_t longest = 64;

@@ -36,6 +36,10 @@ bool roleSpansWorkspaces(std::string_view role);
 bool allowed(const std::vector<std::string> &roles, std::string_view home,
     std::string_view capability, std::string_view workspace);
 
+/// May these roles change anything that others see? Their own password and leases do not count, nor
+/// does asking a model. No roles: nobody has told them, so they may.
+bool mayChange(const std::vector<std::string> &roles);
+
 /// Ids that go into topic names: [a-z0-9][a-z0-9_-]*, at most 64.
 bool validId(std::string_view id);
 

@@ -239,6 +239,8 @@ void ClosureIndex::Data::planTopics(StopPlan &plan, const Known &flow, const Exp
         TopicFate &fate = plan.topics.emplace_back();
         fate.topic = topic.topic;
         fate.scope = topic.scope;
+        fate.anywhere =
+            topic.from.find("{workspace}") == std::string::npos && topic.scope != Scope::Flow;
         const bool inClosure = closedOver.contains(topic.topic);
         fate.keptBy = keepers(topics, {}, topic.topic,
             all ? BlueprintTemplates::Produced : BlueprintTemplates::OwnedByFlowSection, plan.flow);

@@ -59,6 +59,7 @@ struct TopicFate {
     Fate fate = Fate::Deleted;
     std::vector<FlowRef> keptBy; ///< sorted
     std::string why; ///< set for NeverTouched, LeftBehind and Broken
+    bool anywhere = false; ///< its name holds no workspace: flows of every one may share it
     bool operator==(const TopicFate &) const = default;
 };
 

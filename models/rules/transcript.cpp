@@ -36,6 +36,12 @@ bool sameCall(const schema::ToolCall &left, const schema::ToolCall &right)
                                                : left.id == right.id;
 }
 
+bool waits(const std::vector<schema::ToolCall> &tools)
+{
+    return std::any_of(
+        tools.begin(), tools.end(), [](const auto &call) { return call.state == "waiting"; });
+}
+
 /// What the frames told and the history does not know stays.
 void keepKnown(const ChatRecord &held, ChatRecord &record)
 {
@@ -43,8 +49,36 @@ void keepKnown(const ChatRecord &held, ChatRecord &record)
         record.turn = held.turn;
     if (record.author.empty())
         record.author = held.author;
-    if (record.tools.empty())
-        record.tools = held.tools;
+    if (!record.tools.empty())
+        return;
+    record.tools = held.tools;
+    for (auto &call : record.tools)
+        if (call.state == "waiting") // the answer is there; how it was decided is not known
+            call.state.clear();
+}
+
+/// Puts the call as it is now among those that are known; where it stands.
+std::size_t takeCall(std::vector<schema::ToolCall> &calls, schema::ToolCall &call)
+{
+    const auto at = std::find_if(calls.begin(), calls.end(),
+        [&call](const schema::ToolCall &held) { return sameCall(held, call); });
+    if (at == calls.end()) {
+        calls.push_back(call);
+        return calls.size() - 1;
+    }
+    if (call.arguments.text == "null")
+        call.arguments = at->arguments;
+    *at = call;
+    return std::size_t(at - calls.begin());
+}
+
+void measure(const ChatTurn &turn, ChatRecord &record, std::int64_t nowMs)
+{
+    if (record.turn || !turn.open() || turn.sentMs == 0)
+        return;
+    record.turn.emplace();
+    record.turn->latencyMs = nowMs - turn.sentMs;
+    record.turn->firstChunkMs = turn.firstChunkMs > 0 ? turn.firstChunkMs - turn.sentMs : 0;
 }
 
 } // namespace
@@ -153,8 +187,27 @@ int Transcript::rowOfNumber(std::uint64_t number) const
 int Transcript::localFor(const ChatRecord &record) const
 {
     for (std::size_t row = 0; row < m_entries.size(); ++row)
-        if (sameThing(m_entries[row], record))
+        if (sameThing(m_entries[row], record) && !isParked(int(row)))
             return int(row);
+    return -1;
+}
+
+/// An answer that waits, while something else was asked: what comes without an id is not its end.
+bool Transcript::isParked(int row) const
+{
+    const ChatEntry &entry = m_entries[std::size_t(row)];
+    if (entry.record.kind != ChatKind::Assistant || !waits(entry.record.tools))
+        return false;
+    return std::any_of(m_entries.begin() + row, m_entries.end(),
+        [](const ChatEntry &later) { return later.record.kind == ChatKind::User; });
+}
+
+int Transcript::rowOfCall(const std::string &callId) const
+{
+    for (int row = callId.empty() ? -1 : int(m_entries.size()) - 1; row >= 0; --row)
+        for (const auto &call : m_entries[std::size_t(row)].record.tools)
+            if (call.id == callId)
+                return row;
     return -1;
 }
 
@@ -172,18 +225,23 @@ std::string Transcript::oldestId() const
 void Transcript::place(const ChatRecord &record, int &position)
 {
     int row = rowOfId(record.id);
+    if (row >= 0 && grows(m_entries[std::size_t(row)])) {
+        const int turn = turnOf(record.id); // its last frame may be lost: this is the end
+        if (turn >= 0)
+            end(turn, TurnState::Done, m_turns[std::size_t(turn)].doneMs);
+    }
     if (row < 0) {
         row = localFor(record);
         if (row >= 0) {
             const auto was = m_entries[std::size_t(row)].state;
             // Its last frame may still come, now that somebody listens again.
-            if (m_wasCut && record.kind == ChatKind::Assistant && was != State::Complete)
+            if (m_catchesUp && record.kind == ChatKind::Assistant && was != State::Complete)
                 m_owed.push_back(record.text);
             if (row < position)
                 row = move(row, position - 1);
         } else {
             row = insert(position, record, State::Settled);
-            if (m_wasCut && record.kind == ChatKind::Assistant)
+            if (m_catchesUp && record.kind == ChatKind::Assistant)
                 m_owed.push_back(record.text);
         }
     }
@@ -220,12 +278,15 @@ void Transcript::loaded(const std::vector<ChatRecord> &page, bool hasOlder)
     } else if (first) {
         m_hasOlder = hasOlder;
     }
-    const bool wasOpen = isOpen();
+    const int ran = current();
     const std::size_t owed = m_owed.size();
+    // A second cut asks a second time: the first answer may have been read before the turn ended.
+    m_catchesUp = m_wasCut || (ran >= 0 && m_turns[std::size_t(ran)].cut);
     reconcile(page);
+    m_catchesUp = false;
     // The answer that a cut turn waited for was in the history.
-    if (wasOpen && m_turns.back().cut && m_owed.size() > owed)
-        end(TurnState::Done, m_turns.back().doneMs);
+    if (ran >= 0 && m_turns[std::size_t(ran)].cut && m_owed.size() > owed)
+        end(ran, TurnState::Done, m_turns[std::size_t(ran)].doneMs);
     bool unsure = false;
     for (std::size_t row = 0; row < m_entries.size(); ++row)
         if (m_wasCut && m_entries[row].state == State::Sending) {
@@ -234,8 +295,11 @@ void Transcript::loaded(const std::vector<ChatRecord> &page, bool hasOlder)
             touch(int(row));
         }
     // What never arrived is never answered: nobody waits two minutes for that.
-    if (unsure && isOpen() && m_turns.back().cut && m_turns.back().typingMs == 0)
-        end(TurnState::Failed, m_lastSignMs, "the connection was lost before the message arrived");
+    const int open = current();
+    if (unsure && open >= 0 && m_turns[std::size_t(open)].cut
+        && m_turns[std::size_t(open)].typingMs == 0)
+        end(open, TurnState::Failed, m_lastSignMs,
+            "the connection was lost before the message arrived");
     m_wasCut = false;
 }
 
@@ -264,36 +328,63 @@ void Transcript::older(const std::vector<ChatRecord> &page, bool hasOlder)
 
 // ---- turns ----
 
-ChatTurn &Transcript::openTurn(std::int64_t nowMs)
+int Transcript::current() const
 {
-    if (!isOpen()) {
-        if (m_turns.size() >= turnLimit)
-            m_turns.erase(m_turns.begin());
-        ChatTurn turn;
-        turn.number = m_next++;
-        turn.state = TurnState::Sent;
-        turn.sentMs = nowMs;
-        m_turns.push_back(std::move(turn));
-    }
-    sign(nowMs);
-    return m_turns.back();
+    for (int turn = int(m_turns.size()) - 1; turn >= 0; --turn)
+        if (const ChatTurn &one = m_turns[std::size_t(turn)];
+            one.open() && one.state != TurnState::Waiting)
+            return turn;
+    return -1;
 }
 
-void Transcript::end(TurnState state, std::int64_t nowMs, const std::string &error)
+int Transcript::turnOf(const std::string &answer) const
+{
+    for (int turn = answer.empty() ? -1 : int(m_turns.size()) - 1; turn >= 0; --turn)
+        if (m_turns[std::size_t(turn)].answer == answer)
+            return turn;
+    return -1;
+}
+
+/// The turn that gives the answer `id`: known to, or the one that runs, or a new one.
+ChatTurn &Transcript::openTurn(std::int64_t nowMs, const std::string &id)
+{
+    int turn = turnOf(id);
+    if (turn < 0) {
+        turn = current();
+        if (turn >= 0 && !id.empty() && !m_turns[std::size_t(turn)].answer.empty())
+            turn = -1;
+    }
+    if (turn < 0) {
+        if (m_turns.size() >= turnLimit)
+            m_turns.erase(m_turns.begin());
+        ChatTurn fresh;
+        fresh.number = m_next++;
+        fresh.state = TurnState::Sent;
+        fresh.sentMs = nowMs;
+        m_turns.push_back(std::move(fresh));
+        turn = int(m_turns.size()) - 1;
+    }
+    sign(nowMs);
+    ChatTurn &found = m_turns[std::size_t(turn)];
+    if (!id.empty())
+        found.answer = id;
+    return found;
+}
+
+void Transcript::end(int turn, TurnState state, std::int64_t nowMs, const std::string &error)
 {
     m_typing = false;
-    if (!isOpen())
+    if (turn < 0 || !m_turns[std::size_t(turn)].open())
         return;
-    ChatTurn &turn = m_turns.back();
-    turn.state = state;
-    turn.doneMs = nowMs;
-    turn.error = error;
+    ChatTurn &one = m_turns[std::size_t(turn)];
+    one.state = state;
+    one.doneMs = nowMs;
+    one.error = error;
 }
 
 void Transcript::said(const std::string &text, const std::string &author, std::int64_t nowMs)
 {
-    if (isOpen())
-        end(TurnState::Failed, nowMs, "the next message was sent before an answer came");
+    end(current(), TurnState::Failed, nowMs, "the next message was sent before an answer came");
     ChatTurn &turn = openTurn(nowMs);
     m_broken = false;
     turn.said = text;
@@ -315,8 +406,8 @@ void Transcript::sendingFailed(const std::string &why)
             break;
         }
     }
-    if (isOpen())
-        end(TurnState::Failed, m_turns.back().sentMs, why);
+    if (const int turn = current(); turn >= 0)
+        end(turn, TurnState::Failed, m_turns[std::size_t(turn)].sentMs, why);
 }
 
 void Transcript::typing(std::int64_t nowMs)
@@ -332,32 +423,45 @@ void Transcript::typing(std::int64_t nowMs)
     m_typing = m_streaming == 0;
 }
 
-/// Row of the answer that grows; a new one when there is none.
-int Transcript::growing(std::int64_t nowMs, const std::string &id)
+/// Row of the turn's answer; a new one when there is none. What was told of it before its id was
+/// known, or before a cut, goes on.
+int Transcript::growing(ChatTurn &turn, std::int64_t nowMs, const std::string &id)
 {
-    int row = id.empty() ? rowOfNumber(m_streaming) : rowOfId(id);
-    if (row >= 0)
-        return row;
-    if (id.empty() && isOpen() && m_turns.back().cut) {
-        // What the turn had begun before the cut goes on.
-        for (row = int(m_entries.size()) - 1; row >= 0; --row) {
-            ChatEntry &entry = m_entries[std::size_t(row)];
-            if (entry.record.kind == ChatKind::User)
-                break;
-            if (!local(entry) || entry.state != State::Interrupted)
-                continue;
-            entry.state = State::Streaming;
-            m_streaming = entry.number;
-            return row;
+    int row = rowOfId(id);
+    if (row < 0) {
+        row = rowOfNumber(turn.row > 0 || !id.empty() ? turn.row : m_streaming);
+        if (row >= 0) {
+            const ChatEntry &entry = m_entries[std::size_t(row)];
+            if (!grows(entry) || (!id.empty() && !local(entry)))
+                row = -1;
         }
     }
-    ChatRecord record;
-    record.id = id;
-    record.kind = ChatKind::Assistant;
-    record.atMs = nowMs;
-    row = add(std::move(record), State::Streaming);
-    m_streaming = m_entries[std::size_t(row)].number;
+    if (row < 0) {
+        ChatRecord record;
+        record.id = id;
+        record.kind = ChatKind::Assistant;
+        record.atMs = nowMs;
+        row = add(std::move(record), State::Streaming);
+    }
+    ChatEntry &entry = m_entries[std::size_t(row)];
+    if (local(entry) && !id.empty()) {
+        entry.record.id = id;
+        m_ids.insert(id);
+    }
+    entry.state = State::Streaming;
+    m_streaming = turn.row = entry.number;
     return row;
+}
+
+/// A piece of its text has come.
+void Transcript::streamed(ChatTurn &turn, std::int64_t nowMs)
+{
+    if (turn.firstChunkMs == 0)
+        turn.firstChunkMs = nowMs;
+    if (turn.open())
+        turn.state = TurnState::Streaming;
+    ++turn.chunks;
+    m_typing = false;
 }
 
 void Transcript::piece(
@@ -366,13 +470,9 @@ void Transcript::piece(
     const int known = rowOfId(id);
     if (known >= 0 && !grows(m_entries[std::size_t(known)]))
         return; // it is there as a whole
-    ChatTurn &turn = openTurn(nowMs);
-    if (turn.firstChunkMs == 0)
-        turn.firstChunkMs = nowMs;
-    turn.state = TurnState::Streaming;
-    ++turn.chunks;
-    m_typing = false;
-    const int row = growing(nowMs, id);
+    ChatTurn &turn = openTurn(nowMs, id);
+    streamed(turn, nowMs);
+    const int row = growing(turn, nowMs, id);
     ChatEntry &entry = m_entries[std::size_t(row)];
     const std::int64_t end = entry.missing + std::int64_t(entry.record.text.size());
     if (offset > end) { // pieces are missing: what is shown begins here
@@ -388,30 +488,34 @@ void Transcript::delivered(const std::string &id)
 {
     if (id.empty() || rowOfId(id) >= 0)
         return;
+    int found = -1;
     for (int row = int(m_entries.size()) - 1; row >= 0; --row) {
-        ChatEntry &entry = m_entries[std::size_t(row)];
-        if (entry.record.kind != ChatKind::User || !local(entry))
-            continue;
-        entry.record.id = id;
-        m_ids.insert(id);
-        entry.state = State::Settled;
-        return touch(row);
+        const ChatEntry &entry = m_entries[std::size_t(row)];
+        if (entry.record.kind == ChatKind::User && local(entry)
+            && (found < 0 || entry.state == State::Sending))
+            found = row;
     }
+    if (found < 0)
+        return;
+    ChatEntry &entry = m_entries[std::size_t(found)];
+    entry.record.id = id;
+    m_ids.insert(id);
+    entry.state = State::Settled;
+    touch(found);
 }
 
-void Transcript::chunk(std::string_view text, std::int64_t nowMs)
+void Transcript::chunk(std::string_view text, std::int64_t nowMs, const std::string &id)
 {
-    if (!isOpen() && !m_owed.empty())
+    const int known = rowOfId(id);
+    if (known >= 0 && !grows(m_entries[std::size_t(known)]))
+        return; // it is there as a whole
+    if (id.empty() && !isOpen() && !m_owed.empty())
         return; // the rest of an answer that the history already told
-    ChatTurn &turn = openTurn(nowMs);
-    if (turn.firstChunkMs == 0)
-        turn.firstChunkMs = nowMs;
-    turn.state = TurnState::Streaming;
-    ++turn.chunks;
-    m_typing = false;
+    ChatTurn &turn = openTurn(nowMs, id);
+    streamed(turn, nowMs);
     if (m_broken)
         return; // its beginning was lost; the whole comes with the end
-    const int row = growing(nowMs);
+    const int row = growing(turn, nowMs, id);
     m_entries[std::size_t(row)].record.text += text;
     touch(row);
 }
@@ -428,15 +532,9 @@ bool Transcript::owedTaken(const std::string &text)
 void Transcript::answered(const ChatRecord &record, std::int64_t nowMs)
 {
     sign(nowMs);
-    if (const int known = rowOfId(record.id); known >= 0) {
-        settle(known, record);
-        // A late word about an earlier turn does not end this one.
-        for (int row = known + 1; row < int(m_entries.size()); ++row)
-            if (m_entries[std::size_t(row)].record.kind == ChatKind::User)
-                return;
-        m_broken = false;
-        return end(TurnState::Done, nowMs);
-    }
+    int turn = turnOf(record.id);
+    if (const int known = rowOfId(record.id); known >= 0)
+        return settleTurn(turn, known, record, nowMs);
     // Told by the history before its own frame came.
     if (record.id.empty() && m_streaming == 0 && owedTaken(record.text)) {
         m_broken = false;
@@ -446,13 +544,23 @@ void Transcript::answered(const ChatRecord &record, std::int64_t nowMs)
     value.kind = ChatKind::Assistant;
     if (value.atMs == 0)
         value.atMs = nowMs;
-    if (isOpen() && !value.turn && m_turns.back().sentMs > 0) {
-        const ChatTurn &turn = m_turns.back();
-        value.turn.emplace();
-        value.turn->latencyMs = nowMs - turn.sentMs;
-        value.turn->firstChunkMs = turn.firstChunkMs > 0 ? turn.firstChunkMs - turn.sentMs : 0;
-    }
+    if (turn < 0)
+        turn = current();
+    if (turn >= 0 && !value.id.empty() && !m_turns[std::size_t(turn)].answer.empty()
+        && m_turns[std::size_t(turn)].answer != value.id)
+        turn = -1; // it gives another one
     int row = rowOfNumber(m_streaming);
+    if (turn >= 0) {
+        const ChatTurn &ran = m_turns[std::size_t(turn)];
+        measure(ran, value, nowMs);
+        if (ran.row > 0)
+            row = rowOfNumber(ran.row);
+    }
+    if (row >= 0) {
+        const ChatEntry &entry = m_entries[std::size_t(row)];
+        if (!grows(entry) || (!value.id.empty() && !local(entry)))
+            row = -1;
+    }
     if (row < 0)
         row = localFor(value);
     if (row >= 0 && value.id.empty() && m_entries[std::size_t(row)].state == State::Complete)
@@ -469,7 +577,25 @@ void Transcript::answered(const ChatRecord &record, std::int64_t nowMs)
     }
     m_streaming = 0;
     m_broken = false;
-    end(TurnState::Done, nowMs);
+    end(turn, TurnState::Done, nowMs);
+}
+
+/// The whole of an answer whose row is there.
+void Transcript::settleTurn(int turn, int row, const ChatRecord &record, std::int64_t nowMs)
+{
+    ChatRecord value = record;
+    if (turn >= 0)
+        measure(m_turns[std::size_t(turn)], value, nowMs);
+    settle(row, value);
+    if (turn < 0) {
+        // A late word about an earlier turn does not end this one.
+        for (int later = row + 1; later < int(m_entries.size()); ++later)
+            if (m_entries[std::size_t(later)].record.kind == ChatKind::User)
+                return;
+        turn = current();
+    }
+    m_broken = false;
+    end(turn, TurnState::Done, nowMs);
 }
 
 void Transcript::toldAgain(const ChatRecord &record)
@@ -492,42 +618,88 @@ void Transcript::arrived(const ChatRecord &record, std::int64_t nowMs)
     if (record.kind == ChatKind::User)
         openTurn(record.atMs > 0 ? record.atMs : nowMs).said = record.text;
     if (record.kind == ChatKind::Person)
-        end(TurnState::Done, nowMs);
+        end(current(), TurnState::Done, nowMs);
     add(record, State::Settled);
 }
 
 void Transcript::tool(const schema::ToolCall &call, std::int64_t nowMs, const std::string &id)
 {
-    if (const int known = rowOfId(id); known >= 0 && !grows(m_entries[std::size_t(known)]))
-        return; // told with the whole
-    ChatTurn &turn = openTurn(nowMs);
-    const auto same = [&call](const schema::ToolCall &held) { return sameCall(held, call); };
-    const auto at = std::find_if(turn.tools.begin(), turn.tools.end(), same);
     schema::ToolCall value = call;
-    if (at == turn.tools.end()) {
-        turn.tools.push_back(value);
-        turn.toolStartMs.push_back(nowMs);
-    } else {
-        if (value.arguments.text == "null")
-            value.arguments = at->arguments;
-        if (value.durationMs == 0 && value.state != "running")
-            value.durationMs = nowMs - turn.toolStartMs[std::size_t(at - turn.tools.begin())];
-        *at = value;
+    int row = rowOfId(id);
+    if (row < 0)
+        row = rowOfCall(call.id);
+    if (row >= 0 && !grows(m_entries[std::size_t(row)])) {
+        if (id.empty()) { // else it was told with the whole
+            takeCall(m_entries[std::size_t(row)].record.tools, value);
+            touch(row);
+        }
+        return;
     }
+    const auto mine = std::find_if(m_turns.begin(), m_turns.end(), [&](const ChatTurn &turn) {
+        return row >= 0 && turn.row == m_entries[std::size_t(row)].number;
+    });
+    ChatTurn &turn = mine == m_turns.end() ? openTurn(nowMs, id) : *mine;
+    sign(nowMs);
+    const std::size_t at = takeCall(turn.tools, value);
+    if (at == turn.toolStartMs.size())
+        turn.toolStartMs.push_back(nowMs);
+    else if (value.durationMs == 0 && value.state != "running" && value.state != "waiting")
+        turn.tools[at].durationMs = value.durationMs = nowMs - turn.toolStartMs[at];
     m_typing = false;
-    const int row = growing(nowMs, id);
-    auto &shown = m_entries[std::size_t(row)].record.tools;
-    if (const auto it = std::find_if(shown.begin(), shown.end(), same); it != shown.end())
-        *it = value;
-    else
-        shown.push_back(value);
+    row = growing(turn, nowMs, id);
+    takeCall(m_entries[std::size_t(row)].record.tools, value);
+    if (value.state == "waiting" && turn.open()) {
+        turn.state = TurnState::Waiting;
+        m_streaming = 0; // what comes next may be the answer of another turn
+    } else {
+        goesOn(turn);
+    }
     touch(row);
+}
+
+void Transcript::goesOn(ChatTurn &turn)
+{
+    if (turn.state == TurnState::Waiting && !waits(turn.tools))
+        turn.state = TurnState::Typing;
+}
+
+void Transcript::decided(const std::string &callId, std::int64_t nowMs)
+{
+    for (ChatTurn &turn : m_turns)
+        for (auto &call : turn.tools) {
+            if (call.id != callId || turn.state != TurnState::Waiting)
+                continue;
+            call.state = "running";
+            m_broken = false; // whoever hears this hears the rest
+            sign(nowMs);
+            goesOn(turn);
+            if (const int row = rowOfNumber(turn.row); row >= 0) {
+                takeCall(m_entries[std::size_t(row)].record.tools, call);
+                touch(row);
+            }
+            return;
+        }
+}
+
+bool Transcript::waitsFor(const std::string &callId) const
+{
+    return std::any_of(m_turns.begin(), m_turns.end(), [&callId](const ChatTurn &turn) {
+        return turn.state == TurnState::Waiting
+            && std::any_of(turn.tools.begin(), turn.tools.end(),
+                [&callId](const auto &call) { return call.id == callId; });
+    });
 }
 
 void Transcript::escalated(const std::string &reason, std::int64_t nowMs)
 {
     if (!m_turns.empty())
-        m_turns.back().escalated = true;
+        m_turns[std::size_t(isOpen() ? current() : int(m_turns.size()) - 1)].escalated = true;
+    // No other frame may say that it arrived.
+    for (std::size_t row = 0; row < m_entries.size(); ++row)
+        if (m_entries[row].state == State::Sending) {
+            m_entries[row].state = State::Complete;
+            touch(int(row));
+        }
     notice(reason, nowMs);
 }
 
@@ -552,7 +724,7 @@ void Transcript::interrupt()
 
 void Transcript::failed(const std::string &why, std::int64_t nowMs)
 {
-    end(TurnState::Failed, nowMs, why);
+    end(current(), TurnState::Failed, nowMs, why);
     interrupt();
 }
 
@@ -561,10 +733,11 @@ void Transcript::cut()
     m_typing = false;
     m_wasCut = true;
     m_cutMark = m_next;
-    m_broken = isOpen();
+    m_broken = false;
     m_owed.clear();
-    if (isOpen())
-        m_turns.back().cut = true;
+    for (ChatTurn &turn : m_turns)
+        if (turn.open())
+            m_broken = turn.cut = true;
     interrupt();
 }
 
@@ -572,7 +745,7 @@ void Transcript::tick(std::int64_t nowMs)
 {
     if (!isOpen() || nowMs - m_lastSignMs < answerLimitMs)
         return;
-    end(TurnState::TimedOut, nowMs, "no sign for two minutes");
+    end(current(), TurnState::TimedOut, nowMs, "no sign for two minutes");
     interrupt();
 }
 

@@ -40,7 +40,9 @@ struct ChatEntry {
     bool operator==(const ChatEntry &) const = default;
 };
 
-enum class TurnState { Idle, Sent, Typing, Streaming, Done, TimedOut, Failed };
+/// Waiting: one of its calls waits for a person; it goes on when that is decided, and until then
+/// the next message may be said and answered.
+enum class TurnState { Idle, Sent, Typing, Streaming, Waiting, Done, TimedOut, Failed };
 
 /// Times of one turn, Unix ms, 0 = it did not come to that.
 struct ChatTurn {
@@ -54,13 +56,15 @@ struct ChatTurn {
     std::int64_t chunks = 0;
     std::vector<schema::ToolCall> tools;
     std::vector<std::int64_t> toolStartMs; ///< one for each of them
+    std::string answer; ///< id of its answer, "" not known yet
+    std::uint64_t row = 0; ///< number of the entry that is its answer, 0 none yet
     bool escalated = false;
     bool cut = false; ///< the socket was lost meanwhile
     std::string error;
     [[nodiscard]] bool open() const
     {
         return state == TurnState::Sent || state == TurnState::Typing
-            || state == TurnState::Streaming;
+            || state == TurnState::Streaming || state == TurnState::Waiting;
     }
 };
 
@@ -90,9 +94,11 @@ public:
 
     void said(const std::string &text, const std::string &author, std::int64_t nowMs);
     void sendingFailed(const std::string &why); ///< the last said never left
-    void delivered(const std::string &id); ///< the last said is stored under this id
+    /// What was said first of what is still on its way is stored under this id.
+    void delivered(const std::string &id);
     void typing(std::int64_t nowMs);
-    void chunk(std::string_view text, std::int64_t nowMs);
+    /// `id` of the answer that it belongs to; "": of the turn that runs.
+    void chunk(std::string_view text, std::int64_t nowMs, const std::string &id = {});
     /// A piece of the answer that will be stored as `id`; `offset` bytes of it came before. Pieces
     /// told twice count once; where pieces are missing only what follows is shown.
     void piece(
@@ -104,14 +110,18 @@ public:
     /// A stored message is told again, as what becomes of its delivery. One that is not here comes
     /// with its page of the history.
     void toldAgain(const ChatRecord &record);
-    /// Begins or ends: calls are told apart by their id, without one by their name.
+    /// Begins, waits or ends: calls are told apart by their id, without one by their name. `id` of
+    /// the answer, "" where it is not told. A turn whose call waits keeps its place.
     void tool(const schema::ToolCall &call, std::int64_t nowMs, const std::string &id = {});
+    /// A person (or the end of the time) has decided: the turn that waited goes on.
+    void decided(const std::string &callId, std::int64_t nowMs);
+    [[nodiscard]] bool waitsFor(const std::string &callId) const;
     void typingEnded() { m_typing = false; }
     void escalated(const std::string &reason, std::int64_t nowMs);
     void notice(const std::string &text, std::int64_t nowMs);
     void failed(const std::string &why, std::int64_t nowMs);
     /// Nothing more will come: a thread that was handed to a person need not answer.
-    void handedOver(std::int64_t nowMs) { end(TurnState::Done, nowMs); }
+    void handedOver(std::int64_t nowMs) { end(current(), TurnState::Done, nowMs); }
     void cut(); ///< the socket is lost
     void tick(std::int64_t nowMs); ///< a turn without an end ends as timed out
 
@@ -130,18 +140,26 @@ public:
     [[nodiscard]] std::string oldestId() const; ///< of the history, "" none
 
 private:
-    ChatTurn &openTurn(std::int64_t nowMs);
+    ChatTurn &openTurn(std::int64_t nowMs, const std::string &id = {});
     void sign(std::int64_t nowMs) { m_lastSignMs = nowMs; }
-    void end(TurnState state, std::int64_t nowMs, const std::string &error = {});
+    void end(int turn, TurnState state, std::int64_t nowMs, const std::string &error = {});
     int add(ChatRecord record, ChatEntry::State state);
     int insert(int at, ChatRecord record, ChatEntry::State state);
     void remove(int at);
     void touch(int at);
     void settle(int at, const ChatRecord &record);
     int move(int from, int to);
-    int growing(std::int64_t nowMs, const std::string &id = {});
+    int growing(ChatTurn &turn, std::int64_t nowMs, const std::string &id);
+    void streamed(ChatTurn &turn, std::int64_t nowMs);
+    void settleTurn(int turn, int row, const ChatRecord &record, std::int64_t nowMs);
+    void goesOn(ChatTurn &turn);
     void interrupt();
-    [[nodiscard]] bool isOpen() const { return !m_turns.empty() && m_turns.back().open(); }
+    /// The youngest turn that runs and waits for nobody; -1 none.
+    [[nodiscard]] int current() const;
+    [[nodiscard]] int turnOf(const std::string &answer) const; ///< that is known to give it; -1
+    [[nodiscard]] bool isOpen() const { return current() >= 0; }
+    [[nodiscard]] bool isParked(int row) const;
+    [[nodiscard]] int rowOfCall(const std::string &callId) const;
     [[nodiscard]] int rowOfId(const std::string &id) const;
     [[nodiscard]] int rowOfNumber(std::uint64_t number) const;
     [[nodiscard]] int localFor(const ChatRecord &record) const;
@@ -162,6 +180,7 @@ private:
     bool m_hasOlder = false;
     std::uint64_t m_cutMark = 0; ///< numbers from here on are younger than the last cut
     bool m_wasCut = false; ///< and the history was not read since
+    bool m_catchesUp = false; ///< what a cut turn waited for may be in the page that is read
     bool m_broken = false; ///< chunks were lost: what comes until the end is not the whole
 };
 

@@ -54,8 +54,8 @@ struct ChatFrame {
     std::string type; ///< as on the wire
     std::string conversationId;
     std::string text; ///< chunk: to be appended; response, done, human_message: whole
-    std::optional<std::string> messageId; ///< of the stored row (annex): typing the user's,
-                                          ///< response, done and human_message the answer's
+    std::optional<std::string> messageId; ///< of the stored row (annex): typing the user's, a
+                                          ///< human_message its own, all others the answer's
     std::string callId; ///< tool_call, tool_result, confirmation_*
     std::string tool;
     JsonText arguments;

@@ -119,8 +119,13 @@ void FakeChat::take(const std::string &text, const std::string &id)
 {
     using Kind = schema::ChatFrame::Kind;
     sentIds.push_back(id);
-    if (std::count(sentIds.begin(), sentIds.end(), id) > 1)
-        return; // a duplicate is dropped
+    if (std::count(sentIds.begin(), sentIds.end(), id) > 1) {
+        auto dropped = frameOf(Kind::Error);
+        dropped.code = "duplicate";
+        dropped.message = "this message was taken before";
+        m_frames.insert(m_frames.begin() + (m_frames.empty() ? 0 : 1), dropped);
+        return;
+    }
     const std::string user = "u" + std::to_string(m_next);
     const std::string mine = "a" + std::to_string(m_next++);
     store("user", text, user);
@@ -137,13 +142,16 @@ void FakeChat::take(const std::string &text, const std::string &id)
     }
     auto call = frameOf(text == "confirm" ? Kind::ConfirmationRequired : Kind::ToolCall);
     call.callId = "c" + mine;
+    call.messageId = mine;
     call.tool = "lookup_order";
     call.arguments.text = R"({"order":"7731"})";
     call.expiresAt = fakeTime(600);
     if (text == "tool" || text == "confirm")
         queue(call);
-    if (text == "confirm")
+    if (text == "confirm") {
+        m_parked = call;
         return;
+    }
     if (text == "tool") {
         auto result = call;
         result.kind = Kind::ToolResult;
@@ -156,13 +164,38 @@ void FakeChat::take(const std::string &text, const std::string &id)
         over.reason = "asked for a person";
         queue(over);
     }
-    const std::string whole = filled(answer, text);
-    const std::size_t piece = text == "long" ? 1 : 7;
-    for (std::size_t at = 0; at < whole.size(); at += piece)
-        queue(frameOf(Kind::Chunk, whole.substr(at, piece)));
+    queueAnswer(filled(answer, text), mine, text == "long" ? 1 : 7);
+}
+
+void FakeChat::queueAnswer(const std::string &whole, const std::string &id, std::size_t piece)
+{
+    using Kind = schema::ChatFrame::Kind;
+    for (std::size_t at = 0; at < whole.size(); at += piece) {
+        auto frame = frameOf(Kind::Chunk, whole.substr(at, piece));
+        frame.messageId = id;
+        queue(frame);
+    }
     auto done = frameOf(Kind::Done, whole);
-    done.messageId = mine;
+    done.messageId = id;
     queue(done);
+}
+
+void FakeChat::resolve(const std::string &decision, const std::string &by)
+{
+    using Kind = schema::ChatFrame::Kind;
+    if (!m_parked)
+        return;
+    auto frame = *std::exchange(m_parked, std::nullopt);
+    const std::string id = *frame.messageId;
+    frame.kind = Kind::ConfirmationResolved;
+    frame.decision = decision;
+    frame.by = by;
+    queue(frame);
+    queue(frameOf(Kind::Typing));
+    frame.kind = Kind::ToolResult;
+    frame.result.text = "\"booked\"";
+    queue(frame);
+    queueAnswer("Booked.", id, 3);
 }
 
 std::optional<Reply> FakeChat::chat(const Request &request)

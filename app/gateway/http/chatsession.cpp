@@ -2,6 +2,7 @@
 #include "app/gateway/http/chatsession.h"
 
 #include "app/gateway/services/tenantcore.h"
+#include "models/rules/resource.h"
 #include "models/schema/envelope.h"
 
 #include <nlohmann/json.hpp>
@@ -147,6 +148,28 @@ void ChatSession::send(const schema::ChatSend &message)
         return error("too-large",
             "the message is larger than " + std::to_string(longestChatText) + " bytes");
     m_busy = true; // one after another: they keep their order
+    if (!m_edge.gatekeeper.needsLease())
+        return deliver(message);
+    // A lease may have been taken, or have ended, since the last look.
+    m_edge.gatekeeper.reassure(
+        m_token, *m_who, later([message](ChatSession &self, const std::optional<Identity> &who) {
+            if (!who)
+                return self.m_peer->close(chatNoSignIn, "signed out");
+            self.m_who = who;
+            const std::string line = "POST /chat/conversations/"
+                + rules::percentEncoded(self.m_conversation) + "/messages";
+            const std::string refusal = self.m_edge.gatekeeper.leaseRefusal(
+                *who, { std::string(rules::portalService), line, false, {} });
+            if (refusal.empty())
+                return self.deliver(message);
+            self.m_busy = false;
+            self.m_peer->resume();
+            self.error("lease-required", refusal);
+        }));
+}
+
+void ChatSession::deliver(const schema::ChatSend &message)
+{
     FabricCalls::Ask ask;
     ask.topics = FabricCalls::serviceTopics("webchat");
     ask.value = request("send", &message);

@@ -30,6 +30,7 @@ private:
     void attach();
     void part(const std::string &text);
     void send(const schema::ChatSend &message);
+    void deliver(const schema::ChatSend &message);
     void refuse(const std::string &why);
     void error(const std::string &code, const std::string &message);
     [[nodiscard]] std::string request(const char *operation, const schema::ChatSend *message) const;

@@ -40,6 +40,7 @@ public:
     Gatekeeper(
         FabricCalls &calls, const HttpLimits &limits, bool anonymous = false, bool leases = false);
     [[nodiscard]] bool anonymous() const { return m_anonymous; }
+    [[nodiscard]] bool needsLease() const { return m_needsLease; }
 
     /// Inline when known lately, else on a fabric thread.
     void authenticate(const std::string &token, Known known);

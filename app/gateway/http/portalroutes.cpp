@@ -55,6 +55,7 @@ void askPortal(Edge &edge, const PortalJson &request, const PortalReply &reply)
             return reply(portalError(500, "internal-error", "the tenant platform failed"));
         Answer answer = jsonAnswer(body["body"].get<std::string>());
         answer.status = body["status"].get<int>();
+        answer.allow = body.value("allow", std::string());
         reply(std::move(answer));
     });
 }
@@ -90,14 +91,12 @@ void answerPortalLogin(Edge &edge, const RestRequest &request, const PortalReply
         });
 }
 
-/// What changes the platform needs a lease where leases are; talking to an agent and trying one
-/// changes nothing of it.
+/// What changes the platform, or makes an agent act, needs a lease where leases are.
 bool changes(const RestRequest &request, const std::vector<std::string> &path)
 {
-    if (request.method == "GET" || path.empty())
+    if (request.method == "GET" || request.method == "HEAD" || path.empty())
         return false;
-    return path[0] != "auth" && path[0] != "chat" && path[0] != "invitations"
-        && path.back() != "test";
+    return path[0] != "auth" && path[0] != "invitations";
 }
 
 } // namespace
@@ -119,9 +118,14 @@ void answerPortal(Edge &edge, RestRequest request, PortalReply reply)
         return reply(portalError(413, "too-large", "the body is larger than 2 MiB"));
     if (!path.empty() && path[0] == "webhooks")
         return askPortal(edge, portalRequest(request, {}), reply);
-    if (path == std::vector<std::string> { "auth", "login" })
-        return request.method == "POST" ? answerPortalLogin(edge, request, reply)
-                                        : reply(portalError(405, "method-not-allowed", "POST"));
+    if (path == std::vector<std::string> { "auth", "login" }) {
+        if (request.method == "POST")
+            return answerPortalLogin(edge, request, reply);
+        Answer refusal =
+            portalError(405, "method-not-allowed", "this address does not take that method");
+        refusal.allow = "POST";
+        return reply(std::move(refusal));
+    }
     const std::string token = bearerOf(request.authorization);
     edge.gatekeeper.authenticate(token,
         [&edge, path, reply = std::move(reply),

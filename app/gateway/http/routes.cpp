@@ -76,9 +76,22 @@ Route found(Kind kind, std::string name = {}, std::string flow = {})
     return route;
 }
 
+/// HEAD is taken wherever GET is, without the body (RFC 9110 §9.3.2); a socket has no head.
+bool fits(std::string_view allowed, std::string_view method, const Route &route)
+{
+    return method == allowed || (method == "HEAD" && allowed == "GET" && !route.webSocket());
+}
+
+std::string allowOf(std::string_view allowed, const Route &route)
+{
+    return allowed == "GET" && !route.webSocket() ? "GET, HEAD" : std::string(allowed);
+}
+
 Route only(std::string_view allowed, std::string_view method, Route route)
 {
-    return method == allowed ? route : refused(methodNotAllowed(allowed));
+    if (fits(allowed, method, route))
+        return route;
+    return refused(methodNotAllowed(allowOf(allowed, route)));
 }
 
 struct Fixed {
@@ -110,10 +123,17 @@ Route oneSegment(std::string_view method, const std::string &name)
         return refused(notFound());
     // The paths that are also a POST kind answer for both methods, as /api/v1/{kind} exists (TG
     // §1.2).
-    for (const Fixed &fixed : fixedRoutes)
-        if (fixed.name == name && fixed.method == method)
-            return found(fixed.kind);
-    return only("POST", method, found(Kind::Workspace, name));
+    std::string allow = "POST";
+    for (const Fixed &fixed : fixedRoutes) {
+        if (fixed.name != name)
+            continue;
+        const Route route = found(fixed.kind);
+        if (fits(fixed.method, method, route))
+            return route;
+        if (fixed.method != "POST")
+            allow = allowOf(fixed.method, route) + ", POST";
+    }
+    return method == "POST" ? found(Kind::Workspace, name) : refused(methodNotAllowed(allow));
 }
 
 Route flowRoute(std::string_view method, const std::vector<std::string> &segments)

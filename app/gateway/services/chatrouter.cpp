@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/gateway/services/chatrouter.h"
 
+#include "app/gateway/fabric/requester.h"
 #include "models/schema/channel.h"
 
 #include <nlohmann/json.hpp>
@@ -61,6 +62,19 @@ void ChatRouter::refuse(const rules::TenantId &tenant, const std::string &conver
     m_core.frame(tenant, conversation, frame);
 }
 
+void ChatRouter::refuseStored(const rules::TenantId &tenant, const std::string &conversation,
+    const std::string &thread, const char *code, const std::string &message)
+{
+    schema::ChannelThreadMessage notice;
+    notice.id = newUuid();
+    notice.threadId = thread;
+    notice.role = "notice";
+    notice.content = "No answer: " + message;
+    if (const auto stored = m_core.addMessage(tenant, notice); !stored)
+        spdlog::warn("chat-router: notice: {}", stored.error().text);
+    refuse(tenant, conversation, code, message);
+}
+
 std::string ChatRouter::handle(const Request &request)
 {
     const std::string dispatch = dump(request.body);
@@ -75,6 +89,7 @@ std::string ChatRouter::handle(const Request &request)
         return {};
     }
     const std::string &conversation = popped->conversationId;
+    const std::string thread = message->threadId.value_or(conversation);
     Cache &cache = m_core.cache();
     const bool test = schema::find(message->context, "test") != nullptr;
     const std::string bucket = message->channel + (test ? "-test" : "");
@@ -82,7 +97,7 @@ std::string ChatRouter::handle(const Request &request)
     if (!grant) // a cache that is away must not stop the conversation, but is told
         spdlog::warn("chat-router: rate limit: {}", grant.error().text);
     if (grant && !grant->granted) {
-        refuse(*tenant, conversation, "rate-limit",
+        refuseStored(*tenant, conversation, thread, "rate-limit",
             "too many messages: the next one in "
                 + std::to_string((grant->retryAfter.count() + 999) / 1000) + " s");
         return {};
@@ -93,7 +108,6 @@ std::string ChatRouter::handle(const Request &request)
         refuse(*tenant, conversation, "duplicate", "this message was taken before");
         return {};
     }
-    const std::string thread = message->threadId.value_or(conversation);
     const auto engaged = cache.set(
         rules::engagedThreadKey(*tenant, thread), metadataText(*message, "agent_id"), engagedFor);
     if (!first || !engaged)
@@ -106,7 +120,7 @@ std::string ChatRouter::handle(const Request &request)
     onward.value = dispatch;
     onward.properties.emplace_back("id", message->id);
     if (const auto sent = m_onward->send(std::move(onward)); !sent)
-        refuse(*tenant, conversation, "busy", sent.error().text);
+        refuseStored(*tenant, conversation, thread, "busy", sent.error().text);
     return {};
 }
 

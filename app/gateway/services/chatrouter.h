@@ -20,6 +20,9 @@ private:
     [[nodiscard]] std::string errorType() const override { return "router-error"; }
     void refuse(const rules::TenantId &tenant, const std::string &conversation, const char *code,
         const std::string &message);
+    /// As refuse(), of a message that stands in the thread: so does that it was refused.
+    void refuseStored(const rules::TenantId &tenant, const std::string &conversation,
+        const std::string &thread, const char *code, const std::string &message);
 
     TenantCore &m_core;
     const TokenBucket m_bucket;

@@ -12,6 +12,15 @@ namespace {
 
 constexpr std::size_t maxIdBytes = 256; // goes into topic and queue names
 
+/// Anything but names with values would start the flow with other parameters than were asked for.
+std::string parametersFault(const Json &body)
+{
+    const auto found = body.find("parameters");
+    if (found == body.end() || found->is_null() || found->is_object())
+        return {};
+    return "parameters must be an object, not " + pythonType(*found);
+}
+
 schema::Members<std::string> givenParameters(const Json &body)
 {
     schema::Members<std::string> given;
@@ -170,6 +179,8 @@ FlowService::Result<schema::FlowResponse> FlowService::startFlow(const Request &
     const auto description = text(request.body, "description");
     if (!description)
         return unexpected(flowError("No description"));
+    if (const std::string fault = parametersFault(request.body); !fault.empty())
+        return unexpected(flowError(fault));
     const auto definition = value(request.workspace, "flow-blueprint", *blueprintName);
     if (!definition)
         return unexpected(definition.error());

@@ -5,6 +5,8 @@
 #include "models/schema/config.h"
 #include "models/schema/envelope.h"
 
+#include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
@@ -216,6 +218,20 @@ LlmResult replyOf(const std::string &part)
     if (const auto cost = body.find("cost_usd"); cost != body.end() && cost->is_number())
         reply.costUsd = cost->get<double>();
     return reply;
+}
+
+std::string preferenceFault(const std::string &preference)
+{
+    constexpr std::array<std::string_view, 4> providers { "scripted", "flow", "ollama", "openai" };
+    for (const std::string &choice : choicesOf(preference)) {
+        const auto [name, model] = providerAndModel(choice);
+        if (std::find(providers.begin(), providers.end(), name) == providers.end())
+            return "there is no provider " + name
+                + ": scripted, flow:<id>, ollama/<model> or openai/<model>";
+        if (model.empty())
+            return choice + " names no model";
+    }
+    return {};
 }
 
 std::string flowOf(const std::string &preference)

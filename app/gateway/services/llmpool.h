@@ -50,6 +50,8 @@ std::string llmRequest(const LlmPrompt &prompt, const std::string &preference);
 LlmResult replyOf(const std::string &part);
 /// nullopt: the last part.
 std::optional<std::string> chunkOf(const std::string &part);
+/// "" or which provider of a preference there is not, configured or not.
+std::string preferenceFault(const std::string &preference);
 /// The flow that a preference names first, "" = none.
 std::string flowOf(const std::string &preference);
 

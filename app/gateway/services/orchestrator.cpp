@@ -13,6 +13,9 @@ namespace {
 
 constexpr int maxSteps = 6; ///< prompts of one turn
 constexpr int confirmationsAtStart = 1000; ///< of one tenant
+constexpr int interruptedPage = 1000; ///< threads read at once
+constexpr std::size_t waitingTurns = 100; ///< of one conversation
+constexpr const char *personWasAsked = "A person has been asked to take over.";
 
 std::string memoryEntry(const std::string &role, const std::string &content)
 {
@@ -22,10 +25,11 @@ std::string memoryEntry(const std::string &role, const std::string &content)
 } // namespace
 
 Orchestrator::Orchestrator(TenantCore &core, ChatTools &tools, Options options)
-    : RequestServer(core.fabric(), "orchestrator", "orchestrator-svc", options.threads)
+    : RequestServer(core.fabric(), "orchestrator", "orchestrator-svc")
     , m_core(core)
     , m_tools(tools)
     , m_options(options)
+    , m_turns(options.turns, waitingTurns)
 {
 }
 
@@ -55,24 +59,66 @@ Expected<Done, std::string> Orchestrator::prepare()
                                  : TenantStore::Rows<ThreadRow>(std::vector<ThreadRow> {});
         if (!rows)
             return unexpected(rows.error().text);
-        const std::lock_guard lock(m_waitingMutex);
-        for (const ThreadRow &row : *rows)
-            m_waiting.emplace(factsOf(row).expiresMs, std::pair(*tenant, row.id));
+        {
+            const std::lock_guard lock(m_waitingMutex);
+            for (const ThreadRow &row : *rows)
+                m_waiting.emplace(factsOf(row).expiresMs, std::pair(*tenant, row.id));
+        }
+        if (tenant && m_options.alone)
+            if (auto done = giveUpInterrupted(*tenant); !done)
+                return done;
     }
+    m_turns.start();
     return Done {};
 }
 
-std::mutex &Orchestrator::lockOf(const rules::TenantId &tenant, const std::string &thread)
+/// Turns that ended with their process: nobody else will say that their questions have no answer.
+Expected<Done, std::string> Orchestrator::giveUpInterrupted(const rules::TenantId &tenant)
 {
-    return m_turns[std::hash<std::string> {}(tenant.text() + ':' + thread) % m_turns.size()];
+    ThreadQuery open;
+    open.state = "open";
+    open.needs = "none";
+    open.limit = interruptedPage;
+    std::vector<std::string> interrupted; // first, since a notice changes the order
+    for (;;) {
+        const auto rows = m_core.store().threads(tenant, open);
+        if (!rows)
+            return unexpected(rows.error().text);
+        for (const ThreadRow &row : *rows)
+            if (row.lastRole == "user" && !givenBack(tenant, row))
+                interrupted.push_back(row.id);
+        if (rows->size() < static_cast<std::size_t>(interruptedPage))
+            break;
+        open.afterId = rows->back().id;
+        open.afterMs = rows->back().updatedMs;
+    }
+    for (const std::string &thread : interrupted)
+        giveUp(tenant, thread, "the gateway was stopped before it came");
+    return Done {};
+}
+
+/// What came before a person gave the conversation back was theirs to answer.
+bool Orchestrator::givenBack(const rules::TenantId &tenant, const ThreadRow &thread)
+{
+    if (factsOf(thread).attempts > 0)
+        return false;
+    MessageQuery newest;
+    newest.limit = 1;
+    const auto last = m_core.store().messages(tenant, thread.id, newest);
+    return last && !last->empty() && last->front().createdMs < thread.sinceMs;
+}
+
+void Orchestrator::ended()
+{
+    m_turns.stop();
 }
 
 std::string Orchestrator::handle(const Request &request)
 {
     if (text(request.body, "operation").value_or("") == "resume")
-        resume(request);
+        queueResume(request);
     else
-        begin(request);
+        queueBegin(request);
     return {}; // nobody waits for it: the answer goes to the conversation
 }
 
@@ -107,30 +153,40 @@ std::vector<schema::PromptMessage> Orchestrator::memoryOf(
     return memory;
 }
 
-void Orchestrator::recall(const Turn &turn, const std::string &until)
+void Orchestrator::recall(TenantCore &core, const rules::TenantId &tenant, const ThreadRow &thread,
+    const std::string &until)
 {
-    const auto kept = m_core.cache().list(
-        rules::memoryShortKey(turn.tenant, turn.thread.agentId, turn.thread.userId));
+    const auto kept =
+        core.cache().list(rules::memoryShortKey(tenant, thread.agentId, thread.userId));
     if (!kept || !kept->empty())
         return;
     MessageQuery query;
     query.limit = int(memoryLength);
-    const auto rows = m_core.store().messages(turn.tenant, turn.thread.id, query);
+    const auto rows = core.store().messages(tenant, thread.id, query);
     if (!rows)
         return spdlog::warn("orchestrator: memory: {}", rows.error().text);
     for (const ThreadMessageRow &row : *rows) {
         if (row.id == until)
             return;
-        if (row.role == "user" || row.role == "assistant")
-            remember(turn, row.role.c_str(), row.text);
+        if (row.role == "human")
+            rememberPerson(core, tenant, thread, messageOf(tenant.text(), row).author, row.text);
+        else if (row.role == "user" || row.role == "assistant")
+            remember(core, tenant, thread, row.role.c_str(), row.text);
     }
 }
 
-void Orchestrator::remember(const Turn &turn, const char *role, const std::string &text)
+void Orchestrator::rememberPerson(TenantCore &core, const rules::TenantId &tenant,
+    const ThreadRow &thread, const std::string &author, const std::string &text)
 {
-    const auto key = rules::memoryShortKey(turn.tenant, turn.thread.agentId, turn.thread.userId);
+    remember(core, tenant, thread, "assistant", author.empty() ? text : author + ": " + text);
+}
+
+void Orchestrator::remember(TenantCore &core, const rules::TenantId &tenant,
+    const ThreadRow &thread, const char *role, const std::string &text)
+{
+    const auto key = rules::memoryShortKey(tenant, thread.agentId, thread.userId);
     const auto kept =
-        m_core.cache().append(key, memoryEntry(role, text), memoryLength, Cache::forever);
+        core.cache().append(key, memoryEntry(role, text), memoryLength, Cache::forever);
     if (!kept)
         spdlog::warn("orchestrator: memory: {}", kept.error().text);
 }
@@ -143,53 +199,98 @@ void Orchestrator::tellTyping(const Turn &turn, bool on)
     m_core.tell(turn.tenant, schema::Event::Kind::Typing, std::move(about));
 }
 
-/// §4.4: extras out, strict validation, tenant; then the turn.
-void Orchestrator::begin(const Request &request)
+void Orchestrator::tellError(const rules::TenantId &tenant, const std::string &thread,
+    const char *code, const std::string &why)
+{
+    schema::ChatFrame frame;
+    frame.kind = schema::ChatFrame::Kind::Error;
+    frame.conversationId = thread;
+    frame.code = code;
+    frame.message = why;
+    m_core.frame(tenant, thread, frame);
+}
+
+void Orchestrator::refuseDispatch(
+    const Request &request, const std::string &thread, const std::string &why)
+{
+    spdlog::error("orchestrator: a dispatch is refused: {}", why);
+    const auto tenant = rules::TenantId::of(text(request.body, "tenant_id").value_or(""));
+    if (!tenant)
+        return;
+    schema::AuditEvent event;
+    event.actionType = "dispatch_refused";
+    event.outputSummary = why;
+    m_core.audit(*tenant, std::move(event));
+    if (!thread.empty())
+        tellError(*tenant, thread, "invalid-message", why);
+}
+
+/// §4.4: extras out, strict validation, tenant; then the turn, behind those of the conversation
+/// that came before.
+void Orchestrator::queueBegin(const Request &request)
 {
     const auto popped = schema::popExtras(dump(request.body));
-    const auto message = popped
+    auto message = popped
         ? schema::decodeStrictMessage(popped->message)
         : Expected<schema::KonstructMessage, schema::SchemaError>(unexpected(popped.error()));
-    if (!message) {
-        spdlog::error("orchestrator: a dispatch is refused: {}", message.error().text());
-        const auto tenant = rules::TenantId::of(text(request.body, "tenant_id").value_or(""));
-        if (!tenant)
-            return;
-        schema::AuditEvent event;
-        event.actionType = "dispatch_refused";
-        event.outputSummary = message.error().text();
-        m_core.audit(*tenant, std::move(event));
-        if (popped && !popped->conversationId.empty()) {
-            schema::ChatFrame frame;
-            frame.kind = schema::ChatFrame::Kind::Error;
-            frame.code = "invalid-message";
-            frame.message = message.error().text();
-            m_core.frame(*tenant, popped->conversationId, frame);
-        }
-        return;
-    }
+    if (!message)
+        return refuseDispatch(
+            request, popped ? popped->conversationId : std::string(), message.error().text());
     const auto tenant = rules::TenantId::of(message->tenantId);
     if (!tenant)
         return spdlog::error("orchestrator: {}", tenant.error());
     const std::string thread =
         popped->conversationId.empty() ? message->threadId.value_or("") : popped->conversationId;
-    const std::lock_guard turnByTurn(lockOf(*tenant, thread));
-    auto turn = Turn::of(m_core, *tenant, thread);
+    const bool taken = m_turns.add(
+        tenant->text(), thread, [this, tenant = *tenant, thread, message = std::move(*message)] {
+            begin(tenant, thread, message);
+        });
+    if (!taken)
+        giveUp(*tenant, thread, "too many messages of this conversation wait for their answers");
+}
+
+void Orchestrator::queueResume(const Request &request)
+{
+    const auto tenant = rules::TenantId::of(text(request.body, "tenant").value_or(""));
+    const std::string thread = text(request.body, "thread").value_or("");
+    if (!tenant)
+        return spdlog::error("orchestrator: {}", tenant.error());
+    if (!m_turns.add(
+            tenant->text(), thread, [this, tenant = *tenant, thread] { resume(tenant, thread); }))
+        giveUp(*tenant, thread, "too many messages of this conversation wait for their answers");
+}
+
+void Orchestrator::giveUp(
+    const rules::TenantId &tenant, const std::string &thread, const std::string &why)
+{
+    auto turn = Turn::of(m_core, tenant, thread);
+    if (turn)
+        return fail(*turn, why);
+    spdlog::error("orchestrator: {}", turn.error());
+    tellError(tenant, thread, "no-answer", turn.error());
+}
+
+void Orchestrator::begin(const rules::TenantId &tenant, const std::string &thread,
+    const schema::KonstructMessage &message)
+{
+    auto turn = Turn::of(m_core, tenant, thread);
     if (!turn)
-        return spdlog::error("orchestrator: {}", turn.error());
-    const auto held = m_core.cache().get(rules::escalationStatusKey(*tenant, thread));
+        return giveUp(tenant, thread, turn.error()); // deleted, or it cannot be read now
+    const auto held = m_core.cache().get(rules::escalationStatusKey(tenant, thread));
     const bool escalated = (held && held->has_value()) || turn->thread.state == "escalated"
         || turn->thread.state == "human";
-    recall(*turn, message->id);
-    remember(*turn, "user", message->content.text);
+    recall(m_core, tenant, turn->thread, message.id);
+    remember(m_core, tenant, turn->thread, "user", message.content.text);
     if (escalated)
         return handOverNotice(*turn);
+    if (!turn->hasAgent)
+        return fail(*turn, "the agent of this conversation was deleted");
     if (!turn->agent.isActive)
         return fail(*turn, "the agent " + turn->agent.name + " is switched off");
-    turn->memory = memoryOf(m_core, *tenant, turn->thread);
-    turn->said = message->content.text;
+    turn->memory = memoryOf(m_core, tenant, turn->thread);
+    turn->said = message.content.text;
     const auto counted =
-        m_core.changeThread(*tenant, thread, [&](ThreadRow &row, ThreadFacts &facts) {
+        m_core.changeThread(tenant, thread, [&](ThreadRow &row, ThreadFacts &facts) {
             ++facts.attempts;
             row.flow = flowOf(turn->agent.modelPreference);
             if (row.state == "closed")
@@ -208,32 +309,42 @@ void Orchestrator::handOverNotice(const Turn &turn)
     frame.kind = schema::ChatFrame::Kind::Escalated;
     frame.conversationId = turn.thread.id;
     frame.reason = turn.thread.state == "human" ? "A person has this conversation and will answer."
-                                                : "A person has been asked to take over.";
+                                                : personWasAsked;
     m_core.frame(turn.tenant, turn.thread.id, frame);
 }
 
-void Orchestrator::resume(const Request &request)
+/// Frames reach the web only; elsewhere the hand-over is told once, as a message.
+void Orchestrator::tellOtherChannel(const rules::TenantId &tenant, const ThreadRow &thread)
 {
-    const auto tenant = rules::TenantId::of(text(request.body, "tenant").value_or(""));
-    const std::string thread = text(request.body, "thread").value_or("");
-    if (!tenant)
-        return spdlog::error("orchestrator: {}", tenant.error());
-    const std::lock_guard turnByTurn(lockOf(*tenant, thread));
-    auto turn = Turn::of(m_core, *tenant, thread);
-    const auto row = m_core.store().confirmation(*tenant, thread);
+    schema::ChannelThreadMessage notice;
+    notice.id = newUuid();
+    notice.threadId = thread.id;
+    notice.role = "notice";
+    notice.content = personWasAsked;
+    notice.delivery.emplace(); // it is for the user
+    if (const auto stored = m_core.addMessage(tenant, notice); !stored)
+        spdlog::warn("orchestrator: notice: {}", stored.error().text);
+}
+
+void Orchestrator::resume(const rules::TenantId &tenant, const std::string &thread)
+{
+    auto turn = Turn::of(m_core, tenant, thread);
+    const auto row = m_core.store().confirmation(tenant, thread);
     if (!turn || !row || row->decision.empty())
         return spdlog::error("orchestrator: nothing to resume in {}", thread);
     turn->resume(parkedOf(*row));
-    recall(*turn, {});
-    turn->memory = memoryOf(m_core, *tenant, turn->thread);
+    if (!turn->hasAgent)
+        return fail(*turn, "the agent of this conversation was deleted");
+    recall(m_core, tenant, turn->thread, {});
+    turn->memory = memoryOf(m_core, tenant, turn->thread);
     schema::ToolCall tool = turn->parked;
     tellTyping(*turn, true);
     if (row->decision == "approve") {
         tool.state = "running";
         tellTool(*turn, tool);
         const auto began = std::chrono::steady_clock::now();
-        const auto result = m_tools.run(
-            *tenant, turn->agent.id, tool.tool, tool.arguments.text, m_stop.get_token());
+        const auto result =
+            m_tools.run(tenant, turn->agent.id, tool.tool, tool.arguments.text, m_stop.get_token());
         tool.durationMs = millisecondsSince(began);
         settle(*turn, std::move(tool), result);
     } else {

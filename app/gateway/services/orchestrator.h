@@ -4,21 +4,22 @@
 #include "app/gateway/services/chattools.h"
 #include "app/gateway/services/llmpool.h"
 #include "app/gateway/services/requestserver.h"
-
-#include <array>
+#include "app/gateway/services/turnqueue.h"
 
 namespace signalbox::gateway {
 
 /// One turn of an agent (tenant-platform §4.4): takes dispatches from `request:tg:orchestrator`,
 /// pops their extras, validates strictly, and goes from escalation check over memory, LLM, tools
 /// and rules to the stored, then published answer. What a thread is asked at once is done one after
-/// another.
+/// another in its order, and keeps nobody else waiting.
 class Orchestrator final : public RequestServer {
 public:
     struct Options {
-        int threads = 4;
+        int turns = 16; ///< at once
         std::chrono::milliseconds llmPatience { 120000 }; ///< per awaited part
         std::chrono::milliseconds confirmation { 600000 }; ///< for a person to answer
+        /// No other gateway works on these tenants: a turn that does not run here runs nowhere.
+        bool alone = true;
     };
     Orchestrator(TenantCore &core, ChatTools &tools, Options options);
     ~Orchestrator() override;
@@ -41,6 +42,12 @@ public:
     static std::string systemPrompt(const schema::Agent &agent, const std::string &note);
     static std::vector<schema::PromptMessage> memoryOf(
         TenantCore &core, const rules::TenantId &tenant, const ThreadRow &thread);
+    /// A memory that went with its process is made anew of what was stored before message `until`.
+    static void recall(TenantCore &core, const rules::TenantId &tenant, const ThreadRow &thread,
+        const std::string &until);
+    /// What a person said in the agent's place is the agent's side of the conversation.
+    static void rememberPerson(TenantCore &core, const rules::TenantId &tenant,
+        const ThreadRow &thread, const std::string &author, const std::string &text);
 
 private:
     struct Turn;
@@ -48,9 +55,22 @@ private:
     std::string handle(const Request &request) override;
     [[nodiscard]] std::string errorType() const override { return "orchestrator-error"; }
 
-    void begin(const Request &request);
-    void resume(const Request &request);
+    void ended() override;
+
+    /// On the service's thread, in the order of the queue: they only say what is to be done.
+    void queueBegin(const Request &request);
+    void queueResume(const Request &request);
+    void refuseDispatch(const Request &request, const std::string &thread, const std::string &why);
+    void begin(const rules::TenantId &tenant, const std::string &thread,
+        const schema::KonstructMessage &message);
+    void resume(const rules::TenantId &tenant, const std::string &thread);
+    /// There will be no answer, for that reason or because there is no such thread: nobody is to
+    /// wait for it.
+    void giveUp(const rules::TenantId &tenant, const std::string &thread, const std::string &why);
     void handOverNotice(const Turn &turn);
+    void tellOtherChannel(const rules::TenantId &tenant, const ThreadRow &thread);
+    Expected<Done, std::string> giveUpInterrupted(const rules::TenantId &tenant);
+    bool givenBack(const rules::TenantId &tenant, const ThreadRow &thread);
     void advance(Turn &turn);
     LlmResult ask(Turn &turn);
     void chunk(Turn &turn, const std::string &text);
@@ -64,21 +84,21 @@ private:
     void fail(Turn &turn, const std::string &why);
     void account(Turn &turn);
     std::string ruleThatHolds(const Turn &turn);
-    /// A memory that went with its process is made anew of what was stored before message `until`.
-    void recall(const Turn &turn, const std::string &until);
-    void remember(const Turn &turn, const char *role, const std::string &text);
+    static void remember(TenantCore &core, const rules::TenantId &tenant, const ThreadRow &thread,
+        const char *role, const std::string &text);
     void tellTyping(const Turn &turn, bool on);
     void tellTool(const Turn &turn, const schema::ToolCall &tool);
-    std::mutex &lockOf(const rules::TenantId &tenant, const std::string &thread);
+    void tellError(const rules::TenantId &tenant, const std::string &thread, const char *code,
+        const std::string &why);
 
     TenantCore &m_core;
     ChatTools &m_tools;
     const Options m_options;
     std::stop_source m_stop;
-    std::array<std::mutex, 64> m_turns;
     std::shared_ptr<Producer> m_again;
     std::mutex m_waitingMutex;
     std::multimap<std::int64_t, std::pair<rules::TenantId, std::string>> m_waiting; ///< by end
+    TurnQueue m_turns;
 };
 
 } // namespace signalbox::gateway

@@ -20,11 +20,13 @@ Expected<Orchestrator::Turn, std::string> Orchestrator::Turn::of(
     if (!owner || !row)
         return unexpected("there is no thread " + thread + " of " + tenant.text());
     const auto agent = core.store().agent(tenant, row->agentId);
-    if (!agent)
-        return unexpected("thread " + thread + " has no agent: " + agent.error().text);
+    if (!agent && agent.error().kind != StoreError::Kind::NotFound)
+        return unexpected("the agent of thread " + thread + " cannot be read now");
     turn.owner = *owner;
     turn.thread = *row;
-    turn.agent = agentOf(tenant.text(), *agent);
+    turn.hasAgent = agent.hasValue();
+    if (agent)
+        turn.agent = agentOf(tenant.text(), *agent);
     turn.id = newUuid();
     turn.beganMs = unixMs();
     return turn;
@@ -82,6 +84,7 @@ void Orchestrator::tellTool(const Turn &turn, const schema::ToolCall &tool)
     m_core.tell(turn.tenant, schema::Event::Kind::Tool, std::move(about));
     const bool over = tool.state != "running" && tool.state != "waiting";
     schema::ChatFrame frame;
+    frame.messageId = turn.id;
     frame.kind = over ? schema::ChatFrame::Kind::ToolResult : schema::ChatFrame::Kind::ToolCall;
     frame.callId = tool.id;
     frame.tool = tool.tool;
@@ -109,6 +112,7 @@ bool Orchestrator::park(Turn &turn, const schema::ToolCall &tool)
     if (const auto kept = m_core.store().insertConfirmation(turn.tenant, row); !kept) {
         schema::ToolCall refused = tool;
         refused.state = "running"; // it never came to wait
+        tellTool(turn, refused);
         settle(turn, std::move(refused),
             unexpected(kept.error().kind == StoreError::Kind::Duplicate
                     ? "another call of this conversation waits for a person"
@@ -134,6 +138,7 @@ bool Orchestrator::park(Turn &turn, const schema::ToolCall &tool)
     tellTool(turn, tool);
     schema::ChatFrame frame;
     frame.kind = schema::ChatFrame::Kind::ConfirmationRequired;
+    frame.messageId = turn.id;
     frame.conversationId = turn.thread.id;
     frame.callId = tool.id;
     frame.tool = tool.tool;
@@ -185,6 +190,7 @@ StoreResult<schema::PendingConfirmation> Orchestrator::settled(
         confirmationOf(tenant.text(), m_core.agentName(tenant, changed->agentId), *changed, row);
     schema::ChatFrame frame;
     frame.kind = schema::ChatFrame::Kind::ConfirmationResolved;
+    frame.messageId = parkedOf(row).turnId;
     frame.conversationId = thread;
     frame.callId = pending.callId;
     frame.tool = pending.tool;
@@ -281,17 +287,17 @@ void Orchestrator::finish(Turn &turn)
     message.turn = turn.figures;
     if (const auto stored = m_core.addMessage(turn.tenant, message); !stored)
         return fail(turn, "the answer could not be stored: " + stored.error().text);
-    remember(turn, "assistant", turn.text);
+    remember(m_core, turn.tenant, turn.thread, "assistant", turn.text);
     account(turn);
     tellTyping(turn, false);
+    if (turn.handOver) // before the turn is over: who waits for that knows then what came of it
+        escalate(turn.tenant, turn.thread.id, turn.agent, turn.reason);
     schema::ChatFrame frame;
     frame.kind = schema::ChatFrame::Kind::Done;
     frame.conversationId = turn.thread.id;
     frame.text = turn.text;
     frame.messageId = turn.id;
     m_core.frame(turn.tenant, turn.thread.id, frame);
-    if (turn.handOver)
-        escalate(turn.tenant, turn.thread.id, turn.agent, turn.reason);
 }
 
 void Orchestrator::account(Turn &turn)
@@ -350,12 +356,7 @@ void Orchestrator::fail(Turn &turn, const std::string &why)
     if (const auto stored = m_core.addMessage(turn.tenant, notice); !stored)
         spdlog::warn("orchestrator: notice: {}", stored.error().text);
     tellTyping(turn, false);
-    schema::ChatFrame frame;
-    frame.kind = schema::ChatFrame::Kind::Error;
-    frame.conversationId = turn.thread.id;
-    frame.code = "no-answer";
-    frame.message = why;
-    m_core.frame(turn.tenant, turn.thread.id, frame);
+    tellError(turn.tenant, turn.thread.id, "no-answer", why);
 }
 
 void Orchestrator::escalate(const rules::TenantId &tenant, const std::string &thread,
@@ -382,6 +383,8 @@ void Orchestrator::escalate(const rules::TenantId &tenant, const std::string &th
     frame.conversationId = thread;
     frame.reason = reason;
     m_core.frame(tenant, thread, frame);
+    if (row->channelType != "web")
+        tellOtherChannel(tenant, *row);
     schema::TenantEvent event;
     event.threadId = thread;
     event.escalation = escalationOf(tenant.text(), agent.name, *row);

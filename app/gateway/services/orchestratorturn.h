@@ -12,13 +12,14 @@ struct Orchestrator::Turn {
         : tenant(std::move(of))
     {
     }
-    /// Of a thread that is stored, with its agent.
+    /// Of a thread that is stored, with its agent if that is still there.
     static Expected<Turn, std::string> of(
         TenantCore &core, const rules::TenantId &tenant, const std::string &thread);
 
     rules::TenantId tenant;
     schema::Tenant owner;
     schema::Agent agent;
+    bool hasAgent = true; ///< false: it was deleted
     ThreadRow thread;
     std::string id; ///< of the message that the answer will be
     std::string said; ///< by the user, in this turn

@@ -26,18 +26,40 @@ struct SplitConfig {
     std::string secrets;
 };
 
-/// Every text of a configuration is a secret, but for the agent that answers and what is no text.
+/// Whatever is configured is a secret, but for the agent that answers and switches.
 bool secretMember(const std::string &name, const schema::JsonText &value)
 {
-    return name != "agent_id" && value.text.starts_with('"');
+    const bool plain = value.text == "true" || value.text == "false"
+        || (name == "agent_id" && value.text.starts_with('"'));
+    return !plain;
 }
 
-SplitConfig splitConfig(
-    const schema::Members<schema::JsonText> &given, const std::string &keptSecrets)
+/// Masked, also what an earlier version has left in the row.
+schema::ChannelConnection shownConnection(const std::string &tenant, const ConnectionRow &row)
 {
-    Json kept = Json::parse(keptSecrets, nullptr, false);
+    auto connection = connectionOf(tenant, row);
+    for (auto &[name, value] : connection.config)
+        if (secretMember(name, value))
+            value.text = schema::jsonString(schema::maskedSecret);
+    return connection;
+}
+
+/// What a connection keeps as secrets, also what an earlier version has left in its row.
+Json secretsKept(const std::string &sealed, const ConnectionRow &held)
+{
+    const std::string mask = schema::jsonString(schema::maskedSecret);
+    Json kept = Json::parse(sealed, nullptr, false);
     if (!kept.is_object())
         kept = Json::object();
+    if (const auto plain = schema::decode<schema::ChannelConnection>(held.body))
+        for (const auto &[name, value] : plain->config)
+            if (secretMember(name, value) && value.text != mask)
+                kept[name] = Json::parse(value.text, nullptr, false);
+    return kept;
+}
+
+SplitConfig splitConfig(const schema::Members<schema::JsonText> &given, const Json &kept)
+{
     Json secrets = Json::object();
     SplitConfig split;
     const std::string mask = schema::jsonString(schema::maskedSecret);
@@ -98,6 +120,8 @@ std::optional<PortalService::Answer> PortalService::faultIn(const schema::Agent 
 {
     if (agent.name.empty())
         return fail(422, "invalid", "an agent needs a name", "name");
+    if (const std::string fault = preferenceFault(agent.modelPreference); !fault.empty())
+        return fail(422, "invalid", fault, "model_preference");
     const auto tools = m_tools.all();
     for (const std::string &name : agent.toolAssignments)
         if (std::none_of(tools.begin(), tools.end(),
@@ -130,7 +154,7 @@ PortalService::Answer PortalService::agents(const Call &call, const Place &place
         return agent ? createAgent(place, std::move(*agent)) : agent.error();
     }
     if (!call.is("GET"))
-        return notAllowed();
+        return notAllowed("GET, POST");
     const auto rows = m_store.agents(*place.tenant);
     if (!rows)
         return faultOf(rows.error(), "agent");
@@ -164,7 +188,7 @@ PortalService::Answer PortalService::createAgent(const Place &place, schema::Age
 PortalService::Answer PortalService::agentFromTemplate(const Call &call, const Place &place)
 {
     if (!call.is("POST"))
-        return notAllowed();
+        return notAllowed("POST");
     if (!place.admin())
         return forbidden();
     const auto row = m_store.agentTemplate(call.path[4]);
@@ -187,7 +211,7 @@ PortalService::Answer PortalService::agentItem(const Call &call, const Place &pl
     if (call.path.size() == 5 && call.path[3] == "from-template")
         return agentFromTemplate(call, place);
     if (call.path.size() == 5 && call.path[4] == "test")
-        return call.is("POST") ? tryAgent(call, place) : notAllowed();
+        return call.is("POST") ? tryAgent(call, place) : notAllowed("POST");
     if (call.path.size() != 4)
         return missing("address");
     const auto held = m_store.agent(*place.tenant, call.path[3]);
@@ -202,7 +226,7 @@ PortalService::Answer PortalService::agentItem(const Call &call, const Place &pl
         return gone ? ok("{}") : faultOf(gone.error(), "agent");
     }
     if (!call.is("PUT"))
-        return notAllowed();
+        return notAllowed("GET, PUT, DELETE");
     auto agent = bodyAs<schema::Agent>(call);
     if (!agent)
         return agent.error();
@@ -267,11 +291,11 @@ PortalService::Answer PortalService::channels(const Call &call, const Place &pla
             return faultOf(rows.error(), "channel");
         std::vector<schema::ChannelConnection> list;
         for (const ConnectionRow &row : *rows)
-            list.push_back(connectionOf(place.tenant->text(), row));
+            list.push_back(shownConnection(place.tenant->text(), row));
         return ok(listBody(std::move(list)));
     }
     if (!call.is("POST"))
-        return notAllowed();
+        return notAllowed("GET, POST");
     if (!place.admin())
         return forbidden();
     auto given = bodyAs<schema::ChannelConnection>(call);
@@ -281,7 +305,7 @@ PortalService::Answer PortalService::channels(const Call &call, const Place &pla
         return fail(422, "invalid", "no such channel: " + given->channelType, "channel_type");
     if (given->workspaceId.empty())
         return fail(422, "invalid", "the channel's own id is missing", "workspace_id");
-    SplitConfig split = splitConfig(given->config, {});
+    SplitConfig split = splitConfig(given->config, Json::object());
     given->id = newUuid();
     given->tenantId = place.tenant->text();
     given->config = std::move(split.shown);
@@ -292,14 +316,14 @@ PortalService::Answer PortalService::channels(const Call &call, const Place &pla
         return made.error().kind == StoreError::Kind::Duplicate ? fail(409, "duplicate",
                    "that workspace of the channel is connected already", "workspace_id")
                                                                 : faultOf(made.error(), "channel");
-    return ok(schema::encode(connectionOf(given->tenantId, row)), 201);
+    return ok(schema::encode(shownConnection(given->tenantId, row)), 201);
 }
 
 PortalService::Answer PortalService::channelItem(const Call &call, const Place &place)
 {
     const std::string &id = call.path[3];
     if (call.path.size() == 5 && call.path[4] == "test")
-        return call.is("POST") ? testChannel(place, id) : notAllowed();
+        return call.is("POST") ? testChannel(place, id) : notAllowed("POST");
     if (call.path.size() != 4)
         return missing("address");
     if (!place.admin())
@@ -309,7 +333,7 @@ PortalService::Answer PortalService::channelItem(const Call &call, const Place &
         return gone ? ok("{}") : faultOf(gone.error(), "channel");
     }
     if (!call.is("PUT"))
-        return notAllowed();
+        return notAllowed("PUT, DELETE");
     const auto held = m_store.connection(*place.tenant, id);
     const auto secrets = m_store.connectionSecrets(*place.tenant, id);
     if (!held)
@@ -319,12 +343,13 @@ PortalService::Answer PortalService::channelItem(const Call &call, const Place &
         return given.error();
     const Unread unread = secrets
         ? Unread::None
-        : changeOfUnread(connectionOf(place.tenant->text(), *held).config, given->config);
+        : changeOfUnread(shownConnection(place.tenant->text(), *held).config, given->config);
     if (unread == Unread::Mixed)
         return faultOf(secrets.error(), "channel");
     if (given->workspaceId.empty())
         return fail(422, "invalid", "the channel's own id is missing", "workspace_id");
-    SplitConfig split = splitConfig(given->config, secrets ? *secrets : std::string());
+    SplitConfig split =
+        splitConfig(given->config, secrets ? secretsKept(*secrets, *held) : Json::object());
     given->id = held->id;
     given->channelType = held->channelType;
     given->config = std::move(split.shown);
@@ -334,9 +359,12 @@ PortalService::Answer PortalService::channelItem(const Call &call, const Place &
     const auto version = m_store.updateConnection(
         *place.tenant, row, unread == Unread::Left ? std::nullopt : std::optional(split.secrets));
     if (!version)
-        return faultOf(version.error(), "channel");
+        return version.error().kind == StoreError::Kind::Duplicate
+            ? fail(409, "duplicate", "that workspace of the channel is connected already",
+                "workspace_id")
+            : faultOf(version.error(), "channel");
     row.version = *version;
-    return ok(schema::encode(connectionOf(place.tenant->text(), row)));
+    return ok(schema::encode(shownConnection(place.tenant->text(), row)));
 }
 
 /// What can be told without the vendor; the rest is said to be untested.
@@ -400,7 +428,7 @@ PortalService::Answer PortalService::knowledge(const Call &call, const Place &pl
         return ok(listBody(std::move(list)));
     }
     if (!call.is("POST"))
-        return notAllowed();
+        return notAllowed("GET, POST");
     if (!place.admin())
         return forbidden();
     auto given = bodyAs<schema::KbText>(call);

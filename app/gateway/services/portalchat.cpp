@@ -14,6 +14,8 @@ namespace signalbox::gateway {
 namespace {
 
 constexpr std::int64_t signatureAge = 300; ///< seconds, as Slack says
+constexpr std::size_t mostAttachments = 20; ///< of one message
+constexpr std::size_t longestAttachmentMember = 2000; ///< bytes of a name or an address
 
 bool sameText(const std::string &a, const std::string &b)
 {
@@ -33,13 +35,91 @@ std::string headerOf(const std::map<std::string, std::string> &headers, const ch
     return found == headers.end() ? std::string() : found->second;
 }
 
+bool isFresh(const std::string &timestamp)
+{
+    const std::int64_t age = unixMs() / 1000 - numberOf(timestamp);
+    return age <= signatureAge && age >= -signatureAge;
+}
+
 /// `v0=` HMAC-SHA-256 of `v0:timestamp:body`, not older than five minutes.
 bool signedBy(const std::string &secret, const std::string &timestamp, const std::string &signature,
     const std::string &body)
 {
-    const std::int64_t age = unixMs() / 1000 - numberOf(timestamp);
-    return !secret.empty() && age <= signatureAge && age >= -signatureAge
+    return !secret.empty() && isFresh(timestamp)
         && sameText(signature, "v0=" + hmacSha256Hex(secret, "v0:" + timestamp + ":" + body));
+}
+
+std::string signingSecretOf(const std::string &secrets)
+{
+    const Json kept = Json::parse(secrets, nullptr, false);
+    return kept.is_object() ? text(kept, "signing_secret").value_or("") : std::string();
+}
+
+/// The thread's id is of the connection and the channel's own, so that two cannot meet in one.
+std::string threadIdOf(
+    const std::string &channelType, const std::string &connection, const std::string &thread)
+{
+    return channelType + "-" + sha256Hex(connection + '\n' + thread).substr(0, 24);
+}
+
+std::string mediaTypeOf(const std::string &mimeType)
+{
+    for (const char *type : { "image", "audio", "video" })
+        if (mimeType.starts_with(std::string(type) + "/"))
+            return type;
+    return "document";
+}
+
+/// What is told of a file; the file itself is not fetched.
+schema::MediaAttachment attachmentOf(
+    const Json &given, const char *mime, const char *name, const char *size, const char *address)
+{
+    const auto member = [&given](const char *of) {
+        return shortened(text(given, of).value_or(""), longestAttachmentMember);
+    };
+    schema::MediaAttachment attachment;
+    attachment.mimeType = member(mime);
+    attachment.filename = member(name);
+    attachment.url = member(address);
+    const auto bytes = given.find(size);
+    if (bytes != given.end() && bytes->is_number_unsigned())
+        attachment.sizeBytes =
+            std::int64_t(std::min(bytes->get<std::uint64_t>(), std::uint64_t(1) << 53));
+    const std::string type = text(given, "media_type").value_or("");
+    attachment.mediaType =
+        type == "image" || type == "audio" || type == "video" || type == "document"
+        ? type
+        : mediaTypeOf(attachment.mimeType);
+    return attachment;
+}
+
+/// nullopt: it is no list of objects, or too long a one.
+std::optional<std::vector<schema::MediaAttachment>> attachmentsOf(const Json &body)
+{
+    std::vector<schema::MediaAttachment> all;
+    const auto list = body.find("attachments");
+    if (list == body.end() || list->is_null())
+        return all;
+    if (!list->is_array() || list->size() > mostAttachments)
+        return std::nullopt;
+    for (const Json &each : *list) {
+        if (!each.is_object())
+            return std::nullopt;
+        all.push_back(attachmentOf(each, "mime_type", "filename", "size_bytes", "url"));
+    }
+    return all;
+}
+
+std::vector<schema::MediaAttachment> slackFiles(const Json &event)
+{
+    std::vector<schema::MediaAttachment> all;
+    const auto list = event.find("files");
+    if (list == event.end() || !list->is_array())
+        return all;
+    for (const Json &each : *list)
+        if (each.is_object() && all.size() < mostAttachments)
+            all.push_back(attachmentOf(each, "mimetype", "name", "size", "url_private"));
+    return all;
 }
 
 } // namespace
@@ -53,7 +133,7 @@ PortalService::Answer PortalService::chat(const Call &call)
     if (call.is("POST"))
         return openConversation(call);
     if (!call.is("GET"))
-        return notAllowed();
+        return notAllowed("GET, POST");
     const std::string only = call.asked("tenant");
     std::vector<schema::WebConversation> list;
     for (const schema::Tenant &each : tenantsOf(call)) {
@@ -131,8 +211,12 @@ PortalService::Answer PortalService::conversationItem(const Call &call)
             m_core.tellRemoved(*tenant, row->id);
             return ok("{}");
         }
-        if (call.path.size() != 4 || call.path[3] != "messages" || !call.is("GET"))
-            return notAllowed();
+        if (call.path.size() == 3)
+            return notAllowed("GET, DELETE");
+        if (call.path.size() != 4 || call.path[3] != "messages")
+            return missing("address");
+        if (!call.is("GET"))
+            return notAllowed("GET");
         MessageQuery query;
         query.before = numberOf(call.asked("before"));
         query.limit = call.limit(1000, 100);
@@ -160,16 +244,18 @@ PortalService::Answer PortalService::hook(const Call &call)
 {
     const Json body = Json::parse(call.body, nullptr, false);
     if (!call.is("POST"))
-        return notAllowed();
+        return notAllowed("POST");
     if (call.path.size() < 2 || call.path.size() > 3 || !body.is_object())
         return fail(400, "invalid", "the body is no JSON object");
     const bool slack = call.path.size() == 2 && call.path[1] == "slack";
     if (!slack && call.path.size() != 3)
         return missing("address");
+    // It verifies an address before that is any team's, so it names none.
+    if (slack && text(body, "type").value_or("") == "url_verification" && !body.contains("team_id"))
+        return slackChallenge(call, body);
     const std::string workspace = slack ? text(body, "team_id").value_or("") : call.path[2];
     const auto route = m_store.route(call.path[1], workspace);
     const auto tenant = Tenant::of(route ? route->tenantId : std::string());
-    // Slack verifies an address before its team is known to us; that is signed by nobody we know.
     const Answer refused = fail(401, "signature", "the signature does not fit");
     if (!tenant)
         return refused;
@@ -182,8 +268,7 @@ PortalService::Answer PortalService::hook(const Call &call)
     }
     if (!connection || !secrets)
         return refused;
-    const Json kept = Json::parse(*secrets, nullptr, false);
-    const std::string secret = kept.is_object() ? text(kept, "signing_secret").value_or("") : "";
+    const std::string secret = signingSecretOf(*secrets);
     const char *const names[] = { slack ? "x-slack-request-timestamp" : "x-signalbox-timestamp",
         slack ? "x-slack-signature" : "x-signalbox-signature" };
     const std::string signature = headerOf(call.headers, names[1]);
@@ -193,14 +278,57 @@ PortalService::Answer PortalService::hook(const Call &call)
         return fail(409, "inactive", "this connection is switched off");
     if (slack)
         return slackEvent(call, body);
-    const std::string said = text(body, "text").value_or("");
-    const std::string user = text(body, "user_id").value_or("");
-    if (said.empty() || user.empty())
+    return channelMessage(*tenant, connectionOf(tenant->text(), *connection), body, signature);
+}
+
+PortalService::Answer PortalService::channelMessage(const Tenant &tenant,
+    const schema::ChannelConnection &connection, const Json &body, const std::string &signature)
+{
+    auto attachments = attachmentsOf(body);
+    if (!attachments)
+        return fail(422, "invalid",
+            "a list of at most " + std::to_string(mostAttachments) + " objects", "attachments");
+    ChatInput input;
+    input.text = text(body, "text").value_or("");
+    input.senderId = text(body, "user_id").value_or("");
+    if ((input.text.empty() && attachments->empty()) || input.senderId.empty())
         return fail(422, "invalid", "user_id and text are needed");
-    return inbound(*tenant, connectionOf(tenant->text(), *connection), user,
-        text(body, "user_name").value_or(user), text(body, "thread_id").value_or(user),
-        // Without an id of its own the signature is: what is played again has the same.
-        text(body, "id").value_or(signature), said);
+    input.attachments = std::move(*attachments);
+    input.senderName = text(body, "user_name").value_or(input.senderId);
+    // Without an id of its own the signature is: what is played again has the same.
+    input.messageId = text(body, "id").value_or(signature);
+    const std::string thread = text(body, "thread_id").value_or(input.senderId);
+    return inbound(tenant, connection, thread, std::move(input));
+}
+
+/// Signed with the secret of the application whose address is verified: one of those that are
+/// connected and switched on.
+PortalService::Answer PortalService::slackChallenge(const Call &call, const Json &body)
+{
+    const Answer refused = fail(401, "signature", "the signature does not fit");
+    const std::string timestamp = headerOf(call.headers, "x-slack-request-timestamp");
+    if (!isFresh(timestamp))
+        return refused;
+    const std::unique_lock alone(m_challenge, std::try_to_lock);
+    if (!alone)
+        return fail(429, "busy", "another address is being verified");
+    const std::string signature = headerOf(call.headers, "x-slack-signature");
+    for (const schema::Tenant &each : m_core.tenants()) {
+        const auto tenant = Tenant::of(each.id);
+        const auto connections = tenant
+            ? m_store.connections(*tenant)
+            : StoreResult<std::vector<ConnectionRow>>(std::vector<ConnectionRow> {});
+        if (!connections)
+            return faultOf(connections.error(), "connection");
+        for (const ConnectionRow &connection : *connections) {
+            if (connection.channelType != "slack" || !connection.active)
+                continue;
+            const auto secrets = m_store.connectionSecrets(*tenant, connection.id);
+            if (secrets && signedBy(signingSecretOf(*secrets), timestamp, signature, call.body))
+                return ok(dump({ { "challenge", text(body, "challenge").value_or("") } }));
+        }
+    }
+    return refused;
 }
 
 /// The signature was checked. Slack wants an answer within three seconds: nothing waits for a turn.
@@ -214,7 +342,8 @@ PortalService::Answer PortalService::slackEvent(const Call &, const Json &body)
         return ok("{}");
     const Json &event = *found;
     const std::string kind = text(event, "type").value_or("");
-    const bool bot = event.contains("bot_id") || event.contains("subtype");
+    const std::string subtype = text(event, "subtype").value_or("");
+    const bool bot = event.contains("bot_id") || (!subtype.empty() && subtype != "file_share");
     if (bot || (kind != "message" && kind != "app_mention"))
         return ok("{}");
     const std::string channel = text(event, "channel").value_or("");
@@ -224,28 +353,40 @@ PortalService::Answer PortalService::slackEvent(const Call &, const Json &body)
     const auto tenant = Tenant::of(route ? route->tenantId : std::string());
     if (!tenant)
         return missing("connection");
-    // In a channel it answers who mentions it, and goes on in threads that it is engaged in.
-    const auto engaged = m_core.cache().get(rules::engagedThreadKey(*tenant, thread));
+    // In a channel it answers who mentions it, and goes on in threads that it is engaged in or that
+    // a person has.
+    const std::string id = threadIdOf("slack", route->connectionId, thread);
     const bool direct = text(event, "channel_type").value_or("") == "im";
-    if (kind == "message" && !direct && !(engaged && engaged->has_value()))
+    if (kind == "message" && !direct && !engagedIn(*tenant, id))
         return ok("{}");
     const auto connection = m_store.connection(*tenant, route->connectionId);
     if (!connection)
         return faultOf(connection.error(), "connection");
-    const std::string user = text(event, "user").value_or("");
-    return inbound(*tenant, connectionOf(tenant->text(), *connection), user, user, thread,
-        text(body, "event_id").value_or(""), text(event, "text").value_or(""));
+    ChatInput input;
+    input.text = text(event, "text").value_or("");
+    input.senderId = input.senderName = text(event, "user").value_or("");
+    // A mention comes twice, as a message and as a mention: two events of one time stamp.
+    const std::string stamp = text(event, "ts").value_or("");
+    input.messageId = stamp.empty() ? text(body, "event_id").value_or("") : channel + ":" + stamp;
+    input.attachments = slackFiles(event);
+    return inbound(*tenant, connectionOf(tenant->text(), *connection), thread, std::move(input));
+}
+
+bool PortalService::engagedIn(const Tenant &tenant, const std::string &thread)
+{
+    const auto engaged = m_core.cache().get(rules::engagedThreadKey(tenant, thread));
+    if (engaged && engaged->has_value())
+        return true;
+    const auto held = m_store.thread(tenant, thread);
+    return held && (held->state == "escalated" || held->state == "human");
 }
 
 PortalService::Answer PortalService::inbound(const Tenant &tenant,
-    const schema::ChannelConnection &connection, const std::string &user, const std::string &name,
-    const std::string &thread, const std::string &id, const std::string &said)
+    const schema::ChannelConnection &connection, const std::string &thread, ChatInput input)
 {
-    if (said.size() > longestChatText)
+    if (input.text.size() > longestChatText)
         return fail(413, "too-large", "the message is too large");
-    // The thread's id is the channel's own, so that two channels cannot meet in one.
-    const std::string threadId =
-        connection.channelType + "-" + sha256Hex(connection.id + '\n' + thread).substr(0, 24);
+    const std::string threadId = threadIdOf(connection.channelType, connection.id, thread);
     const auto held = m_store.thread(tenant, threadId);
     if (!held) {
         const auto agents = m_store.agents(tenant);
@@ -264,10 +405,10 @@ PortalService::Answer PortalService::inbound(const Tenant &tenant,
         row.id = threadId;
         row.channelType = connection.channelType;
         row.agentId = agent;
-        row.userId = user;
+        row.userId = input.senderId;
         row.sinceMs = row.createdMs = row.updatedMs = unixMs();
         ThreadFacts facts;
-        facts.userName = name;
+        facts.userName = input.senderName;
         facts.connectionId = connection.id;
         facts.channelThread = thread;
         row.body = bodyOf(facts);
@@ -283,12 +424,7 @@ PortalService::Answer PortalService::inbound(const Tenant &tenant,
         if (!known)
             return faultOf(known.error(), "thread");
     }
-    ChatInput input;
     input.threadId = threadId;
-    input.text = said;
-    input.messageId = id;
-    input.senderId = user;
-    input.senderName = name;
     input.metadata = { { "connection_id", { schema::jsonString(connection.id) } },
         { "thread", { schema::jsonString(thread) } } };
     const auto accepted = m_chat.accept(tenant, input);

@@ -28,6 +28,11 @@ std::pair<std::int64_t, std::string> placeIn(const std::string &cursor)
         end < cursor.size() ? cursor.substr(end + 1) : std::string() };
 }
 
+bool oneOf(const std::string &value, std::initializer_list<const char *> known)
+{
+    return std::find(known.begin(), known.end(), value) != known.end();
+}
+
 /// RFC 3339 of this program's: sorts as it stands.
 bool laterFirst(const schema::ConversationRow &a, const schema::ConversationRow &b)
 {
@@ -64,25 +69,25 @@ PortalService::Answer PortalService::ops(const Call &call)
     const std::string what = depth > 1 ? path[1] : std::string();
     const bool reads = call.is("GET");
     if (what == "conversations" && depth == 2)
-        return reads ? conversationList(call) : notAllowed();
+        return reads ? conversationList(call) : notAllowed("GET");
     if (what == "conversations" && depth == 4 && path[3] == "human-message")
-        return call.is("POST") ? humanMessage(call) : notAllowed();
+        return call.is("POST") ? humanMessage(call) : notAllowed("POST");
     if (what == "threads" && depth == 5)
-        return reads ? thread(call) : notAllowed();
+        return reads ? thread(call) : notAllowed("GET");
     if (what == "threads" && depth == 7 && path[4] == "messages" && path[6] == "send")
-        return call.is("POST") ? sendAgain(call) : notAllowed();
+        return call.is("POST") ? sendAgain(call) : notAllowed("POST");
     if (what == "keys" && depth == 2)
-        return reads ? keys(call) : notAllowed();
+        return reads ? keys(call) : notAllowed("GET");
     if (what == "confirmations" && depth == 2)
-        return reads ? confirmations(call) : notAllowed();
+        return reads ? confirmations(call) : notAllowed("GET");
     if (what == "confirmations" && depth == 4)
-        return call.is("POST") ? decide(call) : notAllowed();
+        return call.is("POST") ? decide(call) : notAllowed("POST");
     if (what == "escalations" && depth == 2)
-        return reads ? escalations(call) : notAllowed();
+        return reads ? escalations(call) : notAllowed("GET");
     if (what == "escalations" && depth == 4)
-        return call.is("POST") ? escalation(call) : notAllowed();
+        return call.is("POST") ? escalation(call) : notAllowed("POST");
     if (what == "audit" && depth == 2)
-        return reads ? audit(call) : notAllowed();
+        return reads ? audit(call) : notAllowed("GET");
     return missing("address");
 }
 
@@ -93,12 +98,18 @@ PortalService::Answer PortalService::conversationList(const Call &call)
     ThreadQuery query;
     query.state = call.asked("state");
     query.needs = call.asked("needs");
+    if (!oneOf(query.state, { "", "open", "escalated", "human", "closed" }))
+        return fail(422, "invalid", "open, escalated, human or closed", "state");
+    if (!oneOf(query.needs, { "", "person", "confirmation", "none" }))
+        return fail(422, "invalid", "person, confirmation or none", "needs");
     query.channelType = call.asked("channel");
     query.agentId = call.asked("agent");
     query.words = call.asked("q");
     query.afterMs = beforeMs;
     query.afterId = afterId;
     query.limit = call.limit(mostRows, 100);
+    const bool filtered = !query.state.empty() || !query.needs.empty() || !query.words.empty()
+        || !query.channelType.empty() || !query.agentId.empty();
     schema::Page<schema::ConversationRow> page;
     std::int64_t total = 0;
     // One query for each tenant that the caller may see; then the newest of all.
@@ -111,7 +122,7 @@ PortalService::Answer PortalService::conversationList(const Call &call)
             return faultOf(rows.error(), "conversation");
         for (const ThreadRow &row : *rows)
             page.items.push_back(conversationOf(each, m_core.agentName(*tenant, row.agentId), row));
-        if (const auto counts = m_store.threadCounts(*tenant))
+        if (const auto counts = m_store.threadCounts(*tenant); counts && !filtered)
             total += counts->threads;
     }
     std::sort(page.items.begin(), page.items.end(), laterFirst);
@@ -121,7 +132,8 @@ PortalService::Answer PortalService::conversationList(const Call &call)
         const auto micros = parseIsoTime(last.updatedAt);
         page.cursor = std::to_string(micros.value_or(0) / 1000) + "|" + last.id;
     }
-    page.total = total;
+    if (!filtered) // how many match is not counted
+        page.total = total;
     return ok(schema::encode(page));
 }
 
@@ -369,7 +381,11 @@ PortalService::Answer PortalService::humanMessage(const Call &call)
     message.content = asked->text;
     const auto stored = m_core.addMessage(tenant, message);
     if (!stored)
-        return faultOf(stored.error(), "message");
+        return stored.error().kind == StoreError::Kind::Duplicate
+            ? fail(409, "duplicate", "a message of that id is there already", "id")
+            : faultOf(stored.error(), "message");
+    Orchestrator::recall(m_core, tenant, *row, message.id);
+    Orchestrator::rememberPerson(m_core, tenant, *row, message.author, message.content);
     schema::ChatFrame frame;
     frame.kind = schema::ChatFrame::Kind::HumanMessage;
     frame.conversationId = row->id;
@@ -407,8 +423,10 @@ PortalService::Answer PortalService::sendAgain(const Call &call)
 
 PortalService::Answer PortalService::audit(const Call &call)
 {
-    const Place place = placeOf(call, call.asked("tenant"));
-    if (!place.member())
+    Place place = placeOf(call, call.asked("tenant"));
+    if (const auto gone = Tenant::of(call.asked("tenant")); gone && call.caller.admin)
+        place.tenant = *gone; // the audit outlives its tenant
+    if (!place.tenant)
         return forbidden();
     AuditQuery query;
     query.agentId = call.asked("agent");

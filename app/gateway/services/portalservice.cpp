@@ -64,9 +64,11 @@ PortalService::Answer PortalService::forbidden()
     return fail(403, "forbidden", "access denied");
 }
 
-PortalService::Answer PortalService::notAllowed()
+PortalService::Answer PortalService::notAllowed(const char *allow)
 {
-    return fail(405, "method-not-allowed", "this address does not take that method");
+    Answer answer = fail(405, "method-not-allowed", "this address does not take that method");
+    answer.allow = allow;
+    return answer;
 }
 
 PortalService::Answer PortalService::missing(const char *what)
@@ -88,6 +90,7 @@ PortalService::Answer PortalService::faultOf(const StoreError &error, const char
         return { 409, schema::encode(answer) };
     case StoreError::Kind::Duplicate:
         answer.code = "duplicate";
+        answer.message = std::string("another ") + what + " has that already";
         return { 409, schema::encode(answer) };
     case StoreError::Kind::Invalid:
         answer.code = "invalid";
@@ -120,7 +123,8 @@ std::string PortalService::handle(const Request &request)
     }
     const Answer answer = answered(call);
     noteWrite(call, answer);
-    return dump({ { "status", answer.status }, { "body", answer.body } });
+    return dump(
+        { { "status", answer.status }, { "body", answer.body }, { "allow", answer.allow } });
 }
 
 PortalService::Answer PortalService::answered(const Call &call)
@@ -166,15 +170,15 @@ PortalService::Answer PortalService::authorised(const Call &call)
     const Path &path = call.path;
     const std::size_t depth = path.size();
     if (path[0] == "auth" && depth == 2 && path[1] == "me")
-        return call.is("GET") ? me(call) : notAllowed();
+        return call.is("GET") ? me(call) : notAllowed("GET");
     if (path[0] == "invitations" && depth == 2 && path[1] == "accept")
-        return call.is("POST") ? acceptInvitation(call) : notAllowed();
+        return call.is("POST") ? acceptInvitation(call) : notAllowed("POST");
     if (path[0] == "agent-templates" && depth == 1)
-        return call.is("GET") ? templates(call) : notAllowed();
+        return call.is("GET") ? templates(call) : notAllowed("GET");
     if (path[0] == "tools" && depth == 1)
         return call.is("GET") ? ok(schema::encode(
                    schema::Page<schema::ToolInfo> { m_tools.all(), std::nullopt, std::nullopt }))
-                              : notAllowed();
+                              : notAllowed("GET");
     if (path[0] == "chat")
         return chat(call);
     if (path[0] == "ops")
@@ -189,7 +193,9 @@ PortalService::Answer PortalService::authorised(const Call &call)
     if (!place.member())
         return forbidden();
     if (path[0] == "usage")
-        return call.is("GET") && depth == 3 ? usage(call, place) : notAllowed();
+        return depth > 3     ? missing("address")
+            : call.is("GET") ? usage(call, place)
+                             : notAllowed("GET");
     const std::string &what = path[2];
     if (what == "agents")
         return depth == 3 ? agents(call, place) : agentItem(call, place);

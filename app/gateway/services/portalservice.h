@@ -6,11 +6,13 @@
 #include "app/gateway/services/tenantaccess.h"
 
 #include <map>
+#include <mutex>
 
 namespace signalbox::gateway {
 
 class Orchestrator;
 class WebChat;
+struct ChatInput;
 
 /// `/api/portal` and `/ops` (tenant-platform §5, signalbox-gateway §7) behind the edge. On
 /// `request:tg:portal`, from the edge only: {"operation":"rest","method","path":[…],"query":{…},
@@ -37,6 +39,7 @@ private:
     struct Answer {
         int status = 200;
         std::string body = "{}";
+        std::string allow {}; ///< with 405
     };
     /// What a caller may do in a tenant; `tenant` only when he may anything.
     struct Place {
@@ -62,7 +65,7 @@ private:
     static Answer fail(int status, const char *code, std::string message,
         std::optional<std::string> field = std::nullopt);
     static Answer forbidden(); ///< for what is not there, too
-    static Answer notAllowed();
+    static Answer notAllowed(const char *allow); ///< the methods that the address takes
     static Answer missing(const char *what);
     static Answer faultOf(const StoreError &error, const char *what);
     template <class T> static Expected<T, Answer> bodyAs(const Call &call);
@@ -97,10 +100,15 @@ private:
     Answer openConversation(const Call &call);
     Answer conversationItem(const Call &call);
     Answer hook(const Call &call);
+    Answer channelMessage(const Tenant &tenant, const schema::ChannelConnection &connection,
+        const Json &body, const std::string &signature);
+    /// `input` without its thread, which is made of the channel's own.
     Answer inbound(const Tenant &tenant, const schema::ChannelConnection &connection,
-        const std::string &user, const std::string &name, const std::string &thread,
-        const std::string &id, const std::string &text);
+        const std::string &thread, ChatInput input);
     Answer slackEvent(const Call &call, const Json &body);
+    Answer slackChallenge(const Call &call, const Json &body);
+    /// The agent or a person has that thread of a channel.
+    bool engagedIn(const Tenant &tenant, const std::string &thread);
     // portalops.cpp
     Answer ops(const Call &call);
     Answer conversationList(const Call &call);
@@ -119,6 +127,7 @@ private:
     WebChat &m_chat;
     Orchestrator &m_orchestrator;
     ChatTools &m_tools;
+    std::mutex m_challenge; ///< one at a time: nobody we know asks for it
 };
 
 template <class T> Expected<T, PortalService::Answer> PortalService::bodyAs(const Call &call)

@@ -74,7 +74,7 @@ PortalService::Answer PortalService::tenants(const Call &call)
     if (call.is("GET"))
         return ok(schema::encode(pageOf(tenantsOf(call))));
     if (!call.is("POST"))
-        return notAllowed();
+        return notAllowed("GET, POST");
     return call.caller.admin ? createTenant(call) : forbidden();
 }
 
@@ -122,7 +122,7 @@ PortalService::Answer PortalService::tenantItem(const Call &call)
         return ok("{}");
     }
     if (!call.is("PUT"))
-        return notAllowed();
+        return notAllowed("GET, PUT, DELETE");
     auto tenant = bodyAs<schema::Tenant>(call);
     if (!tenant)
         return tenant.error();
@@ -138,7 +138,9 @@ PortalService::Answer PortalService::tenantItem(const Call &call)
     row.updatedMs = unixMs();
     const auto version = m_store.updateTenant(row);
     if (!version)
-        return faultOf(version.error(), "tenant");
+        return version.error().kind == StoreError::Kind::Duplicate
+            ? fail(409, "duplicate", "another tenant has that slug", "slug")
+            : faultOf(version.error(), "tenant");
     row.version = *version;
     return ok(schema::encode(tenantOf(row)));
 }
@@ -168,7 +170,9 @@ PortalService::Answer PortalService::users(const Call &call, const Place &place)
         m_core.membersChanged(*place.tenant);
         return ok("{}");
     }
-    return notAllowed();
+    if (call.path.size() > 4)
+        return missing("address");
+    return call.path.size() == 3 ? notAllowed("GET, POST") : notAllowed("DELETE");
 }
 
 /// There is one registry of users: who joins a tenant is known to IAM.
@@ -229,7 +233,7 @@ PortalService::Answer PortalService::invitations(const Call &call, const Place &
         return ok(schema::encode(pageOf(std::move(list))));
     }
     if (!call.is("POST"))
-        return notAllowed();
+        return notAllowed("GET, POST");
     auto asked = bodyAs<schema::Invitation>(call);
     if (!asked)
         return asked.error();

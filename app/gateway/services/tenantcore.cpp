@@ -215,8 +215,8 @@ StoreResult<schema::ChannelThreadMessage> TenantCore::addMessage(
     message.tenantId = tenant.text();
     message.createdAt = rfc3339(now);
     const bool answer = message.role == "assistant" || message.role == "human";
-    if (answer && m_outbound)
-        message.delivery = m_outbound->plan(tenant, message.threadId);
+    if (answer || std::exchange(message.delivery, std::nullopt)) // a notice that wants to be sent
+        message.delivery = m_outbound ? m_outbound->plan(tenant, message.threadId) : std::nullopt;
     const bool toBeSent = message.delivery && message.delivery->state == "waiting";
     if (const auto kept = m_store.appendMessage(tenant, rowOf(message, now), toBeSent); !kept)
         return unexpected(kept.error());

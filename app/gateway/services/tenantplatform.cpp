@@ -15,6 +15,7 @@ namespace {
 constexpr std::chrono::seconds clockInterval { 1 };
 constexpr std::chrono::hours testsKept { 1 };
 constexpr int sweepEvery = 600; ///< ticks of the clock
+constexpr int testsAtOnce = 3; ///< of agents, besides the turns: one for each thread of the portal
 
 LlmPool::Providers providersOf(Backend &fabric, const TenantOptions &options)
 {
@@ -49,8 +50,9 @@ struct TenantPlatform::Data {
         , core(fabric, store, cache)
         , delivery(core, options.delivery)
         , tools(store, options.tools)
-        , pool(fabric, providersOf(fabric, options), options.turns)
-        , orchestrator(core, tools, { options.turns, options.llmPatience, options.confirmation })
+        , pool(fabric, providersOf(fabric, options), options.turns + testsAtOnce)
+        , orchestrator(core, tools,
+              { options.turns, options.llmPatience, options.confirmation, options.alone })
         , router(core, options.bucket)
         , chat(core)
         , portal(core, chat, orchestrator, tools)

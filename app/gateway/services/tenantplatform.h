@@ -16,8 +16,9 @@ struct TenantOptions {
     std::chrono::milliseconds scriptedPause { 0 }; ///< of the scripted model, between two chunks
     std::chrono::milliseconds llmPatience { 120000 }; ///< per awaited part
     std::chrono::milliseconds confirmation { 600000 }; ///< for a person to answer
+    bool alone = true; ///< no other gateway has these tenants
     TokenBucket bucket;
-    int turns = 4; ///< at once
+    int turns = 16; ///< at once; what one conversation is asked is one after the other
     ToolOptions tools;
     DeliveryOptions delivery;
     std::string ollama; ///< base address, "" = none

@@ -87,7 +87,10 @@ StoreError Database::limitError(const std::string &what, std::int64_t limit)
 
 StoreError Database::storeError(const std::string &purpose, const std::exception &error)
 {
-    StoreError result { StoreError::Kind::Io, purpose + ": " + error.what() };
+    // what() adds the statement with all of its values: they belong to nobody who reads an error.
+    const auto *soci = dynamic_cast<const soci::soci_error *>(&error);
+    StoreError result { StoreError::Kind::Io,
+        purpose + ": " + (soci ? soci->get_error_message() : std::string(error.what())) };
     if (const auto *sqlite = dynamic_cast<const soci::sqlite3_soci_error *>(&error)) {
         const int code = sqlite->result() & 0xFF;
         if (code == sqliteBusy || code == sqliteLocked)

@@ -6,6 +6,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <utility>
+
 namespace signalbox::gateway {
 
 namespace {
@@ -117,12 +119,20 @@ StoreError sqlError(const char *purpose, const std::exception &error)
     if (category != soci::soci_error::constraint_violation
         && result.kind != StoreError::Kind::Duplicate)
         return result;
-    // PostgreSQL names its constraints after their kind, whatever language it speaks.
-    result.kind = StoreError::Kind::Duplicate;
-    if (mentions(result.text, "CHECK constraint") || mentions(result.text, "_check"))
+    // PostgreSQL names its constraints after their kind, whatever language it speaks; it names the
+    // values too, so that text stays here.
+    const std::string told = std::exchange(result.text, std::string(purpose) + ": ");
+    spdlog::info("store: {}", told);
+    if (mentions(told, "CHECK constraint") || mentions(told, "_check")) {
         result.kind = StoreError::Kind::Invalid;
-    else if (mentions(result.text, "FOREIGN KEY constraint") || mentions(result.text, "_fkey"))
+        result.text += "a value is none that can be kept";
+    } else if (mentions(told, "FOREIGN KEY constraint") || mentions(told, "_fkey")) {
         result.kind = StoreError::Kind::NotFound;
+        result.text += "what it belongs to is not there";
+    } else {
+        result.kind = StoreError::Kind::Duplicate;
+        result.text += "another one has that already";
+    }
     return result;
 }
 

@@ -72,6 +72,8 @@ ThreadFilter filterOf(TenantSql &sql, const ThreadQuery &query)
                 "channel_thread_messages", "thread_id", searchTerm(dialect, "message_search"))
             + ')';
         filter.parameters.emplace_back("words", searchText(dialect, words));
+    } else if (query.words.find_first_not_of(" \t\r\n") != std::string::npos) {
+        filter.where += " AND 1 = 0"; // signs alone are in no word
     }
     return filter;
 }

@@ -108,6 +108,8 @@ TEST_P(Chat, CHAT02_AToolThatNeedsAPersonWaitsAndGoesOnWhenApproved)
     want(200, "POST", path, { { "decision", "approve" }, { "reason", "fine" } });
     const auto frames = until(socket, "done");
     EXPECT_EQ(frames.front()["type"], "confirmation_resolved");
+    for (const Json &frame : frames) // all of them name the answer that they are of
+        EXPECT_EQ(frame["message_id"], asked["message_id"]) << frame;
     EXPECT_NE(frames.back()["text"].get<std::string>().find("booked"), std::string::npos);
     const Json second = want(409, "POST", path, { { "decision", "deny" } });
     EXPECT_EQ(second["error"]["decision"], "approve");
@@ -169,8 +171,10 @@ TEST_P(Chat, CHAT02_ARuleHandsOverAndAPersonAnswersUntilHeGivesItBack)
     say(socket, "a billing dispute");
     until(socket, "done");
     say(socket, "still that dispute");
-    until(socket, "done");
-    EXPECT_EQ(until(socket, "escalated").back()["reason"], "billing_dispute AND attempts > 1");
+    const auto handedOver = until(socket, "done"); // what came of a turn is told before its end
+    ASSERT_EQ(
+        typesOf(handedOver), (std::vector<std::string> { "typing", "chunk", "escalated", "done" }));
+    EXPECT_EQ(handedOver[handedOver.size() - 2]["reason"], "billing_dispute AND attempts > 1");
     const Json waiting = want(200, "GET", "/ops/escalations")["items"];
     ASSERT_EQ(waiting.size(), 1u);
     EXPECT_EQ(waiting[0]["state"], "waiting");
@@ -190,6 +194,9 @@ TEST_P(Chat, CHAT02_ARuleHandsOverAndAPersonAnswersUntilHeGivesItBack)
     until(socket, "done");
     const Json lens = want(200, "GET", "/ops/threads/acme/" + conversation + "/prompt");
     EXPECT_NE(lens["system"]["content"].get<std::string>().find("credited 5"), std::string::npos);
+    const Json &said = lens["memory"][lens["memory"].size() - 3]; // before the thanks
+    EXPECT_EQ(said["role"], "assistant");
+    EXPECT_TRUE(said["content"].get<std::string>().ends_with(": I look at it.")) << said;
 }
 
 TEST_P(Chat, CHAT03_HistoryPersistsOverARestartAndTheConversationIsTheSame)
@@ -272,6 +279,12 @@ TEST_P(Chat, CHAT05_TypingComesAtOnceAndTooManyMessagesAreRefused)
     for (int i = 0; i < 60; ++i)
         say(socket, "again " + std::to_string(i));
     EXPECT_EQ(until(socket, "error").back()["code"], "rate-limit");
+    const Json shown =
+        want(200, "GET", "/ops/threads/acme/" + conversation + "/messages?limit=1000")["items"];
+    EXPECT_TRUE(std::any_of(shown.begin(), shown.end(), [](const Json &message) {
+        return message["role"] == "notice"
+            && message["content"].get<std::string>().find("too many messages") != std::string::npos;
+    }));
 }
 
 TEST_P(Chat, HostileMessagesComeBackAsTheyAreOrAreRefused)

@@ -70,6 +70,96 @@ TEST_F(Hooks, ASignedSlackEventBecomesAConversation)
     EXPECT_EQ(duplicates(), 0);
 }
 
+TEST_F(Hooks, SlackVerifiesAnAddressWithoutNamingATeam)
+{
+    begin("slack", "T1");
+    const Json verify { { "token", "x" }, { "challenge", "ch-2" }, { "type", "url_verification" } };
+    EXPECT_EQ(post("slack", "Slack", verify, "wrong").status, 401);
+    EXPECT_EQ(post("slack", "Slack", verify, "abc", unixSeconds() - 3600).status, 401);
+    const auto reply = post("slack", "Slack", verify);
+    EXPECT_EQ(reply.status, 200);
+    EXPECT_EQ(Json::parse(reply.body)["challenge"], "ch-2");
+    Json connection = want(200, "GET", "/tenants/acme/channels")["items"][0];
+    connection["is_active"] = false;
+    want(200, "PUT", "/tenants/acme/channels/" + connection["id"].get<std::string>(), connection);
+    EXPECT_EQ(post("slack", "Slack", verify).status, 401);
+}
+
+TEST_F(Hooks, ASlackThreadGoesOnWithoutAMentionAndFilesAreTold)
+{
+    begin("slack", "T1");
+    const auto event = [](const char *id, const char *type, const char *text, Json more) {
+        Json inner { { "type", type }, { "user", "U1" }, { "text", text }, { "channel", "C7" } };
+        inner.update(more);
+        return Json { { "type", "event_callback" }, { "team_id", "T1" }, { "event_id", id },
+            { "event", inner } };
+    };
+    EXPECT_EQ(
+        post("slack", "Slack", event("E0", "message", "not for it", { { "ts", "4.0" } })).status,
+        200);
+    EXPECT_TRUE(want(200, "GET", "/ops/conversations?tenant=acme")["items"].empty());
+    post("slack", "Slack", event("E1", "app_mention", "hello", { { "ts", "5.1" } }));
+    rowWith(2);
+    post("slack", "Slack", event("E1b", "message", "hello", { { "ts", "5.1" } })); // the same one
+    post("slack", "Slack",
+        event("E2", "message", "a reply", { { "ts", "5.2" }, { "thread_ts", "5.1" } }));
+    rowWith(4);
+    post("slack", "Slack",
+        event("E3", "message", "see this",
+            { { "ts", "5.3" }, { "thread_ts", "5.1" }, { "subtype", "file_share" },
+                { "files",
+                    Json::array({ { { "name", "pump.png" }, { "mimetype", "image/png" },
+                        { "size", 1200 }, { "url_private", "https://files.invalid/p" } } }) } }));
+    const std::string thread = rowWith(6)["id"];
+    const Json said = want(200, "GET", "/ops/threads/acme/" + thread + "/messages")["items"][4];
+    ASSERT_EQ(said["attachments"].size(), 1u) << said;
+    EXPECT_EQ(said["attachments"][0]["filename"], "pump.png");
+    EXPECT_EQ(said["attachments"][0]["media_type"], "image");
+    EXPECT_EQ(said["attachments"][0]["size_bytes"], 1200);
+}
+
+TEST_F(Hooks, AttachmentsOfAnyChannelAreKeptAsWhatIsToldOfThem)
+{
+    begin("telegram", "bot-7");
+    const Json file { { "media_type", "audio" }, { "mime_type", "audio/ogg" },
+        { "filename", "note.ogg" }, { "size_bytes", 7 }, { "unknown", "left out" } };
+    Json event { { "user_id", "u1" }, { "attachments", Json::array({ file }) } };
+    EXPECT_EQ(post("telegram/bot-7", "Signalbox", event).status, 200);
+    const std::string thread = rowWith(2)["id"];
+    const Json said = want(200, "GET", "/ops/threads/acme/" + thread + "/messages")["items"][0];
+    EXPECT_EQ(said["attachments"][0]["filename"], "note.ogg");
+    EXPECT_EQ(said["attachments"][0]["media_type"], "audio");
+    event["attachments"] = Json::array({ 1 });
+    EXPECT_EQ(post("telegram/bot-7", "Signalbox", event).status, 422);
+    event["attachments"] = std::vector<Json>(21, file);
+    EXPECT_EQ(post("telegram/bot-7", "Signalbox", event).status, 422);
+}
+
+TEST_F(Hooks, WhoIsHandedOverOnAnotherChannelIsToldOnce)
+{
+    makeTenant("acme");
+    makeAgent("acme", { { "natural_language_escalation", true } });
+    want(201, "POST", "/tenants/acme/channels",
+        { { "channel_type", "telegram" }, { "workspace_id", "bot-7" },
+            { "config", hookConfig() } });
+    const auto say = [&](const char *text) {
+        post("telegram/bot-7", "Signalbox", { { "user_id", "u1" }, { "text", text } });
+    };
+    say("I want a person");
+    const std::string thread = rowWith(3)["id"];
+    say("anybody?");
+    rowWith(4);
+    const Json all = want(200, "GET", "/ops/threads/acme/" + thread + "/messages")["items"];
+    int notices = 0;
+    for (const Json &each : all)
+        if (each["role"] == "notice") {
+            ++notices;
+            EXPECT_EQ(each["content"], "A person has been asked to take over.");
+            EXPECT_TRUE(each.contains("delivery")) << each;
+        }
+    EXPECT_EQ(notices, 1);
+}
+
 TEST_F(Hooks, ASignedWebhookOfAnyChannelFeedsTheSameRouter)
 {
     begin("telegram", "bot-7");

@@ -9,6 +9,21 @@
 namespace signalbox::integration {
 namespace {
 
+/// Files below a folder that hold the text.
+std::vector<std::string> filesWith(const std::string &folder, const std::string &text)
+{
+    std::vector<std::string> found;
+    for (const auto &file : std::filesystem::recursive_directory_iterator(folder)) {
+        if (!file.is_regular_file())
+            continue;
+        std::ifstream in(file.path(), std::ios::binary);
+        const std::string bytes { std::istreambuf_iterator<char>(in), {} };
+        if (bytes.find(text) != std::string::npos)
+            found.push_back(file.path().filename());
+    }
+    return found;
+}
+
 class Portal : public Desk { };
 
 TEST_F(Portal, IsAnnounced)
@@ -144,6 +159,68 @@ TEST_F(Portal, SecretsOfAChannelNeverComeBack)
         { { "channel_type", "slack" }, { "workspace_id", "T1" } });
 }
 
+TEST_F(Portal, WhateverIsConfiguredOfAChannelIsASecret)
+{
+    makeTenant("acme");
+    const Json config { { "signing_secret", "a" }, { "bot_token", "b" }, { "n", 5 },
+        { "nested", { { "token", "planted-x" } } }, { "list", { "planted-y" } },
+        { "agent_id", "ada" }, { "loud", true } };
+    const Json made = want(201, "POST", "/tenants/acme/channels",
+        { { "channel_type", "slack" }, { "workspace_id", "T1" }, { "config", config } });
+    for (const char *secret : { "signing_secret", "n", "nested", "list" })
+        EXPECT_EQ(made["config"][secret], "********") << secret;
+    EXPECT_EQ(made["config"]["agent_id"], "ada");
+    EXPECT_EQ(made["config"]["loud"], true);
+    EXPECT_EQ(want(200, "GET", "/tenants/acme/channels")["items"][0]["config"], made["config"]);
+    want(200, "PUT", "/tenants/acme/channels/" + made["id"].get<std::string>(), made);
+    EXPECT_EQ(filesWith(folder.path() + "/data", "planted-"), std::vector<std::string>());
+}
+
+TEST_F(Portal, AnErrorSaysWhichFieldAndNothingOfTheDatabase)
+{
+    makeTenant("acme");
+    makeTenant("other");
+    const auto plain = [](const Json &answer, const char *field) {
+        EXPECT_EQ(answer["error"]["code"], "duplicate") << answer;
+        EXPECT_EQ(answer["error"].value("field", ""), field) << answer;
+        for (const char *word : { "INSERT", "UPDATE", "constraint", "UNIQUE", ":id", "executing" })
+            EXPECT_EQ(answer.dump().find(word), std::string::npos) << answer;
+    };
+    plain(want(409, "PUT", "/tenants/other", { { "name", "O" }, { "slug", "acme" } }), "slug");
+    std::string second;
+    for (const char *workspace : { "T1", "T2" })
+        second = want(201, "POST", "/tenants/acme/channels",
+            { { "channel_type", "slack" }, { "workspace_id", workspace } })["id"];
+    plain(want(409, "PUT", "/tenants/acme/channels/" + second,
+              { { "channel_type", "slack" }, { "workspace_id", "T1" } }),
+        "workspace_id");
+    const std::string conversation = talk("acme", makeAgent("acme"));
+    want(200, "POST", "/ops/escalations/acme/" + conversation, { { "action", "take" } });
+    const Json message { { "tenant_id", "acme" }, { "text", "once" }, { "id", "m-1" } };
+    want(201, "POST", "/ops/conversations/" + conversation + "/human-message", message);
+    plain(
+        want(409, "POST", "/ops/conversations/" + conversation + "/human-message", message), "id");
+}
+
+TEST_F(Portal, WhatIsAskedForMustExist)
+{
+    makeTenant("acme");
+    talk("acme", makeAgent("acme"));
+    EXPECT_EQ(want(200, "GET", "/ops/conversations")["total"], 1);
+    EXPECT_FALSE(want(200, "GET", "/ops/conversations?channel=slack").contains("total"));
+    EXPECT_EQ(want(422, "GET", "/ops/conversations?needs=help")["error"]["field"], "needs");
+    EXPECT_EQ(want(422, "GET", "/ops/conversations?state=asleep")["error"]["field"], "state");
+    for (const char *signs : { "%22", ":*", "%28%29" })
+        EXPECT_TRUE(want(200, "GET", "/ops/conversations?q=" + std::string(signs))["items"].empty())
+            << signs;
+    EXPECT_EQ(want(422, "POST", "/tenants/acme/agents",
+                  { { "name", "x" }, { "model_preference", "gpt-nonsense/xx" } })["error"]["field"],
+        "model_preference");
+    want(200, "DELETE", "/tenants/acme");
+    EXPECT_EQ(
+        want(200, "GET", "/ops/audit?tenant=acme")["items"][0]["action_type"], "tenant_changed");
+}
+
 TEST_F(Portal, UsageAddsUp)
 {
     makeTenant("acme");
@@ -211,19 +288,23 @@ TEST_F(Templates, DeployedOneIsAnAgentOfItsOwn)
     want(405, "GET", deploy + id);
 }
 
-/// Files below a folder that hold the text.
-std::vector<std::string> filesWith(const std::string &folder, const std::string &text)
+TEST_F(Portal, ARefusedMethodNamesThoseThatTheAddressTakes)
 {
-    std::vector<std::string> found;
-    for (const auto &file : std::filesystem::recursive_directory_iterator(folder)) {
-        if (!file.is_regular_file())
-            continue;
-        std::ifstream in(file.path(), std::ios::binary);
-        const std::string bytes { std::istreambuf_iterator<char>(in), {} };
-        if (bytes.find(text) != std::string::npos)
-            found.push_back(file.path().filename());
-    }
-    return found;
+    makeTenant("acme");
+    const auto allowOf = [&](const char *method, const std::string &path) {
+        const auto reply =
+            support::http(gateway.port(), method, "/api/portal" + path, {}, gateway.key());
+        EXPECT_EQ(reply.status, 405) << method << " " << path;
+        const auto allow = reply.headers.find("allow");
+        return allow == reply.headers.end() ? std::string() : allow->second;
+    };
+    EXPECT_EQ(allowOf("GET", "/auth/login"), "POST");
+    EXPECT_EQ(allowOf("POST", "/auth/me"), "GET");
+    EXPECT_EQ(allowOf("DELETE", "/tenants"), "GET, POST");
+    EXPECT_EQ(allowOf("POST", "/tenants/acme"), "GET, PUT, DELETE");
+    EXPECT_EQ(allowOf("PUT", "/tenants/acme/agents"), "GET, POST");
+    EXPECT_EQ(allowOf("PUT", "/tenants/acme/users"), "GET, POST");
+    EXPECT_EQ(allowOf("PUT", "/chat/conversations"), "GET, POST");
 }
 
 class ChannelSecrets : public DeskOnGround { };

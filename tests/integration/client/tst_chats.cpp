@@ -156,6 +156,36 @@ struct Talker {
     }
 };
 
+/// Who does not rest, and how it stands.
+QString restless(const std::vector<std::unique_ptr<Talker>> &talkers)
+{
+    QStringList lines;
+    for (const auto &talker : talkers) {
+        if (talker->rests())
+            continue;
+        QStringList words { QStringLiteral("link %1").arg(int(talker->talk->state())) };
+        if (const auto *turn = talker->transcript.turn())
+            words.append(QStringLiteral("turn %1 of \"%2\", state %3, cut %4, answer %5 in row %6")
+                             .arg(turn->number)
+                             .arg(QString::fromStdString(turn->said))
+                             .arg(int(turn->state))
+                             .arg(turn->cut)
+                             .arg(QString::fromStdString(turn->answer))
+                             .arg(turn->row));
+        const auto &entries = talker->transcript.entries();
+        for (std::size_t row = entries.size() > 4 ? entries.size() - 4 : 0; row < entries.size();
+             ++row)
+            words.append(QStringLiteral("%1: kind %2, state %3, id %4, \"%5\"")
+                             .arg(entries[row].number)
+                             .arg(int(entries[row].record.kind))
+                             .arg(int(entries[row].state))
+                             .arg(QString::fromStdString(entries[row].record.id),
+                                 QString::fromStdString(entries[row].record.text)));
+        lines.append(words.join(QStringLiteral("\n  ")));
+    }
+    return lines.join(u'\n');
+}
+
 /// What is shown is what was stored, in its order and once; more is only what never arrived, which
 /// is marked as such.
 QString differs(const Talker &talker, const std::vector<schema::WebConversationMessage> &history)
@@ -292,7 +322,7 @@ void ChatsTest::aHundredCutsInEveryPhaseLoseNothingAndShowNothingTwice()
                 + std::to_string(round));
             talker->talk->say(talker->said.back());
         }
-        QTRY_VERIFY_WITH_TIMEOUT(allRest(), patience);
+        QVERIFY2(QTest::qWaitFor(allRest, patience), qPrintable(restless(talkers)));
         for (const auto &talker : talkers)
             desk.cutter.cutNow(talker->conversation()); // between two turns
         const auto noneIsArmed = [&] {

@@ -58,6 +58,46 @@ TEST_F(Lease, IsAnnouncedAndEveryWriteWantsOne)
     EXPECT_EQ(post("/api/v1/iam", { { "operation", "list-users" } }).status, 200);
 }
 
+TEST_F(Lease, TalkingToAnAgentAndTryingOneWantsOneToo)
+{
+    const auto portal = [this](const char *method, const std::string &path, const Json &body) {
+        return support::http(
+            gateway.port(), method, "/api/portal" + path, body.dump(), gateway.key());
+    };
+    const auto setUp = iam("take-lease", wanted({ "access", "config", "messages" }))["lease"];
+    const Json tenant { { "id", "acme" }, { "name", "Acme" }, { "slug", "acme" } };
+    ASSERT_EQ(portal("POST", "/tenants", tenant).status, 201);
+    const Json agent =
+        Json::parse(portal("POST", "/tenants/acme/agents", { { "name", "Ada" } }).body);
+    const std::string id = agent["id"];
+    const Json open { { "tenant_id", "acme" }, { "agent_id", id } };
+    const auto opened = portal("POST", "/chat/conversations", open);
+    ASSERT_EQ(opened.status, 201) << opened.body;
+    const std::string conversation = Json::parse(opened.body)["id"];
+    iam("end-lease", setUp);
+
+    EXPECT_EQ(portal("POST", "/chat/conversations", open).status, 403);
+    EXPECT_EQ(
+        portal("POST", "/tenants/acme/agents/" + id + "/test", { { "text", "hello" } }).status,
+        403);
+    const std::string one = "/chat/conversations/" + conversation;
+    EXPECT_EQ(portal("DELETE", one, nullptr).status, 403);
+    const Json me = Json::parse(
+        support::http(gateway.port(), "GET", "/api/portal/auth/me", {}, gateway.key()).body);
+    WebSocketClient socket(gateway.port(), "/chat/ws/" + conversation);
+    send(socket,
+        { { "type", "auth" }, { "userId", me["user"]["id"] }, { "role", "platform_admin" },
+            { "tenantId", "acme" }, { "token", gateway.key() } });
+    EXPECT_EQ(next(socket)["type"], "ready");
+    send(socket, { { "type", "message" }, { "text", "hello" } });
+    EXPECT_EQ(next(socket)["code"], "lease-required");
+    iam("take-lease", wanted({ "messages" }));
+    send(socket, { { "type", "message" }, { "text", "hello" } });
+    const Json answer = next(socket);
+    EXPECT_EQ(answer["type"], "typing") << answer;
+    EXPECT_EQ(portal("DELETE", one, nullptr).status, 403) << "deleting is another scope";
+}
+
 TEST_F(Lease, LetsThroughWhatItCoversUntilItEnds)
 {
     const Json lease = iam("take-lease", wanted({ "config" }, "default"))["lease"];

@@ -49,8 +49,26 @@ TEST(Routes, EveryPathOfTheTableHasItsKind)
 TEST(Routes, WrongMethodsAreRefusedWithTheRightOne)
 {
     EXPECT_EQ(route("GET", "/api/v1/config").refusal, methodNotAllowed("POST"));
-    EXPECT_EQ(route("POST", "/api/v1/i18n/packs/en").refusal, methodNotAllowed("GET"));
+    EXPECT_EQ(route("POST", "/api/v1/i18n/packs/en").refusal, methodNotAllowed("GET, HEAD"));
     EXPECT_EQ(route("DELETE", "/api/v1/flow/f/service/agent").refusal, methodNotAllowed("POST"));
+}
+
+TEST(Routes, HeadIsTakenWhereverAPageIsRead)
+{
+    for (const char *target : { "/api/v1/version", "/api/v1/i18n/packs/en", "/metrics",
+             "/api/metrics/query", "/api/v1/export-core" })
+        EXPECT_EQ(route("HEAD", target).kind, route("GET", target).kind) << target;
+    EXPECT_EQ(route("HEAD", "/api/v1/config").refusal, methodNotAllowed("POST"));
+    EXPECT_EQ(route("HEAD", "/api/v1/socket").refusal, methodNotAllowed("GET, POST"));
+    EXPECT_EQ(route("HEAD", "/chat/ws/c1").refusal, methodNotAllowed("GET"));
+}
+
+TEST(Routes, ARefusalNamesEveryMethodOfThePath)
+{
+    EXPECT_EQ(route("PUT", "/api/v1/version").refusal, methodNotAllowed("GET, HEAD, POST"));
+    EXPECT_EQ(route("OPTIONS", "/api/v1/iam").refusal, methodNotAllowed("POST"));
+    EXPECT_EQ(route("DELETE", "/api/v1/auth/login").refusal, methodNotAllowed("POST"));
+    EXPECT_EQ(route("POST", "/api/v1/flow/f/import/triples").refusal, methodNotAllowed("GET"));
 }
 
 TEST(Routes, UnknownPathsAreNotFound)

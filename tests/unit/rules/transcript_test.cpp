@@ -153,6 +153,21 @@ TEST(Transcript, aMessageTheHistoryDoesNotHaveAfterACutIsUnsureUntilItComes)
     EXPECT_EQ(chat.entries().back().state, ChatEntry::State::Settled);
 }
 
+TEST(Transcript, aTurnThatWasCutEndsWithWhateverReadOfTheHistoryHasItsAnswer)
+{
+    // Two cuts, two reads: the first was asked for before the answer was stored.
+    Transcript transcript;
+    transcript.said("where is it?", "Ann", 1000);
+    transcript.cut();
+    transcript.loaded({ record(ChatKind::User, "where is it?", "u1") }, false);
+    ASSERT_TRUE(transcript.turn()->open());
+    transcript.loaded({ record(ChatKind::User, "where is it?", "u1"),
+                          record(ChatKind::Assistant, "Here.", "a1") },
+        false);
+    EXPECT_EQ(transcript.turn()->state, TurnState::Done);
+    EXPECT_EQ(textsOf(transcript), (std::vector<std::string> { "where is it?", "Here." }));
+}
+
 TEST(Transcript, aToolThatWaitedDuringACutIsPartOfTheAnswerThatComesThen)
 {
     Transcript chat;
@@ -170,6 +185,98 @@ TEST(Transcript, aToolThatWaitedDuringACutIsPartOfTheAnswerThatComesThen)
     EXPECT_EQ(chat.entries().back().record.tools[0].state, "done");
     EXPECT_EQ(chat.entries().back().state, ChatEntry::State::Settled);
     EXPECT_EQ(chat.state(), TurnState::Done);
+}
+
+TEST(Transcript, anAnswerThatWaitsForAPersonKeepsItsPlaceWhileAnotherIsGiven)
+{
+    for (const bool ids : { true, false }) {
+        const std::string first = ids ? "a1" : "";
+        const std::string second = ids ? "a2" : "";
+        Transcript chat;
+        chat.said("book friday", "me", 0);
+        chat.delivered("u1");
+        chat.typing(1);
+        chat.chunk("One moment. ", 5, first);
+        chat.tool(call("waiting"), 10, first);
+        EXPECT_EQ(chat.state(), TurnState::Waiting);
+        EXPECT_TRUE(chat.waitsFor("c1"));
+        chat.said("and something else", "me", 20);
+        chat.delivered("u2");
+        chat.typing(21);
+        chat.chunk("Of ", 30, second);
+        chat.chunk("course", 31, second);
+        EXPECT_THAT(textsOf(chat),
+            testing::ElementsAre("book friday", "One moment. ", "and something else", "Of course"));
+        chat.answered(record(ChatKind::Assistant, "Of course.", second), 40);
+        EXPECT_EQ(chat.turns()[0].state, TurnState::Waiting);
+        EXPECT_EQ(chat.turns()[1].state, TurnState::Done);
+        EXPECT_EQ(chat.turns()[1].firstChunkMs, 30);
+        EXPECT_TRUE(chat.turns()[1].tools.empty());
+        chat.tick(Transcript::answerLimitMs * 2); // a person may take longer
+        EXPECT_EQ(chat.turns()[0].state, TurnState::Waiting);
+
+        chat.decided("c1", 300'000);
+        EXPECT_FALSE(chat.waitsFor("c1"));
+        chat.typing(300'001);
+        chat.tool(call("done"), 300'010, first);
+        chat.chunk("Booked", 300'020, first);
+        chat.answered(record(ChatKind::Assistant, "One moment. Booked.", first), 300'030);
+        EXPECT_THAT(textsOf(chat),
+            testing::ElementsAre(
+                "book friday", "One moment. Booked.", "and something else", "Of course."));
+        EXPECT_EQ(chat.turns().size(), 2U);
+        EXPECT_EQ(chat.turns()[0].state, TurnState::Done);
+        ASSERT_EQ(chat.entries()[1].record.tools.size(), 1U);
+        EXPECT_EQ(chat.entries()[1].record.tools[0].state, "done");
+        EXPECT_TRUE(chat.entries()[3].record.tools.empty());
+    }
+}
+
+TEST(Transcript, anAnswerWhoseIdIsToldOnlyWithItsTextIsOneLine)
+{
+    Transcript chat;
+    chat.said("refund 7731", "me", 1000);
+    chat.tool(call("running"), 1100);
+    chat.tool(call("done"), 1110);
+    chat.chunk("found", 1120, "a1");
+    chat.answered(record(ChatKind::Assistant, "found it", "a1"), 1200);
+    EXPECT_THAT(textsOf(chat), testing::ElementsAre("refund 7731", "found it"));
+    EXPECT_EQ(chat.entries()[1].record.tools.size(), 1U);
+    EXPECT_EQ(chat.entries()[1].record.turn->latencyMs, 200);
+    EXPECT_EQ(chat.turns().size(), 1U);
+}
+
+TEST(Transcript, whatWasDecidedDuringACutWaitsNoLonger)
+{
+    Transcript chat;
+    chat.said("book friday", "me", 0);
+    chat.delivered("u1");
+    chat.tool(call("waiting"), 10, "a1");
+    chat.said("and something else", "me", 20);
+    chat.delivered("u2");
+    chat.answered(record(ChatKind::Assistant, "Of course.", "a2"), 40);
+    chat.cut();
+    chat.loaded({ record(ChatKind::User, "book friday", "u1"),
+                    record(ChatKind::User, "and something else", "u2"),
+                    record(ChatKind::Assistant, "Of course.", "a2"),
+                    record(ChatKind::Assistant, "Booked.", "a1") },
+        false);
+    EXPECT_FALSE(chat.waitsFor("c1"));
+    EXPECT_THAT(textsOf(chat),
+        testing::ElementsAre("book friday", "Booked.", "and something else", "Of course."));
+    EXPECT_NE(chat.entries()[1].record.tools[0].state, "waiting");
+    EXPECT_EQ(chat.turns()[0].state, TurnState::Done);
+}
+
+TEST(Transcript, messagesSentQuicklyAreAcceptedInTheirOrder)
+{
+    Transcript chat;
+    chat.said("one", "me", 0);
+    chat.said("two", "me", 1);
+    chat.delivered("u1");
+    chat.delivered("u2");
+    EXPECT_EQ(chat.entries()[0].record.id, "u1");
+    EXPECT_EQ(chat.entries()[1].record.id, "u2");
 }
 
 TEST(Transcript, olderPagesComeBeforeAndNothingTwice)
@@ -264,7 +371,6 @@ struct WireFrame {
 struct FarEnd {
     std::vector<ChatRecord> history;
     std::vector<WireFrame> frames; ///< of the turn that runs, not yet sent
-    bool ids = true;
 
     void take(const std::string &text, int turn, std::minstd_rand &random)
     {
@@ -274,7 +380,7 @@ struct FarEnd {
         std::string whole;
         for (unsigned n = random() % 5; n > 0; --n) {
             const std::string piece = "piece " + std::to_string(n) + " of " + number + " ";
-            frames.push_back({ WireFrame::Chunk, piece, {} });
+            frames.push_back({ WireFrame::Chunk, piece, "a" + number });
             whole += piece;
         }
         whole += "end of " + number;
@@ -291,14 +397,17 @@ struct FarEnd {
     }
 };
 
-void hear(Transcript &chat, const WireFrame &frame, bool ids, std::int64_t now)
+enum class Ids { None, Messages, Pieces };
+
+void hear(Transcript &chat, const WireFrame &frame, Ids told, std::int64_t now)
 {
+    const bool ids = told != Ids::None;
     if (frame.kind == WireFrame::Typing) {
         if (ids)
             chat.delivered(frame.id);
         chat.typing(now);
     } else if (frame.kind == WireFrame::Chunk) {
-        chat.chunk(frame.text, now);
+        chat.chunk(frame.text, now, told == Ids::Pieces ? frame.id : std::string());
     } else {
         chat.answered(record(ChatKind::Assistant, frame.text, ids ? frame.id : std::string()), now);
     }
@@ -314,7 +423,7 @@ void expectNothingTwice(const Transcript &chat, unsigned seed)
                 << "seed " << seed << ": “" << texts[i] << "” and “" << texts[j] << "”";
 }
 
-void runWithCuts(unsigned seed, bool ids)
+void runWithCuts(unsigned seed, Ids ids)
 {
     std::minstd_rand random(seed);
     Mirror mirror;
@@ -356,7 +465,7 @@ void runWithCuts(unsigned seed, bool ids)
     std::vector<std::string> stored;
     for (const auto &message : far.history)
         stored.push_back(message.text);
-    ASSERT_EQ(shown, stored) << "seed " << seed << (ids ? " with" : " without") << " ids";
+    ASSERT_EQ(shown, stored) << "seed " << seed << ", ids " << int(ids);
 }
 
 } // namespace
@@ -364,7 +473,7 @@ void runWithCuts(unsigned seed, bool ids)
 TEST(TranscriptProperty, aHundredCutsLoseNothingAndShowNothingTwice)
 {
     for (unsigned seed = 1; seed <= 100; ++seed) {
-        runWithCuts(seed, true);
+        runWithCuts(seed, Ids::Messages);
         if (testing::Test::HasFatalFailure())
             return;
     }
@@ -373,7 +482,16 @@ TEST(TranscriptProperty, aHundredCutsLoseNothingAndShowNothingTwice)
 TEST(TranscriptProperty, aHundredCutsWithoutMessageIdsLoseNothingAndShowNothingTwice)
 {
     for (unsigned seed = 1; seed <= 100; ++seed) {
-        runWithCuts(seed, false);
+        runWithCuts(seed, Ids::None);
+        if (testing::Test::HasFatalFailure())
+            return;
+    }
+}
+
+TEST(TranscriptProperty, aHundredCutsOfNumberedPiecesLoseNothingAndShowNothingTwice)
+{
+    for (unsigned seed = 1; seed <= 100; ++seed) {
+        runWithCuts(seed, Ids::Pieces);
         if (testing::Test::HasFatalFailure())
             return;
     }

@@ -3,6 +3,7 @@
 
 #include "models/schema/blueprint.h"
 #include "models/schema/config.h"
+#include "models/schema/cutjson.h"
 #include "models/schema/fabric.h"
 
 #include <gtest/gtest.h>
@@ -130,4 +131,16 @@ TEST(Codec, aTextBecomesAJsonString)
     EXPECT_EQ(jsonString("a\"b\\c\n\x01"), R"("a\"b\\c\n\u0001")");
     EXPECT_EQ(jsonString(""), "\"\"");
     EXPECT_TRUE(isJson(jsonString("\xff\xfe"))) << "invalid UTF-8 is replaced";
+}
+
+TEST(Codec, jsonThatWasCutOffIsLaidOutAsFarAsItGoes)
+{
+    EXPECT_EQ(prettyCut(R"({"a":{"b":[1,{}, []],"c":"x,{y\"z"},"d":"cu)"),
+        "{\n  \"a\": {\n    \"b\": [\n      1,\n      {},\n      []\n    ],\n"
+        "    \"c\": \"x,{y\\\"z\"\n  },\n  \"d\": \"cu");
+    EXPECT_EQ(prettyCut("no JSON, {at all}"), "no JSON, {at all}");
+    EXPECT_EQ(prettyCut(""), "");
+    EXPECT_EQ(prettyCut(R"(["\)"), "[\n  \"\\"); // ends within an escape
+    EXPECT_EQ(prettyCut("]]}"), "]]}");
+    EXPECT_EQ(prettyCut("[]]]"), "[]\n]\n]"); // no brackets are open
 }

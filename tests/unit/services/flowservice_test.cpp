@@ -103,6 +103,13 @@ TEST_F(FlowServiceTest, FaultsHaveTheTextsThatClientsKnow)
     fails({ { "operation", "start-flow" }, { "blueprint-name", "none" }, { "flow-id", "x" },
               { "description", "" } },
         "Blueprint does not exist");
+    for (const auto &[given, type] : { std::pair(Json::array({ 1 }), "list"),
+             std::pair(Json::array(), "list"), std::pair(Json("model=m1"), "str"),
+             std::pair(Json(7), "int"), std::pair(Json(false), "bool") })
+        EXPECT_TRUE(hasError(start("x", "default", given), "flow-error",
+            std::string("parameters must be an object, not ") + type))
+            << given;
+    EXPECT_EQ(start("x", "default", nullptr), ok); // as left out
     EXPECT_TRUE(
         hasError(flow("default", { { "operation", "dance" } }), "bad-operation", "Bad operation"));
 }
