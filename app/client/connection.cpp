@@ -196,6 +196,7 @@ void Connection::open(const Target &target)
     const Session::Connection shown = shownOf(target);
     m_open = true;
     m_linked = m_bearerTaken = false;
+    m_why.clear();
     m_session->setConnection(shown);
     m_session->wire()->setUrl(shown.url);
     m_session->setGateway(m_decorated, nullptr);
@@ -336,7 +337,8 @@ void Connection::takePhase(Link::Phase phase, const QString &text, int retryInMs
 {
     if (!m_open)
         return;
-    m_why = text;
+    if (phase != Link::Phase::Connecting)
+        m_why = phase == Link::Phase::Waiting ? text : QString();
     m_retryAt = retryInMs < 0 ? 0 : QDateTime::currentMSecsSinceEpoch() + retryInMs;
     const bool seenBefore = m_session->ageMs() >= 0;
     switch (phase) {
@@ -345,7 +347,8 @@ void Connection::takePhase(Link::Phase phase, const QString &text, int retryInMs
     case Link::Phase::Connecting:
         m_countdown.stop();
         m_session->setState(
-            m_session->state() == Session::Stale ? Session::Stale : Session::Connecting, text);
+            m_session->state() == Session::Stale ? Session::Stale : Session::Connecting,
+            m_why.isEmpty() ? text : tr("reconnecting: %1").arg(m_why));
         break;
     case Link::Phase::Live:
         m_countdown.stop();

@@ -6,10 +6,9 @@
 namespace signalbox {
 namespace {
 
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("GatewayError", text);
-}
+struct ErrorWords {
+    Q_DECLARE_TR_FUNCTIONS(GatewayError)
+};
 
 ErrorKind kindOf(const schema::ServiceError &error, int httpStatus)
 {
@@ -56,7 +55,7 @@ Reply replyFrom(std::string body, int httpStatus, std::chrono::microseconds elap
     if (const auto error = schema::errorOf(body, httpStatus)) {
         auto ours = gatewayError(*error, httpStatus);
         if (ours.kind == ErrorKind::Protocol)
-            ours.text = tr("unexpected answer, no JSON: %1").arg(ours.text);
+            ours.text = ErrorWords::tr("unexpected answer, no JSON: %1").arg(ours.text);
         return unexpected(std::move(ours));
     }
     return Response { std::move(body), elapsed };
@@ -80,7 +79,7 @@ Reply resourceReply(std::string body, int httpStatus)
 GatewayError protocolError(const schema::SchemaError &fault)
 {
     return { ErrorKind::Protocol, {},
-        tr("unexpected answer, %1").arg(QString::fromStdString(fault.text())), false };
+        ErrorWords::tr("unexpected answer, %1").arg(QString::fromStdString(fault.text())), false };
 }
 
 GatewayError networkError(const QString &text)
@@ -90,8 +89,8 @@ GatewayError networkError(const QString &text)
 
 GatewayError timeoutError(std::chrono::milliseconds after)
 {
-    return { ErrorKind::Timeout, {}, tr("no answer within %1 s").arg(double(after.count()) / 1000),
-        true };
+    return { ErrorKind::Timeout, {},
+        ErrorWords::tr("no answer within %1 s").arg(double(after.count()) / 1000), true };
 }
 
 } // namespace signalbox

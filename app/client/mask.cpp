@@ -7,6 +7,7 @@
 #include <array>
 #include <cctype>
 #include <optional>
+#include <unordered_map>
 
 namespace signalbox {
 namespace {
@@ -70,6 +71,10 @@ std::size_t quoteAt(std::string_view text, std::size_t at)
 std::size_t closingQuote(std::string_view text, std::size_t from, std::size_t depth)
 {
     for (std::size_t at = from; at < text.size();) {
+        if (text[at] != '"' && text[at] != '\\') {
+            ++at;
+            continue;
+        }
         const std::size_t length = quoteAt(text, at);
         if (length == 0) {
             ++at;
@@ -130,7 +135,7 @@ private:
     bool member()
     {
         const std::size_t depth = quoteAt(m_text, m_at);
-        if (depth == 0 || (m_at > 0 && m_text[m_at - 1] == '\\'))
+        if (depth == 0 || m_at == m_nameEnd || (m_at > 0 && m_text[m_at - 1] == '\\'))
             return false;
         const std::size_t from = m_at + depth;
         const std::size_t close =
@@ -146,7 +151,8 @@ private:
         while (value < m_text.size() && isSpace(m_text[value]))
             ++value;
         const std::string_view name = m_text.substr(from, close - from);
-        if (!schema::namesSecret(name) || value >= m_text.size())
+        m_nameEnd = close;
+        if (!namesSecret(name) || value >= m_text.size())
             return false;
         return hide(value, depth, plainName(name));
     }
@@ -265,8 +271,19 @@ private:
         return true;
     }
 
+    /// A list of rows says the same names again and again.
+    bool namesSecret(std::string_view name)
+    {
+        const auto [known, isNew] = m_names.try_emplace(name, false);
+        if (isNew)
+            known->second = schema::namesSecret(name);
+        return known->second;
+    }
+
     std::string_view m_text;
     std::size_t m_at = 0;
+    std::size_t m_nameEnd = std::string_view::npos; ///< this quote closes a name, it opens nothing
+    std::unordered_map<std::string_view, bool> m_names;
     std::string m_out;
 };
 

@@ -12,16 +12,15 @@ namespace {
 
 constexpr qint64 pemLimit = 4 << 20;
 
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("Tls", text);
-}
+struct TlsWords {
+    Q_DECLARE_TR_FUNCTIONS(Tls)
+};
 
 Expected<QByteArray, QString> pemOf(const QString &path)
 {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
-        return unexpected(tr("%1 cannot be read: %2").arg(path, file.errorString()));
+        return unexpected(TlsWords::tr("%1 cannot be read: %2").arg(path, file.errorString()));
     return file.read(pemLimit);
 }
 
@@ -32,7 +31,7 @@ Expected<QList<QSslCertificate>, QString> certificatesOf(const QString &path)
         return unexpected(pem.error());
     auto found = QSslCertificate::fromData(*pem, QSsl::Pem);
     if (found.isEmpty())
-        return unexpected(tr("%1 holds no certificate in PEM form").arg(path));
+        return unexpected(TlsWords::tr("%1 holds no certificate in PEM form").arg(path));
     return found;
 }
 
@@ -47,11 +46,12 @@ Expected<QSslKey, QString> keyOf(const QString &path, const std::string &passphr
         if (const QSslKey key(*pem, algorithm, QSsl::Pem, QSsl::PrivateKey, secret); !key.isNull())
             return key;
     if (!pem->contains("PRIVATE KEY"))
-        return unexpected(tr("%1 holds no private key in PEM form").arg(path));
+        return unexpected(TlsWords::tr("%1 holds no private key in PEM form").arg(path));
     if (pem->contains("ENCRYPTED"))
-        return unexpected(passphrase.empty() ? tr("the key %1 wants its passphrase").arg(path)
-                                             : tr("the passphrase does not open %1").arg(path));
-    return unexpected(tr("the key %1 is of a kind that is not understood").arg(path));
+        return unexpected(passphrase.empty()
+                ? TlsWords::tr("the key %1 wants its passphrase").arg(path)
+                : TlsWords::tr("the passphrase does not open %1").arg(path));
+    return unexpected(TlsWords::tr("the key %1 is of a kind that is not understood").arg(path));
 }
 
 QString nameOf(const QStringList &names, const QString &otherwise)
@@ -71,30 +71,32 @@ QString namesIn(const QSslCertificate &certificate)
     for (const QString &name : more)
         if (!names.contains(name))
             names.append(name);
-    return nameOf(names, tr("nobody"));
+    return nameOf(names, TlsWords::tr("nobody"));
 }
 
 QString explainOne(const QSslError &error, const QSslCertificate &certificate, const QString &host)
 {
     switch (error.error()) {
     case QSslError::HostNameMismatch:
-        return tr("its certificate is for %1, not for %2").arg(namesIn(certificate), host);
+        return TlsWords::tr("its certificate is for %1, not for %2")
+            .arg(namesIn(certificate), host);
     case QSslError::CertificateExpired:
-        return tr("its certificate ended on %1").arg(dayOf(certificate.expiryDate()));
+        return TlsWords::tr("its certificate ended on %1").arg(dayOf(certificate.expiryDate()));
     case QSslError::CertificateNotYetValid:
-        return tr("its certificate begins only on %1; is this machine's clock right?")
+        return TlsWords::tr("its certificate begins only on %1; is this machine's clock right?")
             .arg(dayOf(certificate.effectiveDate()));
     case QSslError::SelfSignedCertificate:
-        return tr("nobody known has signed its certificate: it signed itself");
+        return TlsWords::tr("nobody known has signed its certificate: it signed itself");
     case QSslError::SelfSignedCertificateInChain:
     case QSslError::UnableToGetLocalIssuerCertificate:
     case QSslError::UnableToGetIssuerCertificate:
     case QSslError::UnableToVerifyFirstCertificate:
     case QSslError::CertificateUntrusted:
-        return tr("its certificate is signed by %1, whom this machine does not know")
-            .arg(nameOf(certificate.issuerInfo(QSslCertificate::CommonName), tr("somebody")));
+        return TlsWords::tr("its certificate is signed by %1, whom this machine does not know")
+            .arg(nameOf(
+                certificate.issuerInfo(QSslCertificate::CommonName), TlsWords::tr("somebody")));
     case QSslError::CertificateRevoked:
-        return tr("its certificate was revoked");
+        return TlsWords::tr("its certificate was revoked");
     default:
         return error.errorString();
     }

@@ -48,9 +48,9 @@ ChatTalk::ChatTalk(
     });
     connect(&m_clock, &QTimer::timeout, this, [this] {
         const auto *turn = m_transcript.turn();
-        if (!turn || !turn->open() || m_pending)
+        if (!turn || !turn->open())
             return;
-        m_transcript.tick(chatNow());
+        m_transcript.tick(chatNow()); // what waits for a person waits as long as it must
         emit changed();
         if (!m_transcript.turn()->open())
             emit turnEnded();
@@ -203,6 +203,8 @@ void ChatTalk::readHistory()
                 std::reverse(records.begin(), records.end());
             const bool open = m_transcript.turn() && m_transcript.turn()->open();
             m_transcript.loaded(records, answer->cursor.has_value());
+            if (m_pending && !m_transcript.waitsFor(m_pending->callId))
+                m_pending.reset(); // decided while nobody listened
             emit changed();
             if (open && !m_transcript.turn()->open())
                 emit turnEnded();
@@ -250,7 +252,6 @@ void ChatTalk::say(const std::string &text, bool twice)
 {
     if (m_state != Open || !m_session->gateway())
         return;
-    m_pending.reset();
     const qint64 now = chatNow();
     m_transcript.said(text, m_me.user.name, now);
     schema::ChatClientFrame frame;
@@ -293,7 +294,10 @@ void ChatTalk::decide(bool approve, const std::string &reason)
                 return;
             if (!reply)
                 m_transcript.notice(reply.error().text.toStdString(), chatNow());
-            m_pending.reset();
+            // Decided by this or by somebody else, or gone: else it still waits and may be asked.
+            if (reply || reply.error().kind == ErrorKind::Conflict
+                || reply.error().kind == ErrorKind::NotFound)
+                m_pending.reset();
             emit changed();
         });
 }
@@ -355,7 +359,7 @@ void ChatTalk::takeFrame(const schema::ChatFrame &frame, qint64 nowMs)
         m_transcript.delivered(record.id);
         return m_transcript.typing(nowMs);
     case Kind::Chunk:
-        return m_transcript.chunk(frame.text, nowMs);
+        return m_transcript.chunk(frame.text, nowMs, record.id);
     case Kind::Response:
     case Kind::Done:
         m_handedOver.stop();
@@ -363,20 +367,22 @@ void ChatTalk::takeFrame(const schema::ChatFrame &frame, qint64 nowMs)
         return m_transcript.answered(record, nowMs);
     case Kind::ToolCall:
         call.state = "running";
-        return m_transcript.tool(call, nowMs);
+        return m_transcript.tool(call, nowMs, record.id);
     case Kind::ToolResult:
         call.state = frame.error.empty() ? "done" : "failed";
         call.result = frame.result;
         if (!frame.error.empty())
             call.error = frame.error;
         call.durationMs = frame.durationMs;
-        return m_transcript.tool(call, nowMs);
+        return m_transcript.tool(call, nowMs, record.id);
     case Kind::ConfirmationRequired:
         m_pending = frame;
         call.state = "waiting";
-        return m_transcript.tool(call, nowMs);
+        return m_transcript.tool(call, nowMs, record.id);
     case Kind::ConfirmationResolved:
-        m_pending.reset();
+        if (m_pending && m_pending->callId == frame.callId)
+            m_pending.reset();
+        m_transcript.decided(frame.callId, nowMs);
         return m_transcript.notice((frame.by.empty() ? "Nobody" : frame.by) + ": " + frame.decision
                 + " " + frame.tool + (frame.reason.empty() ? "" : ", " + frame.reason),
             nowMs);
@@ -391,6 +397,10 @@ void ChatTalk::takeFrame(const schema::ChatFrame &frame, qint64 nowMs)
     case Kind::Error:
         if (frame.code == "auth") // nothing would change by asking again
             return stop(tr("refused: %1").arg(QString::fromStdString(frame.message)));
+        if (frame.code == "duplicate")
+            return m_transcript.notice(
+                tr("The second of the same message was dropped, as it must be.").toStdString(),
+                nowMs);
         return m_transcript.failed(frame.code + ": " + frame.message, nowMs);
     case Kind::Ready:
     case Kind::Unknown:

@@ -329,7 +329,8 @@ QString ConversationList::stateText(const ConversationItem &item) const
     const qint64 now = m_store->session()->serverNowMs();
     const QString age =
         item.sinceMs > 0 ? format::age(std::max<qint64>(0, now - item.sinceMs)) : format::unknown();
-    const QString agent = row.agentName.empty() ? qs(row.thread.agentId) : qs(row.agentName);
+    const QString agent =
+        plainLine(row.agentName.empty() ? row.thread.agentId : row.agentName, 120);
     const std::string &state = item.state();
     QString word;
     if (item.needsConfirmation()) {
@@ -340,7 +341,8 @@ QString ConversationList::stateText(const ConversationItem &item) const
     } else if (state == "escalated") {
         word = tr("Escalated · %1").arg(age);
     } else if (state == "human") {
-        word = row.holder ? tr("With %1 · %2").arg(qs(*row.holder), age) : tr("With a person");
+        word = row.holder ? tr("With %1 · %2").arg(plainLine(*row.holder, 120), age)
+                          : tr("With a person");
     } else if (state == "typing") {
         word = tr("Typing");
     } else if (state == "streaming") {
@@ -350,7 +352,7 @@ QString ConversationList::stateText(const ConversationItem &item) const
     } else if (state == "idle") {
         word = tr("Idle · %1").arg(age);
     } else {
-        word = qs(state);
+        word = plainLine(state, 60);
     }
     return agent.isEmpty() ? word : tr("%1 · %2").arg(word, agent);
 }
@@ -371,8 +373,8 @@ QVariant ConversationList::data(const QModelIndex &index, int role) const
     case TitleRole:
         return plainLine(row.userName.empty() ? row.thread.userId : row.userName, 120);
     case ChannelRole:
-        return row.test ? tr("%1 test").arg(qs(row.thread.channelType))
-                        : qs(row.thread.channelType);
+        return row.test ? tr("%1 test").arg(plainLine(row.thread.channelType, 60))
+                        : plainLine(row.thread.channelType, 60);
     case TenantRole:
         return plainLine(row.tenantName.empty() ? row.thread.tenantId : row.tenantName, 120);
     case LineRole:
@@ -390,7 +392,8 @@ QVariant ConversationList::data(const QModelIndex &index, int role) const
                                                                      : Cell::Unknown;
     case ExactRole:
         return tr("%1\nsince %2\nlast change %3")
-            .arg(qs(row.thread.id), format::dateTime(one.sinceMs, m_store->session()->zone()),
+            .arg(plainLine(row.thread.id, 200),
+                format::dateTime(one.sinceMs, m_store->session()->zone()),
                 format::dateTime(one.updatedMs, m_store->session()->zone()));
     default:
         return {};

@@ -5,7 +5,7 @@
 #include "models/stores/tenantscope.h"
 #include "models/stores/whendone.h"
 
-#include <unordered_set>
+#include <algorithm>
 
 namespace signalbox {
 
@@ -19,8 +19,11 @@ qint64 msOfTime(const std::string &rfc3339)
 const std::string &ConversationItem::state() const
 {
     static const std::string idle("idle");
+    static const std::string confirmation("confirmation");
     if (row.thread.state != "open")
         return row.thread.state;
+    if (needsConfirmation())
+        return confirmation;
     return activity.empty() ? idle : activity;
 }
 
@@ -112,10 +115,7 @@ void ConversationStore::begin()
     ++m_round;
     m_seen.clear();
     m_loading = true;
-    if (m_watching)
-        return load({}, {}, m_round);
-    load("person", {}, m_round);
-    load("confirmation", {}, m_round);
+    load("person", {}, m_round); // first of all, however many others there are
 }
 
 void ConversationStore::load(const std::string &needs, const std::string &cursor, int round)
@@ -137,27 +137,50 @@ void ConversationStore::load(const std::string &needs, const std::string &cursor
             }
             m_error.clear();
             for (const auto &row : answer->items)
-                m_seen.push_back(keyOf(row.thread));
+                m_seen.insert(keyOf(row.thread));
             takeAll(std::move(answer->items));
             count();
             emit changed();
             if (answer->cursor && int(m_seen.size()) < limit)
                 return load(needs, *answer->cursor, round);
-            m_more = std::max<qint64>(
-                0, qint64(answer->total.value_or(std::int64_t(m_seen.size()))) - total());
-            if (needs.empty()) {
-                const std::unordered_set<std::string> seen(m_seen.begin(), m_seen.end());
-                for (int row = total() - 1; row >= 0; --row)
-                    if (const auto key = keyOf(m_rows[std::size_t(row)].row.thread);
-                        !seen.contains(key))
-                        remove(key);
-                m_all = true;
-            }
-            m_loaded = m_all || !m_watching;
-            m_loading = false;
-            count();
-            emit changed();
+            partRead(needs, answer->total, round);
         });
+}
+
+/// One part of a round is read: what waits for a person, for a yes or no, then all if wanted.
+void ConversationStore::partRead(
+    const std::string &needs, std::optional<std::int64_t> told, int round)
+{
+    if (needs == "person")
+        return load("confirmation", {}, round);
+    if (!needs.empty() && m_watching)
+        return load({}, {}, round);
+    if (needs.empty()) {
+        for (int row = total() - 1; row >= 0; --row)
+            if (const auto key = keyOf(m_rows[std::size_t(row)].row.thread); !m_seen.contains(key))
+                remove(key);
+        m_more = std::max<qint64>(0, qint64(told.value_or(std::int64_t(m_seen.size()))) - total());
+        m_all = true;
+    }
+    m_loaded = m_all || !m_watching;
+    m_loading = false;
+    count();
+    emit changed();
+}
+
+/// Idle ones go for what waits for somebody, the oldest first.
+void ConversationStore::makeRoom(int rows)
+{
+    std::vector<std::pair<qint64, std::string>> idle;
+    for (const auto &item : m_rows)
+        if (!item.needsPerson() && !item.needsConfirmation() && !item.live())
+            idle.emplace_back(item.updatedMs, keyOf(item.row.thread));
+    const auto most = idle.begin() + std::min<std::ptrdiff_t>(rows, std::ssize(idle));
+    std::partial_sort(idle.begin(), most, idle.end());
+    for (auto it = idle.begin(); it != most; ++it) {
+        remove(it->second);
+        ++m_more;
+    }
 }
 
 static ConversationItem itemOf(schema::ConversationRow row)
@@ -173,6 +196,12 @@ static ConversationItem itemOf(schema::ConversationRow row)
 /// New rows come as one insertion, changed ones as one change.
 void ConversationStore::takeAll(std::vector<schema::ConversationRow> rows)
 {
+    const auto waits = [](const auto &row) { return !row.thread.needs.empty(); };
+    std::stable_partition(rows.begin(), rows.end(), waits);
+    const auto fresh = std::count_if(rows.begin(), rows.end(),
+        [&](const auto &row) { return waits(row) && !m_index.contains(keyOf(row.thread)); });
+    if (total() + fresh > limit)
+        makeRoom(int(total() + fresh - limit));
     const int first = total();
     for (auto &row : rows) {
         ConversationItem item = itemOf(std::move(row));
@@ -240,8 +269,11 @@ void ConversationStore::takeBatch(const LiveBatchPtr &batch)
         for (const auto &event : told.about) {
             if (event.conversation && event.removed)
                 remove(keyOf(event.conversation->thread));
-            else if (event.conversation)
+            else if (event.conversation) {
                 takeAll({ *event.conversation });
+                if (m_loading) // it is there, whatever the page said that was made before
+                    m_seen.insert(keyOf(event.conversation->thread));
+            }
             takeActivity(told.tenant, event);
             any = any || event.conversation || event.typing;
             emit happened(told.tenant, event);

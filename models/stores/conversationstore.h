@@ -5,6 +5,7 @@
 #include "models/stores/session.h"
 
 #include <unordered_map>
+#include <unordered_set>
 
 namespace signalbox {
 
@@ -17,7 +18,7 @@ struct ConversationItem {
     qint64 updatedMs = 0;
     qint64 expiresMs = 0; ///< of a confirmation that waits
     std::string activity; ///< `typing` or `streaming` while events tell so
-    /// idle typing streaming escalated human closed, or what a far end calls it.
+    /// idle typing streaming confirmation escalated human closed, or what a far end calls it.
     [[nodiscard]] const std::string &state() const;
     [[nodiscard]] bool needsPerson() const { return row.thread.needs == "person"; }
     [[nodiscard]] bool needsConfirmation() const { return row.thread.needs == "confirmation"; }
@@ -28,7 +29,8 @@ struct ConversationItem {
 /// events. What waits for a person is read as soon as the session is online, all others when
 /// somebody looks. GUI thread; made once per session by of().
 ///
-/// Bound: `limit` rows; `more` says how many the far end has beyond.
+/// Bound: `limit` rows; `more` says how many the far end has beyond. What waits for somebody is
+/// never left out for it: idle ones go, the oldest first.
 class ConversationStore : public QObject {
     Q_OBJECT
     QML_ELEMENT
@@ -85,6 +87,8 @@ private:
     explicit ConversationStore(Session *session);
     void begin();
     void load(const std::string &needs, const std::string &cursor, int generation);
+    void partRead(const std::string &needs, std::optional<std::int64_t> told, int generation);
+    void makeRoom(int rows);
     void takeBatch(const LiveBatchPtr &batch);
     void takeAll(std::vector<schema::ConversationRow> rows); ///< new or changed
     void remove(const std::string &key);
@@ -106,7 +110,7 @@ private:
     bool m_loading = false;
     bool m_watching = false;
     bool m_all = false; ///< the whole list was read, not only what waits
-    std::vector<std::string> m_seen; ///< keys of the round that runs; others are gone at its end
+    std::unordered_set<std::string> m_seen; ///< in the round that runs; others are gone at its end
 };
 
 /// RFC 3339 → Unix ms, 0 when it is none.

@@ -39,6 +39,7 @@ struct QueueStore::Data {
     qint64 agedAt = 0; ///< until when the ages of waiting messages have run on
     qint64 brokerAskedAt = 0; ///< when the broker's round began that is under way
     qint64 wholeFrom = 0; ///< when its last one began that told every queue
+    Soon showing { std::chrono::milliseconds(250) }; ///< pages of a list that is being read
     Soon owners { std::chrono::milliseconds(0) }; ///< many workspaces at once, one pass
     bool loaded = false;
     bool fetching = false;

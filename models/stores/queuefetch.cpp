@@ -114,7 +114,7 @@ void QueueStore::takePage(const schema::FabricResponse &page)
     for (const auto &row : page.queues)
         d->ledger.upsert(row, QStringLiteral("fabric"), d->clock.elapsed());
     ++d->fabricTurn.requests;
-    flush();
+    d->showing.request(); // every look at a list that grows costs a frame
 }
 
 /// Rows that this fetch did not meet are gone; then what was pushed meanwhile is applied in its
@@ -143,6 +143,7 @@ void QueueStore::failFetch(const GatewayError &error)
     d->fetching = false;
     d->again = false;
     d->buffered.clear();
+    flush();
     // While the broker itself tells the queues, the other's fault is its own, not that of the page.
     const bool told =
         d->sources->ageMs(brokerSource()) >= 0 && d->sources->faultOf(brokerSource()).isEmpty();

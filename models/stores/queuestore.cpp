@@ -31,6 +31,7 @@ QueueStore::QueueStore(Session *session)
     connect(d->replay, &QueueReplay::moved, this, &QueueStore::showInstant);
     d->source = tr("unknown: no source");
     d->clock.start();
+    d->showing.calls([this] { flush(); });
     d->owners.calls([this] { showOwners(); });
     d->parts.setSingleShot(true);
     d->parts.setInterval(partsEvery);
@@ -281,6 +282,8 @@ void QueueStore::takeBatch(const LiveBatch &batch)
 /// From the last one down, so that a row which moves into a gap is never one that goes too.
 void QueueStore::removeRows(const std::vector<int> &rows)
 {
+    if (!rows.empty())
+        flush(); // nobody has to let go of what they never heard of
     const bool many = rows.size() > removalsOneByOne;
     for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
         const int movedFrom = d->ledger.remove(*row);
@@ -294,6 +297,7 @@ void QueueStore::removeRows(const std::vector<int> &rows)
 /// Says what upsert() gathered: first the new rows, then the changed ones.
 void QueueStore::flush()
 {
+    d->showing.met();
     if (const int first = d->ledger.takeInserted(); first >= 0)
         emit rowsInserted(first, count() - 1);
     if (const auto rows = d->ledger.takeChanged(); !rows.empty())

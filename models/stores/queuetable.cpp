@@ -327,6 +327,19 @@ public:
     {
         return textOf(store.rows()[row].row, column);
     }
+    static void fetch(const Store &store, int row, bool next)
+    {
+        const QueueState &state = store.rows()[row];
+        if (next) {
+            __builtin_prefetch(state.row.name.data());
+            __builtin_prefetch(state.row.name.data() + 64);
+        } else {
+            __builtin_prefetch(&state.row.name);
+            __builtin_prefetch(&state.row.scope);
+            __builtin_prefetch(&state.row.blueprint);
+            __builtin_prefetch(&state.inName);
+        }
+    }
     static bool less(const Store &store, int left, int right, int column)
     {
         return textOf(store.rows()[left].row, column) < textOf(store.rows()[right].row, column);

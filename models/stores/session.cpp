@@ -98,6 +98,7 @@ struct Session::Data {
     QDateTime asOf;
     QElapsedTimer sinceData;
     QElapsedTimer sinceAttention; ///< what comes faster from now on did not come so before
+    bool everOnline = false; ///< since setConnection()
     bool wasStale = false; ///< before attention changed, and nothing has come since
     bool wasSilent = false;
     bool toldStale = false;
@@ -112,6 +113,9 @@ struct Session::Data {
     QElapsedTimer sinceTurn;
 
     [[nodiscard]] int paceMs() const; ///< between two signs of life
+    [[nodiscard]] bool online() const { return state == Live || state == Polling; }
+    /// What is shown came over a connection that is known to be gone: old from that moment on.
+    [[nodiscard]] bool lost() const { return everOnline && !online() && sinceData.isValid(); }
     [[nodiscard]] bool olderThan(qint64 ms) const
     {
         return sinceData.isValid() && sinceData.elapsed() > ms
@@ -334,7 +338,7 @@ int Session::generation() const
 }
 bool Session::online() const
 {
-    return d->state == Live || d->state == Polling;
+    return d->online();
 }
 
 bool Session::hasMetrics() const
@@ -423,12 +427,12 @@ int Session::staleAfterMs() const
 
 bool Session::stale() const
 {
-    return d->wasStale || d->olderThan(staleAfterMs());
+    return d->wasStale || d->lost() || d->olderThan(staleAfterMs());
 }
 
 bool Session::silent() const
 {
-    return d->wasSilent || d->olderThan(2 * d->paceMs() + silenceMs);
+    return d->wasSilent || d->lost() || d->olderThan(2 * d->paceMs() + silenceMs);
 }
 
 QString Session::asOfText() const
@@ -507,6 +511,7 @@ void Session::setConnection(const Connection &connection)
     d->skewMs = 0;
     d->lateness.clear();
     d->sinceData.invalidate();
+    d->everOnline = false;
     d->wasStale = d->wasSilent = false;
     d->dropped = 0;
     setState(Disconnected, tr("not connected"));
@@ -560,6 +565,9 @@ void Session::setState(State state, const QString &text)
     const bool before = online();
     d->state = state;
     d->stateText = text;
+    d->everOnline = d->everOnline || online();
+    if (before && !online())
+        beat(); // what is shown is old at once, not only when it has grown old
     emit changed();
     if (!before && online())
         emit cameOnline();

@@ -12,7 +12,7 @@ namespace signalbox {
 ///   Store, sortColumn, sortDescending; columns(), fields(), sortsByNumber(column);
 ///   and, each of (store, row): key, inWorkspace(…, workspace), cell(…, column), json,
 ///   sortNumber(…, column), less(…, otherRow, column), filterRow; rowOf(store, key); if it likes
-///   sortText(…, column), and keyColumn: the column that orders by the key.
+///   sortText(…, column), fetch(…, next), and keyColumn: the column that orders by the key.
 template <class Map> class StoreTable : public TableModel {
     using Store = typename Map::Store;
 
@@ -64,6 +64,12 @@ protected:
     bool matches(int row, const rules::Filter &filter) const override
     {
         return filter.matches(Map::filterRow(*m_store, row));
+    }
+    void fetch(int row, Ahead ahead) const override
+    {
+        if constexpr (requires { Map::fetch(*m_store, row, true); })
+            if (row >= 0 && row < storeSize())
+                Map::fetch(*m_store, row, ahead == Ahead::Next);
     }
     int storeRowOf(const QString &key) const override
     {

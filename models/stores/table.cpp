@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "models/stores/tabledata.h"
 
+#include <QTimer>
+
 #include <algorithm>
 
 namespace signalbox {
@@ -59,12 +61,7 @@ void TableModel::multiData(const QModelIndex &index, QModelRoleDataSpan span) co
             one.clearData();
         return;
     }
-    std::optional<CellData> held;
-    auto shown = [&]() -> const CellData & {
-        if (!held)
-            held = cell(row, index.column());
-        return *held;
-    };
+    const auto shown = [&]() -> const CellData & { return cellOf(row, index.column()); };
     for (auto &one : span) {
         switch (one.role()) {
         case Qt::DisplayRole:
@@ -95,6 +92,24 @@ void TableModel::multiData(const QModelIndex &index, QModelRoleDataSpan span) co
             one.clearData();
         }
     }
+}
+
+const CellData &TableModel::cellOf(int row, int column) const
+{
+    auto &asked = d->asked;
+    if (asked.row != row || asked.column != column) {
+        asked.cell = cell(row, column);
+        asked.row = row;
+        asked.column = column;
+        if (!d->askedEnds) {
+            d->askedEnds = true;
+            QTimer::singleShot(0, this, [held = d.get()] {
+                held->askedEnds = false;
+                held->forget();
+            });
+        }
+    }
+    return asked.cell;
 }
 
 QVariant TableModel::headerData(int section, Qt::Orientation orientation, int role) const
@@ -270,6 +285,8 @@ bool TableModel::orderIsFixed(int) const
 {
     return false;
 }
+
+void TableModel::fetch(int, Ahead) const { }
 
 int TableModel::storeRowOf(const QString &wanted) const
 {

@@ -143,6 +143,10 @@ protected:
     [[nodiscard]] virtual std::optional<std::string_view> sortText(int row, int column) const;
     /// What the column orders by never changes while a row is there: no change moves a row.
     [[nodiscard]] virtual bool orderIsFixed(int column) const;
+    /// The row will soon be matched, `soon` before `next`: a table whose rows lie wide apart in
+    /// memory may ask for them. Most of the time of a filter over many rows is waiting for memory.
+    enum class Ahead { Soon, Next };
+    virtual void fetch(int row, Ahead ahead) const;
     /// Store row of a key, -1 when gone. The default walks over all rows.
     [[nodiscard]] virtual int storeRowOf(const QString &key) const;
 
@@ -158,6 +162,7 @@ protected:
     [[nodiscard]] int storeRowAt(int row) const; ///< -1 out of range
 
 private:
+    const CellData &cellOf(int row, int column) const;
     char placeOf(int row) const;
     void evaluateAll();
     void evaluate(char place);
@@ -172,7 +177,7 @@ private:
     bool sortByNumber(std::vector<int> &rows);
     bool sortByText(std::vector<int> &rows);
     void resort(); ///< everything
-    void resortMoved(); ///< the rows that left their places
+    void resortMoved(bool othersFit = false); ///< the rows that left their places
     void noteMoved(const std::vector<int> &storeRows);
     void arrange(std::vector<int> order);
     void reposition(int from = 0);

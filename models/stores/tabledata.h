@@ -26,6 +26,17 @@ struct TableModel::Data {
     std::vector<double> numbers; ///< sort keys by store row while a number column is sorted
     std::vector<int> moved; ///< store rows that left their place in the order since it was sorted
     bool orderUnknown = false; ///< others may have, too
+
+    /// A view asks for the roles of a cell one after the other: what the last one shows, until a
+    /// row changes or the event loop turns.
+    struct Asked {
+        int row = -1; ///< of the store; -1: none
+        int column = -1;
+        CellData cell;
+    };
+    Asked asked;
+    bool askedEnds = false; ///< the end of the turn is waited for
+    void forget() { asked.row = -1; }
 };
 
 } // namespace signalbox

@@ -7,6 +7,22 @@
 #include <cmath>
 
 namespace signalbox {
+namespace {
+
+/// As std::upper_bound, in steps that double: few comparisons where the place is near the
+/// beginning.
+template <class Iterator, class Less>
+Iterator upperBoundNear(Iterator begin, Iterator end, int row, Less less)
+{
+    std::ptrdiff_t step = 1;
+    while (step < end - begin && !less(row, *(begin + step - 1))) {
+        begin += step;
+        step *= 2;
+    }
+    return std::upper_bound(begin, std::min(end, begin + step), row, less);
+}
+
+} // namespace
 
 bool TableModel::before(int left, int right) const
 {
@@ -123,7 +139,8 @@ void TableModel::noteMoved(const std::vector<int> &storeRows)
 }
 
 /// Few of many rows have moved: they are taken out and put where they belong, the others stay.
-void TableModel::resortMoved()
+/// `othersFit`: it is known that those are in order.
+void TableModel::resortMoved(bool othersFit)
 {
     std::vector<char> leaving(d->place.size(), 0);
     for (const int row : d->moved)
@@ -134,14 +151,23 @@ void TableModel::resortMoved()
     for (const int row : d->order)
         (leaving[row] ? movers : kept).push_back(row);
     const auto less = [this](int left, int right) { return before(left, right); };
-    if (d->orderUnknown || !std::is_sorted(kept.begin(), kept.end(), less))
+    if (d->orderUnknown || (!othersFit && !std::is_sorted(kept.begin(), kept.end(), less)))
         return resort();
     d->sorting.met();
     d->moved.clear();
     if (!sortByNumber(movers) && !sortByText(movers))
         std::stable_sort(movers.begin(), movers.end(), less);
-    std::vector<int> order(d->order.size());
-    std::merge(kept.begin(), kept.end(), movers.begin(), movers.end(), order.begin(), less);
+    std::vector<int> order;
+    order.reserve(d->order.size());
+    auto from = kept.begin();
+    for (const int row : movers) {
+        // those of a page of a list follow each other: the place is near the last one
+        const auto to = upperBoundNear(from, kept.end(), row, less);
+        order.insert(order.end(), from, to);
+        order.push_back(row);
+        from = to;
+    }
+    order.insert(order.end(), from, kept.end());
     if (order != d->order)
         arrange(std::move(order));
     setStale(false);

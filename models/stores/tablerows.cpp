@@ -11,6 +11,10 @@ namespace {
 /// ones.
 constexpr int spansPerFlush = 64;
 
+/// As far ahead of the row that is matched; about what the memory needs.
+constexpr std::size_t soonRows = 24;
+constexpr std::size_t nextRows = 12;
+
 struct Span {
     int first;
     int last;
@@ -40,6 +44,7 @@ char TableModel::placeOf(int row) const
 
 void TableModel::storeReset()
 {
+    d->forget();
     beginResetModel();
     const int size = storeSize();
     d->place.resize(size);
@@ -62,6 +67,7 @@ void TableModel::storeReset()
 
 void TableModel::evaluateAll()
 {
+    d->forget();
     std::vector<int> all(d->place.size());
     for (int row = 0; row < int(all.size()); ++row)
         all[row] = row;
@@ -72,6 +78,7 @@ void TableModel::evaluateAll()
 /// Only of the rows in that place can the answer be another one.
 void TableModel::evaluate(char place)
 {
+    d->forget();
     std::vector<int> rows;
     for (int row = 0; row < int(d->place.size()); ++row)
         if (d->place[row] == place)
@@ -82,6 +89,7 @@ void TableModel::evaluate(char place)
 
 void TableModel::rowsChanged(const std::vector<int> &storeRows)
 {
+    d->forget();
     if (storeRows.empty())
         return;
     const int shownBefore = count();
@@ -102,6 +110,7 @@ void TableModel::rowsChanged(const std::vector<int> &storeRows)
 
 void TableModel::timesChanged()
 {
+    d->forget();
     for (int column = 0; column < columnCount() && count() > 0; ++column)
         if (columns()[column].kind == Cell::Time)
             emit dataChanged(index(0, column), index(count() - 1, column));
@@ -125,7 +134,13 @@ void TableModel::replace(const std::vector<int> &storeRows)
 {
     std::vector<int> hide;
     std::vector<int> show;
-    for (int row : storeRows) {
+    const std::size_t size = storeRows.size();
+    for (std::size_t i = 0; i < size; ++i) {
+        if (i + soonRows < size)
+            fetch(storeRows[i + soonRows], Ahead::Soon);
+        if (i + nextRows < size)
+            fetch(storeRows[i + nextRows], Ahead::Next);
+        const int row = storeRows[i];
         if (row < 0 || row >= int(d->place.size()))
             continue;
         const char before = d->place[row];
@@ -194,7 +209,8 @@ void TableModel::showRows(std::vector<int> storeRows)
             return resort();
         loadNumbers();
         d->moved = std::move(storeRows);
-        return resortMoved();
+        // otherwise a row may have changed of which nobody has heard yet
+        return resortMoved(d->sortColumn >= 0 && orderIsFixed(d->sortColumn));
     }
     loadNumbers();
     d->orderUnknown = d->orderUnknown || !d->moved.empty(); // places among those are a guess
@@ -211,6 +227,7 @@ void TableModel::showRows(std::vector<int> storeRows)
 
 void TableModel::rowsInserted(int first, int last)
 {
+    d->forget();
     const int size = storeSize();
     const int known = int(d->place.size());
     if (first < 0 || last < first || first > known)
@@ -226,6 +243,7 @@ void TableModel::rowsInserted(int first, int last)
 
 void TableModel::rowRemoved(int storeRow, int movedFrom)
 {
+    d->forget();
     const int last = int(d->place.size()) - 1;
     if (storeRow < 0 || storeRow > last || movedFrom != last)
         return;
@@ -259,6 +277,7 @@ void TableModel::rowRemoved(int storeRow, int movedFrom)
 
 void TableModel::rowsEvicted(int count)
 {
+    d->forget();
     count = std::min(count, int(d->place.size()));
     if (count <= 0)
         return;

@@ -318,6 +318,8 @@ void TenantStore::readArea()
         read(m_agents, m_scope, rules::portalService, path("agents")); // names of the alerts
         return readUsage();
     case Audit:
+        read(m_agents, m_scope, rules::portalService, path("agents")); // names of what it tells
+        read(m_users, m_scope, rules::portalService, path("users"));
         return readAudit();
     }
 }

@@ -18,10 +18,9 @@ namespace {
 
 using schema::JournalPart;
 
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("Undo", text);
-}
+struct UndoWords {
+    Q_DECLARE_TR_FUNCTIONS(Undo)
+};
 
 QString utf8(const std::string &text)
 {
@@ -40,24 +39,25 @@ QString whyNever(const schema::JournalWrite &write)
 {
     const std::string &operation = write.operation;
     if (operation == "purge" || operation == "delete-queue")
-        return tr("The messages are gone: nobody keeps what a queue held.");
+        return UndoWords::tr("The messages are gone: nobody keeps what a queue held.");
     if (operation == "publish" || operation == "move")
-        return tr("A message that was sent cannot be called back.");
+        return UndoWords::tr("A message that was sent cannot be called back.");
     if (operation == "revoke-api-key")
-        return tr("A revoked key never works again: make a new one.");
+        return UndoWords::tr("A revoked key never works again: make a new one.");
     if (operation == "create-api-key")
-        return tr("Revoke the key on the Access page: its id is not known here.");
+        return UndoWords::tr("Revoke the key on the Access page: its id is not known here.");
     if (operation == "delete-user")
-        return tr("A deleted user has lost the password: make a new one.");
+        return UndoWords::tr("A deleted user has lost the password: make a new one.");
     if (operation == "create-user")
-        return tr("Disable or delete the user on the Access page: the id is not known here.");
+        return UndoWords::tr(
+            "Disable or delete the user on the Access page: the id is not known here.");
     if (operation.find("password") != std::string::npos)
-        return tr("No password is kept, so none can be put back.");
+        return UndoWords::tr("No password is kept, so none can be put back.");
     if (operation == "rotate-signing-key")
-        return tr("A signing key cannot be put back.");
+        return UndoWords::tr("A signing key cannot be put back.");
     if (!write.flow.empty())
-        return tr("What an agent or a tool did is not known here.");
-    return tr("This console knows no way back from %1.").arg(utf8(operation));
+        return UndoWords::tr("What an agent or a tool did is not known here.");
+    return UndoWords::tr("This console knows no way back from %1.").arg(utf8(operation));
 }
 
 Request ask(const schema::JournalWrite &write, const char *service, const std::string &operation,
@@ -119,7 +119,8 @@ UndoPlan flowPlan(const schema::JournalWrite &write, const JournalPart &part)
     }
     const auto record = schema::decode<schema::FlowRecord>(part.before.value_or(""));
     if (!record)
-        return impossible(tr("The flow's parameters were not known when it was stopped."));
+        return impossible(
+            UndoWords::tr("The flow's parameters were not known when it was stopped."));
     plan.kind = UndoPlan::Kind::Send;
     body.operation = "start-flow";
     body.blueprintName = record->blueprintName;
@@ -135,7 +136,7 @@ UndoPlan userPlan(const schema::JournalWrite &write, const JournalPart &part)
 {
     const auto before = schema::decode<schema::User>(part.before.value_or(""));
     if (!before || !part.after)
-        return impossible(tr("How the user was before is not known."));
+        return impossible(UndoWords::tr("How the user was before is not known."));
     UndoPlan plan;
     plan.kind = UndoPlan::Kind::Send;
     schema::IamRequest body;
@@ -160,9 +161,9 @@ UndoPlan workspacePlan(const schema::JournalWrite &write, const JournalPart &par
     const auto before = schema::decode<schema::Workspace>(part.before.value_or(""));
     if (write.operation == "create-workspace")
         return impossible(
-            tr("A workspace is never deleted; it can be disabled on the Access page."));
+            UndoWords::tr("A workspace is never deleted; it can be disabled on the Access page."));
     if (!before || !part.after)
-        return impossible(tr("How the workspace was before is not known."));
+        return impossible(UndoWords::tr("How the workspace was before is not known."));
     UndoPlan plan;
     plan.kind = UndoPlan::Kind::Send;
     schema::IamRequest body;
@@ -175,7 +176,8 @@ UndoPlan workspacePlan(const schema::JournalWrite &write, const JournalPart &par
     if (wasDisabled) { // registered first, enabled then (TG §2.3)
         body.operation = "create-workspace";
         plan.first.push_back(ask(write, "iam", body.operation, schema::encode(body)));
-        plan.remains = tr("Users whose home it is stay disabled, and their keys are gone: enable "
+        plan.remains =
+            UndoWords::tr("Users whose home it is stay disabled, and their keys are gone: enable "
                           "them on the Access page.");
     }
     const bool wasEnabled = !before->enabled && after && after->enabled;
@@ -198,11 +200,12 @@ std::string plainRow(std::string text)
 UndoPlan resourcePlan(const schema::JournalWrite &write, const JournalPart &part)
 {
     if (write.operation.starts_with("POST "))
-        return impossible(tr("Delete it on the Tenants page: its id is not known here."));
+        return impossible(
+            UndoWords::tr("Delete it on the Tenants page: its id is not known here."));
     if (write.operation.starts_with("DELETE "))
-        return impossible(tr("It went with all that hung on it: make it anew."));
+        return impossible(UndoWords::tr("It went with all that hung on it: make it anew."));
     if (!part.before || !part.after)
-        return impossible(tr("How it was before is not known."));
+        return impossible(UndoWords::tr("How it was before is not known."));
     UndoPlan plan;
     plan.kind = UndoPlan::Kind::Send;
     plan.question = ask(write, "portal", "GET " + part.key, {});
@@ -216,7 +219,7 @@ UndoPlan resourcePlan(const schema::JournalWrite &write, const JournalPart &part
 
 QString moved(const JournalPart &part)
 {
-    return tr("%1 has changed since: it is not what this write left there.")
+    return UndoWords::tr("%1 has changed since: it is not what this write left there.")
         .arg(part.type.empty() ? utf8(part.key) : utf8(part.type + "/" + part.key));
 }
 
@@ -224,7 +227,7 @@ QString configMoved(const JournalRow &row, const std::string &answer)
 {
     const auto values = schema::decode<schema::ConfigResponse>(answer);
     if (!values)
-        return tr("The answer could not be read.");
+        return UndoWords::tr("The answer could not be read.");
     for (const JournalPart &part : row.write.parts) {
         std::optional<std::string> now;
         for (const auto &value : values->values)
@@ -240,14 +243,15 @@ QString resourceMoved(const JournalPart &part, const std::string &answer)
 {
     return rules::sameMeaning(plainRow(answer), plainRow(part.after.value_or("")))
         ? QString()
-        : tr("%1 has changed since: it is not what this write left there.").arg(utf8(part.key));
+        : UndoWords::tr("%1 has changed since: it is not what this write left there.")
+              .arg(utf8(part.key));
 }
 
 QString blueprintMoved(const JournalPart &part, const std::string &answer)
 {
     const auto response = schema::decode<schema::FlowResponse>(answer);
     if (!response)
-        return tr("The answer could not be read.");
+        return UndoWords::tr("The answer could not be read.");
     return response->blueprintDefinition.value_or("") == part.after.value_or("") ? QString()
                                                                                  : moved(part);
 }
@@ -256,13 +260,14 @@ QString flowMoved(const JournalPart &part, const std::string &answer, bool start
 {
     const auto values = schema::decode<schema::ConfigResponse>(answer);
     if (!values)
-        return tr("The answer could not be read.");
+        return UndoWords::tr("The answer could not be read.");
     const bool there = !values->values.empty() && values->values.front().value;
     if (!started)
-        return there ? tr("The id %1 is taken: a flow of that name runs again.").arg(utf8(part.key))
+        return there ? UndoWords::tr("The id %1 is taken: a flow of that name runs again.")
+                           .arg(utf8(part.key))
                      : QString();
     if (!there)
-        return tr("The flow %1 is stopped already.").arg(utf8(part.key));
+        return UndoWords::tr("The flow %1 is stopped already.").arg(utf8(part.key));
     const auto now = schema::decode<schema::FlowRecord>(*values->values.front().value);
     const auto then = schema::decode<schema::FlowRecord>(part.after.value_or(""));
     return now && then && then->blueprintName == now->blueprintName ? QString() : moved(part);
@@ -272,7 +277,7 @@ QString accessMoved(const JournalPart &part, const std::string &answer)
 {
     const auto response = schema::decode<schema::IamResponse>(answer);
     if (!response)
-        return tr("The answer could not be read.");
+        return UndoWords::tr("The answer could not be read.");
     if (part.kind == "user") {
         const auto then = schema::decode<schema::User>(part.after.value_or(""));
         return response->user && then && *response->user == *then ? QString() : moved(part);
@@ -323,17 +328,17 @@ UndoPlan undoPlan(const JournalRow &row)
 {
     const schema::JournalWrite &write = row.write;
     if (row.outcome == JournalRow::Sent)
-        return impossible(tr("It is still under way."));
+        return impossible(UndoWords::tr("It is still under way."));
     if (row.outcome == JournalRow::Refused)
-        return impossible(tr("It was refused: there is nothing to undo."));
+        return impossible(UndoWords::tr("It was refused: there is nothing to undo."));
     const auto any = [&](bool JournalPart::*flag) {
         return std::any_of(write.parts.begin(), write.parts.end(),
             [flag](const JournalPart &part) { return part.*flag; });
     };
     if (any(&JournalPart::secret))
-        return impossible(tr("It holds a secret, and secrets are never kept."));
+        return impossible(UndoWords::tr("It holds a secret, and secrets are never kept."));
     if (any(&JournalPart::large))
-        return impossible(tr("It was too long to be kept."));
+        return impossible(UndoWords::tr("It was too long to be kept."));
     const bool pair = write.operation == "put" || write.operation == "delete";
     if (write.parts.empty() || (write.parts.size() > 1 && !(write.service == "config" && pair)))
         return impossible(whyNever(write));
@@ -350,7 +355,7 @@ UndoPlan undoPlan(const JournalRow &row)
     if (!starts
         && !std::all_of(write.parts.begin(), write.parts.end(),
             [](const JournalPart &part) { return part.beforeKnown && part.afterKnown; }))
-        return impossible(tr("How it was before is not known."));
+        return impossible(UndoWords::tr("How it was before is not known."));
     if (only.kind == "config")
         return configPlan(write);
     if (only.kind == "blueprint")
@@ -367,7 +372,8 @@ QString movedOn(const JournalRow &row, const Reply &answer)
         const bool absent = answer.error().kind == ErrorKind::NotFound;
         if (absent && only.kind != "config" && !only.after)
             return {}; // it is gone, as the write left it
-        return absent ? moved(only) : tr("It cannot be looked at now: %1").arg(answer.error().text);
+        return absent ? moved(only)
+                      : UndoWords::tr("It cannot be looked at now: %1").arg(answer.error().text);
     }
     if (only.kind == "config")
         return configMoved(row, answer->body);

@@ -3,6 +3,7 @@
 
 #include "models/rules/resource.h"
 #include "models/schema/codec.h"
+#include "models/schema/cutjson.h"
 #include "models/stores/format.h"
 #include "models/stores/wiretable.h"
 
@@ -152,8 +153,8 @@ QString WireStore::textOf(const QString &key) const
     const WireRow *row = find(key);
     if (!row)
         return {};
-    return row->truncated ? row->text.text()
-                          : QString::fromStdString(schema::pretty(row->text.utf8()));
+    const auto text = row->text.utf8();
+    return QString::fromStdString(row->truncated ? schema::prettyCut(text) : schema::pretty(text));
 }
 
 /// The same request over REST. What went over a socket has the same service and body there (TG

@@ -34,7 +34,7 @@ T.Button {
     Keys.onEnterPressed: root.clicked()
     Accessible.role: Accessible.Button
     Accessible.name: text
-    Accessible.description: why.length > 0 ? why : tip
+    Accessible.description: why.length > 0 ? qsTr("Not available: %1").arg(why) : tip
     Accessible.focusable: true
     Accessible.onPressAction: root.clicked()
 

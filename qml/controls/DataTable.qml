@@ -18,6 +18,7 @@ FocusScope {
     property SettingsStore settings: null
     property string tableId: ""
     property bool multiple: true
+    property bool faded: false // what is shown is old: no signal glows
     property string emptyTitle: ""
     property string emptyText: ""
     property string emptyAction: ""
@@ -32,6 +33,7 @@ FocusScope {
 
     property int menuColumn: -1 // of the last menuWanted()
     property bool complete: false
+    property bool currentInSight: false // as a person left it; an order that changes by itself keeps it
 
     signal opened(string key)
     signal menuWanted(real x, real y)
@@ -47,6 +49,11 @@ FocusScope {
     }
     function showCurrent(): void {
         root.show(root.selection.currentRow);
+        root.lookForCurrent();
+    }
+    function lookForCurrent(): void {
+        const top = root.selection.currentRow * Theme.rowHeight - view.contentY;
+        root.currentInSight = root.selection.currentRow >= 0 && top > -Theme.rowHeight && top < view.height;
     }
     function copySelection(): void {
         clipboard.text = grid.copyText(root.selection.keys);
@@ -133,6 +140,11 @@ FocusScope {
         font.pixelSize: Theme.smallSize
     }
     Timer {
+        id: follow
+        interval: 0
+        onTriggered: root.showCurrent()
+    }
+    Timer {
         // Another table in the same place: its columns when it is the source.
         id: another
         interval: 0
@@ -158,8 +170,12 @@ FocusScope {
     Connections {
         target: root.selection
         function onCurrentChanged(): void {
-            if (root.currentKey !== root.selection.currentKey)
+            if (root.currentKey !== root.selection.currentKey) {
                 root.currentKey = root.selection.currentKey;
+                root.lookForCurrent();
+            } else if (root.currentInSight) {
+                follow.start(); // when the view has its rows in their new order
+            }
         }
     }
     DataTableHead {
@@ -186,6 +202,10 @@ FocusScope {
             head.revision += 1;
             forceLayout();
         }
+        onContentYChanged: if (!follow.running)
+            root.lookForCurrent()
+        onHeightChanged: if (root.currentInSight)
+            follow.start()
         T.ScrollBar.vertical: ScrollBar {}
         T.ScrollBar.horizontal: ScrollBar {}
         Accessible.ignored: true // the whole is the table
@@ -206,7 +226,7 @@ FocusScope {
                         width: 12
                         height: 12
                         aspect: signalCell.aspect
-                        color: Theme.aspect(signalCell.aspect)
+                        color: root.faded ? Theme.muted : Theme.aspect(signalCell.aspect)
                     }
                 }
             }
@@ -278,6 +298,8 @@ FocusScope {
 
         function look(x: real, y: real): void {
             const cell = containsMouse ? view.cellAtPos(Qt.point(x + mouse.x - view.x + view.contentX, y + view.contentY), true) : Qt.point(-1, -1);
+            if (row !== cell.y || column !== cell.x)
+                rest.restart(); // the tip of one cell does not travel over the others
             row = cell.y;
             column = cell.x;
         }
@@ -314,19 +336,23 @@ FocusScope {
             wheel.accepted = false;
             row = -1;
         }
+        Timer {
+            id: rest
+            interval: 250 // before the tip's own delay
+        }
         Item {
-            // beside the cell that the pointer rests on
+            // below the cell that the pointer rests on
             id: spot
             readonly property var cell: mouse.row >= 0 ? view.itemAtCell(Qt.point(mouse.column, mouse.row)) : null
             readonly property string told: mouse.row >= 0 ? grid.data(grid.index(mouse.row, mouse.column), TableModel.TipRole) ?? "" : ""
             readonly property string words: told.length === 0 && cell && cell.cut ? cell.display : told // what does not fit, in full
             x: mouse.mouseX
-            y: mouse.mouseY
+            y: cell ? cell.y - view.contentY : mouse.mouseY
             width: 1
-            height: 16
+            height: Theme.rowHeight
             Tip {
                 text: spot.words
-                shown: mouse.containsMouse && mouse.row >= 0 && !mouse.pressed
+                shown: mouse.containsMouse && mouse.row >= 0 && !mouse.pressed && !rest.running
             }
         }
     }

@@ -14,11 +14,16 @@ Rectangle {
     property int hoveredRow: -1
     property bool active: false // the table has the keyboard
     property string heading: ""
+    property bool pooled: false
     property bool cut: false // does not show all of its text
 
     signal pressed
 
     color: selected ? Theme.selected : hoveredRow === row ? Theme.hover : "transparent"
+    // A cell that waits to be used again is culled, not invisible: a screen reader would still read it.
+    TableView.onPooled: pooled = true
+    TableView.onReused: pooled = false
+    Accessible.ignored: pooled
     Accessible.role: Accessible.Cell
     Accessible.name: display.length > 0 ? display : tip
     Accessible.description: heading

@@ -12,7 +12,8 @@ Item {
 
     Loader {
         id: loader
-        active: root.shown && root.text.length > 0
+        // not beside what has gone out of sight with its page, nor behind another window
+        active: root.shown && root.visible && root.text.length > 0 && (!root.Window.window || root.Window.active)
         source: "ToolTip.qml"
         onLoaded: {
             loader.item.parent = root.parent;

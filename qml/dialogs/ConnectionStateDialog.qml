@@ -13,6 +13,10 @@ Dialog {
     required property ConnectionList connections
     readonly property Session session: app.session
 
+    StatusLine {
+        id: line
+        app: root.app
+    }
     width: 600
     title: qsTr("Connection")
     subtitle: session.connectionName
@@ -87,7 +91,7 @@ Dialog {
         }
         Fact {
             caption: qsTr("Writing")
-            text: root.session.readOnly ? (root.session.leases.needed ? qsTr("refused: needs a lease") : qsTr("refused: read-only")) : root.session.leases.held ? qsTr("allowed: %1").arg(root.session.leases.scopeText) : qsTr("allowed")
+            text: root.session.readOnly ? (root.session.leases.needed ? qsTr("refused: needs a lease") : qsTr("refused: read-only")) : !line.mayChange ? qsTr("the role allows none") : root.session.leases.held ? qsTr("allowed: %1").arg(root.session.leases.scopeText) : qsTr("allowed")
         }
     }
 

@@ -132,9 +132,14 @@ Dialog {
                 Layout.preferredWidth: 200
                 name: qsTr("Begin with a template")
                 model: root.form.templates
+                property int taken: -1
                 currentIndex: -1
-                displayText: currentIndex < 0 ? qsTr("a template") : currentText
-                onActivated: index => root.form.takeTemplate(index)
+                displayText: taken < 0 ? qsTr("a template") : currentText
+                onModelChanged: currentIndex = taken // the template takes the first by itself
+                onActivated: index => {
+                    taken = index;
+                    root.form.takeTemplate(index);
+                }
             }
         }
         Label {

@@ -121,12 +121,13 @@ Rectangle {
         }
         Pill {
             id: writingPill
-            name: (root.leases.held ? qsTr("Writing, a lease runs") : value) + (root.session.protectedConnection ? ", " + qsTr("protected") : "")
-            value: root.session.readOnly ? qsTr("Read-only") : root.leases.held ? qsTr("Writing %1").arg(root.leases.remaining) : qsTr("Writing")
-            ink: root.session.readOnly ? Theme.text : root.leases.held && root.leases.remainingS <= 60 ? Theme.danger : root.leases.held || root.session.environment === "production" ? Theme.caution : Theme.muted
-            glyph: root.session.readOnly ? Glyph.Lock : Glyph.Pencil
+            name: (root.leases.held && !closed ? qsTr("Writing, a lease runs") : value) + (root.session.protectedConnection ? ", " + qsTr("protected") : "")
+            readonly property bool closed: root.session.readOnly || !root.status.mayChange
+            value: root.session.readOnly ? qsTr("Read-only") : !root.status.mayChange ? qsTr("Read-only role") : root.leases.held ? qsTr("Writing %1").arg(root.leases.remaining) : qsTr("Writing")
+            ink: closed ? Theme.text : root.leases.held && root.leases.remainingS <= 60 ? Theme.danger : root.leases.held || root.session.environment === "production" ? Theme.caution : Theme.muted
+            glyph: closed ? Glyph.Lock : Glyph.Pencil
             glyphInk: ink
-            tip: root.status.past ? qsTr("A past instant is shown: every change is refused until you are back to now.") : root.session.readOnly ? (root.leases.ended.length > 0 ? root.leases.ended + " " : "") + (root.leases.needed ? qsTr("Changes need a lease.") : qsTr("Changes are refused below the window.")) : root.leases.held ? qsTr("%1: %2").arg(root.leases.scopeText).arg(root.leases.reason) : qsTr("Changes are allowed.")
+            tip: root.status.past ? qsTr("A past instant is shown: every change is refused until you are back to now.") : root.session.readOnly ? (root.leases.ended.length > 0 ? root.leases.ended + " " : "") + (root.leases.needed ? qsTr("Changes need a lease.") : qsTr("Changes are refused below the window.")) : !root.status.mayChange ? qsTr("Your role (%1) allows no change of flows, configuration, queues or access. In a tenant its own roles count.").arg(root.session.role) : root.leases.held ? qsTr("%1: %2").arg(root.leases.scopeText).arg(root.leases.reason) : qsTr("Changes are allowed.")
             onTriggered: root.writingWanted()
         }
     }

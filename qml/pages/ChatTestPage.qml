@@ -2,6 +2,7 @@
 pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Layouts
+import QtQuick.Templates as T
 import Signalbox
 import Signalbox.Controls
 import Signalbox.Items
@@ -193,7 +194,7 @@ FocusScope {
             y: lines.height
             x: 14
             width: parent.width - 28
-            height: 44
+            height: Math.max(44, whole.height + 16)
             visible: model.pending.length > 0
             radius: 8
             color: Theme.cautionGround
@@ -202,10 +203,32 @@ FocusScope {
                 anchors.fill: parent
                 anchors.margins: 8
                 spacing: 8
-                Label {
+                Flickable { // whole, however long
+                    id: whole
+                    readonly property bool scrolls: contentHeight > height + 1
                     Layout.fillWidth: true
-                    mono: true
-                    text: model.pending
+                    Layout.preferredHeight: Math.min(contentHeight, 110)
+                    clip: true
+                    contentWidth: width
+                    contentHeight: asked.implicitHeight
+                    boundsBehavior: Flickable.StopAtBounds
+                    activeFocusOnTab: scrolls
+                    Accessible.role: Accessible.Grouping
+                    Accessible.name: qsTr("What waits for a yes or no")
+                    Keys.onUpPressed: bar.decrease()
+                    Keys.onDownPressed: bar.increase()
+                    T.ScrollBar.vertical: ScrollBar {
+                        id: bar
+                        policy: whole.scrolls ? T.ScrollBar.AlwaysOn : T.ScrollBar.AsNeeded
+                    }
+                    Label {
+                        id: asked
+                        width: whole.width - 14
+                        mono: true
+                        elide: Text.ElideNone
+                        wrapMode: Text.WrapAnywhere
+                        text: model.pending
+                    }
                 }
                 Button {
                     text: qsTr("Approve")

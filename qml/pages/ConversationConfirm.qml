@@ -2,6 +2,7 @@
 pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Layouts
+import QtQuick.Templates as T
 import Signalbox.Controls
 import Signalbox.Pages
 
@@ -11,6 +12,7 @@ Rectangle {
 
     required property ConversationThread thread
     property bool denying: false
+    property real argumentsHeight: 160
 
     function askWhy(): void {
         if (root.thread.confirmDenied.length > 0)
@@ -67,30 +69,60 @@ Rectangle {
             text: root.thread.confirmTool
             color: Theme.strong
         }
-        Repeater {
-            model: root.thread.confirmNames
-            RowLayout {
-                id: argument
-                required property int index
-                required property string modelData
-                Layout.leftMargin: 14
-                spacing: 12
-                Label {
-                    Layout.preferredWidth: 110
-                    Layout.alignment: Qt.AlignTop
-                    mono: true
-                    text: argument.modelData
-                    color: Theme.muted
-                }
-                Label {
-                    Layout.fillWidth: true
-                    mono: true
-                    elide: Text.ElideNone
-                    wrapMode: Text.WrapAnywhere
-                    maximumLineCount: 6
-                    text: root.thread.confirmValues[argument.index] ?? ""
+        Flickable { // whole, however long: who says yes must be able to read all of it
+            id: whole
+            readonly property bool scrolls: contentHeight > height + 1
+            Layout.fillWidth: true
+            Layout.leftMargin: 14
+            Layout.preferredHeight: Math.min(contentHeight, root.argumentsHeight)
+            clip: true
+            contentWidth: width
+            contentHeight: rows.implicitHeight
+            boundsBehavior: Flickable.StopAtBounds
+            activeFocusOnTab: scrolls
+            Accessible.role: Accessible.Grouping
+            Accessible.name: qsTr("Arguments")
+            Keys.onUpPressed: bar.decrease()
+            Keys.onDownPressed: bar.increase()
+            T.ScrollBar.vertical: ScrollBar {
+                id: bar
+                policy: whole.scrolls ? T.ScrollBar.AlwaysOn : T.ScrollBar.AsNeeded
+            }
+            ColumnLayout {
+                id: rows
+                width: whole.width - 14
+                spacing: 8
+                Repeater {
+                    model: root.thread.confirmNames
+                    RowLayout {
+                        id: argument
+                        required property int index
+                        required property string modelData
+                        spacing: 12
+                        Label {
+                            Layout.preferredWidth: 110
+                            Layout.alignment: Qt.AlignTop
+                            mono: true
+                            text: argument.modelData
+                            color: Theme.muted
+                        }
+                        Label {
+                            Layout.fillWidth: true
+                            mono: true
+                            elide: Text.ElideNone
+                            wrapMode: Text.WrapAnywhere
+                            text: root.thread.confirmValues[argument.index] ?? ""
+                        }
+                    }
                 }
             }
+        }
+        Label {
+            visible: whole.scrolls
+            Layout.fillWidth: true
+            Layout.leftMargin: 14
+            text: whole.atYEnd ? qsTr("That was all of it.") : qsTr("There is more below: scroll to read all of it.")
+            color: Theme.caution
         }
         RowLayout {
             visible: root.denying

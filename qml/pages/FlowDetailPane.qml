@@ -103,7 +103,7 @@ FocusScope {
                 wrapMode: Text.Wrap
                 maximumLineCount: 2
                 text: root.flow.why
-                color: Theme.tone(root.flow.whyTone)
+                color: root.page.staleness.length > 0 ? Theme.muted : Theme.tone(root.flow.whyTone)
                 HoverHandler {
                     id: whyHover
                 }
@@ -180,6 +180,7 @@ FocusScope {
             flow: root.flow.id
             whole: root.whole
             active: visible && root.visible
+            stale: root.page.staleness.length > 0
             onWholeWanted: whole => root.whole = whole
             onLeaving: root.whole ? (root.whole = false) : tabs.forceActiveFocus()
         }

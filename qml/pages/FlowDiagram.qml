@@ -18,6 +18,7 @@ FocusScope {
     property BlueprintPreview preview: null // instead of a flow that runs
     property string emptyText: qsTr("The blueprint of this flow makes no processor entry, or it is not known.")
     property bool active: visible
+    property bool stale: false // what is shown is old: nothing glows, nothing runs
     property bool whole: false // takes the whole page
     readonly property FlowDiagramModel diagram: model
     readonly property TrackDiagram picture: tracks
@@ -72,9 +73,9 @@ FocusScope {
     }
     FlowPartTable {
         id: list
-        y: fault.height + tools.height + 4
+        y: fault.height
         width: parent.width
-        height: parent.height - y
+        height: parent.height - y - tools.height
         visible: model.listed && model.known
         focus: visible
         app: root.app
@@ -100,7 +101,7 @@ FocusScope {
         focus: visible
         title: qsTr("Tracks of %1, %2").arg(root.flow).arg(model.summary)
         source: model.picture
-        reducedMotion: Theme.reducedMotion || root.app.session.attention !== Session.Watched // nobody looks closely: no frame for it
+        reducedMotion: root.stale || Theme.reducedMotion || root.app.session.attention !== Session.Watched // nobody looks closely: no frame for it
         ground: Theme.ground
         stationColor: Theme.raised
         lineColor: Theme.line
@@ -108,10 +109,10 @@ FocusScope {
         mutedColor: Theme.muted
         trackColor: Theme.track
         accentColor: Theme.accent
-        clearColor: Theme.aspect(0)
-        warningColor: Theme.aspect(1)
-        stopColor: Theme.aspect(2)
-        unknownColor: Theme.aspect(3)
+        clearColor: root.stale ? Theme.muted : Theme.aspect(0)
+        warningColor: root.stale ? Theme.muted : Theme.aspect(1)
+        stopColor: root.stale ? Theme.muted : Theme.aspect(2)
+        unknownColor: root.stale ? Theme.muted : Theme.aspect(3)
         fontFamily: Theme.family
         Accessible.role: Accessible.List
         Accessible.name: title
@@ -132,7 +133,7 @@ FocusScope {
         id: tools
         anchors.right: parent.right
         anchors.rightMargin: 8
-        y: fault.height + 4
+        anchors.bottom: parent.bottom // beside the legend: above they would cover stations
         visible: model.known
         spacing: 2
         ToolButton {
@@ -178,7 +179,8 @@ FocusScope {
     FlowDiagramFoot {
         id: foot
         anchors.bottom: parent.bottom
-        width: parent.width
+        width: parent.width - tools.width - 8
+        height: tools.height
         visible: root.drawn
         diagram: tracks
         notes: model.notes

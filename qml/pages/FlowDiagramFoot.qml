@@ -24,7 +24,7 @@ Item {
     RowLayout {
         anchors.fill: parent
         anchors.leftMargin: 14
-        anchors.rightMargin: 14
+        anchors.rightMargin: 8
         spacing: 14
         Label {
             Layout.fillWidth: true
@@ -34,6 +34,9 @@ Item {
         }
         Label {
             visible: root.notes.length > 0
+            Layout.fillWidth: true
+            Layout.minimumWidth: 0
+            Layout.maximumWidth: implicitWidth
             text: root.notes
             font.pixelSize: Theme.tinySize
             color: Theme.caution

@@ -185,6 +185,7 @@ FocusScope {
             focus: true
             table: model.table
             name: qsTr("Flows")
+            faded: model.staleness.length > 0
             settings: root.app.settings
             tableId: "flows"
             emptyGlyph: Glyph.Flows

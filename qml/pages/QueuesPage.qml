@@ -16,6 +16,8 @@ FocusScope {
     required property AppState app
     readonly property QueuesPageModel page: model
     readonly property bool stale: model.staleness.length > 0
+    readonly property bool roomy: width >= 1150
+    readonly property var scopes: model.scopes
     // nothing has come yet, and nothing will before a person does something
     readonly property bool unconnected: root.total === 0 && (app.session.state === Session.Refused || app.session.state === Session.Disconnected)
     readonly property int total: model.table ? model.table.total : 0
@@ -177,10 +179,22 @@ FocusScope {
             text: qsTr("Saved filters")
             onTriggered: filtersMenu.popup(this, 0, height)
         }
+        ComboBox {
+            // no room for all of them side by side
+            visible: !root.roomy
+            Layout.preferredWidth: 132
+            name: qsTr("Scope")
+            model: root.scopes.map(scope => root.page.scopeTitle(scope))
+            currentIndex: Math.max(0, root.page.scopeIndex)
+            onActivated: index => {
+                root.page.scope = root.scopes[index];
+            }
+        }
         TabBar {
+            visible: root.roomy
             name: qsTr("Scope")
             Layout.fillWidth: true
-            Layout.minimumWidth: root.width >= 1150 ? implicitWidth : 90
+            Layout.minimumWidth: implicitWidth
             Layout.maximumWidth: implicitWidth
             currentIndex: Math.max(0, model.scopeIndex)
             Repeater {
@@ -323,6 +337,7 @@ FocusScope {
             focus: !root.asTree
             table: model.table
             name: qsTr("Queues")
+            faded: root.stale
             settings: root.app.settings
             tableId: "queues"
             emptyGlyph: Glyph.Queues

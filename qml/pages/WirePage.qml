@@ -223,6 +223,21 @@ FocusScope {
                 wrapMode: Text.Wrap
                 maximumLineCount: 6
             }
+            TabBar {
+                name: qsTr("Show the frame as")
+                visible: !model.gone
+                Layout.fillWidth: true
+                Layout.maximumWidth: implicitWidth
+                currentIndex: model.raw ? 1 : 0
+                TabButton {
+                    text: qsTr("Laid out")
+                    onClicked: model.raw = false
+                }
+                TabButton {
+                    text: qsTr("As it went")
+                    onClicked: model.raw = true
+                }
+            }
             Rectangle {
                 Layout.fillWidth: true
                 Layout.fillHeight: true
@@ -234,13 +249,14 @@ FocusScope {
                     anchors.fill: parent
                     anchors.margins: 1
                     clip: true
-                    contentWidth: payload.implicitWidth
+                    contentWidth: width
                     contentHeight: payload.implicitHeight
                     boundsBehavior: Flickable.StopAtBounds
                     T.ScrollBar.vertical: ScrollBar {}
-                    T.ScrollBar.horizontal: ScrollBar {}
                     TextArea {
                         id: payload
+                        width: flick.width
+                        wrapMode: TextEdit.WrapAnywhere
                         name: qsTr("Text of the frame")
                         framed: false
                         readOnly: true

@@ -3,6 +3,8 @@
 
 #include <QTextDocument>
 
+#include <algorithm>
+
 namespace signalbox {
 
 class JsonHighlighter::Painter final : public QSyntaxHighlighter {
@@ -110,10 +112,17 @@ void JsonHighlighter::setDocument(QQuickTextDocument *document)
     emit changed();
 }
 
+/// Only the lines of the fault are painted anew: it comes and goes while somebody types.
 void JsonHighlighter::setFaultAt(int at)
 {
-    if (std::exchange(m_faultAt, at) != at)
-        emit changed();
+    const int before = std::exchange(m_faultAt, at);
+    if (before == at)
+        return;
+    for (const int place : { before, at })
+        if (m_painter && place >= 0)
+            m_painter->rehighlightBlock(m_painter->document()->findBlock(
+                std::min(place, m_painter->document()->characterCount() - 1)));
+    emit faultChanged();
 }
 
 void JsonHighlighter::setNeedle(const QString &needle)

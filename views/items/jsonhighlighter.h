@@ -16,7 +16,8 @@ class JsonHighlighter : public QObject {
     Q_OBJECT
     QML_ELEMENT
     Q_PROPERTY(QQuickTextDocument *document READ document WRITE setDocument NOTIFY changed FINAL)
-    Q_PROPERTY(int faultAt READ faultAt WRITE setFaultAt NOTIFY changed FINAL) ///< character, -1
+    Q_PROPERTY(
+        int faultAt READ faultAt WRITE setFaultAt NOTIFY faultChanged FINAL) ///< character, -1
     Q_PROPERTY(QString needle READ needle WRITE setNeedle NOTIFY changed FINAL)
     Q_PROPERTY(int found READ found NOTIFY foundChanged FINAL) ///< occurrences of the needle
     Q_PROPERTY(QColor nameInk MEMBER m_name NOTIFY changed FINAL)
@@ -39,6 +40,7 @@ public:
 
 signals:
     void changed();
+    void faultChanged();
     void foundChanged();
 
 private:

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace signalbox {
 
@@ -114,7 +115,7 @@ TrackLook TrackDiagram::look() const
 
 void TrackDiagram::redrawLines()
 {
-    m_labels = trackdrawing::labelsOf(*m_scene, m_values, look());
+    m_labels = trackdrawing::labelsOf(*m_scene, m_values, look(), m_zoom);
     m_linesDirty = true;
     update();
 }
@@ -172,7 +173,8 @@ void TrackDiagram::setView(qreal zoom, QPointF offset, bool fitted)
     if (zoom == m_zoom && offset == m_offset && fitted == m_fitted)
         return;
     m_linesDirty = true;
-    m_zoom = zoom;
+    if (std::exchange(m_zoom, zoom) != zoom)
+        m_labels = trackdrawing::labelsOf(*m_scene, m_values, look(), m_zoom);
     m_offset = offset;
     m_fitted = fitted;
     update();

@@ -17,6 +17,9 @@ constexpr qreal occupiedWidth = 5;
 constexpr qreal radius = 5;
 constexpr int nameSize = 12; // px at zoom 1
 constexpr int smallSize = 10;
+constexpr qreal labelWidth = 78;
+constexpr qreal labelHeight = 13;
+constexpr qreal lineFactor = 1.05; // of the size of a name's letters
 
 bool touches(const TrackLine &track, int station)
 {
@@ -121,10 +124,115 @@ Drawing drawingOf(const TrackSceneData &scene, const TrackValues &values, const 
     return drawing;
 }
 
-QList<Label> labelsOf(const TrackSceneData &scene, const TrackValues &values, const TrackLook &look)
+namespace {
+
+/// Only what waits, where a figure can be read at all; none over another.
+QList<Label> fewLabels(
+    const TrackSceneData &scene, const TrackValues &values, const TrackLook &look, qreal zoom)
 {
-    constexpr qreal width = 78;
-    constexpr qreal height = 13;
+    constexpr qreal least = 0.35; // zoom: below, figures would cover the stations
+    QList<Label> labels;
+    if (zoom < least)
+        return labels;
+    for (qsizetype i = 0; i < scene.tracks.size(); ++i) {
+        const TrackLine &track = scene.tracks[i];
+        const TrackValue value = values.track(i);
+        if (track.kind == TrackLine::Exit || track.approach.isEmpty() || value.waiting.isEmpty())
+            continue;
+        const QPointF end = track.approach.last();
+        const QSizeF size(labelWidth, labelHeight / zoom);
+        const QRectF box(end - QPointF(size.width() + 3, size.height() + 3), size);
+        const bool free = std::none_of(labels.begin(), labels.end(),
+            [&](const Label &other) { return other.box.intersects(box); });
+        if (free)
+            labels.append({ box, int(i), value.waiting, {}, look.aspect(value.aspect), {} });
+    }
+    return labels;
+}
+
+/// The side of a station's signal and the room beside it.
+constexpr qreal smallInset = 3;
+qreal smallIcon(const QRectF &box, qreal zoom)
+{
+    return std::min(box.height() - 4 * smallInset, 8 / zoom);
+}
+QRectF nameRoom(const QRectF &box, qreal zoom)
+{
+    const qreal left = smallInset + smallIcon(box, zoom) + 2.5 / zoom;
+    return box.adjusted(left, 1, -1.5 / zoom, -1);
+}
+
+qsizetype breakOf(const QString &name)
+{
+    const qsizetype middle = name.size() / 2;
+    qsizetype best = -1;
+    for (qsizetype i = 1; i + 1 < name.size(); ++i)
+        if (QStringView(u"-_.: /").contains(name[i])
+            && (best < 0 || std::abs(i + 1 - middle) < std::abs(best - middle)))
+            best = i + 1;
+    return best;
+}
+
+void paintSmallStation(QPainter &painter, const TrackStation &station, const StationValue &value,
+    const TrackLook &look, qreal zoom)
+{
+    const QRectF &box = station.box;
+    const StationName name = nameAt(station, look, zoom);
+    const qreal side = smallIcon(box, zoom);
+    const qreal x = name.lines.isEmpty() ? box.center().x() - side / 2 : box.x() + smallInset;
+    AspectIcon::paint(painter, QRectF(x, box.center().y() - side / 2, side, side), value.aspect,
+        look.aspect(value.aspect));
+    painter.setFont(font(look, std::max(1, name.pixels), true));
+    painter.setPen(look.text);
+    QRectF line = nameRoom(box, zoom);
+    const qreal height = name.lines.size() > 1 ? name.pixels * lineFactor : line.height();
+    line.setTop(line.center().y() - height * qreal(name.lines.size()) / 2);
+    line.setHeight(height);
+    for (const QString &text : name.lines) {
+        painter.drawText(
+            line, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine | Qt::TextDontClip, text);
+        line.translate(0, height);
+    }
+}
+
+} // namespace
+
+StationName nameAt(const TrackStation &station, const TrackLook &look, qreal zoom)
+{
+    const QSizeF room = nameRoom(station.box, zoom).size();
+    const auto wide = [&](const QString &text, int pixels) {
+        return QFontMetricsF(font(look, pixels, true)).horizontalAdvance(text);
+    };
+    constexpr int largest = 11; // on the screen
+    constexpr int smallest = 8;
+    for (int size = largest; size > smallest + 1; --size) {
+        const int pixels = int(size / zoom);
+        if (pixels <= room.height() && wide(station.name, pixels) <= room.width())
+            return { { station.name }, pixels };
+    }
+    const qsizetype cut = breakOf(station.name);
+    for (int size = largest - 1; cut > 0 && size >= smallest; --size) {
+        const int pixels = int(size / zoom);
+        const QString first = station.name.left(cut);
+        const QString second = station.name.mid(cut);
+        if (2 * pixels * lineFactor <= room.height() && wide(first, pixels) <= room.width()
+            && wide(second, pixels) <= room.width())
+            return { { first, second }, pixels };
+    }
+    const int pixels = int((smallest + 1) / zoom);
+    if (pixels > room.height() || room.width() < 4 * pixels)
+        return {};
+    const QFontMetricsF metrics(font(look, pixels, true));
+    return { { metrics.elidedText(station.name, Qt::ElideMiddle, room.width()) }, pixels };
+}
+
+QList<Label> labelsOf(
+    const TrackSceneData &scene, const TrackValues &values, const TrackLook &look, qreal zoom)
+{
+    if (zoom < wholeFrom)
+        return fewLabels(scene, values, look, zoom);
+    constexpr qreal width = labelWidth;
+    constexpr qreal height = labelHeight;
     QList<Label> labels;
     for (qsizetype i = 0; i < scene.tracks.size(); ++i) {
         const TrackLine &track = scene.tracks[i];
@@ -163,7 +271,7 @@ void paint(QPainter &painter, const Drawing &drawing)
 }
 
 void paintStation(QPainter &painter, const TrackStation &station, const StationValue &value,
-    const TrackLook &look, bool current, bool hovered, bool ring)
+    const TrackLook &look, bool current, bool hovered, bool ring, qreal zoom)
 {
     const QRectF &box = station.box;
     painter.setPen(QPen(current || hovered ? look.accent : look.line, 1));
@@ -174,6 +282,8 @@ void paintStation(QPainter &painter, const TrackStation &station, const StationV
         painter.setPen(QPen(look.accent, 2));
         painter.drawRoundedRect(box.adjusted(-1, -1, 1, 1), radius + 1, radius + 1);
     }
+    if (zoom < wholeFrom)
+        return paintSmallStation(painter, station, value, look, zoom);
     AspectIcon::paint(painter, QRectF(box.x() + 9, box.center().y() - 5, 10, 10), value.aspect,
         look.aspect(value.aspect));
     const QRectF inside(box.x() + 25, box.center().y() - 17, box.width() - 30, 34);
@@ -199,10 +309,11 @@ void paintStation(QPainter &painter, const TrackStation &station, const StationV
         line(inside.adjusted(0, 17, 0, -2), value.detail, smallSize, false, look.muted);
 }
 
-void paintLabel(QPainter &painter, const Label &label, const TrackLook &look)
+void paintLabel(QPainter &painter, const Label &label, const TrackLook &look, qreal zoom)
 {
-    const QFont face = font(look, smallSize, false);
-    const QFont strong = font(look, smallSize, true);
+    const int size = zoom < wholeFrom ? int(smallSize / zoom) : smallSize;
+    const QFont face = font(look, size, false);
+    const QFont strong = font(look, size, true);
     const QFontMetricsF metrics(face);
     const QString rate = label.door.isEmpty()
         ? label.rate

@@ -41,15 +41,27 @@ struct Label {
 
 Drawing drawingOf(const TrackSceneData &scene, const TrackValues &values, const TrackLook &look,
     const TrackFocus &focus);
+/// Below this zoom fewer things are shown, larger: a station its name alone, a track only what
+/// waits.
+constexpr qreal wholeFrom = 0.85;
+/// Labels of a diagram that is shown at `zoom`.
 QList<Label> labelsOf(
-    const TrackSceneData &scene, const TrackValues &values, const TrackLook &look);
+    const TrackSceneData &scene, const TrackValues &values, const TrackLook &look, qreal zoom = 1);
+
+/// A station's name below `wholeFrom`: as large as its box lets it be, on two lines if need be, cut
+/// where it must be. No line: nothing can be read there.
+struct StationName {
+    QStringList lines;
+    int pixels = 0; ///< in the scene; times zoom on the screen
+};
+StationName nameAt(const TrackStation &station, const TrackLook &look, qreal zoom);
 
 void paint(QPainter &painter, const Drawing &drawing);
 /// The station with its frame, in scene coordinates. Its box is enlarged by `frame` for the ring.
 constexpr qreal frame = 3;
 void paintStation(QPainter &painter, const TrackStation &station, const StationValue &value,
-    const TrackLook &look, bool current, bool hovered, bool ring);
-void paintLabel(QPainter &painter, const Label &label, const TrackLook &look);
+    const TrackLook &look, bool current, bool hovered, bool ring, qreal zoom = 1);
+void paintLabel(QPainter &painter, const Label &label, const TrackLook &look, qreal zoom = 1);
 /// Everything: for files and pictures.
 void paintAll(QPainter &painter, const TrackSceneData &scene, const TrackValues &values,
     const TrackLook &look, const TrackFocus &focus = {});

@@ -229,8 +229,8 @@ void TrackDiagram::paintSprites(Nodes &nodes)
             ++m_spritesDrawn;
             Nodes::show(
                 sprite, nodes.stations, window(), picture(part, scale, [&](QPainter &painter) {
-                    trackdrawing::paintStation(
-                        painter, station, value, colors, current, hovered, current && m_focus.ring);
+                    trackdrawing::paintStation(painter, station, value, colors, current, hovered,
+                        current && m_focus.ring, m_zoom);
                 }));
             sprite.scale = scale;
             sprite.state = state;
@@ -239,24 +239,23 @@ void TrackDiagram::paintSprites(Nodes &nodes)
         if (sprite.node)
             put(sprite, part);
     }
-    constexpr qreal legible = 0.45; // below it labels would only be dirt
-    const bool labelled = m_zoom >= legible;
     for (std::size_t i = m_labels.size(); i < nodes.labelSprites.size(); ++i)
         Nodes::drop(nodes.labelSprites[i], nodes.labels);
     nodes.labelSprites.resize(std::size_t(m_labels.size()));
     for (qsizetype i = 0; i < m_labels.size(); ++i) {
         const trackdrawing::Label &label = m_labels[i];
         Sprite &sprite = nodes.labelSprites[std::size_t(i)];
-        if (!labelled || !visible.intersects(label.box)) {
+        if (!visible.intersects(label.box)) {
             Nodes::drop(sprite, nodes.labels);
             continue;
         }
         const bool stale = !sprite.node || sprite.scale != scale || sprite.label != label;
         if (spend(stale)) {
             ++m_spritesDrawn;
-            Nodes::show(sprite, nodes.labels, window(),
-                picture(label.box, scale,
-                    [&](QPainter &painter) { trackdrawing::paintLabel(painter, label, colors); }));
+            Nodes::show(
+                sprite, nodes.labels, window(), picture(label.box, scale, [&](QPainter &painter) {
+                    trackdrawing::paintLabel(painter, label, colors, m_zoom);
+                }));
             sprite.scale = scale;
             sprite.label = label;
         }

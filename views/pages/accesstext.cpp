@@ -15,10 +15,9 @@ namespace signalbox::accesstext {
 using flowtext::qs;
 
 namespace {
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("AccessText", text);
-}
+struct AccessWords {
+    Q_DECLARE_TR_FUNCTIONS(AccessText)
+};
 } // namespace
 
 qint64 timeOf(const std::string &iso)
@@ -35,10 +34,10 @@ CellData since(const std::string &iso, format::Zone zone)
 {
     const qint64 at = timeOf(iso);
     if (at == 0)
-        return { format::unknown(), Cell::Muted, {}, tr("not told"), {}, {} };
+        return { format::unknown(), Cell::Muted, {}, AccessWords::tr("not told"), {}, {} };
     const qint64 age = std::max<qint64>(0, QDateTime::currentMSecsSinceEpoch() - at);
-    return { tr("%1 ago").arg(format::age(age)), Cell::Muted, {}, format::dateTime(at, zone),
-        qs(iso), {} };
+    return { AccessWords::tr("%1 ago").arg(format::age(age)), Cell::Muted, {},
+        format::dateTime(at, zone), qs(iso), {} };
 }
 
 bool expired(const std::string &iso)
@@ -52,13 +51,13 @@ CellData expiry(const std::string &iso, format::Zone zone)
     constexpr qint64 soonMs = 7LL * 24 * 3600 * 1000;
     const qint64 at = timeOf(iso);
     if (at == 0)
-        return { tr("never"), Cell::Muted, {}, {}, {}, {} };
+        return { AccessWords::tr("never"), Cell::Muted, {}, {}, {}, {} };
     const qint64 left = at - QDateTime::currentMSecsSinceEpoch();
     if (left <= 0)
-        return { tr("%1 ago").arg(format::age(-left)), Cell::Danger, {}, format::dateTime(at, zone),
-            qs(iso), {} };
-    return { tr("in %1").arg(format::age(left)), left < soonMs ? Cell::Caution : Cell::Normal, {},
-        format::dateTime(at, zone), qs(iso), {} };
+        return { AccessWords::tr("%1 ago").arg(format::age(-left)), Cell::Danger, {},
+            format::dateTime(at, zone), qs(iso), {} };
+    return { AccessWords::tr("in %1").arg(format::age(left)),
+        left < soonMs ? Cell::Caution : Cell::Normal, {}, format::dateTime(at, zone), qs(iso), {} };
 }
 
 QString userName(const schema::User &user)
@@ -69,8 +68,9 @@ QString userName(const schema::User &user)
 QString userState(const schema::User &user)
 {
     if (!user.enabled)
-        return tr("disabled");
-    return user.mustChangePassword ? tr("must change password") : tr("enabled");
+        return AccessWords::tr("disabled");
+    return user.mustChangePassword ? AccessWords::tr("must change password")
+                                   : AccessWords::tr("enabled");
 }
 
 QString roles(const schema::User &user)
@@ -95,12 +95,13 @@ QString reach(const schema::User &user)
 {
     const auto rights = qint64(rules::capabilitiesOf(user.roles).size());
     if (rights == 0)
-        return tr("nothing");
+        return AccessWords::tr("nothing");
     const bool everywhere =
         std::any_of(user.roles.begin(), user.roles.end(), rules::roleSpansWorkspaces);
-    const QString counted = flowtext::counted(rights, tr("1 right"), tr("%1 rights"));
-    return everywhere ? tr("%1, in every workspace").arg(counted)
-                      : tr("%1, in %2").arg(counted, qs(user.defaultWorkspace));
+    const QString counted =
+        flowtext::counted(rights, AccessWords::tr("1 right"), AccessWords::tr("%1 rights"));
+    return everywhere ? AccessWords::tr("%1, in every workspace").arg(counted)
+                      : AccessWords::tr("%1, in %2").arg(counted, qs(user.defaultWorkspace));
 }
 
 bool isAdmin(const schema::User &user)

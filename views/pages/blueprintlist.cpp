@@ -20,17 +20,17 @@ using partcells::text;
 
 namespace {
 
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("Blueprint", text);
-}
+struct BlueprintListWords {
+    Q_DECLARE_TR_FUNCTIONS(Blueprint)
+};
 
 QString scopeText(const rules::BlueprintSummary &summary)
 {
     QStringList parts;
     const auto add = [&](int count, rules::Scope scope) {
         if (count > 0)
-            parts.append(tr("%1 %2").arg(format::count(count), flowtext::scopeName(scope)));
+            parts.append(BlueprintListWords::tr("%1 %2").arg(
+                format::count(count), flowtext::scopeName(scope)));
     };
     add(summary.ofFlow, rules::Scope::Flow);
     add(summary.ofBlueprint, rules::Scope::Blueprint);
@@ -42,10 +42,12 @@ QString validityText(const Facts &facts)
 {
     QStringList words;
     if (facts.faults > 0)
-        words.append(flowtext::counted(facts.faults, tr("1 fault"), tr("%1 faults")));
+        words.append(flowtext::counted(
+            facts.faults, BlueprintListWords::tr("1 fault"), BlueprintListWords::tr("%1 faults")));
     if (facts.cautions > 0)
-        words.append(flowtext::counted(facts.cautions, tr("1 caution"), tr("%1 cautions")));
-    return words.isEmpty() ? tr("sound") : words.join(QStringLiteral(", "));
+        words.append(flowtext::counted(facts.cautions, BlueprintListWords::tr("1 caution"),
+            BlueprintListWords::tr("%1 cautions")));
+    return words.isEmpty() ? BlueprintListWords::tr("sound") : words.join(QStringLiteral(", "));
 }
 
 /// What a flow runs: the text here, or that of its own workspace.
@@ -53,15 +55,17 @@ QString runsText(
     const Session &session, const FlowRow &flow, bool here, const schema::Blueprint *text)
 {
     if (here)
-        return session.capabilities().own ? tr("this one, as it was at the start")
-                                          : tr("this one, as it is now");
+        return session.capabilities().own
+            ? BlueprintListWords::tr("this one, as it was at the start")
+            : BlueprintListWords::tr("this one, as it is now");
     const auto held = session.blueprints()->held(flow.workspace);
     const auto *other =
         held ? schema::find(held->blueprints, flow.blueprint.toStdString()) : nullptr;
     if (!other || !text)
-        return tr("that of %1").arg(flow.workspace);
-    return *other == *text ? tr("that of %1, which is the same").arg(flow.workspace)
-                           : tr("that of %1, which is another").arg(flow.workspace);
+        return BlueprintListWords::tr("that of %1").arg(flow.workspace);
+    return *other == *text
+        ? BlueprintListWords::tr("that of %1, which is the same").arg(flow.workspace)
+        : BlueprintListWords::tr("that of %1, which is another").arg(flow.workspace);
 }
 
 } // namespace
@@ -70,19 +74,25 @@ std::vector<Column> columns()
 {
     return {
         { QStringLiteral("state"), QString(), Cell::Signal, 32, false,
-            tr("Ring: sound; half: cautions; bar: faults, no flow can be started from it") },
-        { QStringLiteral("name"), tr("Name"), Cell::Strong, 190, false, {} },
-        { QStringLiteral("description"), tr("Description"), Cell::Text, 320, false, {} },
-        { QStringLiteral("entries"), tr("Entries"), Cell::Number, 66, false,
-            tr("Processor entries that a flow of it makes or shares") },
-        { QStringLiteral("scope"), tr("Scope of entries"), Cell::Text, 170, false,
-            tr("flow: one for each flow; blueprint and workspace: shared") },
-        { QStringLiteral("interfaces"), tr("Interfaces"), Cell::Number, 80, false, {} },
-        { QStringLiteral("parameters"), tr("Parameters"), Cell::Number, 86, false, {} },
-        { QStringLiteral("used"), tr("Used by"), Cell::Number, 66, false,
-            tr("Flows of its workspace that run it") },
-        { QStringLiteral("validity"), tr("Validity"), Cell::Text, 100, false, {} },
-        { QStringLiteral("draft"), tr("Draft"), Cell::Text, 84, false, {} },
+            BlueprintListWords::tr(
+                "Ring: sound; half: cautions; bar: faults, no flow can be started from it") },
+        { QStringLiteral("name"), BlueprintListWords::tr("Name"), Cell::Strong, 190, false, {} },
+        { QStringLiteral("description"), BlueprintListWords::tr("Description"), Cell::Text, 320,
+            false, {} },
+        { QStringLiteral("entries"), BlueprintListWords::tr("Entries"), Cell::Number, 66, false,
+            BlueprintListWords::tr("Processor entries that a flow of it makes or shares") },
+        { QStringLiteral("scope"), BlueprintListWords::tr("Scope of entries"), Cell::Text, 170,
+            false,
+            BlueprintListWords::tr("flow: one for each flow; blueprint and workspace: shared") },
+        { QStringLiteral("interfaces"), BlueprintListWords::tr("Interfaces"), Cell::Number, 80,
+            false, {} },
+        { QStringLiteral("parameters"), BlueprintListWords::tr("Parameters"), Cell::Number, 86,
+            false, {} },
+        { QStringLiteral("used"), BlueprintListWords::tr("Used by"), Cell::Number, 66, false,
+            BlueprintListWords::tr("Flows of its workspace that run it") },
+        { QStringLiteral("validity"), BlueprintListWords::tr("Validity"), Cell::Text, 100, false,
+            {} },
+        { QStringLiteral("draft"), BlueprintListWords::tr("Draft"), Cell::Text, 84, false, {} },
     };
 }
 
@@ -101,7 +111,7 @@ PartTable::Part part(const Facts &facts)
         return facts.summary ? std::optional<qint64>((*facts.summary).*count) : std::nullopt;
     };
     const auto cell = [](std::optional<qint64> count) {
-        return number(count, Cell::Normal, tr("The text is no JSON."));
+        return number(count, Cell::Normal, BlueprintListWords::tr("The text is no JSON."));
     };
     const auto order = [](std::optional<qint64> count) {
         return count ? double(*count) : PartTable::unknown;
@@ -110,7 +120,9 @@ PartTable::Part part(const Facts &facts)
     const auto interfaces = counted(&rules::BlueprintSummary::interfaces);
     const auto parameters = counted(&rules::BlueprintSummary::parameters);
     CellData state = partcells::signal(aspect, validity.tip);
-    state.text = facts.faults > 0 ? tr("fault") : facts.cautions > 0 ? tr("caution") : tr("sound");
+    state.text = facts.faults > 0 ? BlueprintListWords::tr("fault")
+        : facts.cautions > 0      ? BlueprintListWords::tr("caution")
+                                  : BlueprintListWords::tr("sound");
     PartTable::Part part;
     part.key = facts.id;
     part.workspace = facts.workspace;
@@ -120,7 +132,7 @@ PartTable::Part part(const Facts &facts)
         cell(entries), text(facts.summary ? scopeText(*facts.summary) : QString(), Cell::Muted),
         cell(interfaces), cell(parameters),
         number(facts.users, facts.users.value_or(0) > 0 ? Cell::Normal : Cell::Muted,
-            tr("The flows of the workspace are not known yet.")),
+            BlueprintListWords::tr("The flows of the workspace are not known yet.")),
         validity, text(facts.draft, facts.trouble ? Cell::Danger : Cell::Caution) };
     part.order.assign(part.cells.size(), PartTable::unknown);
     part.order[State] = facts.faults > 0 ? 2 : facts.cautions > 0 ? 1 : 0;
@@ -135,10 +147,11 @@ std::vector<Column> userColumns()
 {
     return {
         { QStringLiteral("state"), QString(), Cell::Signal, 32, false, {} },
-        { QStringLiteral("flow"), tr("Flow"), Cell::Strong, 220, false, {} },
-        { QStringLiteral("workspace"), tr("Workspace"), Cell::Text, 130, false, {} },
-        { QStringLiteral("status"), tr("State"), Cell::Text, 90, false, {} },
-        { QStringLiteral("runs"), tr("Runs"), Cell::Text, 300, false, {} },
+        { QStringLiteral("flow"), BlueprintListWords::tr("Flow"), Cell::Strong, 220, false, {} },
+        { QStringLiteral("workspace"), BlueprintListWords::tr("Workspace"), Cell::Text, 130, false,
+            {} },
+        { QStringLiteral("status"), BlueprintListWords::tr("State"), Cell::Text, 90, false, {} },
+        { QStringLiteral("runs"), BlueprintListWords::tr("Runs"), Cell::Text, 300, false, {} },
     };
 }
 

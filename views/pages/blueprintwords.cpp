@@ -19,10 +19,9 @@ using Kind = rules::BlueprintIssue::Kind;
 
 namespace {
 
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("Blueprint", text);
-}
+struct BlueprintWords {
+    Q_DECLARE_TR_FUNCTIONS(Blueprint)
+};
 
 struct IssueWords {
     Kind kind;
@@ -82,14 +81,14 @@ constexpr std::array issueWords {
 QString wantedKind(const std::string &kind)
 {
     if (kind == "text")
-        return tr("A text is wanted here, in quotes");
+        return BlueprintWords::tr("A text is wanted here, in quotes");
     if (kind == "object")
-        return tr("An object is wanted here");
+        return BlueprintWords::tr("An object is wanted here");
     if (kind == "list")
-        return tr("A list is wanted here");
+        return BlueprintWords::tr("A list is wanted here");
     if (kind == "number")
-        return tr("A number is wanted here");
-    return tr("true or false is wanted here");
+        return BlueprintWords::tr("A number is wanted here");
+    return BlueprintWords::tr("true or false is wanted here");
 }
 
 QString named(const QStringList &flows)
@@ -99,14 +98,16 @@ QString named(const QStringList &flows)
     for (qsizetype i = 0; i < std::min(most, flows.size()); ++i)
         words.push_back(flows.at(i).toStdString());
     if (flows.size() > most)
-        words.push_back(tr("%1 more").arg(format::count(flows.size() - most)).toStdString());
+        words.push_back(
+            BlueprintWords::tr("%1 more").arg(format::count(flows.size() - most)).toStdString());
     return flowtext::joined(words);
 }
 
 QString runBy(const Users &users)
 {
-    return flowtext::counted(users.flows.size(), tr("1 flow runs it: %1.").arg(named(users.flows)),
-        tr("%1 flows run it: %2.").arg(QStringLiteral("%1"), named(users.flows)));
+    return flowtext::counted(users.flows.size(),
+        BlueprintWords::tr("1 flow runs it: %1.").arg(named(users.flows)),
+        BlueprintWords::tr("%1 flows run it: %2.").arg(QStringLiteral("%1"), named(users.flows)));
 }
 
 } // namespace
@@ -117,13 +118,13 @@ QString issueText(const rules::BlueprintIssue &issue)
         return wantedKind(issue.subject);
     if (issue.kind == Kind::UnknownPlaceholder)
         return issue.subject.starts_with('{')
-            ? tr("The brace of “%1” does not close").arg(qs(issue.subject))
+            ? BlueprintWords::tr("The brace of “%1” does not close").arg(qs(issue.subject))
             : issue.subject == "class"
-            ? tr("{class} is the old name; {blueprint} is what is replaced")
-            : tr("{%1} is no parameter and stays as it is").arg(qs(issue.subject));
+            ? BlueprintWords::tr("{class} is the old name; {blueprint} is what is replaced")
+            : BlueprintWords::tr("{%1} is no parameter and stays as it is").arg(qs(issue.subject));
     const auto words = std::find_if(issueWords.begin(), issueWords.end(),
         [&](const IssueWords &one) { return one.kind == issue.kind; });
-    const QString text = tr(words->text);
+    const QString text = BlueprintWords::tr(words->text);
     return text.contains(QLatin1String("%1")) ? text.arg(qs(issue.subject)) : text;
 }
 
@@ -136,7 +137,7 @@ QString atPlace(const std::string &text, std::size_t offset, const QString &word
 {
     const QString before = QString::fromUtf8(text.data(), qsizetype(std::min(offset, text.size())));
     const qsizetype lineBegin = before.lastIndexOf(QLatin1Char('\n')) + 1;
-    return tr("Line %1, column %2: %3")
+    return BlueprintWords::tr("Line %1, column %2: %3")
         .arg(QString::number(before.count(QLatin1Char('\n')) + 1),
             QString::number(before.mid(lineBegin).toUcs4().size() + 1), words);
 }
@@ -145,21 +146,21 @@ QString roleText(rules::TopicRole role)
 {
     switch (role) {
     case rules::TopicRole::Input:
-        return tr("reads");
+        return BlueprintWords::tr("reads");
     case rules::TopicRole::Output:
-        return tr("writes");
+        return BlueprintWords::tr("writes");
     case rules::TopicRole::ServerRequest:
-        return tr("serves");
+        return BlueprintWords::tr("serves");
     case rules::TopicRole::ServerResponse:
-        return tr("answers");
+        return BlueprintWords::tr("answers");
     case rules::TopicRole::ClientRequest:
-        return tr("asks");
+        return BlueprintWords::tr("asks");
     case rules::TopicRole::ClientResponse:
-        return tr("hears");
+        return BlueprintWords::tr("hears");
     case rules::TopicRole::Unknown:
         break;
     }
-    return tr("unknown");
+    return BlueprintWords::tr("unknown");
 }
 
 QString blueprintLink(const QString &workspace, const QString &name)
@@ -192,18 +193,25 @@ QString deleteMeaning(const Session &session, const QString &workspace, const QS
     if (!users.flows.isEmpty())
         return runBy(users) + QLatin1Char(' ')
             + (!own ? users.flows.size() == 1
-                        ? tr("This back end deletes it without asking, and then the flow cannot "
-                             "be stopped until a blueprint of this name is there again.")
-                        : tr("This back end deletes it without asking, and then none of them can "
-                             "be stopped until a blueprint of this name is there again.")
+                        ? BlueprintWords::tr(
+                            "This back end deletes it without asking, and then the flow cannot "
+                            "be stopped until a blueprint of this name is there again.")
+                        : BlueprintWords::tr(
+                            "This back end deletes it without asking, and then none of them can "
+                            "be stopped until a blueprint of this name is there again.")
                     : users.flows.size() == 1
-                    ? tr("This back end refuses to delete a blueprint in use: stop the flow first.")
-                    : tr("This back end refuses to delete a blueprint in use: stop them first."));
+                    ? BlueprintWords::tr(
+                        "This back end refuses to delete a blueprint in use: stop the flow first.")
+                    : BlueprintWords::tr(
+                        "This back end refuses to delete a blueprint in use: stop them first."));
     if (!users.known)
         return own
-            ? tr("It is not known yet which flows run it; this back end refuses if any does.")
-            : tr("It is not known yet which flows run it: those could not be stopped any more.");
-    return tr("No flow runs it. Nothing that exists changes; no flow can be started from it.");
+            ? BlueprintWords::tr(
+                "It is not known yet which flows run it; this back end refuses if any does.")
+            : BlueprintWords::tr(
+                "It is not known yet which flows run it: those could not be stopped any more.");
+    return BlueprintWords::tr(
+        "No flow runs it. Nothing that exists changes; no flow can be started from it.");
 }
 
 QString editMeaning(const Session &session, const QString &workspace, const QString &name,
@@ -211,21 +219,26 @@ QString editMeaning(const Session &session, const QString &workspace, const QStr
 {
     const Users users = usersOf(session, workspace, name);
     if (users.flows.isEmpty())
-        return users.known ? QString() : tr("It is not known yet which flows run it.");
+        return users.known ? QString()
+                           : BlueprintWords::tr("It is not known yet which flows run it.");
     if (session.capabilities().own)
         return runBy(users) + QLatin1Char(' ')
             + (users.flows.size() == 1
-                    ? tr("It goes on with the text that it was started from, and stops by it. New "
-                         "starts take this one; restart the flow to move it over.")
-                    : tr("They go on with the text that they were started from, and stop by it. "
-                         "New starts take this one; restart a flow to move it over."));
+                    ? BlueprintWords::tr(
+                        "It goes on with the text that it was started from, and stops by it. New "
+                        "starts take this one; restart the flow to move it over.")
+                    : BlueprintWords::tr(
+                        "They go on with the text that they were started from, and stop by it. "
+                        "New starts take this one; restart a flow to move it over."));
     QString words = runBy(users) + QLatin1Char(' ')
-        + tr("Running processors do not change, but this back end stops a flow by the text that "
-             "is there then.");
+        + BlueprintWords::tr(
+            "Running processors do not change, but this back end stops a flow by the text that "
+            "is there then.");
     const auto old = schema::decode<schema::Blueprint>(before);
     const auto now = schema::decode<schema::Blueprint>(after);
     if (!now)
-        return words + QLatin1Char(' ') + tr("With a text that cannot be read no flow can stop.");
+        return words + QLatin1Char(' ')
+            + BlueprintWords::tr("With a text that cannot be read no flow can stop.");
     std::vector<std::string> gone =
         old ? rules::entriesGone(*old, *now) : std::vector<std::string>();
     if (gone.empty())
@@ -233,10 +246,11 @@ QString editMeaning(const Session &session, const QString &workspace, const QStr
     const auto count = qint64(gone.size());
     if (gone.size() > 4) {
         gone.resize(4);
-        gone.push_back(tr("%1 more").arg(format::count(count - 4)).toStdString());
+        gone.push_back(BlueprintWords::tr("%1 more").arg(format::count(count - 4)).toStdString());
     }
     return words + QLatin1Char(' ')
-        + tr("What you take out stays behind after a stop and has to be deleted by hand: %1.")
+        + BlueprintWords::tr(
+            "What you take out stays behind after a stop and has to be deleted by hand: %1.")
               .arg(flowtext::joined(gone));
 }
 

@@ -107,7 +107,7 @@ void ChatTestPage::dropSocket()
 QString ChatTestPage::pending() const
 {
     return m_talk && m_talk->pending()
-        ? callText(m_talk->pending()->tool, m_talk->pending()->arguments.text)
+        ? callText(m_talk->pending()->tool, m_talk->pending()->arguments.text, 64 * 1024)
         : QString();
 }
 
@@ -131,6 +131,8 @@ QString wordOf(const rules::ChatTurn &turn)
         return ChatTestPage::tr("typing");
     case TurnState::Streaming:
         return ChatTestPage::tr("streaming");
+    case TurnState::Waiting:
+        return ChatTestPage::tr("waits for a person");
     case TurnState::Done:
         return turn.escalated ? ChatTestPage::tr("handed to a person")
             : turn.cut        ? ChatTestPage::tr("done, after a cut")

@@ -7,7 +7,10 @@
 #include "views/pages/blueprintwords.h"
 #include "views/pages/flowtext.h"
 
+#include <QSignalBlocker>
+
 #include <algorithm>
+#include <utility>
 
 namespace signalbox {
 
@@ -40,7 +43,15 @@ ConfigEditor::ConfigEditor(QObject *parent)
     , m_diff(new DiffLines(this))
     , m_versions(new ConfigVersions(this))
 {
+    m_pause.setSingleShot(true);
+    connect(&m_pause, &QTimer::timeout, this, &ConfigEditor::settle);
     connect(m_form, &ConfigForm::edited, this, [this](const std::string &text) { take(text); });
+}
+
+ConfigEditor::~ConfigEditor()
+{
+    const QSignalBlocker silence(this); // whoever shows it is going too
+    settle();
 }
 
 void ConfigEditor::setSession(Session *session)
@@ -50,6 +61,8 @@ void ConfigEditor::setSession(Session *session)
         m_session->config()->disconnect(this);
         m_session->config()->drafts()->disconnect(this);
     }
+    m_pause.stop(); // what was typed belongs to the former one
+    m_typingSince.invalidate();
     m_session = session;
     if (!m_session)
         return;
@@ -67,6 +80,7 @@ void ConfigEditor::setSession(Session *session)
 void ConfigEditor::show(const QString &id)
 {
     if (m_id != id) {
+        settle();
         m_id = id;
         m_place = ConfigStore::parseId(id);
         m_revealed = false;
@@ -87,6 +101,7 @@ std::optional<std::string> ConfigEditor::held() const
 
 void ConfigEditor::read()
 {
+    settle(); // what is typed is newer than what is held
     const std::string value = held().value_or(std::string());
     const auto tree = schema::JsonTree::parse(value);
     m_secret = tree && !schema::secretPaths(*tree).empty();
@@ -260,6 +275,7 @@ void ConfigEditor::setRevealed(bool revealed)
 {
     if (m_revealed == revealed)
         return;
+    settle();
     m_revealed = revealed;
     m_text.clear();
     read();
@@ -270,12 +286,31 @@ void ConfigEditor::edit(const QString &text)
     if (text == m_text || !textFrozen().isEmpty())
         return;
     m_text = text;
-    take(text.toStdString());
+    if (text.size() <= largeText)
+        return take(text.toStdString());
+    if (!m_pause.isActive())
+        m_typingSince.start();
+    m_pause.start(int(std::clamp<qint64>(longestPauseMs - m_typingSince.elapsed(), 0, pauseMs)));
+}
+
+void ConfigEditor::settle()
+{
+    if (!m_pause.isActive() && !m_typingSince.isValid())
+        return;
+    m_pause.stop();
+    m_typingSince.invalidate();
+    keep(m_text.toStdString()); // it was typed while that was allowed
 }
 
 void ConfigEditor::take(const std::string &text)
 {
-    if (!frozen().isEmpty())
+    if (frozen().isEmpty())
+        keep(text);
+}
+
+void ConfigEditor::keep(const std::string &text)
+{
+    if (!m_session || m_id.isEmpty())
         return;
     const ConfigRow *row = m_session->config()->find(m_id);
     // Other white space is no edit.
@@ -287,12 +322,17 @@ void ConfigEditor::discard()
 {
     if (!m_session)
         return;
+    m_pause.stop();
+    const bool unsettled = std::exchange(m_typingSince, QElapsedTimer()).isValid();
     m_text.clear();
     m_session->config()->drafts()->discard(m_id);
+    if (unsettled)
+        read(); // there may have been no draft yet
 }
 
 void ConfigEditor::tidy()
 {
+    settle();
     const auto tree = schema::JsonTree::parse(m_text.toStdString());
     if (!tree || !textFrozen().isEmpty())
         return;

@@ -5,6 +5,9 @@
 #include "views/pages/configform.h"
 #include "views/pages/configversions.h"
 
+#include <QElapsedTimer>
+#include <QTimer>
+
 namespace signalbox {
 
 /// The config entry looked at: its text, its form, what differs, its versions. Every edit is a
@@ -39,6 +42,7 @@ public:
     static constexpr int textLimit = 512 * 1024; ///< bytes that the editor shows
 
     explicit ConfigEditor(QObject *parent = nullptr);
+    ~ConfigEditor() override;
 
     void setSession(Session *session);
     void show(const QString &id);
@@ -66,7 +70,12 @@ public:
     DiffLines *diff() const { return m_diff; }
     ConfigVersions *versions() const { return m_versions; }
 
-    Q_INVOKABLE void edit(const QString &text); ///< typed
+    /// Typed. A text above `largeText` is checked, compared and kept when the typing pauses, three
+    /// times a second at least: doing it with every key would be felt.
+    Q_INVOKABLE void edit(const QString &text);
+    static constexpr qsizetype largeText = 32768; ///< characters
+    static constexpr int pauseMs = 100;
+    static constexpr int longestPauseMs = 300;
     Q_INVOKABLE void discard(); ///< the draft
     Q_INVOKABLE void tidy(); ///< lays the text out
     /// Character of the next (or the one before) `needle` from `from` on, going round; -1 none.
@@ -77,13 +86,17 @@ signals:
     void textChanged();
 
 private:
+    void settle(); ///< what was typed last and is not a draft yet
     [[nodiscard]] std::optional<std::string> held() const; ///< draft, else the back end's value
-    void take(const std::string &text);
+    void take(const std::string &text); ///< unless it is frozen
+    void keep(const std::string &text); ///< as a draft
     void read();
     void check(const std::string &text);
     void checkBlueprint(const std::string &text);
 
     QPointer<Session> m_session;
+    QTimer m_pause; ///< of the typing in a large text
+    QElapsedTimer m_typingSince;
     QString m_id;
     ConfigStore::Place m_place;
     QString m_text;

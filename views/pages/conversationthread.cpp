@@ -267,11 +267,12 @@ void ConversationThread::takeConfirmation(const schema::PendingConfirmation &con
         m_confirmation = confirmation;
         return;
     }
+    m_transcript->transcript().decided(confirmation.callId, m_session->serverNowMs());
     const bool wasShown = m_confirmation && m_confirmation->callId == confirmation.callId;
     if (!wasShown)
         return;
     m_confirmation.reset();
-    const QString who = qs(confirmation.decidedBy.value_or(""));
+    const QString who = plainLine(confirmation.decidedBy.value_or(""), 120);
     const QString tool = plainLine(confirmation.tool, 120);
     const QString word = confirmation.state == "approved" ? tr("%1 approved %2").arg(who, tool)
         : confirmation.state == "denied"                  ? tr("%1 denied %2").arg(who, tool)
@@ -323,7 +324,7 @@ QString ConversationThread::subtitle() const
     if (!row.agentName.empty())
         parts.append(plainLine(row.agentName));
     if (row.flow)
-        parts.append(tr("flow %1").arg(qs(*row.flow)));
+        parts.append(tr("flow %1").arg(plainLine(*row.flow, 120)));
     if (row.test)
         parts.append(tr("test run"));
     return parts.join(QStringLiteral(" · "));
@@ -345,12 +346,23 @@ QStringList ConversationThread::confirmNames() const
     return names;
 }
 
+/// All that is to be said yes or no to; what is beyond any reading is told by its size.
+static QString wholeValue(const std::string &value)
+{
+    constexpr std::size_t most = 64 * 1024;
+    qint64 more = 0;
+    const QString text = plainText(value, most, &more);
+    return more > 0
+        ? text + ConversationThread::tr("\n… %1 more, not shown").arg(format::bytes(more))
+        : text;
+}
+
 QStringList ConversationThread::confirmValues() const
 {
     QStringList values;
     if (m_confirmation)
         for (const auto &row : schema::argumentRows(m_confirmation->arguments.text))
-            values.append(plainText(row.plain, 2000));
+            values.append(wholeValue(row.plain));
     return values;
 }
 
@@ -443,7 +455,7 @@ QString ConversationThread::whoWasFirst(const GatewayError &error)
         return error.text;
     const auto told = schema::decode<schema::PortalError>(error.body);
     if (told && told->decision) {
-        const QString who = qs(told->by.value_or(""));
+        const QString who = plainLine(told->by.value_or(""), 120);
         const QString word = *told->decision == "approve" || *told->decision == "approved"
             ? tr("%1 was first and approved it.")
             : *told->decision == "expired" ? tr("It expired before your answer.")
@@ -458,7 +470,7 @@ QString ConversationThread::whoWasFirst(const GatewayError &error)
     if (told && told->holder && m_store)
         m_store->heldBy(m_key.toStdString(), *told->holder);
     if (told && told->holder)
-        return tr("%1 was first and has it.").arg(qs(*told->holder));
+        return tr("%1 was first and has it.").arg(plainLine(*told->holder, 120));
     return error.text;
 }
 

@@ -22,10 +22,9 @@ using Kind = rules::DiagramTrack::Kind;
 
 namespace {
 
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("signalbox::Diagram", text);
-}
+struct DiagramWords {
+    Q_DECLARE_TR_FUNCTIONS(Diagram)
+};
 
 /// What one pass over the stores found, per track.
 struct Live {
@@ -66,13 +65,14 @@ double fillOf(std::int64_t ready)
 
 QString figures(const QueueFigures &now)
 {
-    QStringList words { tr("%1 waiting").arg(format::count(now.ready)),
-        tr("%1 in work").arg(format::count(now.unacked)),
-        flowtext::counted(now.consumers, tr("1 consumer"), tr("%1 consumers")),
-        tr("in %1").arg(format::ratePerSecond(now.inRate)),
-        tr("out %1").arg(format::ratePerSecond(now.outRate)) };
+    QStringList words { DiagramWords::tr("%1 waiting").arg(format::count(now.ready)),
+        DiagramWords::tr("%1 in work").arg(format::count(now.unacked)),
+        flowtext::counted(
+            now.consumers, DiagramWords::tr("1 consumer"), DiagramWords::tr("%1 consumers")),
+        DiagramWords::tr("in %1").arg(format::ratePerSecond(now.inRate)),
+        DiagramWords::tr("out %1").arg(format::ratePerSecond(now.outRate)) };
     if (now.ready > 0 && now.oldestMs)
-        words.append(tr("oldest %1").arg(format::age(*now.oldestMs)));
+        words.append(DiagramWords::tr("oldest %1").arg(format::age(*now.oldestMs)));
     return words.join(QStringLiteral(" · "));
 }
 
@@ -81,17 +81,18 @@ TrackValue valueOf(const QueueStore &store, const rules::DiagramTrack &track, co
     TrackValue value;
     QStringList tip { qs(track.topic) };
     if (track.kind == Kind::Exit) {
-        tip.append(tr("leaves this flow: its queue belongs to whoever consumes it"));
+        tip.append(DiagramWords::tr("leaves this flow: its queue belongs to whoever consumes it"));
     } else if (track.kind == Kind::Undirected) {
-        tip.append(tr("the name of the topic does not tell the direction"));
+        tip.append(DiagramWords::tr("the name of the topic does not tell the direction"));
     } else if (!live.queue) {
         tip.append(track.kind == Kind::Queue
-                ? tr("unknown: the queue was not seen at the broker")
-                : tr("unknown: a queue of its own, which the broker does not list"));
+                ? DiagramWords::tr("unknown: the queue was not seen at the broker")
+                : DiagramWords::tr("unknown: a queue of its own, which the broker does not list"));
         value.rate = format::unknown();
     } else if (!live.known()) {
-        tip.append(store.replay()->active() ? tr("unknown: of that instant nothing is known of it")
-                                            : tr("unknown: no source tells its counts"));
+        tip.append(store.replay()->active()
+                ? DiagramWords::tr("unknown: of that instant nothing is known of it")
+                : DiagramWords::tr("unknown: no source tells its counts"));
         value.rate = format::unknown();
     } else {
         const QueueFigures &now = live.now;
@@ -106,7 +107,7 @@ TrackValue valueOf(const QueueStore &store, const rules::DiagramTrack &track, co
             tip.append(store.shownWhy(*live.queue));
     }
     if (!track.answers.empty())
-        tip.append(tr("answers on %1").arg(qs(track.answers)));
+        tip.append(DiagramWords::tr("answers on %1").arg(qs(track.answers)));
     value.tip = tip.join(QLatin1Char('\n'));
     return value;
 }
@@ -160,29 +161,30 @@ StationValue valueOf(
     StationValue value;
     value.aspect = aspectOf(sum, worker);
     QStringList detail;
-    QStringList tip {
-        tr("%1, scope %2").arg(qs(station.variant), flowtext::scopeName(station.scope))
-    };
+    QStringList tip { DiagramWords::tr("%1, scope %2")
+                          .arg(qs(station.variant), flowtext::scopeName(station.scope)) };
     if (worker && worker->state != "running")
-        detail.append(worker->state == "dead" ? tr("dead")
-                : worker->state == "paused"   ? tr("paused")
+        detail.append(worker->state == "dead" ? DiagramWords::tr("dead")
+                : worker->state == "paused"   ? DiagramWords::tr("paused")
                                               : qs(worker->state));
     if (sum.complete() && detail.isEmpty())
-        detail.append(flowtext::counted(sum.consumers, tr("1 consumer"), tr("%1 consumers")));
+        detail.append(flowtext::counted(
+            sum.consumers, DiagramWords::tr("1 consumer"), DiagramWords::tr("%1 consumers")));
     if (worker && worker->processed > 0)
         detail.append(format::latency(qint64(worker->meanMs * 1000)));
     if (sum.tracks == 0)
-        tip.append(tr("reads no shared queue"));
+        tip.append(DiagramWords::tr("reads no shared queue"));
     else if (sum.complete())
-        tip.append(tr("%1 waiting · consumes %2 of %3 queues")
+        tip.append(DiagramWords::tr("%1 waiting · consumes %2 of %3 queues")
                        .arg(format::count(qint64(sum.ready)))
                        .arg(sum.served)
                        .arg(sum.tracks));
     else
-        tip.append(
-            tr("unknown: counts of %1 of %2 queues are known").arg(sum.known).arg(sum.tracks));
+        tip.append(DiagramWords::tr("unknown: counts of %1 of %2 queues are known")
+                       .arg(sum.known)
+                       .arg(sum.tracks));
     if (worker)
-        tip.append(tr("%1 · %2 handled · %3 errors · %4 each")
+        tip.append(DiagramWords::tr("%1 · %2 handled · %3 errors · %4 each")
                        .arg(qs(worker->state), format::count(qint64(worker->processed)),
                            format::count(qint64(worker->errors)),
                            format::latency(qint64(worker->meanMs * 1000))));
@@ -255,13 +257,15 @@ std::vector<Column> columns()
 {
     return {
         { QStringLiteral("signal"), QString(), Cell::Signal, 36, false, {} },
-        { QStringLiteral("kind"), tr("Kind"), Cell::Text, 80, false, {} },
-        { QStringLiteral("name"), tr("Station or track"), Cell::Strong, 340, false, {} },
-        { QStringLiteral("waiting"), tr("Waiting"), Cell::Number, 100, false, {} },
-        { QStringLiteral("in"), tr("In /s"), Cell::Number, 80, false, {} },
-        { QStringLiteral("out"), tr("Out /s"), Cell::Number, 80, false, {} },
-        { QStringLiteral("consumers"), tr("Consumers"), Cell::Number, 90, false, {} },
-        { QStringLiteral("topic"), tr("Variant or topic"), Cell::Mono, 420, false, {} },
+        { QStringLiteral("kind"), DiagramWords::tr("Kind"), Cell::Text, 80, false, {} },
+        { QStringLiteral("name"), DiagramWords::tr("Station or track"), Cell::Strong, 340, false,
+            {} },
+        { QStringLiteral("waiting"), DiagramWords::tr("Waiting"), Cell::Number, 100, false, {} },
+        { QStringLiteral("in"), DiagramWords::tr("In /s"), Cell::Number, 80, false, {} },
+        { QStringLiteral("out"), DiagramWords::tr("Out /s"), Cell::Number, 80, false, {} },
+        { QStringLiteral("consumers"), DiagramWords::tr("Consumers"), Cell::Number, 90, false, {} },
+        { QStringLiteral("topic"), DiagramWords::tr("Variant or topic"), Cell::Mono, 420, false,
+            {} },
     };
 }
 
@@ -282,7 +286,7 @@ std::vector<PartTable::Part> parts(const rules::Diagram &diagram, const TrackVal
     for (std::size_t i = 0; i < diagram.stations.size(); ++i) {
         const StationValue value = values.station(qsizetype(i));
         PartTable::Part *part = begin(stationKey(diagram, i), value.aspect, value.tip,
-            tr("Station"), qs(diagram.stations[i].processor));
+            DiagramWords::tr("Station"), qs(diagram.stations[i].processor));
         const auto known = sums[i].complete();
         part->cells.push_back(cell(known ? format::count(qint64(sums[i].ready)) : format::unknown(),
             known ? Cell::Normal : Cell::Muted));
@@ -298,8 +302,8 @@ std::vector<PartTable::Part> parts(const rules::Diagram &diagram, const TrackVal
     }
     for (std::size_t i = 0; i < diagram.tracks.size(); ++i) {
         const TrackValue value = values.track(qsizetype(i));
-        PartTable::Part *part = begin(
-            trackKey(diagram, i), value.aspect, value.tip, tr("Track"), trackName(diagram, i));
+        PartTable::Part *part = begin(trackKey(diagram, i), value.aspect, value.tip,
+            DiagramWords::tr("Track"), trackName(diagram, i));
         addFigures(*part, live[i]);
         part->cells.push_back(cell(qs(diagram.tracks[i].topic), Cell::Muted));
         part->order.push_back(PartTable::unknown);
@@ -313,12 +317,13 @@ TrackValues plannedValues(const rules::Diagram &diagram)
     for (const rules::DiagramStation &station : diagram.stations) {
         StationValue value;
         value.detail = flowtext::scopeName(station.scope);
-        value.tip = tr("%1 · %2").arg(qs(station.variant), value.detail);
+        value.tip = DiagramWords::tr("%1 · %2").arg(qs(station.variant), value.detail);
         values.stations.append(value);
     }
     for (const rules::DiagramTrack &track : diagram.tracks) {
         TrackValue value;
-        value.tip = tr("%1 · %2").arg(qs(track.topic), flowtext::scopeName(track.scope));
+        value.tip =
+            DiagramWords::tr("%1 · %2").arg(qs(track.topic), flowtext::scopeName(track.scope));
         values.tracks.append(value);
     }
     return values;
@@ -328,30 +333,34 @@ QString notes(const rules::Diagram &diagram)
 {
     const auto undirected = std::count_if(diagram.tracks.begin(), diagram.tracks.end(),
         [](const auto &track) { return track.kind == Kind::Undirected; });
-    return undirected == 0
-        ? QString()
-        : flowtext::counted(undirected, tr("1 track without known direction is dotted"),
-            tr("%1 tracks without known direction are dotted"));
+    return undirected == 0 ? QString()
+                           : flowtext::counted(undirected,
+                               DiagramWords::tr("1 track without known direction is dotted"),
+                               DiagramWords::tr("%1 tracks without known direction are dotted"));
 }
 
 QString words(const DotFault &fault)
 {
     switch (fault.kind) {
     case DotFault::Missing:
-        return tr("Graphviz is not installed, so the tracks cannot be laid out: the program “%1” "
-                  "was not found. Install the package graphviz; until then the same figures stand "
-                  "here as a list.")
+        return DiagramWords::tr(
+            "Graphviz is not installed, so the tracks cannot be laid out: the program “%1” "
+            "was not found. Install the package graphviz; until then the same figures stand "
+            "here as a list.")
             .arg(fault.text);
     case DotFault::Died:
-        return tr("The layout program ended with an error: %1. The same figures stand here as a "
-                  "list.")
+        return DiagramWords::tr(
+            "The layout program ended with an error: %1. The same figures stand here as a "
+            "list.")
             .arg(fault.text);
     case DotFault::TooSlow:
-        return tr("The layout was given up after %1 s. The same figures stand here as a list.")
+        return DiagramWords::tr(
+            "The layout was given up after %1 s. The same figures stand here as a list.")
             .arg(fault.text);
     case DotFault::Garbage:
-        return tr("The answer of the layout program cannot be read: %1. The same figures stand "
-                  "here as a list.")
+        return DiagramWords::tr(
+            "The answer of the layout program cannot be read: %1. The same figures stand "
+            "here as a list.")
             .arg(fault.text);
     case DotFault::Cancelled:
         return {};

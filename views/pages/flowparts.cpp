@@ -22,10 +22,9 @@ using partcells::text;
 
 namespace {
 
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("FlowDetail", text);
-}
+struct FlowPartWords {
+    Q_DECLARE_TR_FUNCTIONS(FlowDetail)
+};
 
 double orUnknown(std::optional<double> value)
 {
@@ -39,7 +38,7 @@ CellData scopeCell(
     QStringList others = live ? store.flowsOf(live->row.name) : QStringList();
     others.removeAll(flow);
     if (!others.isEmpty())
-        cell.tip = tr("Shared with %1: its messages are of all of them.")
+        cell.tip = FlowPartWords::tr("Shared with %1: its messages are of all of them.")
                        .arg(others.join(QStringLiteral(", ")));
     return cell;
 }
@@ -50,19 +49,20 @@ PartTable::Part queuePart(const QueueStore &store, const QString &flow,
     const QueueFigures now = live ? store.shown(*live) : QueueFigures();
     const bool counts = now.current();
     const bool old = now.known && now.old;
-    const QString unknownWhy = !live ? tr("not seen at the broker")
-        : store.replay()->active()   ? tr("of that instant nothing is known of it")
+    const QString unknownWhy = !live ? FlowPartWords::tr("not seen at the broker")
+        : store.replay()->active()   ? FlowPartWords::tr("of that instant nothing is known of it")
         : old                        ? store.whyOf(*live)
-                                     : tr("no source tells counts: %1").arg(store.sourceText());
+              : FlowPartWords::tr("no source tells counts: %1").arg(store.sourceText());
     Cell::Aspect aspect = Cell::Unknown;
     QString tip = old ? unknownWhy
-        : live        ? tr("not known whether anybody consumes it")
-                      : tr("expected, but not seen at the broker");
+        : live        ? FlowPartWords::tr("not known whether anybody consumes it")
+                      : FlowPartWords::tr("expected, but not seen at the broker");
     if (counts) {
         const bool consumed = now.consumers > 0;
         aspect = consumed ? Cell::Clear : (now.ready > 0 ? Cell::Stop : Cell::Warning);
-        tip = consumed ? flowtext::counted(now.consumers, tr("1 consumer"), tr("%1 consumers"))
-                       : tr("no consumer");
+        tip = consumed ? flowtext::counted(
+                  now.consumers, FlowPartWords::tr("1 consumer"), FlowPartWords::tr("%1 consumers"))
+                       : FlowPartWords::tr("no consumer");
     }
     const auto known = [&](qint64 value) {
         return counts ? std::optional<qint64>(value) : std::nullopt;
@@ -90,8 +90,8 @@ PartTable::Part queuePart(const QueueStore &store, const QString &flow,
         number(consumers, consumers == 0 ? Cell::Danger : Cell::Normal, unknownWhy), rate(in),
         rate(out),
         { format::age(oldest), oldest ? Cell::Normal : Cell::Muted, Cell::Unknown,
-            oldest ? tr("%1 ms").arg(*oldest)
-                   : (counts && ready == 0 ? tr("nothing waits") : unknownWhy),
+            oldest ? FlowPartWords::tr("%1 ms").arg(*oldest)
+                   : (counts && ready == 0 ? FlowPartWords::tr("nothing waits") : unknownWhy),
             oldest ? QString::number(*oldest) : QString(), {} },
         text(qs(expected.queue)) };
     part.order = { double(aspect), PartTable::unknown, PartTable::unknown, PartTable::unknown,
@@ -134,9 +134,11 @@ struct Served {
     QString tip() const
     {
         if (queues == 0)
-            return tr("It reads no named queue, so nothing tells whether it is up");
-        return all() ? tr("consumes %1 of %2 queues").arg(consumed).arg(queues)
-                     : tr("unknown: counts of %1 of %2 queues are known").arg(known).arg(queues);
+            return FlowPartWords::tr("It reads no named queue, so nothing tells whether it is up");
+        return all() ? FlowPartWords::tr("consumes %1 of %2 queues").arg(consumed).arg(queues)
+                     : FlowPartWords::tr("unknown: counts of %1 of %2 queues are known")
+                           .arg(known)
+                           .arg(queues);
     }
 };
 
@@ -146,42 +148,49 @@ std::vector<Column> queueColumns()
 {
     return {
         { QStringLiteral("signal"), QString(), Cell::Signal, 36, false,
-            tr("Whether somebody consumes it") },
-        { QStringLiteral("processor"), tr("Processor"), Cell::Strong, 190, false, {} },
-        { QStringLiteral("topic"), tr("Topic"), Cell::Mono, 320, false, {} },
-        { QStringLiteral("scope"), tr("Scope"), Cell::Text, 90, false, {} },
-        { QStringLiteral("ready"), tr("Ready"), Cell::Number, 90, false, tr("Messages that wait") },
-        { QStringLiteral("unacked"), tr("Unacked"), Cell::Number, 90, false,
-            tr("Handed out, not yet acknowledged") },
-        { QStringLiteral("consumers"), tr("Consumers"), Cell::Number, 90, false, {} },
-        { QStringLiteral("in"), tr("In /s"), Cell::Number, 80, false,
-            tr("Published per second, last 5 s") },
-        { QStringLiteral("out"), tr("Out /s"), Cell::Number, 80, false,
-            tr("Acknowledged per second, last 5 s") },
-        { QStringLiteral("oldest"), tr("Oldest"), Cell::Number, 90, false,
-            tr("Age of the oldest message that waits") },
-        { QStringLiteral("queue"), tr("Queue"), Cell::Mono, 420, true, {} },
+            FlowPartWords::tr("Whether somebody consumes it") },
+        { QStringLiteral("processor"), FlowPartWords::tr("Processor"), Cell::Strong, 190, false,
+            {} },
+        { QStringLiteral("topic"), FlowPartWords::tr("Topic"), Cell::Mono, 320, false, {} },
+        { QStringLiteral("scope"), FlowPartWords::tr("Scope"), Cell::Text, 90, false, {} },
+        { QStringLiteral("ready"), FlowPartWords::tr("Ready"), Cell::Number, 90, false,
+            FlowPartWords::tr("Messages that wait") },
+        { QStringLiteral("unacked"), FlowPartWords::tr("Unacked"), Cell::Number, 90, false,
+            FlowPartWords::tr("Handed out, not yet acknowledged") },
+        { QStringLiteral("consumers"), FlowPartWords::tr("Consumers"), Cell::Number, 90, false,
+            {} },
+        { QStringLiteral("in"), FlowPartWords::tr("In /s"), Cell::Number, 80, false,
+            FlowPartWords::tr("Published per second, last 5 s") },
+        { QStringLiteral("out"), FlowPartWords::tr("Out /s"), Cell::Number, 80, false,
+            FlowPartWords::tr("Acknowledged per second, last 5 s") },
+        { QStringLiteral("oldest"), FlowPartWords::tr("Oldest"), Cell::Number, 90, false,
+            FlowPartWords::tr("Age of the oldest message that waits") },
+        { QStringLiteral("queue"), FlowPartWords::tr("Queue"), Cell::Mono, 420, true, {} },
     };
 }
 
 std::vector<Column> interfaceColumns()
 {
     return {
-        { QStringLiteral("interface"), tr("Interface"), Cell::Strong, 220, false, {} },
-        { QStringLiteral("kind"), tr("Kind"), Cell::Text, 150, false, {} },
-        { QStringLiteral("send"), tr("Takes messages on"), Cell::Mono, 360, false, {} },
-        { QStringLiteral("answer"), tr("Answers on"), Cell::Mono, 360, false, {} },
+        { QStringLiteral("interface"), FlowPartWords::tr("Interface"), Cell::Strong, 220, false,
+            {} },
+        { QStringLiteral("kind"), FlowPartWords::tr("Kind"), Cell::Text, 150, false, {} },
+        { QStringLiteral("send"), FlowPartWords::tr("Takes messages on"), Cell::Mono, 360, false,
+            {} },
+        { QStringLiteral("answer"), FlowPartWords::tr("Answers on"), Cell::Mono, 360, false, {} },
     };
 }
 
 std::vector<Column> parameterColumns()
 {
     return {
-        { QStringLiteral("parameter"), tr("Parameter"), Cell::Strong, 220, false, {} },
-        { QStringLiteral("value"), tr("Value"), Cell::Mono, 260, false, {} },
-        { QStringLiteral("description"), tr("Description"), Cell::Text, 360, false, {} },
-        { QStringLiteral("controlled"), tr("Follows"), Cell::Text, 160, false,
-            tr("The parameter whose value it takes over") },
+        { QStringLiteral("parameter"), FlowPartWords::tr("Parameter"), Cell::Strong, 220, false,
+            {} },
+        { QStringLiteral("value"), FlowPartWords::tr("Value"), Cell::Mono, 260, false, {} },
+        { QStringLiteral("description"), FlowPartWords::tr("Description"), Cell::Text, 360, false,
+            {} },
+        { QStringLiteral("controlled"), FlowPartWords::tr("Follows"), Cell::Text, 160, false,
+            FlowPartWords::tr("The parameter whose value it takes over") },
     };
 }
 
@@ -189,17 +198,19 @@ std::vector<Column> processorColumns()
 {
     return {
         { QStringLiteral("signal"), QString(), Cell::Signal, 36, false,
-            tr("Whether it consumes all its queues") },
-        { QStringLiteral("processor"), tr("Processor"), Cell::Strong, 220, false, {} },
-        { QStringLiteral("variant"), tr("Variant"), Cell::Mono, 180, false, {} },
-        { QStringLiteral("scope"), tr("Scope"), Cell::Text, 100, false, {} },
-        { QStringLiteral("reads"), tr("Reads"), Cell::Number, 80, false,
-            tr("Topics that it consumes") },
-        { QStringLiteral("writes"), tr("Writes"), Cell::Number, 80, false,
-            tr("Topics that it produces") },
-        { QStringLiteral("ready"), tr("Waiting"), Cell::Number, 100, false,
-            tr("Messages that wait for it") },
-        { QStringLiteral("parameters"), tr("Parameters"), Cell::Mono, 320, false, {} },
+            FlowPartWords::tr("Whether it consumes all its queues") },
+        { QStringLiteral("processor"), FlowPartWords::tr("Processor"), Cell::Strong, 220, false,
+            {} },
+        { QStringLiteral("variant"), FlowPartWords::tr("Variant"), Cell::Mono, 180, false, {} },
+        { QStringLiteral("scope"), FlowPartWords::tr("Scope"), Cell::Text, 100, false, {} },
+        { QStringLiteral("reads"), FlowPartWords::tr("Reads"), Cell::Number, 80, false,
+            FlowPartWords::tr("Topics that it consumes") },
+        { QStringLiteral("writes"), FlowPartWords::tr("Writes"), Cell::Number, 80, false,
+            FlowPartWords::tr("Topics that it produces") },
+        { QStringLiteral("ready"), FlowPartWords::tr("Waiting"), Cell::Number, 100, false,
+            FlowPartWords::tr("Messages that wait for it") },
+        { QStringLiteral("parameters"), FlowPartWords::tr("Parameters"), Cell::Mono, 320, false,
+            {} },
     };
 }
 
@@ -233,7 +244,8 @@ std::vector<PartTable::Part> interfaces(const schema::FlowRecord &record)
         PartTable::Part part;
         part.key = qs(name);
         part.cells = { text(qs(name)),
-            text(oneWay ? tr("one way") : tr("request, response"), Cell::Muted),
+            text(oneWay ? FlowPartWords::tr("one way") : FlowPartWords::tr("request, response"),
+                Cell::Muted),
             text(qs(oneWay ? *interface.flow : interface.request.value_or(std::string()))),
             text(qs(interface.response.value_or(std::string()))) };
         part.json = qs(schema::encode(interface));
@@ -251,7 +263,7 @@ std::vector<PartTable::Part> parameters(
             blueprint ? schema::find(blueprint->parameters, name) : nullptr;
         const QString about = known
             ? qs(known->description)
-            : (blueprint ? tr("not a parameter of the blueprint") : QString());
+            : (blueprint ? FlowPartWords::tr("not a parameter of the blueprint") : QString());
         PartTable::Part part;
         part.key = qs(name);
         part.cells = { text(qs(name)), text(qs(value)), text(about, Cell::Muted),

@@ -14,10 +14,9 @@
 namespace signalbox::flowtext {
 
 namespace {
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("FlowText", text);
-}
+struct FlowWords {
+    Q_DECLARE_TR_FUNCTIONS(FlowText)
+};
 
 QString encoded(const QString &text)
 {
@@ -28,26 +27,27 @@ QString advice(const GatewayError &error)
 {
     switch (error.kind) {
     case ErrorKind::Network:
-        return tr("Whether it arrived is not known. Look at the live list before trying again.");
+        return FlowWords::tr(
+            "Whether it arrived is not known. Look at the live list before trying again.");
     case ErrorKind::Timeout:
-        return tr(
+        return FlowWords::tr(
             "The back end may still be working on it. Look at the live list before trying again.");
     case ErrorKind::Auth:
-        return tr("Sign in again with a valid key.");
+        return FlowWords::tr("Sign in again with a valid key.");
     case ErrorKind::Denied:
-        return tr("Ask an administrator for the right, or use another key.");
+        return FlowWords::tr("Ask an administrator for the right, or use another key.");
     case ErrorKind::NotFound:
-        return tr("It may have gone meanwhile. Refresh with F5.");
+        return FlowWords::tr("It may have gone meanwhile. Refresh with F5.");
     case ErrorKind::Conflict:
-        return tr("Somebody else changed it meanwhile. Look at it again, then decide.");
+        return FlowWords::tr("Somebody else changed it meanwhile. Look at it again, then decide.");
     case ErrorKind::ReadOnly:
-        return tr("Nothing was sent.");
+        return FlowWords::tr("Nothing was sent.");
     case ErrorKind::Service:
         if (error.text.contains(QLatin1String("already exists")))
-            return tr("Choose another id.");
+            return FlowWords::tr("Choose another id.");
         return {};
     case ErrorKind::Protocol:
-        return tr("The Wire page shows the answer as it came.");
+        return FlowWords::tr("The Wire page shows the answer as it came.");
     case ErrorKind::Cancelled:
         return {};
     }
@@ -65,21 +65,21 @@ QString scopeName(rules::Scope scope)
 {
     switch (scope) {
     case rules::Scope::Flow:
-        return tr("flow");
+        return FlowWords::tr("flow");
     case rules::Scope::Blueprint:
-        return tr("blueprint");
+        return FlowWords::tr("blueprint");
     case rules::Scope::Workspace:
-        return tr("workspace");
+        return FlowWords::tr("workspace");
     case rules::Scope::Global:
-        return tr("global");
+        return FlowWords::tr("global");
     case rules::Scope::System:
-        return tr("system");
+        return FlowWords::tr("system");
     case rules::Scope::Subscriber:
-        return tr("subscriber");
+        return FlowWords::tr("subscriber");
     case rules::Scope::Orphan:
-        return tr("orphan");
+        return FlowWords::tr("orphan");
     case rules::Scope::Unknown:
-        return tr("unknown");
+        return FlowWords::tr("unknown");
     }
     return {};
 }
@@ -89,32 +89,35 @@ QString whyDenied(const QString &denied)
     if (denied.isEmpty())
         return {};
     if (denied == QLatin1String("read-only"))
-        return tr("This connection is read-only.");
+        return FlowWords::tr("This connection is read-only.");
     if (denied == QLatin1String("replay"))
-        return tr(
+        return FlowWords::tr(
             "A past instant is shown: nothing is written before you are back to now (Ctrl+T).");
     if (denied == QLatin1String("lease-over"))
-        return tr("The lease has ended: nothing is written until another is taken. What is typed "
-                  "stays.");
+        return FlowWords::tr(
+            "The lease has ended: nothing is written until another is taken. What is typed "
+            "stays.");
     if (denied == QLatin1String("lease"))
-        return tr("Writing needs a lease that covers this: see the lock at the top right.");
-    return tr("Needs the right %1, which your role does not have.").arg(denied);
+        return FlowWords::tr(
+            "Writing needs a lease that covers this: see the lock at the top right.");
+    return FlowWords::tr("Needs the right %1, which your role does not have.").arg(denied);
 }
 
 QString whyQueuesStay()
 {
-    return tr("This back end cannot do it: it has no fabric service, and the connection has no "
-              "address of its RabbitMQ.");
+    return FlowWords::tr(
+        "This back end cannot do it: it has no fabric service, and the connection has no "
+        "address of its RabbitMQ.");
 }
 
 QString whyNotNow(const Session *session)
 {
     if (!session)
-        return tr("Not connected.");
+        return FlowWords::tr("Not connected.");
     if (!session->online())
-        return tr("Not connected: %1.").arg(session->stateText());
+        return FlowWords::tr("Not connected: %1.").arg(session->stateText());
     if (session->stale())
-        return tr("What is shown is old, nothing new comes in. Refresh first (F5).");
+        return FlowWords::tr("What is shown is old, nothing new comes in. Refresh first (F5).");
     return {};
 }
 
@@ -123,9 +126,9 @@ QString told(const QString &what, const GatewayError &error, const QString &next
 {
     QString text = error.text;
     if (text.isEmpty())
-        text =
-            error.kind == ErrorKind::Timeout ? tr("no answer in time") : tr("no reason was given");
-    const QString why = tr("%1 failed: %2").arg(what, text);
+        text = error.kind == ErrorKind::Timeout ? FlowWords::tr("no answer in time")
+                                                : FlowWords::tr("no reason was given");
+    const QString why = FlowWords::tr("%1 failed: %2").arg(what, text);
     const QString end = why.endsWith(QLatin1Char('.')) ? QString() : QStringLiteral(".");
     return next.isEmpty() ? why + end : why + end + QLatin1Char(' ') + next;
 }
@@ -184,10 +187,15 @@ QString notYet(const Session &session, const QString &reading)
     case Session::Live:
     case Session::Polling:
         return reading;
-    case Session::Connecting:
-        return tr("Connecting…");
+    case Session::Connecting: // a reason follows the state once a try has failed
+        return session.stateText().contains(QLatin1String(": "))
+            ? FlowWords::tr("Not connected, trying again")
+            : FlowWords::tr("Connecting…");
+    case Session::Stale:
+        return FlowWords::tr("Connection lost %1 ago, trying again")
+            .arg(format::age(qint64(session.ageMs())));
     default:
-        return tr("Not connected");
+        return FlowWords::tr("Not connected");
     }
 }
 
@@ -199,7 +207,7 @@ QString joined(const std::vector<std::string> &words)
     if (list.size() < 2)
         return list.join(QString());
     const QString last = list.takeLast();
-    return tr("%1 and %2").arg(list.join(QStringLiteral(", ")), last);
+    return FlowWords::tr("%1 and %2").arg(list.join(QStringLiteral(", ")), last);
 }
 
 QString copyToClipboard(const QString &text)

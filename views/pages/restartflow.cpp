@@ -187,6 +187,7 @@ void RestartFlow::load()
             return;
         }
         m_live = live->flows;
+        m_unservedIds = live->unserved;
         m_unserved = precautions::unservedText(live->unserved);
         m_liveKnown = true;
         plan();
@@ -222,7 +223,7 @@ void RestartFlow::plan()
     const rules::FlowRef self { m_workspace.toStdString(), m_id.toStdString() };
     m_preview =
         StopPreview::make({ self }, m_live, flowtext::stopBehaviour(m_session->capabilities()),
-            *m_session->queues(), m_session->hasFabric());
+            *m_session->queues(), m_session->hasFabric(), m_unservedIds);
     m_problems = m_preview.problems;
     std::vector<PartTable::Part> parts = parameterDifferences();
     m_changedParameters = int(parts.size());
@@ -290,7 +291,7 @@ std::vector<PartTable::Part> RestartFlow::topicDifferences(const schema::Bluepri
 
 QStringList RestartFlow::warnings() const
 {
-    return m_preview.warnings + m_unserved + m_problems;
+    return m_preview.warnings + m_unserved + m_preview.unsureText() + m_problems;
 }
 
 QString RestartFlow::queuesDeleted() const

@@ -114,6 +114,7 @@ private:
     PartTable *m_differences;
     StopPreview m_preview;
     std::vector<rules::LiveFlow> m_live;
+    QStringList m_unservedIds;
     QStringList m_unserved; ///< what is not known of m_live, for people
     bool m_liveKnown = false;
     QStringList m_problems;

@@ -16,10 +16,9 @@ using partcells::text;
 
 namespace {
 
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("StartFlow", text);
-}
+struct StartWords {
+    Q_DECLARE_TR_FUNCTIONS(StartFlow)
+};
 
 /// Answers and notices: who reads them gets a queue of its own (signalbox-gateway.md §1).
 bool perReader(const std::string &topic)
@@ -35,32 +34,33 @@ bool perReader(const std::string &topic)
 std::vector<Column> topicColumns()
 {
     return {
-        { QStringLiteral("topic"), tr("Topic"), Cell::Mono, 290, false, {} },
-        { QStringLiteral("scope"), tr("Scope"), Cell::Text, 96, false, {} },
-        { QStringLiteral("happens"), tr("What happens"), Cell::Text, 145, false, {} },
-        { QStringLiteral("queues"), tr("Queues"), Cell::Number, 76, false,
-            tr("Queues that its consumers will have; where answers and notices go, each reader "
-               "gets "
-               "one of its own while it reads") },
+        { QStringLiteral("topic"), StartWords::tr("Topic"), Cell::Mono, 290, false, {} },
+        { QStringLiteral("scope"), StartWords::tr("Scope"), Cell::Text, 96, false, {} },
+        { QStringLiteral("happens"), StartWords::tr("What happens"), Cell::Text, 145, false, {} },
+        { QStringLiteral("queues"), StartWords::tr("Queues"), Cell::Number, 76, false,
+            StartWords::tr(
+                "Queues that its consumers will have; where answers and notices go, each reader "
+                "gets "
+                "one of its own while it reads") },
     };
 }
 
 std::vector<Column> entryColumns()
 {
     return {
-        { QStringLiteral("processor"), tr("Processor"), Cell::Strong, 200, false, {} },
-        { QStringLiteral("variant"), tr("Variant"), Cell::Mono, 130, false, {} },
-        { QStringLiteral("scope"), tr("Scope"), Cell::Text, 96, false, {} },
-        { QStringLiteral("parameters"), tr("Parameters"), Cell::Mono, 300, false, {} },
+        { QStringLiteral("processor"), StartWords::tr("Processor"), Cell::Strong, 200, false, {} },
+        { QStringLiteral("variant"), StartWords::tr("Variant"), Cell::Mono, 130, false, {} },
+        { QStringLiteral("scope"), StartWords::tr("Scope"), Cell::Text, 96, false, {} },
+        { QStringLiteral("parameters"), StartWords::tr("Parameters"), Cell::Mono, 300, false, {} },
     };
 }
 
 std::vector<Column> queueColumns()
 {
     return {
-        { QStringLiteral("processor"), tr("Processor"), Cell::Strong, 200, false, {} },
-        { QStringLiteral("scope"), tr("Scope"), Cell::Text, 96, false, {} },
-        { QStringLiteral("queue"), tr("Queue"), Cell::Mono, 520, false, {} },
+        { QStringLiteral("processor"), StartWords::tr("Processor"), Cell::Strong, 200, false, {} },
+        { QStringLiteral("scope"), StartWords::tr("Scope"), Cell::Text, 96, false, {} },
+        { QStringLiteral("queue"), StartWords::tr("Queue"), Cell::Mono, 520, false, {} },
     };
 }
 
@@ -82,16 +82,20 @@ std::vector<PartTable::Part> topics(const rules::StartPlan &plan, bool done)
                                                           : flowtext::scopeName(known->scope),
                     Cell::Muted),
                 text(what, tone),
-                perReader(name) ? text(tr("1 each"), Cell::Muted) : text(QString::number(queues)) };
+                perReader(name) ? text(StartWords::tr("1 each"), Cell::Muted)
+                                : text(QString::number(queues)) };
             part.order = { PartTable::unknown, PartTable::unknown, PartTable::unknown,
                 double(queues) };
             parts.push_back(std::move(part));
         }
     };
-    add(plan.newTopics, done ? tr("came into being") : tr("comes into being"), Cell::Good);
-    add(plan.sharedTopics, done ? tr("shared, existed already") : tr("shared, exists already"),
+    add(plan.newTopics,
+        done ? StartWords::tr("came into being") : StartWords::tr("comes into being"), Cell::Good);
+    add(plan.sharedTopics,
+        done ? StartWords::tr("shared, existed already") : StartWords::tr("shared, exists already"),
         Cell::Normal);
-    add(plan.literalTopics, done ? tr("global, was not touched") : tr("global, not touched"),
+    add(plan.literalTopics,
+        done ? StartWords::tr("global, was not touched") : StartWords::tr("global, not touched"),
         Cell::Muted);
     return parts;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "views/pages/statusline.h"
 
+#include "models/rules/access.h"
 #include "models/stores/format.h"
 #include "models/stores/queuereplay.h"
 #include "models/stores/queuestore.h"
@@ -138,6 +139,7 @@ StatusLine::Words StatusLine::read(const Session &session) const
         words.aspect = Cell::Warning;
         words.past = true;
     }
+    words.mayChange = rules::mayChange(session.account().roles);
     words.open = session.capabilities().anonymous;
     if (words.open)
         words.who = tr("open to everybody · %1").arg(words.who);

@@ -34,6 +34,8 @@ class StatusLine : public QObject {
     Q_PROPERTY(QString who READ who NOTIFY changed FINAL)
     Q_PROPERTY(bool open READ open NOTIFY changed FINAL) ///< nobody has to sign in there
     Q_PROPERTY(bool past READ past NOTIFY changed FINAL) ///< a past instant is shown
+    /// Does the caller's role allow any change at all? True while roles are not known.
+    Q_PROPERTY(bool mayChange READ mayChange NOTIFY changed FINAL)
 public:
     static constexpr std::chrono::milliseconds sampleEvery {
         900
@@ -56,6 +58,7 @@ public:
     QString who() const { return m_words.who; }
     bool open() const { return m_words.open; }
     bool past() const { return m_words.past; }
+    bool mayChange() const { return m_words.mayChange; }
 
 signals:
     void changed();
@@ -68,6 +71,7 @@ private:
         bool stale = false;
         bool open = false;
         bool past = false;
+        bool mayChange = true;
         bool operator==(const Words &) const = default;
     };
     void soon();

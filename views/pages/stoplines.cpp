@@ -15,20 +15,23 @@ using rules::Fate;
 
 namespace {
 
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("StopFlow", text);
-}
+struct StopLineWords {
+    Q_DECLARE_TR_FUNCTIONS(StopFlow)
+};
 
 std::vector<Column> topicColumns()
 {
     return {
-        { QStringLiteral("signal"), QString(), Cell::Signal, 32, false, tr("What happens") },
-        { QStringLiteral("topic"), tr("Topic or queue"), Cell::Mono, 290, false, {} },
-        { QStringLiteral("scope"), tr("Scope"), Cell::Text, 96, false, {} },
-        { QStringLiteral("queues"), tr("Queues"), Cell::Number, 62, false,
-            tr("Queues of the topic at the broker now; they add up to the numbers above") },
-        { QStringLiteral("happens"), tr("What happens"), Cell::Number, 300, false, {} },
+        { QStringLiteral("signal"), QString(), Cell::Signal, 32, false,
+            StopLineWords::tr("What happens") },
+        { QStringLiteral("topic"), StopLineWords::tr("Topic or queue"), Cell::Mono, 290, false,
+            {} },
+        { QStringLiteral("scope"), StopLineWords::tr("Scope"), Cell::Text, 96, false, {} },
+        { QStringLiteral("queues"), StopLineWords::tr("Queues"), Cell::Number, 62, false,
+            StopLineWords::tr(
+                "Queues of the topic at the broker now; they add up to the numbers above") },
+        { QStringLiteral("happens"), StopLineWords::tr("What happens"), Cell::Number, 300, false,
+            {} },
     };
 }
 
@@ -39,8 +42,9 @@ QString keepers(const std::vector<rules::FlowRef> &by, const std::string &home)
     const rules::FlowRef &first = by.front();
     const QString name =
         first.workspace == home ? qs(first.id) : qs(first.workspace + "/" + first.id);
-    return by.size() == 1 ? tr("kept by %1").arg(name)
-                          : tr("kept by %1 and %2 more").arg(name).arg(by.size() - 1);
+    return by.size() == 1
+        ? StopLineWords::tr("kept by %1").arg(name)
+        : StopLineWords::tr("kept by %1 and %2 more").arg(name).arg(by.size() - 1);
 }
 
 QString allKeepers(const std::vector<rules::FlowRef> &by)
@@ -49,13 +53,14 @@ QString allKeepers(const std::vector<rules::FlowRef> &by)
     for (std::size_t i = 0; i < by.size() && i < 40; ++i)
         names.append(qs(by[i].workspace + "/" + by[i].id));
     if (by.size() > 40)
-        names.append(tr("%1 more").arg(by.size() - 40));
+        names.append(StopLineWords::tr("%1 more").arg(by.size() - 40));
     return names.join(QStringLiteral("\n"));
 }
 
 QString waitingText(const std::optional<qint64> &waiting)
 {
-    return waiting ? tr("%1 waiting").arg(format::count(*waiting)) : tr("waiting unknown");
+    return waiting ? StopLineWords::tr("%1 waiting").arg(format::count(*waiting))
+                   : StopLineWords::tr("waiting unknown");
 }
 
 struct Words {
@@ -68,26 +73,35 @@ struct Words {
 Words wordsOf(const StopPreview::Line &line, bool deletesQueues, const std::string &home)
 {
     const bool loses = line.waiting.value_or(1) > 0;
+    if (line.unsure)
+        return { line.queues == 0 ? StopLineWords::tr("not known whether it stays · no queue")
+                                  : StopLineWords::tr("not known whether it stays · %1")
+                                        .arg(waitingText(line.waiting)),
+            Cell::Caution, Cell::Unknown,
+            StopLineWords::tr(
+                "It goes unless a flow of a workspace that is not served keeps it.") };
     switch (line.fate.fate) {
     case Fate::Deleted:
         if (line.queues == 0)
-            return { tr("deleted · no queue"), Cell::Normal, Cell::Stop, qs(line.fate.why) };
+            return { StopLineWords::tr("deleted · no queue"), Cell::Normal, Cell::Stop,
+                qs(line.fate.why) };
         if (deletesQueues)
-            return { tr("deleted · %1").arg(waitingText(line.waiting)),
+            return { StopLineWords::tr("deleted · %1").arg(waitingText(line.waiting)),
                 loses ? Cell::Danger : Cell::Normal, Cell::Stop, qs(line.fate.why) };
-        return { tr("left behind as orphan · %1").arg(waitingText(line.waiting)),
+        return { StopLineWords::tr("left behind as orphan · %1").arg(waitingText(line.waiting)),
             loses ? Cell::Caution : Cell::Normal, Cell::Warning, qs(line.fate.why) };
     case Fate::Broken:
-        return { tr("deleted under a system service"), Cell::Danger, Cell::Stop,
+        return { StopLineWords::tr("deleted under a system service"), Cell::Danger, Cell::Stop,
             qs(line.fate.why) };
     case Fate::LeftBehind:
-        return { tr("left behind as orphan · %1").arg(waitingText(line.waiting)), Cell::Caution,
-            Cell::Warning, qs(line.fate.why) };
+        return { StopLineWords::tr("left behind as orphan · %1").arg(waitingText(line.waiting)),
+            Cell::Caution, Cell::Warning, qs(line.fate.why) };
     case Fate::Kept:
         return { keepers(line.fate.keptBy, home), Cell::Normal, Cell::Clear,
             allKeepers(line.fate.keptBy) };
     case Fate::NeverTouched:
-        return { tr("never touched"), Cell::Muted, Cell::Unknown, qs(line.fate.why) };
+        return { StopLineWords::tr("never touched"), Cell::Muted, Cell::Unknown,
+            qs(line.fate.why) };
     }
     return {};
 }
@@ -98,9 +112,11 @@ struct Hidden {
     int queues = 0;
     QString words(const QString &one, const QString &many) const
     {
-        const QString in = flowtext::counted(topics, tr("1 topic"), tr("%1 topics"));
-        return queues > 0 ? tr("%1 in %2").arg(flowtext::counted(queues, one, many), in)
-                          : tr("%1 without a queue").arg(in);
+        const QString in =
+            flowtext::counted(topics, StopLineWords::tr("1 topic"), StopLineWords::tr("%1 topics"));
+        return queues > 0
+            ? StopLineWords::tr("%1 in %2").arg(flowtext::counted(queues, one, many), in)
+            : StopLineWords::tr("%1 without a queue").arg(in);
     }
 };
 
@@ -163,24 +179,29 @@ QString StopLines::moreText(const StopPreview &preview) const
     if (shown >= int(preview.lines.size()))
         return {};
     Hidden gone;
+    Hidden unsure;
     Hidden stays;
     for (const StopPreview::Line &line : preview.lines) {
         if (part(qs(line.fate.topic)))
             continue;
         const bool kept = line.fate.fate == Fate::Kept || line.fate.fate == Fate::NeverTouched;
-        Hidden &hidden = kept ? stays : gone;
+        Hidden &hidden = line.unsure ? unsure : kept ? stays : gone;
         ++hidden.topics;
         hidden.queues += line.queues;
     }
     QStringList words;
     if (gone.topics > 0)
-        words.append(preview.deletesQueues ? gone.words(signalbox::tr("1 more queue deleted"),
-                         signalbox::tr("%1 more queues deleted"))
-                                           : gone.words(signalbox::tr("1 more queue left behind"),
-                                               signalbox::tr("%1 more queues left behind")));
+        words.append(preview.deletesQueues
+                ? gone.words(StopLineWords::tr("1 more queue deleted"),
+                    StopLineWords::tr("%1 more queues deleted"))
+                : gone.words(StopLineWords::tr("1 more queue left behind"),
+                    StopLineWords::tr("%1 more queues left behind")));
+    if (unsure.topics > 0)
+        words.append(unsure.words(StopLineWords::tr("1 more queue that may go"),
+            StopLineWords::tr("%1 more queues that may go")));
     if (stays.topics > 0)
-        words.append(
-            stays.words(signalbox::tr("1 more queue kept"), signalbox::tr("%1 more queues kept")));
+        words.append(stays.words(
+            StopLineWords::tr("1 more queue kept"), StopLineWords::tr("%1 more queues kept")));
     return words.join(QStringLiteral(" · "));
 }
 

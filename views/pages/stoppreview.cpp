@@ -16,10 +16,9 @@ using rules::Fate;
 
 namespace {
 
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("StopPreview", text);
-}
+struct StopPreviewWords {
+    Q_DECLARE_TR_FUNCTIONS(StopPreview)
+};
 
 QString named(const std::vector<rules::FlowRef> &flows)
 {
@@ -27,7 +26,9 @@ QString named(const std::vector<rules::FlowRef> &flows)
     for (std::size_t i = 0; i < flows.size() && i < 3; ++i)
         names.push_back(flows[i].workspace + "/" + flows[i].id);
     const QString first = flowtext::joined(names);
-    return flows.size() <= 3 ? first : tr("%1 and %2 more").arg(first).arg(flows.size() - 3);
+    return flows.size() <= 3
+        ? first
+        : StopPreviewWords::tr("%1 and %2 more").arg(first).arg(flows.size() - 3);
 }
 
 /// All flows of the preview count as leaving, so that none of them keeps anything for another.
@@ -99,7 +100,7 @@ void addPlan(StopPreview &preview, std::map<std::string, rules::TopicFate> &topi
             preview.expected.push_back(queue);
     }
     for (const std::string &problem : plan.problems)
-        preview.problems.append(tr("%1: %2").arg(qs(plan.flow.id), qs(problem)));
+        preview.problems.append(StopPreviewWords::tr("%1: %2").arg(qs(plan.flow.id), qs(problem)));
 }
 
 void addWarnings(StopPreview &preview, const std::set<std::string> &emptied,
@@ -112,34 +113,36 @@ void addWarnings(StopPreview &preview, const std::set<std::string> &emptied,
     }
     if (!broken.empty() && !emptied.empty()) {
         const std::vector<std::string> names(emptied.begin(), emptied.end());
-        preview.warnings.append(
-            tr("This is the last flow of %1. Its librarian stops answering until it is restarted, "
-               "because this back end "
-               "deletes %2 with it. Start another flow there first.")
-                .arg(flowtext::joined(names),
-                    broken.size() == 1
-                        ? qs(broken.front())
-                        : tr("%1 and %2 more").arg(qs(broken.front())).arg(broken.size() - 1)));
+        preview.warnings.append(StopPreviewWords::tr(
+            "This is the last flow of %1. Its librarian stops answering until it is restarted, "
+            "because this back end "
+            "deletes %2 with it. Start another flow there first.")
+                                    .arg(flowtext::joined(names),
+                                        broken.size() == 1 ? qs(broken.front())
+                                                           : StopPreviewWords::tr("%1 and %2 more")
+                                                                 .arg(qs(broken.front()))
+                                                                 .arg(broken.size() - 1)));
     }
     if (!preview.brokenEntries.empty()) {
         std::set<rules::FlowRef> victims;
         for (const rules::EntryFate &entry : preview.brokenEntries)
             victims.insert(entry.keptBy.begin(), entry.keptBy.end());
-        preview.warnings.append(tr("This back end removes %1 shared processor entries from under "
-                                   "%2, which then stands still.")
-                                    .arg(preview.brokenEntries.size())
-                                    .arg(named({ victims.begin(), victims.end() })));
+        preview.warnings.append(
+            StopPreviewWords::tr("This back end removes %1 shared processor entries from under "
+                                 "%2, which then stands still.")
+                .arg(preview.brokenEntries.size())
+                .arg(named({ victims.begin(), victims.end() })));
     }
     if (!preview.deletesQueues) {
-        preview.warnings.append(
-            tr("This back end deletes exchanges only: the named queues and their messages are left "
-               "behind "
-               "as orphans. A flow that is started with the same id takes them over."));
+        preview.warnings.append(StopPreviewWords::tr(
+            "This back end deletes exchanges only: the named queues and their messages are left "
+            "behind "
+            "as orphans. A flow that is started with the same id takes them over."));
     }
     if (!unreadable.empty()) {
-        preview.warnings.append(
-            tr("The blueprint of %1 cannot be read, so what it needs is not known and not kept.")
-                .arg(named(unreadable)));
+        preview.warnings.append(StopPreviewWords::tr(
+            "The blueprint of %1 cannot be read, so what it needs is not known and not kept.")
+                                    .arg(named(unreadable)));
     }
 }
 
@@ -147,7 +150,7 @@ void addWarnings(StopPreview &preview, const std::set<std::string> &emptied,
 
 StopPreview StopPreview::make(const std::vector<rules::FlowRef> &flows,
     const std::vector<rules::LiveFlow> &live, const rules::StopBehaviour &behaviour,
-    const QueueStore &queues, bool countsAreWhole)
+    const QueueStore &queues, bool countsAreWhole, const QStringList &unserved)
 {
     StopPreview preview;
     preview.deletesQueues = behaviour.deletesQueues;
@@ -172,7 +175,7 @@ StopPreview StopPreview::make(const std::vector<rules::FlowRef> &flows,
     for (const rules::FlowRef &flow : leaving) {
         const auto plan = index.planStop(flow, behaviour);
         if (!plan) {
-            preview.problems.append(tr("%1 is gone already.").arg(qs(flow.id)));
+            preview.problems.append(StopPreviewWords::tr("%1 is gone already.").arg(qs(flow.id)));
             continue;
         }
         preview.flows.push_back(flow);
@@ -181,8 +184,13 @@ StopPreview StopPreview::make(const std::vector<rules::FlowRef> &flows,
             emptied.insert(flow.workspace);
         unreadable = plan->unreadable;
     }
-    for (auto &[name, topic] : topics)
-        preview.lines.push_back({ topic, std::nullopt, 0 });
+    const bool ownUnserved = std::any_of(preview.flows.begin(), preview.flows.end(),
+        [&](const rules::FlowRef &flow) { return unserved.contains(qs(flow.workspace)); });
+    for (auto &[name, topic] : topics) {
+        const bool shared = topic.anywhere || (ownUnserved && topic.scope != rules::Scope::Flow);
+        preview.lines.push_back({ topic, std::nullopt, 0,
+            topic.fate == Fate::Deleted && shared && !unserved.isEmpty() });
+    }
     std::stable_sort(preview.lines.begin(), preview.lines.end(),
         [](const Line &a, const Line &b) { return order(a.fate.fate) < order(b.fate.fate); });
     for (const auto &[key, entry] : entries) {
@@ -223,7 +231,7 @@ void StopPreview::count(const QueueStore &queues, bool countsAreWhole)
             at->second.unknown = true;
         }
     }
-    queuesDeleted = queuesLeft = queuesKept = 0;
+    queuesDeleted = queuesLeft = queuesKept = queuesUnsure = 0;
     messagesLost = 0;
     messagesLeft = 0;
     const auto add = [](std::optional<qint64> &sum, const std::optional<qint64> &value) {
@@ -233,6 +241,12 @@ void StopPreview::count(const QueueStore &queues, bool countsAreWhole)
         const Found &found = byTopic.at(line.fate.topic);
         line.queues = found.queues;
         line.waiting = found.unknown ? std::nullopt : std::optional(found.waiting);
+        if (line.unsure) {
+            queuesUnsure += line.queues;
+            if (line.waiting.value_or(1) > 0)
+                (deletesQueues ? messagesLost : messagesLeft).reset();
+            continue;
+        }
         switch (line.fate.fate) {
         case Fate::Deleted:
         case Fate::Broken:
@@ -256,7 +270,18 @@ bool StopPreview::sameConsequences(const StopPreview &other) const
     return flows == other.flows && warnings == other.warnings && problems == other.problems
         && brokenEntries == other.brokenEntries && entriesRemoved == other.entriesRemoved
         && std::equal(lines.begin(), lines.end(), other.lines.begin(), other.lines.end(),
-            [](const Line &a, const Line &b) { return a.fate == b.fate; });
+            [](const Line &a, const Line &b) { return a.fate == b.fate && a.unsure == b.unsure; });
+}
+
+QStringList StopPreview::unsureText() const
+{
+    if (queuesUnsure == 0)
+        return {};
+    return { flowtext::counted(queuesUnsure,
+        StopPreviewWords::tr(
+            "Whether 1 queue stays is not known: it goes unless a flow there keeps it."),
+        StopPreviewWords::tr(
+            "Whether %1 queues stay is not known: they go unless a flow there keeps them.")) };
 }
 
 } // namespace signalbox

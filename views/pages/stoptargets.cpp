@@ -12,20 +12,21 @@ using flowtext::qs;
 
 namespace {
 
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("StopFlow", text);
-}
+struct StopTargetWords {
+    Q_DECLARE_TR_FUNCTIONS(StopFlow)
+};
 
 } // namespace
 
 std::vector<Column> StopTargets::columns()
 {
     return {
-        { QStringLiteral("signal"), QString(), Cell::Signal, 32, false, tr("Result") },
-        { QStringLiteral("flow"), tr("Flow"), Cell::Strong, 200, false, {} },
-        { QStringLiteral("workspace"), tr("Workspace"), Cell::Text, 140, false, {} },
-        { QStringLiteral("result"), tr("Result"), Cell::Text, 360, false, {} },
+        { QStringLiteral("signal"), QString(), Cell::Signal, 32, false,
+            StopTargetWords::tr("Result") },
+        { QStringLiteral("flow"), StopTargetWords::tr("Flow"), Cell::Strong, 200, false, {} },
+        { QStringLiteral("workspace"), StopTargetWords::tr("Workspace"), Cell::Text, 140, false,
+            {} },
+        { QStringLiteral("result"), StopTargetWords::tr("Result"), Cell::Text, 360, false, {} },
     };
 }
 
@@ -67,7 +68,7 @@ std::optional<rules::FlowRef> StopTargets::startNext()
         if (target.outcome != Waiting)
             continue;
         target.outcome = Running;
-        target.text = tr("stopping…");
+        target.text = StopTargetWords::tr("stopping…");
         return target.flow;
     }
     return {};
@@ -80,8 +81,9 @@ void StopTargets::settle(const rules::FlowRef &flow, const Answer<Done> &answer)
             continue;
         target.outcome = answer ? Stopped : Failed;
         target.text = answer
-            ? tr("stopped")
-            : flowtext::failure(tr("Stopping %1").arg(qs(flow.id)), answer.error());
+            ? StopTargetWords::tr("stopped")
+            : flowtext::failure(
+                StopTargetWords::tr("Stopping %1").arg(qs(flow.id)), answer.error());
     }
 }
 
@@ -102,7 +104,8 @@ std::vector<PartTable::Part> StopTargets::parts() const
             : target.outcome == Failed                        ? Cell::Stop
             : target.outcome == Running                       ? Cell::Warning
                                                               : Cell::Unknown;
-        const QString text = target.text.isEmpty() ? tr("waiting for its turn") : target.text;
+        const QString text =
+            target.text.isEmpty() ? StopTargetWords::tr("waiting for its turn") : target.text;
         PartTable::Part part;
         part.key = FlowStore::key(qs(target.flow.workspace), qs(target.flow.id));
         part.cells = { { QString(), Cell::Normal, aspect, text, {}, {} },

@@ -3,6 +3,7 @@
 
 #include "models/rules/resource.h"
 #include "models/stores/format.h"
+#include "models/stores/plaintext.h"
 #include "models/stores/session.h"
 #include "models/stores/whendone.h"
 #include "views/pages/flowtext.h"
@@ -53,23 +54,24 @@ void TenantAction::open(Kind kind, const QString &tenant, const QString &id)
     if (!m_store)
         return;
     if (const auto *row = m_store->tenant(tenant); row && kind == DeleteTenant)
-        m_name = qs(row->slug.empty() ? row->id : row->slug);
+        m_name = plainLine(row->slug.empty() ? row->id : row->slug);
     if (const auto *row = tenantwords::held(m_store->agents().rows, m_id);
         row && (kind == DeleteAgent || kind == SwitchAgent)) {
-        m_name = qs(row->name);
+        m_name = plainLine(row->name);
         m_wasActive = row->isActive;
     }
     if (const auto *row = tenantwords::held(m_store->channels().rows, m_id);
         row && (kind == DeleteChannel || kind == SwitchChannel || kind == TestChannel)) {
-        m_name = tr("%1 %2").arg(tenantwords::channelName(row->channelType), qs(row->workspaceId));
+        m_name = tr("%1 %2").arg(
+            tenantwords::channelName(row->channelType), plainLine(row->workspaceId));
         m_wasActive = row->isActive;
     }
     if (const auto *row = tenantwords::held(m_store->users().rows, m_id);
         row && kind == RemoveMember)
-        m_name = qs(row->name.empty() ? row->id : row->name);
+        m_name = plainLine(row->name.empty() ? row->id : row->name);
     if (const auto *row = tenantwords::held(m_store->invitations().rows, m_id);
         row && kind == RevokeInvitation)
-        m_name = qs(row->email);
+        m_name = plainLine(row->email);
     emit changed();
 }
 
@@ -281,11 +283,11 @@ void TenantAction::run()
                                  : tr("It does not work as it is.");
                 if (test)
                     for (const schema::ChannelTestStep &step : test->steps)
-                        m_steps.append(
-                            tr("%1: %2 — %3")
-                                .arg(qs(step.name),
-                                    step.state == "untested" ? tr("not tested") : qs(step.state),
-                                    qs(step.text)));
+                        m_steps.append(tr("%1: %2 — %3")
+                                           .arg(plainLine(step.name, 200),
+                                               step.state == "untested" ? tr("not tested")
+                                                                        : plainLine(step.state, 60),
+                                               plainLine(step.text, 2000)));
             }
             emit changed();
             emit done();

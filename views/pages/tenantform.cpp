@@ -4,6 +4,7 @@
 #include "models/rules/condition.h"
 #include "models/rules/jsondiff.h"
 #include "models/rules/resource.h"
+#include "models/stores/plaintext.h"
 #include "models/stores/session.h"
 #include "models/stores/whendone.h"
 #include "views/pages/flowtext.h"
@@ -290,7 +291,7 @@ QString TenantForm::title() const
 QString TenantForm::subtitle() const
 {
     const schema::Tenant *tenant = m_store ? m_store->tenant(m_tenant) : nullptr;
-    return tenant ? qs(tenant->name) : QString();
+    return tenant ? plainLine(tenant->name) : QString();
 }
 
 QString TenantForm::verb() const
@@ -375,7 +376,7 @@ void TenantForm::settle(const Reply &reply)
         if (m_kind == AnInvitation)
             if (const auto made = schema::decode<schema::Invitation>(reply->body);
                 made && made->token) {
-                m_result = tr("%1 is invited.").arg(qs(made->email));
+                m_result = tr("%1 is invited.").arg(plainLine(made->email));
                 m_secret = qs(*made->token);
             }
         emit changed();

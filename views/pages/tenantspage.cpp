@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "views/pages/tenantspage.h"
 
+#include "models/stores/plaintext.h"
 #include "views/pages/flowtext.h"
 #include "views/pages/tenantwords.h"
 
@@ -118,7 +119,7 @@ QString TenantsPage::areaTitle(int area) const
 QString TenantsPage::title() const
 {
     const schema::Tenant *tenant = m_store ? m_store->tenant(m_current) : nullptr;
-    return tenant ? qs(tenant->name.empty() ? tenant->id : tenant->name) : QString();
+    return tenant ? plainLine(tenant->name.empty() ? tenant->id : tenant->name) : QString();
 }
 
 QString TenantsPage::subtitle() const
@@ -126,8 +127,8 @@ QString TenantsPage::subtitle() const
     const schema::Tenant *tenant = m_store ? m_store->tenant(m_current) : nullptr;
     if (!tenant)
         return {};
-    QStringList words { qs(tenant->slug),
-        tr("workspace %1").arg(qs(schema::workspaceOf(*tenant))) };
+    QStringList words { plainLine(tenant->slug),
+        tr("workspace %1").arg(plainLine(schema::workspaceOf(*tenant))) };
     if (!tenant->subscriptionState.empty())
         words.append(tenantwords::stateName(tenant->subscriptionState));
     if (tenant->agentQuota > 0)
@@ -359,8 +360,8 @@ QStringList TenantsPage::days() const
 {
     QStringList days;
     if (m_store && m_store->usage().summary)
-        for (const schema::UsageDay &day : m_store->usage().summary->days)
-            days.append(qs(day.day));
+        for (const schema::UsageDay &day : tenantwords::daysOf(*m_store->usage().summary))
+            days.append(plainLine(day.day, 40));
     return days;
 }
 
@@ -368,7 +369,7 @@ QList<qreal> TenantsPage::costs() const
 {
     QList<qreal> series;
     if (m_store && m_store->usage().summary)
-        for (const schema::UsageDay &day : m_store->usage().summary->days)
+        for (const schema::UsageDay &day : tenantwords::daysOf(*m_store->usage().summary))
             series.append(day.costUsd.value_or(0)); // dayText() says what has no price
     return series;
 }
@@ -377,7 +378,7 @@ QList<qreal> TenantsPage::turns() const
 {
     QList<qreal> series;
     if (m_store && m_store->usage().summary)
-        for (const schema::UsageDay &day : m_store->usage().summary->days)
+        for (const schema::UsageDay &day : tenantwords::daysOf(*m_store->usage().summary))
             series.append(qreal(day.turns));
     return series;
 }
@@ -385,11 +386,14 @@ QList<qreal> TenantsPage::turns() const
 QString TenantsPage::dayText(int day) const
 {
     const auto &summary = m_store ? m_store->usage().summary : std::nullopt;
-    if (!summary || day < 0 || day >= int(summary->days.size()))
+    const auto days = summary ? tenantwords::daysOf(*summary) : std::vector<schema::UsageDay>();
+    if (day < 0 || day >= int(days.size()))
         return {};
-    const schema::UsageDay &held = summary->days[std::size_t(day)];
+    const schema::UsageDay &held = days[std::size_t(day)];
+    if (held.turns == 0)
+        return tr("%1: nothing was used").arg(plainLine(held.day, 40));
     return tr("%1: %2, %3 turns, %4 tokens")
-        .arg(qs(held.day), tenantwords::money(held.costUsd, held.unpricedTurns),
+        .arg(plainLine(held.day, 40), tenantwords::money(held.costUsd, held.unpricedTurns),
             format::count(held.turns), format::count(held.promptTokens + held.completionTokens));
 }
 
@@ -399,10 +403,10 @@ QStringList TenantsPage::budgetAlerts() const
     if (!m_store)
         return lines;
     for (const schema::BudgetAlert &alert : m_store->usage().alerts) {
-        QString name = qs(alert.agentId);
+        QString name = plainLine(alert.agentId, 120);
         for (const schema::Agent &agent : m_store->agents().rows)
             if (agent.id == alert.agentId)
-                name = qs(agent.name);
+                name = plainLine(agent.name, 120);
         lines.append((alert.level == "exceeded" ? tr("%1 is over its budget: %2 of %3 spent.")
                 : alert.level == "unknown"      ? tr("Whether %1 keeps its budget of %3 is not "
                                                           "known: %2 spent.")

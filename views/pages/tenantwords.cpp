@@ -28,6 +28,12 @@ CellData word(const QString &text, Cell::Tone tone = Cell::Normal)
                           : partcells::text(text, tone);
 }
 
+/// Written by people, agents or a far end.
+CellData word(const std::string &text, Cell::Tone tone = Cell::Normal)
+{
+    return word(plainLine(text), tone);
+}
+
 CellData figure(std::optional<qint64> value, bool urgent = false)
 {
     return partcells::number(value,
@@ -68,9 +74,20 @@ Cell::Aspect aspectOf(const schema::Tenant &tenant, const TenantStore::Figures &
     return figures.waiting || tenant.subscriptionState == "active" ? Cell::Clear : Cell::Unknown;
 }
 
+/// What would turn the words around it is written as JSON may write it: by its number.
 QString jsonOf(const std::string &encoded)
 {
-    return qs(schema::pretty(encoded));
+    const QString text = qs(schema::pretty(encoded));
+    QString out;
+    out.reserve(text.size());
+    for (const QChar letter : text) {
+        const char16_t code = letter.unicode();
+        if ((code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069))
+            out += QStringLiteral("\\u%1").arg(uint(code), 4, 16, QLatin1Char('0'));
+        else
+            out += letter;
+    }
+    return out;
 }
 
 std::vector<PartTable::Part> agentParts(const TenantStore &store, format::Zone zone)
@@ -82,8 +99,8 @@ std::vector<PartTable::Part> agentParts(const TenantStore &store, format::Zone z
         part.cells = { partcells::signal(agent.isActive ? Cell::Clear : Cell::Unknown,
                            agent.isActive ? TenantTexts::tr("active")
                                           : TenantTexts::tr("not active: it answers nobody")),
-            word(qs(agent.name), agent.isActive ? Cell::Normal : Cell::Muted), word(qs(agent.role)),
-            word(qs(agent.modelPreference)), figure(qint64(agent.toolAssignments.size())),
+            word(agent.name, agent.isActive ? Cell::Normal : Cell::Muted), word(agent.role),
+            word(agent.modelPreference), figure(qint64(agent.toolAssignments.size())),
             figure(qint64(agent.escalationRules.size())), moneyCell(agent.budgetLimitUsd),
             accesstext::since(agent.updatedAt, zone) };
         part.order = { agent.isActive ? 0.0 : 1.0, unordered, unordered, unordered,
@@ -126,8 +143,8 @@ std::vector<PartTable::Part> channelParts(const TenantStore &store, format::Zone
                                : TenantTexts::tr(
                                    "a type that this console does not know: shown as it is")),
             word(channelName(channel.channelType), known ? Cell::Normal : Cell::Caution),
-            word(qs(channel.workspaceId)), answersCell(channel),
-            figure(qint64(channel.config.size())), accesstext::since(channel.createdAt, zone) };
+            word(channel.workspaceId), answersCell(channel), figure(qint64(channel.config.size())),
+            accesstext::since(channel.createdAt, zone) };
         part.order = { channel.isActive ? 0.0 : 1.0, unordered, unordered, unordered,
             double(channel.config.size()), orderOf(channel.createdAt) };
         part.json = jsonOf(schema::encode(channel));
@@ -142,7 +159,7 @@ std::vector<PartTable::Part> peopleParts(const TenantStore &store, format::Zone 
     for (const schema::PortalUser &user : store.users().rows) {
         PartTable::Part part;
         part.key = qs(user.id);
-        part.cells = { word(qs(user.name.empty() ? user.id : user.name)), word(qs(user.email)),
+        part.cells = { word(user.name.empty() ? user.id : user.name), word(user.email),
             word(roleName(user.role)), word(TenantTexts::tr("member"), Cell::Good),
             word(QString(), Cell::Muted) };
         part.json = jsonOf(schema::encode(user));
@@ -152,7 +169,7 @@ std::vector<PartTable::Part> peopleParts(const TenantStore &store, format::Zone 
         const bool over = accesstext::expired(open.expiresAt);
         PartTable::Part part;
         part.key = QStringLiteral("invitation/") + qs(open.id);
-        part.cells = { word(qs(open.email)), word(qs(open.email)), word(roleName(open.role)),
+        part.cells = { word(open.email), word(open.email), word(roleName(open.role)),
             word(open.acceptedAt ? TenantTexts::tr("accepted")
                     : over       ? TenantTexts::tr("invitation has run out")
                                  : TenantTexts::tr("invited"),
@@ -165,6 +182,18 @@ std::vector<PartTable::Part> peopleParts(const TenantStore &store, format::Zone 
     return rows;
 }
 
+/// The name that is known for an id, else the id.
+template <class T>
+std::string nameOf(const std::optional<std::string> &id, const std::vector<T> &known)
+{
+    if (!id)
+        return {};
+    for (const T &one : known)
+        if (one.id == *id && !one.name.empty())
+            return one.name;
+    return *id;
+}
+
 std::vector<PartTable::Part> auditParts(const TenantStore &store, format::Zone zone)
 {
     std::vector<PartTable::Part> rows;
@@ -172,13 +201,13 @@ std::vector<PartTable::Part> auditParts(const TenantStore &store, format::Zone z
         PartTable::Part part;
         part.key = qs(event.id);
         part.cells = { accesstext::since(event.createdAt, zone),
-            word(qs(event.actionType),
-                event.actionType == "escalation" ? Cell::Caution : Cell::Normal),
-            word(qs(event.agentId.value_or(""))), word(qs(event.inputSummary)),
-            word(qs(event.outputSummary), Cell::Muted),
+            word(event.actionType, event.actionType == "escalation" ? Cell::Caution : Cell::Normal),
+            word(nameOf(event.userId, store.users().rows)),
+            word(nameOf(event.agentId, store.agents().rows)), word(event.inputSummary),
+            word(event.outputSummary, Cell::Muted),
             partcells::text(format::latency(event.latencyMs * 1000), Cell::Muted) };
         part.order = { orderOf(event.createdAt), unordered, unordered, unordered, unordered,
-            double(event.latencyMs) };
+            unordered, double(event.latencyMs) };
         part.json = jsonOf(schema::encode(event));
         rows.push_back(std::move(part));
     }
@@ -187,9 +216,14 @@ std::vector<PartTable::Part> auditParts(const TenantStore &store, format::Zone z
 
 } // namespace
 
+/// What is less than a cent is no nothing.
 QString money(std::optional<double> usd)
 {
-    return usd ? QStringLiteral("$ %1").arg(*usd, 0, 'f', 2) : format::unknown();
+    if (!usd)
+        return format::unknown();
+    if (*usd > 0 && *usd < 0.0001)
+        return QStringLiteral("< $ 0.0001");
+    return QStringLiteral("$ %1").arg(*usd, 0, 'f', *usd > 0 && *usd < 0.01 ? 4 : 2);
 }
 
 QString money(std::optional<double> usd, qint64 unpricedTurns)
@@ -211,7 +245,7 @@ QString channelName(const std::string &type)
     for (const auto &[id, name] : names)
         if (type == id)
             return QString::fromLatin1(name);
-    return qs(type);
+    return plainLine(type, 60);
 }
 
 QString roleName(const std::string &role)
@@ -220,7 +254,7 @@ QString roleName(const std::string &role)
         return TenantTexts::tr("platform admin");
     if (role == "customer_admin")
         return TenantTexts::tr("admin");
-    return role == "customer_operator" ? TenantTexts::tr("operator") : qs(role);
+    return role == "customer_operator" ? TenantTexts::tr("operator") : plainLine(role, 60);
 }
 
 QString fullRoleName(const std::string &role)
@@ -236,7 +270,36 @@ QString stateName(const std::string &subscription)
 {
     if (subscription == "past_due")
         return TenantTexts::tr("payment overdue");
-    return qs(subscription);
+    return plainLine(subscription, 60);
+}
+
+std::vector<schema::UsageDay> daysOf(const schema::UsageSummary &summary)
+{
+    const auto date = [](const std::string &day) {
+        return QDate::fromString(qs(day.substr(0, 10)), Qt::ISODate);
+    };
+    std::vector<schema::UsageDay> days;
+    QDate day = date(summary.from);
+    const QDate last = date(summary.to);
+    constexpr int most = 400;
+    if (!day.isValid() || !last.isValid() || day.daysTo(last) > most)
+        return summary.days; // a far end that tells no range
+    auto told = summary.days.begin();
+    for (; day <= last; day = day.addDays(1)) {
+        const std::string name = day.toString(Qt::ISODate).toStdString();
+        while (told != summary.days.end() && told->day < name)
+            days.push_back(*told++); // before the range that it tells
+        if (told != summary.days.end() && told->day.substr(0, 10) == name) {
+            days.push_back(*told++);
+        } else {
+            schema::UsageDay none;
+            none.day = name;
+            none.costUsd = 0;
+            days.push_back(none);
+        }
+    }
+    days.insert(days.end(), told, summary.days.end());
+    return days;
 }
 
 std::vector<Column> tenantColumns()
@@ -269,12 +332,12 @@ std::vector<PartTable::Part> tenantParts(const TenantStore &store)
         PartTable::Part part;
         part.key = id;
         part.cells = { partcells::signal(aspect, stateName(tenant.subscriptionState)),
-            word(qs(tenant.name.empty() ? tenant.id : tenant.name)), word(qs(tenant.slug)),
+            word(tenant.name.empty() ? tenant.id : tenant.name), word(tenant.slug),
             word(stateName(tenant.subscriptionState),
                 aspect == Cell::Stop                         ? Cell::Danger
                     : tenant.subscriptionState == "past_due" ? Cell::Caution
                                                              : Cell::Muted),
-            word(qs(schema::workspaceOf(tenant)), Cell::Muted), figure(figures.agents),
+            word(schema::workspaceOf(tenant), Cell::Muted), figure(figures.agents),
             figure(figures.conversations), figure(figures.waiting, true),
             moneyCell(figures.spentUsd, figures.unpricedTurns) };
         part.order = { double(int(aspect)), unordered, unordered, unordered, unordered,
@@ -325,7 +388,9 @@ std::vector<Column> columns(TenantStore::Area area)
     case TenantStore::Audit:
         return { { QStringLiteral("when"), TenantTexts::tr("When"), Cell::Time, 100, false, {} },
             { QStringLiteral("what"), TenantTexts::tr("What"), Cell::Strong, 120, false, {} },
-            { QStringLiteral("agent"), TenantTexts::tr("Agent"), Cell::Text, 90, false, {}, 2 },
+            { QStringLiteral("who"), TenantTexts::tr("Who"), Cell::Text, 110, false,
+                TenantTexts::tr("The person that caused it, where one did"), 2 },
+            { QStringLiteral("agent"), TenantTexts::tr("Agent"), Cell::Text, 110, false, {}, 4 },
             { QStringLiteral("in"), TenantTexts::tr("Went in"), Cell::Text, 190, false, {} },
             { QStringLiteral("out"), TenantTexts::tr("Came out"), Cell::Text, 170, false, {}, 3 },
             { QStringLiteral("took"), TenantTexts::tr("Took"), Cell::Number, 80, false, {}, 1 } };
@@ -363,7 +428,7 @@ std::vector<PartTable::Part> parts(
     for (const schema::ProviderUsage &used : store.usage().providers) {
         PartTable::Part part;
         part.key = qs(used.provider + "/" + used.model);
-        part.cells = { word(qs(used.provider)), word(qs(used.model)), figure(used.turns),
+        part.cells = { word(used.provider), word(used.model), figure(used.turns),
             figure(used.tokens), moneyCell(used.costUsd, used.unpricedTurns),
             figure(used.unpricedTurns, used.unpricedTurns > 0) };
         part.order = { unordered, unordered, double(used.turns), double(used.tokens),

@@ -19,13 +19,16 @@ template <class T> const T *held(const std::vector<T> &rows, const QString &id)
     return at == rows.end() ? nullptr : &*at;
 }
 
-QString money(std::optional<double> usd); ///< "$ 18.42"; a dash when unknown
+QString money(std::optional<double> usd); ///< "$ 18.42", "$ 0.0042"; a dash when unknown
 /// Of a sum some of whose turns have no price: "$ 18.42 and 3 turns without a price".
 QString money(std::optional<double> usd, qint64 unpricedTurns);
 QString channelName(const std::string &type); ///< "Slack"; an unknown one as it is
 QString roleName(const std::string &role); ///< one word, where the tenant is plain
 QString fullRoleName(const std::string &role); ///< "customer administrator"
 QString stateName(const std::string &subscription);
+
+/// Every day of the summary's range, also those on which nothing was used.
+std::vector<schema::UsageDay> daysOf(const schema::UsageSummary &summary);
 
 std::vector<Column> tenantColumns();
 std::vector<PartTable::Part> tenantParts(const TenantStore &store);

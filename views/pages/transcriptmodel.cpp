@@ -5,24 +5,32 @@
 #include "models/stores/conversationstore.h"
 #include "models/stores/plaintext.h"
 
+#include <algorithm>
+
 namespace signalbox {
 
 using rules::ChatEntry;
 using rules::ChatKind;
 
-static constexpr std::size_t argumentLimit = 400; // bytes of a call, of a result
+static QString shownCall(const std::string &text, std::size_t limit)
+{
+    return text.size() <= limit
+        ? plainLine(text, limit)
+        : TranscriptModel::tr("%1… %2 more")
+              .arg(plainLine(text, limit), format::bytes(qint64(text.size() - limit)));
+}
 
-QString callText(const std::string &tool, const std::string &argumentsJson)
+QString callText(const std::string &tool, const std::string &argumentsJson, std::size_t limit)
 {
     const auto rows = schema::argumentRows(argumentsJson);
     if (rows.empty()) {
         const bool none = argumentsJson == "null" || argumentsJson == "{}";
-        return plainLine(tool + "(" + (none ? std::string() : argumentsJson) + ")", argumentLimit);
+        return shownCall(tool + "(" + (none ? std::string() : argumentsJson) + ")", limit);
     }
     std::string text = tool + "(";
     for (std::size_t i = 0; i < rows.size(); ++i)
         text += (i > 0 ? ", " : "") + rows[i].name + "=" + rows[i].json;
-    return plainLine(text + ")", argumentLimit);
+    return shownCall(text + ")", limit);
 }
 
 TranscriptTool toolLine(const schema::ToolCall &call)
@@ -32,9 +40,9 @@ TranscriptTool toolLine(const schema::ToolCall &call)
     line.call = callText(call.tool, call.arguments.text);
     line.failed = call.state == "failed" || call.error.has_value();
     if (call.error)
-        line.result = plainLine(*call.error, argumentLimit);
+        line.result = shownCall(*call.error, callShown);
     else if (call.result)
-        line.result = plainLine(call.result->text, argumentLimit);
+        line.result = shownCall(call.result->text, callShown);
     if (call.durationMs > 0)
         line.duration = format::latency(call.durationMs * 1000);
     if (call.state == "running")
@@ -183,6 +191,13 @@ QString TranscriptModel::deliveryNote(const schema::Delivery &delivery) const
         : tr("What became of it: %1").arg(plainLine(delivery.state, 80));
 }
 
+static bool waitsForSomebody(const ChatEntry &entry)
+{
+    const auto &calls = entry.record.tools;
+    return std::any_of(
+        calls.begin(), calls.end(), [](const auto &call) { return call.state == "waiting"; });
+}
+
 QString TranscriptModel::note(const ChatEntry &entry) const
 {
     switch (entry.state) {
@@ -191,7 +206,8 @@ QString TranscriptModel::note(const ChatEntry &entry) const
     case ChatEntry::State::Unsure:
         return tr("Not in the history: it may not have arrived.");
     case ChatEntry::State::Streaming:
-        return entry.missing > 0
+        return waitsForSomebody(entry) ? tr("Waits until a person has decided.")
+            : entry.missing > 0
             ? tr("Listening since its middle: %1 came before.").arg(format::bytes(entry.missing))
             : QString();
     default:
@@ -245,7 +261,7 @@ QVariant TranscriptModel::data(const QModelIndex &index, int role) const
     case NoteRole:
         return note(entry);
     case GrowingRole:
-        return entry.state == ChatEntry::State::Streaming;
+        return entry.state == ChatEntry::State::Streaming && !waitsForSomebody(entry);
     case ExactRole:
         return record.atMs > 0 ? format::dateTime(record.atMs, m_zone) : QString();
     case UnsentRole:

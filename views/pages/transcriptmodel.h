@@ -90,8 +90,10 @@ public:
     bool failed = false;
 };
 
-/// `lookup_order(order="7731")`; arguments that are no object are shown as they are.
-QString callText(const std::string &tool, const std::string &argumentsJson);
+constexpr std::size_t callShown = 400; ///< bytes of a call, of a result, in a line
+/// `lookup_order(order="7731")`; arguments that are no object are shown as they are. A cut is said.
+QString callText(
+    const std::string &tool, const std::string &argumentsJson, std::size_t limit = callShown);
 TranscriptTool toolLine(const schema::ToolCall &call);
 
 /// A stored message as a record of a transcript.

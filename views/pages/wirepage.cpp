@@ -5,6 +5,8 @@
 #include "models/stores/session.h"
 #include "models/stores/wirestore.h"
 
+#include <utility>
+
 namespace signalbox {
 
 WirePage::WirePage(QObject *parent)
@@ -45,6 +47,7 @@ void WirePage::setCurrentKey(const QString &key)
         return;
     m_key = key;
     m_text.clear();
+    m_rawText.clear();
     m_title.clear();
     m_facts.clear();
     m_fault.clear();
@@ -57,6 +60,7 @@ void WirePage::read()
 {
     if (const WireRow *row = m_session->wire()->find(m_key)) {
         m_text = m_session->wire()->textOf(m_key);
+        m_rawText = row->text.text();
         m_title = row->operation.isEmpty() ? row->service
                                            : tr("%1 · %2").arg(row->service, row->operation);
         m_facts = QStringList { row->direction, row->channel, format::bytes(row->size),
@@ -67,6 +71,12 @@ void WirePage::read()
         m_truncated = row->truncated;
     }
     emit currentChanged();
+}
+
+void WirePage::setRaw(bool raw)
+{
+    if (std::exchange(m_raw, raw) != raw)
+        emit currentChanged();
 }
 
 bool WirePage::gone() const

@@ -22,7 +22,9 @@ class WirePage : public QObject {
     Q_PROPERTY(signalbox::WireStore *store READ store NOTIFY sessionChanged FINAL)
     Q_PROPERTY(signalbox::TableModel *table READ table NOTIFY sessionChanged FINAL)
     Q_PROPERTY(QString currentKey READ currentKey WRITE setCurrentKey NOTIFY currentChanged FINAL)
-    Q_PROPERTY(QString text READ text NOTIFY currentChanged FINAL) ///< masked payload, indented
+    Q_PROPERTY(QString text READ text NOTIFY currentChanged FINAL) ///< masked payload
+    Q_PROPERTY(bool raw READ raw WRITE setRaw NOTIFY currentChanged
+            FINAL) ///< text() as it went over the wire; else laid out over several lines
     Q_PROPERTY(QString title READ title NOTIFY currentChanged FINAL)
     Q_PROPERTY(QString facts READ facts NOTIFY currentChanged
             FINAL) ///< one line: channel, size, latency, time
@@ -42,7 +44,9 @@ public:
     TableModel *table() const { return m_table; }
     QString currentKey() const { return m_key; }
     void setCurrentKey(const QString &key);
-    QString text() const { return m_text; }
+    QString text() const { return m_raw ? m_rawText : m_text; }
+    bool raw() const { return m_raw; }
+    void setRaw(bool raw);
     QString title() const { return m_title; }
     QString facts() const { return m_facts; }
     QString fault() const { return m_fault; }
@@ -60,8 +64,9 @@ private:
 
     QPointer<Session> m_session;
     TableModel *m_table = nullptr;
-    QString m_key, m_text, m_title, m_facts, m_fault;
+    QString m_key, m_text, m_rawText, m_title, m_facts, m_fault;
     bool m_truncated = false;
+    bool m_raw = false;
 };
 
 } // namespace signalbox

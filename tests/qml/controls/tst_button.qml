@@ -66,7 +66,7 @@ TestCase {
         button.forceActiveFocus();
         keyClick(Qt.Key_Return);
         compare(button.fired, 0);
-        compare(button.Accessible.description, "you lack flows:write");
+        compare(button.Accessible.description, "Not available: you lack flows:write");
         verify(button.activeFocus, "stays reachable");
     }
     function test_a_check_box_flips_by_key_and_mouse(): void {

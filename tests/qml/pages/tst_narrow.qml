@@ -152,6 +152,19 @@ Item {
                 verifyInside(find(page, item => item.text === text && item.why !== undefined && item.visible), page);
             keep("narrow-queues-" + data.tag);
         }
+        function test_scopesThatDoNotFitAreOneList() {
+            const page = begin(queuesPage, 836, 600);
+            const scope = find(page, item => item.name === "Scope" && item.visible);
+            verify(scope.displayText !== undefined, "a list to choose from");
+            verifyInside(scope, page);
+            compare(scope.count, page.page.scopes.length);
+            scope.forceActiveFocus();
+            keyClick(Qt.Key_Down);
+            compare(page.page.scope, page.page.scopes[1]);
+            keep("narrow-queues-scope");
+            page.width = 1252;
+            tryVerify(() => find(page, item => item.name === "Scope" && item.visible).displayText === undefined);
+        }
         function test_anEmptyTableKeepsItsWordsBelowItsTitles() {
             const page = begin(flowsPage, 591, 240);
             page.page.table.filter = "no-such-flow";

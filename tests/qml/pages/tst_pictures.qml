@@ -90,6 +90,20 @@ Item {
             wait(50);
             keep("flows-error");
         }
+        function test_flowsLost() {
+            const page = show("FlowsPage", "demo");
+            tryVerify(() => Stage.loaded());
+            tryVerify(() => page.page.table.count > 3);
+            page.look("acme/ingest-us");
+            tryVerify(() => page.page.detail.queues.total > 3);
+            Stage.traffic(50);
+            tryVerify(() => Stage.app.session.ageMs >= 0);
+            compare(page.page.staleness, "");
+            Stage.drop("the far end closed the connection");
+            verify(page.page.staleness.length > 0); // at once
+            waitForRendering(root);
+            keep("flows-lost");
+        }
         function test_flowsLong() {
             const page = show("FlowsPage", "demo");
             tryVerify(() => Stage.loaded());

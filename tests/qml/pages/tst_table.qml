@@ -127,6 +127,38 @@ Item {
             mouseClick(table, 60, 14);
             verify(table.columns.sortedColumn !== sorted || table.columns.sortDescending !== before);
         }
+        function test_theCurrentRowStaysInSightWhenTheOrderChanges() {
+            Stage.fill(300);
+            tryVerify(() => table.table.count > 300);
+            const inSight = () => {
+                const top = table.selection.currentRow * Theme.rowHeight - table.view.contentY;
+                return top >= 0 && top + Theme.rowHeight <= table.view.height;
+            };
+            keyClick(Qt.Key_Home);
+            const key = table.currentKey;
+            tryVerify(inSight);
+            table.columns.sortBy(column("flow")); // the first comes last
+            tryVerify(() => table.selection.currentRow > 200);
+            compare(table.currentKey, key);
+            tryVerify(inSight);
+            table.view.contentY = 0; // a person looks elsewhere: nothing pulls back
+            table.columns.sortBy(column("workspace"));
+            tryVerify(() => table.columns.sortedColumn === column("workspace"));
+            waitForRendering(table);
+            compare(table.view.contentY, 0);
+        }
+        function test_cellsThatWaitToBeUsedAgainAreNotRead() {
+            Stage.fill(300);
+            tryVerify(() => table.table.count > 300);
+            keyClick(Qt.Key_End);
+            keyClick(Qt.Key_Home);
+            waitForRendering(table);
+            const cells = Array.from(table.view.contentItem.children).filter(item => item.hoveredRow !== undefined);
+            const read = cells.filter(cell => !cell.Accessible.ignored);
+            verify(cells.length > read.length, "none is pooled: nothing was tested");
+            for (const cell of read)
+                compare(table.view.itemAtCell(Qt.point(cell.column, cell.row)), cell);
+        }
         function test_headerByKeyboard() {
             table.forceActiveFocus();
             keyClick(Qt.Key_Backtab);

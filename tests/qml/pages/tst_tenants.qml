@@ -321,6 +321,9 @@ Item {
             page.fill(TenantForm.AnAgent, "acme", "", "");
             const form = page.formDialog.form;
             tryVerify(() => form.templates.length === 1);
+            verify(tabTo(item => item.name === "Begin with a template"));
+            compare(root.Window.activeFocusItem.displayText, "a template"); // none is chosen yet
+            keep("tenants-agent-new");
             form.takeTemplate(0);
             compare(form.whyNot, "");
             verify(form.text.indexOf("service desk") > 0);

@@ -43,6 +43,16 @@ TEST(Mask, reachesIntoJsonInsideStrings)
     EXPECT_EQ(masked(twice).find("s3cr3t"), std::string::npos);
 }
 
+TEST(Mask, hidesThemInATextThatBeginsAnywhere)
+{
+    const std::string whole = R"({"a":"b","list":[{"x":"y: z"}],"password":"s3cr3t","c":"d"})";
+    for (std::size_t from = 0; from <= whole.find("\"password"); ++from) {
+        const std::string result = masked(whole.substr(from));
+        EXPECT_EQ(result.find("s3cr3t"), std::string::npos) << from << ' ' << result;
+        EXPECT_NE(result.find(R"("c":"d")"), std::string::npos) << from << ' ' << result;
+    }
+}
+
 TEST(Mask, hidesListsNumbersAndObjectsUnderSuchNames)
 {
     EXPECT_EQ(masked(R"({"password":12345,"n":1})"), R"({"password":"•••","n":1})");

@@ -88,6 +88,7 @@ private slots:
     void agesGoByTheServersClock();
     void theZoneOfTimesReachesEveryTableAtOnce();
     void ratesAreUnknownOnceNothingComesAnyMore();
+    void whatALostConnectionToldIsOldAtOnce();
     void aWaitingMessageGrowsOlderWithoutBeingTold();
     void aStopThatWasNotSeenToBeginHasLastedAtLeastSoLong();
     void aStopThatBeganWhileNobodyWasConnectedHasAnUnknownBeginning();
@@ -607,6 +608,27 @@ void TestStores::ratesAreUnknownOnceNothingComesAnyMore()
     stage.far.hold(false);
     stage.far.pass(1);
     QVERIFY(!stage.session.stale() && !stage.session.silent());
+}
+
+void TestStores::whatALostConnectionToldIsOldAtOnce()
+{
+    Stage stage;
+    stage.far.fillDemo();
+    stage.far.connectTo(stage.session);
+    stage.far.keepPassing(50);
+    const auto flow = [&] {
+        return stage.session.flows()->find(acme, QStringLiteral("ingest-us"));
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(flow() && flow()->rate, 8000);
+    QVERIFY(!stage.session.silent() && !stage.session.stale());
+    stage.far.dropConnection();
+    QVERIFY(stage.session.silent() && stage.session.stale());
+    QVERIFY(!stage.session.asOfText().isEmpty());
+    QVERIFY(stage.session.ageMs() < 2 * stage.session.refreshMs());
+    QTRY_VERIFY_WITH_TIMEOUT(!flow()->rate, 1000);
+    stage.far.reconnect();
+    stage.far.pass(1);
+    QVERIFY(!stage.session.silent() && !stage.session.stale());
 }
 
 void TestStores::aWaitingMessageGrowsOlderWithoutBeingTold()

@@ -26,6 +26,7 @@ struct Item {
 class ItemTable final : public TableModel {
 public:
     std::vector<Item> items;
+    mutable int cellsMade = 0;
 
     void reset() { storeReset(); }
     void append(std::vector<Item> fresh)
@@ -67,6 +68,7 @@ protected:
     int storeSize() const override { return int(items.size()); }
     CellData cell(int row, int column) const override
     {
+        ++cellsMade;
         const Item &item = items.at(std::size_t(row));
         if (column == 0)
             return { item.key, Cell::Normal, {}, {}, {}, {} };
@@ -103,6 +105,7 @@ protected:
     QString json(int row) const override { return items[row].key; }
     bool sortsByNumber(int column) const override { return column == 1; }
     std::optional<double> sortNumber(int row, int) const override { return items[row].depth; }
+    bool orderIsFixed(int column) const override { return column == 0; }
 };
 
 Item make(std::mt19937 &random, int number)
@@ -135,6 +138,8 @@ private slots:
     void modelTesterIsSatisfiedInEveryPhase();
     void randomChangesShowWhatANaiveModelShows();
     void whatMovesIsPutWhereItBelongs();
+    void pagesOfAListGoWhereTheyBelong();
+    void aCellIsMadeOnceForAllItsRoles();
     void textsAreOrderedAsComparingThemWould();
     void wordsTypedAndErasedShowWhatTheyShouldEachTime();
     void selectionFollowsItsRowThroughSorting();
@@ -302,6 +307,57 @@ void TestTable::whatMovesIsPutWhereItBelongs()
     table.items[std::size_t(top)].depth = 1000;
     table.touch({ top });
     QVERIFY(!table.stale());
+}
+
+void TestTable::pagesOfAListGoWhereTheyBelong()
+{
+    std::mt19937 random(20261123);
+    for (const bool descending : { false, true }) {
+        std::vector<Item> all;
+        for (int i = 0; i < 1500; ++i)
+            all.push_back(make(random, i));
+        // pages in the order of the list, one before all of it, one from anywhere
+        std::shuffle(all.begin() + 900, all.end(), random);
+        std::rotate(all.begin(), all.begin() + 300, all.begin() + 900);
+        ItemTable table;
+        table.sortBy(0, descending);
+        for (std::size_t from = 0; from < all.size(); from += 150) {
+            table.append(
+                { all.begin() + std::ptrdiff_t(from), all.begin() + std::ptrdiff_t(from + 150) });
+            QCOMPARE(table.count(), int(from) + 150);
+            for (int row = 1; row < table.count(); ++row)
+                QVERIFY(descending ? table.keyAt(row) < table.keyAt(row - 1)
+                                   : table.keyAt(row - 1) < table.keyAt(row));
+        }
+    }
+}
+
+void TestTable::aCellIsMadeOnceForAllItsRoles()
+{
+    ItemTable table;
+    table.append({ { QStringLiteral("a"), {}, 1.0 }, { QStringLiteral("b"), {}, 2.0 } });
+    const auto ask = [&table](int row) {
+        for (const int role : { int(Qt::DisplayRole), int(TableModel::ToneRole),
+                 int(TableModel::TipRole), int(TableModel::SeriesRole) })
+            table.data(table.index(row, 1), role);
+        return table.data(table.index(row, 1), Qt::DisplayRole).toString();
+    };
+    table.cellsMade = 0;
+    QCOMPARE(ask(0), QStringLiteral("1"));
+    QCOMPARE(table.cellsMade, 1);
+    // who is told of a change sees it, and so does who asks afterwards
+    table.items[0].depth = 3.0;
+    QStringList seen;
+    connect(&table, &QAbstractItemModel::dataChanged, &table, [&] { seen.append(ask(0)); });
+    table.touch({ 0 });
+    QCOMPARE(seen, QStringList { QStringLiteral("3") });
+    QCOMPARE(ask(1), QStringLiteral("2"));
+    table.remove(0);
+    QCOMPARE(ask(0), QStringLiteral("2"));
+    // nothing is kept for the next turn: what a cell says may depend on the time
+    table.items[0].depth = 5.0;
+    QCoreApplication::processEvents();
+    QCOMPARE(ask(0), QStringLiteral("5"));
 }
 
 void TestTable::textsAreOrderedAsComparingThemWould()

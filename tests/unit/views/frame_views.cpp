@@ -49,6 +49,8 @@ private slots:
     void unknownNumbersAreDashesOnTheOverview();
     void inTroubleIsTheSameNumberEverywhere();
     void whatIsOldIsMarkedAndNotActedOn();
+    void aTriedAgainConnectionSaysSo();
+    void whoMayChangeNothingIsNotSaidToWrite();
     void theCalmSentenceClaimsNoMoreThanTheTiles();
     void everyOverviewLineLeadsSomewhere();
     void theRailCountsTheChosenWorkspace();
@@ -428,6 +430,44 @@ void FrameViews::whatIsOldIsMarkedAndNotActedOn()
     QTRY_COMPARE(page.stopDenied(), QString());
     desk.gateway.dropConnection();
     QVERIFY(!page.stopDenied().isEmpty());
+}
+
+void FrameViews::aTriedAgainConnectionSaysSo()
+{
+    Session session;
+    const QString reading = QStringLiteral("Reading…");
+    session.setConnection({ QStringLiteral("far"), QStringLiteral("http://127.0.0.1:1") });
+    session.setState(Session::Connecting, QStringLiteral("connecting"));
+    QCOMPARE(flowtext::notYet(session, reading), QStringLiteral("Connecting…"));
+    session.setState(Session::Connecting, QStringLiteral("reconnecting in 4 s: refused"));
+    QCOMPARE(flowtext::notYet(session, reading), QStringLiteral("Not connected, trying again"));
+    session.noteFresh(0);
+    session.setState(Session::Live, QStringLiteral("live"));
+    QCOMPARE(flowtext::notYet(session, reading), reading);
+    session.setState(Session::Stale, QStringLiteral("reconnecting in 4 s: gone"));
+    QVERIFY(flowtext::notYet(session, reading).startsWith(QStringLiteral("Connection lost ")));
+}
+
+void FrameViews::whoMayChangeNothingIsNotSaidToWrite()
+{
+    Desk desk;
+    desk.connect();
+    StatusLine line;
+    line.setApp(&desk.app);
+    const auto roles = [&](std::vector<std::string> names) {
+        schema::User user = desk.session.account();
+        user.roles = std::move(names);
+        desk.session.setSignedIn(
+            desk.session.capabilities(), user, desk.session.defaultWorkspace());
+    };
+    roles({ "reader" });
+    QVERIFY(!line.mayChange());
+    roles({ "reader", "writer" });
+    QVERIFY(line.mayChange());
+    roles({ "admin" });
+    QVERIFY(line.mayChange());
+    roles({}); // nobody tells them
+    QVERIFY(line.mayChange());
 }
 
 void FrameViews::theCalmSentenceClaimsNoMoreThanTheTiles()

@@ -163,6 +163,46 @@ private slots:
         QVERIFY(m_item->fitted());
     }
 
+    void namesStayReadableWhereTheDiagramIsSmall()
+    {
+        TrackStation station;
+        station.box = { 0, 0, 160, 34 }; // as rules/diagramlayout.h makes them
+        const TrackLook look = m_item->look();
+        for (const char *name : { "prompt", "reranker", "document-embeddings",
+                 "graph-embeddings-write", "kg-extract-relationships", "text-completion-rag" })
+            for (const qreal zoom : { 0.51, 0.62, 0.75 }) {
+                station.name = QString::fromLatin1(name);
+                const auto shown = trackdrawing::nameAt(station, look, zoom);
+                const QString whole = shown.lines.join(QString());
+                if (zoom < 0.6 && station.name.size() > 20) { // its ends at least
+                    QVERIFY(whole.startsWith(station.name.left(5)));
+                    QVERIFY(whole.endsWith(station.name.right(5)));
+                } else {
+                    QCOMPARE(whole, station.name);
+                }
+                QVERIFY2(shown.pixels * zoom >= 7.5,
+                    qPrintable(QStringLiteral("%1 at %2: %3 px")
+                                   .arg(station.name)
+                                   .arg(zoom)
+                                   .arg(shown.pixels * zoom)));
+            }
+        station.name = QString(200, QLatin1Char('m'));
+        QCOMPARE(trackdrawing::nameAt(station, look, 0.51).lines.size(), 1); // cut
+        QVERIFY(trackdrawing::nameAt(station, look, 0.1).lines.isEmpty());
+    }
+    void aSmallDiagramShowsWhatWaitsAndNoRates()
+    {
+        TrackValues values = calm();
+        values.tracks[0].rate = QStringLiteral("12/s");
+        const TrackLook look = m_item->look();
+        QCOMPARE(trackdrawing::labelsOf(*forkedLine(), values, look, 1).size(), 2);
+        const auto few = trackdrawing::labelsOf(*forkedLine(), values, look, 0.5);
+        QCOMPARE(few.size(), 1);
+        QCOMPARE(few.constFirst().waiting, QStringLiteral("18 204"));
+        QCOMPARE(few.constFirst().rate, QString());
+        QVERIFY(trackdrawing::labelsOf(*forkedLine(), values, look, 0.2).isEmpty());
+    }
+
     // ---- keyboard ----
     void arrowsFollowTheTracks()
     {

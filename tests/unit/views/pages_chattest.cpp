@@ -101,6 +101,7 @@ private slots:
     void aDuplicateIsSentTwiceUnderOneId();
     void aLostSocketIsOpenedAgainAndNothingIsLostOrTwice();
     void aQuestionToAPersonShowsWhatIsAsked();
+    void whatWaitsForAPersonStaysWhileSomethingElseIsAsked();
     void whoMayNotTalkLearnsWhy();
     void readOnlyRefusesToBegin();
     void aChatBecomesATestThatPasses();
@@ -158,7 +159,14 @@ void ChatTestTest::aDuplicateIsSentTwiceUnderOneId()
     QTRY_VERIFY(bench.done());
     QCOMPARE(bench.chat.sentIds.size(), 2U);
     QCOMPARE(bench.chat.sentIds[0], bench.chat.sentIds[1]);
-    QCOMPARE(bench.words(), (QStringList { "once", "You said: once" }));
+    const auto words = bench.words();
+    QCOMPARE(words.size(), 3);
+    QVERIFY(words[1].contains(QStringLiteral("dropped, as it must be")));
+    QCOMPARE(words[2], QStringLiteral("You said: once"));
+    const auto turns = bench.page.turns(); // and its figures are those of the first
+    QCOMPARE(turns.size(), 1);
+    QVERIFY(!turns.constFirst().value<ChatTurnRow>().failed);
+    QCOMPARE(turns.constFirst().value<ChatTurnRow>().state, QStringLiteral("done"));
 }
 
 void ChatTestTest::aLostSocketIsOpenedAgainAndNothingIsLostOrTwice()
@@ -191,6 +199,43 @@ void ChatTestTest::aQuestionToAPersonShowsWhatIsAsked()
     QVERIFY(bench.begin());
     bench.page.say(QStringLiteral("confirm"));
     QTRY_COMPARE(bench.page.pending(), QStringLiteral("lookup_order(order=\"7731\")"));
+}
+
+void ChatTestTest::whatWaitsForAPersonStaysWhileSomethingElseIsAsked()
+{
+    for (const bool ids : { true, false }) {
+        Bench bench;
+        bench.chat.ids = ids;
+        QVERIFY(bench.begin());
+        bench.page.say(QStringLiteral("confirm"));
+        QTRY_VERIFY(!bench.page.pending().isEmpty());
+        bench.page.say(QStringLiteral("and something else"));
+        QTRY_VERIFY(bench.done());
+        QVERIFY(!bench.page.pending().isEmpty());
+        QCOMPARE(bench.words(),
+            (QStringList { "confirm", "", "and something else", "You said: and something else" }));
+        auto *lines = bench.page.transcript();
+        const auto at = [lines](int row, int role) { return lines->index(row).data(role); };
+        QVERIFY(!at(1, TranscriptModel::GrowingRole).toBool());
+        QVERIFY(at(1, TranscriptModel::NoteRole).toString().contains(QStringLiteral("Waits")));
+        QVERIFY(at(3, TranscriptModel::ToolsRole).toList().isEmpty());
+        QCOMPARE(bench.page.turns().at(1).value<ChatTurnRow>().state,
+            QStringLiteral("waits for a person"));
+        bench.chat.resolve("approve", "jo");
+        QTRY_COMPARE(bench.page.turns().at(1).value<ChatTurnRow>().state, QStringLiteral("done"));
+        QVERIFY(bench.page.pending().isEmpty());
+        QStringList words = bench.words();
+        QVERIFY(words.takeLast().contains(QStringLiteral("jo"))); // what was decided
+        QCOMPARE(words,
+            (QStringList {
+                "confirm", "Booked.", "and something else", "You said: and something else" }));
+        bench.page.replayRecorded();
+        QTRY_COMPARE(bench.page.replay()->rows().size(), 2);
+        QTRY_VERIFY(!bench.page.replay()->running());
+        const auto first = bench.page.replay()->rows().constFirst().value<ReplayRow>();
+        QCOMPARE(first.said, QStringLiteral("confirm"));
+        QCOMPARE(first.before, QStringLiteral("Booked."));
+    }
 }
 
 void ChatTestTest::whoMayNotTalkLearnsWhy()

@@ -7,6 +7,7 @@
 #include "views/pages/configreview.h"
 
 #include <QAbstractItemModelTester>
+#include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -89,6 +90,7 @@ private slots:
     void treeFollowsWorkspacesAndTypes();
     void aFormEditChangesOneValueOfTheStoredText();
     void anEditInTheTextKeepsHowTheValueIsLaidOut();
+    void aLargeTextIsCheckedAndKeptWhenTheTypingPauses();
     void whiteSpaceAloneIsNoEdit();
     void aFaultNamesItsPlaceAndBlocksTheWrite();
     void aFaultyToolIsCautionedAgainst();
@@ -160,6 +162,43 @@ void TestConfigPages::anEditInTheTextKeepsHowTheValueIsLaidOut()
     expected.replace(expected.find("\"d\""), 3, "\"other\"");
     QCOMPARE(stage.value("tool", "papers"), expected);
     QCOMPARE(stage.page.drafts(), 0);
+}
+
+void TestConfigPages::aLargeTextIsCheckedAndKeptWhenTheTypingPauses()
+{
+    Stage stage;
+    stage.open();
+    stage.page.setCurrentKey(id("tool", "papers"));
+    ConfigEditor &editor = *stage.page.editor();
+    QSignalSpy read(&editor, &ConfigEditor::textChanged);
+    QString text = QStringLiteral("{\n  \"n\": \"")
+        + QString(ConfigEditor::largeText, QLatin1Char('x')) + QStringLiteral("\"\n}");
+    for (int i = 0; i < 20; ++i) {
+        text.insert(10, QLatin1Char('y'));
+        editor.edit(text);
+        QCOMPARE(editor.text(), text);
+    }
+    QVERIFY(read.size() <= 1); // not with every key
+    QTRY_VERIFY(editor.edited());
+    QCOMPARE(editor.text(), text);
+    QCOMPARE(editor.fault(), QString());
+    editor.edit(text.left(text.size() - 1));
+    QTRY_VERIFY(!editor.fault().isEmpty());
+    // what was typed last is kept by whoever goes on to another entry
+    editor.edit(text + QStringLiteral("\n "));
+    text.insert(10, QLatin1Char('z'));
+    editor.edit(text);
+    stage.page.setCurrentKey(id("tool", "b"));
+    stage.page.setCurrentKey(id("tool", "papers"));
+    QCOMPARE(editor.text(), text);
+    // and discarded before it was kept
+    editor.discard();
+    QVERIFY(!editor.edited());
+    text.insert(10, QLatin1Char('z'));
+    editor.edit(text);
+    editor.discard();
+    QVERIFY(!editor.text().contains(QLatin1Char('z')));
+    QVERIFY(!editor.edited());
 }
 
 void TestConfigPages::whiteSpaceAloneIsNoEdit()

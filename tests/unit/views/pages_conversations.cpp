@@ -89,6 +89,7 @@ private slots:
     void aConfirmationIsApprovedAndItsOutcomeStays();
     void whoAnswersSecondLearnsWhoWasFirst();
     void aConfirmationSurvivesARestartOfTheConsole();
+    void allThatAConfirmationAsksForIsShown();
     void twoPeopleTakeTheSameConversation();
     void takingOverLetsWriteAndGivingBackEndsIt();
     void aDraftIsThereAgain();
@@ -279,6 +280,27 @@ void ConversationsTest::aConfirmationSurvivesARestartOfTheConsole()
     again.setSession(&desk.session);
     again.setCurrentKey(slackKey);
     QTRY_VERIFY(again.thread()->confirming());
+}
+
+void ConversationsTest::allThatAConfirmationAsksForIsShown()
+{
+    Desk desk;
+    desk.talks.fillDemo();
+    const std::string letter(9000, 'x');
+    for (auto &each : desk.talks.confirmations)
+        each.arguments.text = R"({"to":"everybody","text":")" + letter + R"(","note":")"
+            + std::string(70000, 'y') + "\"}";
+    desk.open();
+    QTRY_VERIFY(desk.page.list()->count() > 0);
+    desk.page.setCurrentKey(slackKey);
+    QTRY_VERIFY(desk.thread().confirming());
+    QCOMPARE(desk.thread().confirmNames().size(), 3);
+    const QStringList values = desk.thread().confirmValues();
+    for (int i = 0; i < values.size(); ++i)
+        if (desk.thread().confirmNames()[i] == QStringLiteral("text"))
+            QCOMPARE(values[i].size(), letter.size());
+        else if (desk.thread().confirmNames()[i] == QStringLiteral("note"))
+            QVERIFY(values[i].endsWith(QStringLiteral("more, not shown"))); // and its size
 }
 
 void ConversationsTest::twoPeopleTakeTheSameConversation()
@@ -642,16 +664,23 @@ void ConversationsTest::hostileTextStaysPlain()
     const std::string torn = std::string(16 * 1024 - 1, 'x') + "é";
     QCOMPARE(plainText(torn).size(), 16 * 1024 - 1);
     const std::string deep(10000, '[');
-    QCOMPARE(callText("t", deep).size() <= 400, true);
+    QVERIFY(callText("t", deep).size() < 420);
+    QVERIFY(callText("t", deep).endsWith(QStringLiteral("more"))); // a cut is said
 
     Desk desk;
     desk.talks.fillDemo();
+    desk.talks.find("acme", "C04-8841")->agentName = "Ops\u202eagent";
     desk.talks.say("acme", "C04-8841", "user", large, false);
     desk.talks.say(
         "acme", "C04-8841", "user", "<b>bold</b><img src='http://127.0.0.1:1/x'>", false);
     desk.open();
     desk.page.setCurrentKey(slackKey);
     QTRY_COMPARE(desk.words().size(), 4);
+    const auto *list = desk.page.list();
+    QTRY_VERIFY(list->rowOf(slackKey) >= 0);
+    const auto row = list->index(list->rowOf(slackKey));
+    const QString state = row.data(ConversationList::StateRole).toString();
+    QVERIFY2(state.contains(QString::fromUtf8("Ops⟦RLO⟧agent")), qPrintable(state));
     QCOMPARE(desk.words()[3], QStringLiteral("<b>bold</b><img src='http://127.0.0.1:1/x'>"));
     auto *lines = desk.thread().transcript();
     QVERIFY(lines->data(lines->index(2), TranscriptModel::MoreRole)

@@ -237,6 +237,40 @@ private slots:
         QCOMPARE(stop.warnings().filter("globex is not served").size(), 1);
     }
 
+    void whatAWorkspaceThatIsNotServedMayKeepIsNotCalledDeleted()
+    {
+        gateway->putBlueprint("acme", "pooled", R"({
+"blueprint":{"pool:{blueprint}":{"topics":{"request":"request:tg:pool:{blueprint}"}},
+ "near:{blueprint}":{"topics":{"request":"request:tg:near:{workspace}:{blueprint}"}}},
+"flow":{"in:{id}":{"topics":{"input":"flow:tg:in:{workspace}:{id}","pool-request":"request:tg:pool:{blueprint}"}}}})");
+        QVERIFY(gateway->startFlow("acme", "pooled-1", "pooled"));
+        connectWithoutGlobex(
+            { ErrorKind::NotFound, "workspace-not-found", "workspace not found", false });
+        StopFlow stop;
+        stop.setSession(session.get());
+        stop.open({ "acme/pooled-1" });
+        QTRY_COMPARE(stop.step(), StopFlow::Preview);
+        int unsure = 0;
+        int deleted = 0;
+        stop.setShowAll(true);
+        for (const StopPreview::Line &line : stop.preview().lines) {
+            QCOMPARE(line.unsure, line.fate.topic == "request:tg:pool:pooled");
+            (line.unsure ? unsure : deleted) += line.queues;
+            if (!line.unsure)
+                continue;
+            const int row = stop.topics()->rowOf(QString::fromStdString(line.fate.topic));
+            QVERIFY(row >= 0);
+            for (int column = 0; column < stop.topics()->columnCount(); ++column) {
+                const QString text = stop.topics()->index(row, column).data().toString();
+                QVERIFY2(!text.contains("deleted"), qPrintable(text));
+            }
+        }
+        QVERIFY(unsure > 0 && deleted > 0);
+        QCOMPARE(stop.preview().queuesUnsure, unsure);
+        QCOMPARE(stop.preview().queuesDeleted, deleted);
+        QCOMPARE(stop.warnings().filter("Whether").size(), 1);
+    }
+
     void aWorkspaceThatCannotBeReadIsNamedAndHindersTheStop()
     {
         connectWithoutGlobex({ ErrorKind::Service, {}, "config-svc does not answer", true });

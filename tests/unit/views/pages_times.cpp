@@ -117,6 +117,33 @@ private slots:
         QCOMPARE(failure(), utc);
     }
 
+    void framesAreLaidOutAlsoWhereTheyWereCutAndShownAsTheyWent()
+    {
+        Desk desk;
+        desk.connect();
+        WireRow whole;
+        whole.text = PackedText(std::string("{\"flows\":[1],\"text\":\"a,b\"}"));
+        WireRow cut;
+        cut.text = PackedText(std::string("{\"flows\":[1,{\"id\":\"lin"));
+        cut.truncated = true;
+        desk.session.wire()->append({ whole, cut });
+        WirePage wire;
+        wire.setSession(&desk.session);
+        QStringList laidOut;
+        QStringList raw;
+        for (int row = 0; row < wire.table()->count(); ++row) {
+            wire.setCurrentKey(wire.table()->keyAt(row));
+            laidOut.append(wire.text());
+            wire.setRaw(true);
+            raw.append(wire.text());
+            wire.setRaw(false);
+        }
+        QVERIFY(laidOut.contains("{\n  \"flows\": [\n    1\n  ],\n  \"text\": \"a,b\"\n}"));
+        QVERIFY(laidOut.contains("{\n  \"flows\": [\n    1,\n    {\n      \"id\": \"lin"));
+        QVERIFY(raw.contains("{\"flows\":[1],\"text\":\"a,b\"}"));
+        QVERIFY(raw.contains("{\"flows\":[1,{\"id\":\"lin"));
+    }
+
     void theStatusLineFollowsTheSwitchAndTellsTheSkew()
     {
         Desk desk;
