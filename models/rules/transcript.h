@@ -28,6 +28,9 @@ struct ChatRecord {
     std::optional<schema::Delivery> delivery {}; ///< to another channel than the web
     std::vector<schema::MediaAttachment> attachments {}; ///< shown, never loaded by themselves
     bool operator==(const ChatRecord &) const = default;
+    [[nodiscard]] bool waits() const; ///< one of its calls does, for a person
+    /// What the frames told, as `held`, and the history does not know stays.
+    void keepKnown(const ChatRecord &held);
 };
 
 struct ChatEntry {
@@ -38,6 +41,11 @@ struct ChatEntry {
     ChatRecord record;
     std::int64_t missing = 0; ///< bytes at its beginning that were not heard, while it grows
     bool operator==(const ChatEntry &) const = default;
+    [[nodiscard]] bool local() const { return record.id.empty(); } ///< not known to the history
+    [[nodiscard]] bool grows() const
+    {
+        return state == State::Streaming || state == State::Interrupted;
+    }
 };
 
 /// Waiting: one of its calls waits for a person; it goes on when that is decided, and until then

@@ -9,6 +9,7 @@
 #include "models/stores/tokenmeter.h"
 #include "models/stores/wirestore.h"
 #include "models/stores/workspacestore.h"
+#include "views/pages/flowtext.h"
 
 #include <QLocale>
 
@@ -27,11 +28,6 @@ const QString queuesPage = QStringLiteral("queues");
 int urgency(const OverviewLine &line)
 {
     return line.aspect == Cell::Stop ? 0 : line.aspect == Cell::Warning ? 1 : 2;
-}
-
-QString text(const std::string &value)
-{
-    return QString::fromStdString(value);
 }
 
 struct QueueTotals {
@@ -363,7 +359,7 @@ QString OverviewPage::calmNow() const
     int unserved = 0;
     int unclear = 0;
     for (const QueueState &queue : m_session->queues()->rows()) {
-        if (!here(text(queue.row.workspace)))
+        if (!here(flowtext::qs(queue.row.workspace)))
             continue;
         unclear += !queue.countsNow();
         unserved += queue.countsNow() && queue.row.consumers == 0 && queue.row.ready > 0;
@@ -409,7 +405,7 @@ void OverviewPage::mentionQueues(std::vector<OverviewLine> &lines) const
             && (queue.row.topicClass == "flow" || queue.row.topicClass == "request");
         const bool unserved =
             queue.countsNow() && queue.row.consumers == 0 && queue.row.ready > 0 && !told;
-        if ((!orphan && !unserved) || !here(text(queue.row.workspace)))
+        if ((!orphan && !unserved) || !here(flowtext::qs(queue.row.workspace)))
             continue;
         OverviewLine line;
         line.key = QStringLiteral("queue/") + queue.name;
@@ -417,7 +413,7 @@ void OverviewPage::mentionQueues(std::vector<OverviewLine> &lines) const
         line.title = queue.name;
         line.detail = orphan ? tr("orphan: no flow, blueprint or workspace owns this queue")
                              : tr("messages wait and nobody reads them");
-        line.workspace = text(queue.row.workspace);
+        line.workspace = flowtext::qs(queue.row.workspace);
         if (queue.countsNow())
             line.value = format::count(queue.row.ready);
         line.tone = orphan ? Cell::Caution : Cell::Danger;
@@ -472,7 +468,7 @@ void OverviewPage::computeHottest()
         line.tone = line.aspect == Cell::Stop ? Cell::Danger
             : line.aspect == Cell::Warning    ? Cell::Caution
                                               : Cell::Normal;
-        line.workspace = text(queue.row.workspace);
+        line.workspace = flowtext::qs(queue.row.workspace);
         line.page = queuesPage;
         line.target = queue.name;
         history->look(queue.row.name);

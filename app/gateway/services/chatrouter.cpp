@@ -52,14 +52,8 @@ void ChatRouter::refuse(const rules::TenantId &tenant, const std::string &conver
     const char *code, const std::string &message)
 {
     spdlog::info("chat-router: {} {}: {}", tenant.text(), conversation, message);
-    if (conversation.empty())
-        return;
-    schema::ChatFrame frame;
-    frame.kind = schema::ChatFrame::Kind::Error;
-    frame.conversationId = conversation;
-    frame.code = code;
-    frame.message = message;
-    m_core.frame(tenant, conversation, frame);
+    if (!conversation.empty())
+        m_core.errorFrame(tenant, conversation, code, message);
 }
 
 void ChatRouter::refuseStored(const rules::TenantId &tenant, const std::string &conversation,

@@ -29,7 +29,7 @@ Orchestrator::Orchestrator(TenantCore &core, ChatTools &tools, Options options)
     , m_core(core)
     , m_tools(tools)
     , m_options(options)
-    , m_turns(options.turns, waitingTurns)
+    , m_turns(static_cast<std::size_t>(options.turns), waitingTurns)
 {
 }
 
@@ -199,17 +199,6 @@ void Orchestrator::tellTyping(const Turn &turn, bool on)
     m_core.tell(turn.tenant, schema::Event::Kind::Typing, std::move(about));
 }
 
-void Orchestrator::tellError(const rules::TenantId &tenant, const std::string &thread,
-    const char *code, const std::string &why)
-{
-    schema::ChatFrame frame;
-    frame.kind = schema::ChatFrame::Kind::Error;
-    frame.conversationId = thread;
-    frame.code = code;
-    frame.message = why;
-    m_core.frame(tenant, thread, frame);
-}
-
 void Orchestrator::refuseDispatch(
     const Request &request, const std::string &thread, const std::string &why)
 {
@@ -222,7 +211,7 @@ void Orchestrator::refuseDispatch(
     event.outputSummary = why;
     m_core.audit(*tenant, std::move(event));
     if (!thread.empty())
-        tellError(*tenant, thread, "invalid-message", why);
+        m_core.errorFrame(*tenant, thread, "invalid-message", why);
 }
 
 /// §4.4: extras out, strict validation, tenant; then the turn, behind those of the conversation
@@ -267,7 +256,7 @@ void Orchestrator::giveUp(
     if (turn)
         return fail(*turn, why);
     spdlog::error("orchestrator: {}", turn.error());
-    tellError(tenant, thread, "no-answer", turn.error());
+    m_core.errorFrame(tenant, thread, "no-answer", turn.error());
 }
 
 void Orchestrator::begin(const rules::TenantId &tenant, const std::string &thread,

@@ -88,8 +88,6 @@ private:
         const char *role, const std::string &text);
     void tellTyping(const Turn &turn, bool on);
     void tellTool(const Turn &turn, const schema::ToolCall &tool);
-    void tellError(const rules::TenantId &tenant, const std::string &thread, const char *code,
-        const std::string &why);
 
     TenantCore &m_core;
     ChatTools &m_tools;

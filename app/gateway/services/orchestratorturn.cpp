@@ -356,7 +356,7 @@ void Orchestrator::fail(Turn &turn, const std::string &why)
     if (const auto stored = m_core.addMessage(turn.tenant, notice); !stored)
         spdlog::warn("orchestrator: notice: {}", stored.error().text);
     tellTyping(turn, false);
-    tellError(turn.tenant, turn.thread.id, "no-answer", why);
+    m_core.errorFrame(turn.tenant, turn.thread.id, "no-answer", why);
 }
 
 void Orchestrator::escalate(const rules::TenantId &tenant, const std::string &thread,

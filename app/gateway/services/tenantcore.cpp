@@ -166,6 +166,17 @@ void TenantCore::frame(
         warn("frame", sent.error().text);
 }
 
+void TenantCore::errorFrame(const Tenant &tenant, const std::string &thread, const char *code,
+    const std::string &message)
+{
+    schema::ChatFrame error;
+    error.kind = schema::ChatFrame::Kind::Error;
+    error.conversationId = thread;
+    error.code = code;
+    error.message = message;
+    frame(tenant, thread, error);
+}
+
 void TenantCore::audit(const Tenant &tenant, schema::AuditEvent event)
 {
     const std::int64_t now = unixMs();

@@ -48,6 +48,8 @@ public:
     void tellRemoved(const Tenant &tenant, const std::string &thread);
     /// To the sockets of a web conversation; a thread of another channel has none.
     void frame(const Tenant &tenant, const std::string &thread, const schema::ChatFrame &frame);
+    void errorFrame(const Tenant &tenant, const std::string &thread, const char *code,
+        const std::string &message);
     void audit(const Tenant &tenant, schema::AuditEvent event);
     /// Who may see the tenant has changed.
     void membersChanged(const Tenant &tenant);

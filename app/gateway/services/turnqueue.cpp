@@ -5,8 +5,8 @@
 
 namespace signalbox::gateway {
 
-TurnQueue::TurnQueue(int threads, std::size_t waitingAtMost)
-    : m_threadCount(threads)
+TurnQueue::TurnQueue(std::size_t threadsAtMost, std::size_t waitingAtMost)
+    : m_threadsAtMost(threadsAtMost)
     , m_waitingAtMost(waitingAtMost)
 {
 }
@@ -18,30 +18,36 @@ TurnQueue::~TurnQueue()
 
 void TurnQueue::start()
 {
-    {
-        const std::lock_guard lock(m_mutex);
-        if (!m_stopping)
-            return;
-        m_stopping = false;
-    }
-    for (int i = 0; i < m_threadCount; ++i)
+    const std::lock_guard lock(m_mutex);
+    m_stopping = false;
+    staff();
+}
+
+void TurnQueue::staff()
+{
+    while (!m_stopping && m_readyCount > m_idle && m_threads.size() < m_threadsAtMost) {
         m_threads.emplace_back([this] { run(); });
+        ++m_idle; // until it takes something
+    }
 }
 
 void TurnQueue::stop()
 {
+    std::vector<std::thread> threads;
     {
         const std::lock_guard lock(m_mutex);
         m_stopping = true;
+        threads.swap(m_threads); // no other begins
     }
     m_wake.notify_all();
-    for (std::thread &thread : m_threads)
+    for (std::thread &thread : threads)
         thread.join();
-    m_threads.clear();
     const std::lock_guard lock(m_mutex);
     m_lanes.clear();
     m_ready.clear();
     m_tenants.clear();
+    m_readyCount = 0;
+    m_idle = 0;
 }
 
 bool TurnQueue::add(const std::string &tenant, const std::string &conversation, Work work)
@@ -56,6 +62,7 @@ bool TurnQueue::add(const std::string &tenant, const std::string &conversation, 
         if (lane.running || lane.waiting.size() > 1)
             return true; // who runs it, or will, finds it
         ready(place);
+        staff();
     }
     m_wake.notify_one();
     return true;
@@ -73,6 +80,7 @@ void TurnQueue::ready(const Place &place)
     if (conversations.empty())
         m_tenants.push_back(place.first);
     conversations.push_back(place.second);
+    ++m_readyCount;
 }
 
 TurnQueue::Place TurnQueue::next()
@@ -82,6 +90,7 @@ TurnQueue::Place TurnQueue::next()
     const auto found = m_ready.find(tenant);
     Place place(tenant, found->second.front());
     found->second.pop_front();
+    --m_readyCount;
     if (found->second.empty())
         m_ready.erase(found);
     else
@@ -97,6 +106,7 @@ void TurnQueue::run()
         if (m_stopping)
             return;
         const Place place = next();
+        --m_idle;
         Lane &lane = m_lanes[place]; // stays until this thread takes it out
         const Work work = std::move(lane.waiting.front());
         lane.waiting.pop_front();
@@ -108,6 +118,7 @@ void TurnQueue::run()
             spdlog::error("orchestrator: {} {}: {}", place.first, place.second, error.what());
         }
         lock.lock();
+        ++m_idle;
         lane.running = false;
         if (lane.waiting.empty())
             m_lanes.erase(place);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/gateway/services/turnqueue.h"
 
+#include <atomic>
 #include <future>
 #include <gtest/gtest.h>
 
@@ -71,6 +72,43 @@ TEST_F(TurnQueueTest, WorkThatThrowsStopsNeitherItsConversationNorTheQueue)
     queue.add("a", "one", [] { throw std::runtime_error("of a test"); });
     note("a", "one", "after it");
     EXPECT_EQ(open(), (std::vector<std::string> { "after it" }));
+}
+
+TEST(TurnQueueThreads, TwoRunAtOnceAndTheThirdWaits)
+{
+    TurnQueue queue(2, 3);
+    std::promise<void> begun[2];
+    std::promise<void> open;
+    const std::shared_future<void> opened = open.get_future().share();
+    std::promise<void> third;
+    std::atomic<int> running = 0;
+    std::atomic<int> most = 0;
+    queue.add("a", "early", [] { }); // added before the start, done after it
+    queue.start();
+    for (int i = 0; i < 2; ++i)
+        queue.add("a", std::to_string(i), [&, i] {
+            ++running;
+            begun[i].set_value();
+            opened.wait();
+            --running;
+        });
+    for (auto &each : begun)
+        each.get_future().wait();
+    queue.add("b", "third", [&] {
+        most = running.load();
+        third.set_value();
+    });
+    EXPECT_TRUE(queue.has("b", "third"));
+    open.set_value();
+    third.get_future().wait();
+    EXPECT_LT(most, 2);
+    queue.stop();
+    EXPECT_FALSE(queue.has("a", "early"));
+    // What comes now waits for the next start.
+    std::promise<void> again;
+    EXPECT_TRUE(queue.add("a", "late", [&] { again.set_value(); }));
+    queue.start();
+    again.get_future().wait();
 }
 
 } // namespace
