@@ -167,6 +167,7 @@ Session::Connection shownOf(const Connection::Target &target)
 {
     Session::Connection shown;
     shown.name = target.name;
+    shown.identity = target.identity;
     shown.url = target.url.toString(QUrl::RemoveUserInfo);
     shown.environment = target.environment;
     shown.protectedConnection = target.protectedConnection;
@@ -309,7 +310,8 @@ void Connection::announce(const Target &target, Session::State state, const QStr
 {
     Session::Connection shown = shownOf(target);
     shown.url.clear();
-    if (m_session->connectionName() != shown.name || !m_open)
+    const QString identity = shown.identity.isEmpty() ? shown.name : shown.identity;
+    if (m_session->connectionIdentity() != identity || !m_open)
         m_session->setConnection(shown);
     m_session->setState(state, text);
 }

@@ -35,6 +35,7 @@ public:
         bool protectedConnection = false; ///< written to with a lease only
         bool readOnly = false;
         LogTemplates logs {};
+        QString identity {}; ///< what is kept of it is found under this; "" = its name
     };
 
     explicit Connection(Session *session, const LinkTiming &timing = {}, QObject *parent = nullptr);

@@ -69,7 +69,7 @@ Console::Console(const CommandLine &line, QObject *parent)
     watchOpenIds();
     m_session.journal()->setFolder(line.profile);
     connect(&m_connections, &ConnectionList::openRequested, this, &Console::openConnection);
-    connect(&m_connections, &ConnectionList::listChanged, this, &Console::takeLogs);
+    connect(&m_connections, &ConnectionList::listChanged, this, &Console::takeEdits);
     connect(&m_connections, &ConnectionList::keepFailed, &m_app, &AppState::say);
     connect(
         &m_connections, &ConnectionList::passwordChangeRequested, this, &Console::changePassword);
@@ -218,6 +218,7 @@ Connection::Target Console::targetOf(const SavedConnection &saved) const
 {
     Connection::Target target;
     target.name = saved.name;
+    target.identity = saved.identity();
     target.environment = saved.environment;
     target.protectedConnection = saved.protectedConnection;
     target.readOnly = saved.readOnly || m_line.readOnly;
@@ -237,12 +238,18 @@ Connection::Target Console::targetOf(const SavedConnection &saved) const
     return target;
 }
 
-/// Where logs are is no matter of the connection itself: an edit counts at once.
-void Console::takeLogs()
+/// What it is called and where logs are is no matter of the connection itself: an edit counts at
+/// once.
+void Console::takeEdits()
 {
     const auto *saved = m_connections.find(m_connections.current());
     if (!saved || m_open.name.isEmpty() || saved->url != m_open.url)
         return;
+    if (saved->identity() == m_open.identity()) {
+        m_open.name = saved->name;
+        m_open.keptAs = saved->keptAs;
+        m_session.setConnectionName(saved->name);
+    }
     const LogTemplates logs = LogTemplates::of(*saved);
     logs.putInto(m_open);
     m_session.setLogs(logs);
@@ -315,8 +322,8 @@ void Console::connectWith(const QString &secret, const QString &passphrase)
 
 void Console::watchOpenIds()
 {
-    connect(&m_openIds, &OpenIdSignIns::waitsForPerson, this, [this](const QString &name) {
-        if (name == m_open.name)
+    connect(&m_openIds, &OpenIdSignIns::waitsForPerson, this, [this](const QString &identity) {
+        if (identity == m_open.identity())
             m_session.setState(Session::Connecting, tr("sign in in the browser"));
     });
     connect(&m_openIds, &OpenIdSignIns::signedOut, this,
@@ -331,7 +338,7 @@ void Console::signOut()
     if (m_open.signIn != SignIn::OpenId)
         return;
     m_connection.close();
-    m_openIds.signOut(m_open.name);
+    m_openIds.signOut(m_open.identity());
     m_connection.announce(
         targetOf(m_open), Session::Refused, tr("signed out; open the connection to sign in again"));
 }

@@ -41,7 +41,7 @@ public:
     /// window.
     void follow(const CommandLine &line);
     void openConnection(const QString &name);
-    void takeLogs();
+    void takeEdits();
     void toggleReadOnly(); ///< asks for a lease where one is needed; never against --read-only
     void remember(); ///< geometry and settings, before the end
 

@@ -26,7 +26,7 @@ OpenIdSignIns::~OpenIdSignIns() = default;
 
 std::shared_ptr<OidcCredential> OpenIdSignIns::of(const SavedConnection &connection)
 {
-    Held &held = m_held[connection.name];
+    Held &held = m_held[connection.identity()];
     if (held.credential && sameSignIn(held.connection, connection))
         return held.credential;
     held.connection = connection;
@@ -34,18 +34,18 @@ std::shared_ptr<OidcCredential> OpenIdSignIns::of(const SavedConnection &connect
         std::make_shared<OidcCredential>(OidcCredential::configOf(OpenIdSettings::of(connection)),
             OidcCredential::tlsFor(connection.caFile), m_browser);
     connect(held.credential.get(), &OidcCredential::waitsForPersonChanged, this,
-        [this, name = connection.name, credential = held.credential.get()] {
+        [this, identity = connection.identity(), credential = held.credential.get()] {
             if (credential->waitsForPerson())
-                emit waitsForPerson(name);
+                emit waitsForPerson(identity);
         });
     connect(held.credential.get(), &OidcCredential::signedOut, this,
         [this, name = connection.name](const QString &problem) { emit signedOut(name, problem); });
     return held.credential;
 }
 
-void OpenIdSignIns::signOut(const QString &connection)
+void OpenIdSignIns::signOut(const QString &identity)
 {
-    const auto held = m_held.find(connection);
+    const auto held = m_held.find(identity);
     if (held == m_held.end())
         return;
     if (held->second.credential->signedIn())

@@ -20,11 +20,11 @@ public:
     /// The one there is, unless the connection has another provider, audience or user since.
     std::shared_ptr<OidcCredential> of(const SavedConnection &connection);
     /// Forgets it, here and at the provider; a sign-in under way is given up.
-    void signOut(const QString &connection);
+    void signOut(const QString &identity);
 
 signals:
     /// The browser is open and somebody has to sign in there.
-    void waitsForPerson(const QString &connection);
+    void waitsForPerson(const QString &identity);
     void signedOut(const QString &connection, const QString &problem); ///< "" = the provider knows
 
 private:

@@ -36,10 +36,10 @@ void ChatRecord::keepKnown(const ChatRecord &held)
             call.state.clear();
 }
 
-bool ChatRecord::waits() const
+bool waits(const std::vector<schema::ToolCall> &calls)
 {
     return std::any_of(
-        tools.begin(), tools.end(), [](const auto &call) { return call.state == "waiting"; });
+        calls.begin(), calls.end(), [](const auto &call) { return call.state == "waiting"; });
 }
 
 void Transcript::clear()
@@ -155,7 +155,7 @@ int Transcript::localFor(const ChatRecord &record) const
 bool Transcript::isParked(int row) const
 {
     const ChatEntry &entry = m_entries[std::size_t(row)];
-    if (entry.record.kind != ChatKind::Assistant || !entry.record.waits())
+    if (entry.record.kind != ChatKind::Assistant || !waits(entry.record.tools))
         return false;
     return std::any_of(m_entries.begin() + row, m_entries.end(),
         [](const ChatEntry &later) { return later.record.kind == ChatKind::User; });

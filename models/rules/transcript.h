@@ -16,6 +16,9 @@ namespace signalbox::rules {
 
 enum class ChatKind { User, Assistant, Person, Notice };
 
+/// One of them waits for a person.
+[[nodiscard]] bool waits(const std::vector<schema::ToolCall> &calls);
+
 /// One line of a conversation. From history it has an id; from a frame perhaps not.
 struct ChatRecord {
     ChatKind kind = ChatKind::User;
@@ -28,7 +31,6 @@ struct ChatRecord {
     std::optional<schema::Delivery> delivery {}; ///< to another channel than the web
     std::vector<schema::MediaAttachment> attachments {}; ///< shown, never loaded by themselves
     bool operator==(const ChatRecord &) const = default;
-    [[nodiscard]] bool waits() const; ///< one of its calls does, for a person
     /// What the frames told, as `held`, and the history does not know stays.
     void keepKnown(const ChatRecord &held);
 };

@@ -373,7 +373,7 @@ void Transcript::tool(const schema::ToolCall &call, std::int64_t nowMs, const st
 
 void Transcript::goesOn(ChatTurn &turn)
 {
-    if (turn.state == TurnState::Waiting && !turn.waits())
+    if (turn.state == TurnState::Waiting && !waits(turn.tools))
         turn.state = TurnState::Typing;
 }
 

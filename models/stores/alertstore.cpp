@@ -52,9 +52,9 @@ Session *AlertStore::session() const
 
 void AlertStore::openConnection()
 {
-    if (m_connection == m_session->connectionName())
+    if (m_connection == m_session->connectionIdentity())
         return;
-    m_connection = m_session->connectionName();
+    m_connection = m_session->connectionIdentity();
     m_book.clear();
     m_taken.clear();
     m_history.clear();
@@ -68,9 +68,9 @@ void AlertStore::openConnection()
 
 void AlertStore::look()
 {
-    if (!m_session || m_session->connectionName().isEmpty())
+    if (!m_session || m_session->connectionIdentity().isEmpty())
         return;
-    if (m_connection != m_session->connectionName())
+    if (m_connection != m_session->connectionIdentity())
         openConnection();
     AlertGathering gathering(*m_session, m_rules);
     gathering.next(m_session->queues()->count());
@@ -79,9 +79,9 @@ void AlertStore::look()
 
 void AlertStore::beginLook()
 {
-    if (!m_session || m_session->connectionName().isEmpty() || m_gathering)
+    if (!m_session || m_session->connectionIdentity().isEmpty() || m_gathering)
         return;
-    if (m_connection != m_session->connectionName())
+    if (m_connection != m_session->connectionIdentity())
         openConnection();
     m_gathering = std::make_unique<AlertGathering>(*m_session, m_rules);
     continueLook();

@@ -37,7 +37,7 @@ QString ConfigDrafts::keyOf(const QString &id) const
 {
     return QStringLiteral("config/%1/%2")
         .arg(
-            QString::fromLatin1(QUrl::toPercentEncoding(m_store->session()->connectionName())), id);
+            QString::fromLatin1(QUrl::toPercentEncoding(m_store->session()->connectionIdentity())), id);
 }
 
 void ConfigDrafts::load()

@@ -507,7 +507,7 @@ void ConfigStore::note(const ConfigRow &row, const std::optional<std::string> &v
         ? schema::JsonTree::parse(*value)
         : Expected<schema::JsonTree, schema::JsonFault>(unexpected(schema::JsonFault()));
     const bool secret = row.secret || (tree && !schema::secretPaths(*tree).empty());
-    d->history->note({ d->session->connectionName(), row.workspace, row.type, row.key },
+    d->history->note({ d->session->connectionIdentity(), row.workspace, row.type, row.key },
         std::move(version), secret);
 }
 

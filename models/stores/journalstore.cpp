@@ -58,9 +58,9 @@ JournalStore::JournalStore(Session *session)
     , m_session(session)
 {
     connect(session, &Session::emptied, this, [this] {
-        if (m_connection == m_session->connectionName())
+        if (m_connection == m_session->connectionIdentity())
             return;
-        m_connection = m_session->connectionName();
+        m_connection = m_session->connectionIdentity();
         m_loaded = false;
         m_rows.clear();
         m_evicted = m_written = 0;

@@ -39,9 +39,13 @@ struct SavedConnection {
     QString certificateFile {}; ///< our own; "" = none
     QString keyFile {}; ///< "" = in certificateFile
     QString acceptedCertificate {}; ///< SHA-256 of the one taken whatever is wrong with it
+    /// Its first name, once it was renamed: what is kept of it is found under that.
+    QString keptAs {};
     /// What other kinds of sign-in keep (issuer, client-id, …), and what a later version wrote.
     QMap<QString, QString> more {};
     bool operator==(const SavedConnection &) const = default;
+    /// Stays when it is renamed: journal, drafts, history, alerts and filters are kept under it.
+    [[nodiscard]] const QString &identity() const { return keptAs.isEmpty() ? name : keptAs; }
 };
 
 /// What is open to others on the way there: "" nothing, "unencrypted" everything, "unverified" (a

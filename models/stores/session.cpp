@@ -191,6 +191,10 @@ QString Session::connectionName() const
 {
     return d->connection.name;
 }
+QString Session::connectionIdentity() const
+{
+    return d->connection.identity;
+}
 QString Session::url() const
 {
     return d->connection.url;
@@ -502,8 +506,11 @@ void Session::setConnection(const Connection &connection)
     ++d->generation;
     // What the command line or the last session chose holds for the first connection; another one
     // has other workspaces.
-    const bool another = !d->connection.name.isEmpty() && d->connection.name != connection.name;
+    const QString before = d->connection.identity;
     d->connection = connection;
+    if (connection.identity.isEmpty())
+        d->connection.identity = connection.name;
+    const bool another = !before.isEmpty() && before != d->connection.identity;
     d->capabilities = {};
     d->user = {};
     d->defaultWorkspace.clear();
@@ -597,6 +604,14 @@ void Session::setForcedReadOnly(bool readOnly)
     if (readOnly == d->connection.readOnly)
         return;
     d->connection.readOnly = readOnly;
+    emit changed();
+}
+
+void Session::setConnectionName(const QString &name)
+{
+    if (name == d->connection.name)
+        return;
+    d->connection.name = name;
     emit changed();
 }
 

@@ -99,6 +99,8 @@ public:
     State state() const;
     QString stateText() const;
     QString connectionName() const;
+    /// Not what people call it: stays when it is renamed, so what is kept is kept under this.
+    QString connectionIdentity() const;
     QString url() const;
     QString environment() const;
     bool protectedConnection() const;
@@ -177,6 +179,7 @@ public:
         bool leaseNeeded = false; ///< also where the far end says so
         LogTemplates logs {};
         Broker broker {};
+        QString identity {}; ///< "" = its name; what is kept of it is found under this
     };
     const Broker &broker() const;
     void setConnection(const Connection &connection);
@@ -188,6 +191,7 @@ public:
     /// What the same far end can do turned out otherwise since: metrics came to be.
     void setCapabilities(const Capabilities &capabilities);
     void setForcedReadOnly(bool readOnly); ///< of the open connection; everything shown stays
+    void setConnectionName(const QString &name); ///< the open connection was renamed
     void setLogs(const LogTemplates &logs); ///< the templates of the open connection were edited
     void addTraffic(qint64 requests, qint64 bytes);
     /// Fresh data or a sign of life arrived; `serverTimeMs` 0 when the far end does not tell its

@@ -270,7 +270,7 @@ void CommandPalette::offerPlaces(std::vector<Entry> &found) const
 void CommandPalette::offerFilters(std::vector<Entry> &found) const
 {
     const auto filters = SavedFilters::read(
-        *m_app->settings(), QStringLiteral("queues"), m_app->session()->connectionName());
+        *m_app->settings(), QStringLiteral("queues"), m_app->session()->connectionIdentity());
     for (auto at = filters.begin(); at != filters.end(); ++at) {
         Entry entry;
         entry.kind = Filter;

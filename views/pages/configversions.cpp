@@ -56,7 +56,7 @@ void ConfigVersions::read()
             rows.push_back({ draft->text ? tr("Draft") : tr("Draft: delete it"), draft->savedMs,
                 tr("not applied"), draft->text, false });
         const ConfigRow *row = store->find(m_id);
-        const ConfigAddress address { m_session->connectionName(), workspace, type, key };
+        const ConfigAddress address { m_session->connectionIdentity(), workspace, type, key };
         const auto versions = store->history()->versions(address);
         const std::optional<std::string> now =
             row && row->exists ? std::optional(row->value) : std::nullopt;

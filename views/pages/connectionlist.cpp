@@ -33,6 +33,7 @@ const Field fields[] = {
     { QStringLiteral("certificate"), &SavedConnection::certificateFile },
     { QStringLiteral("key-file"), &SavedConnection::keyFile },
     { QStringLiteral("accepted"), &SavedConnection::acceptedCertificate },
+    { QStringLiteral("kept-as"), &SavedConnection::keptAs },
 };
 const QString signInField = QStringLiteral("sign-in");
 const QString keepField = QStringLiteral("keep");
@@ -91,17 +92,17 @@ QString addressee(const SavedConnection &row)
 {
     const QUrl url(row.url);
     const QString origin = url.scheme() + QStringLiteral("://") + url.authority(QUrl::FullyEncoded);
-    return QStringList { row.name, origin, signInNames[row.signIn], row.user }.join(u' ');
+    return QStringList { row.identity(), origin, signInNames[row.signIn], row.user }.join(u' ');
 }
 
 QString brokerKey(const SavedConnection &row)
 {
-    return BrokerSettings::of(row).secretKey(row.name);
+    return BrokerSettings::of(row).secretKey(row.identity());
 }
 
 QString passphraseKey(const SavedConnection &row)
 {
-    return QStringLiteral("passphrase ") + row.name + u' ' + row.certificateFile;
+    return QStringLiteral("passphrase ") + row.identity() + u' ' + row.certificateFile;
 }
 
 } // namespace
@@ -268,6 +269,21 @@ int ConnectionList::placeOf(const QString &group) const
     return count();
 }
 
+/// What is kept of a renamed connection stays its own when another takes its former name.
+QString ConnectionList::freeIdentity(const QString &name, int except) const
+{
+    const auto taken = [&](const QString &identity) {
+        for (int row = 0; row < count(); ++row)
+            if (row != except && at(row).identity() == identity)
+                return true;
+        return false;
+    };
+    QString identity = name;
+    for (int number = 2; taken(identity); ++number)
+        identity = name + u' ' + QString::number(number);
+    return identity;
+}
+
 int ConnectionList::put(
     int row, const SavedConnection &wanted, const QString &key, const QString &keyPassphrase)
 {
@@ -279,19 +295,19 @@ int ConnectionList::put(
     connection.url = wanted.url.trimmed();
     connection.group = flat(wanted.group);
     connection.environment = environmentOr(wanted.environment);
+    const QString identity = row > 0 ? at(row).identity() : freeIdentity(connection.name, row);
+    connection.keptAs = identity == connection.name ? QString() : identity;
     const bool open = row > 0 && at(row).name == m_current;
     if (row > 0) {
         const SavedConnection before = at(row);
         QString held = m_keys.take(before.name);
         const QString heldPassphrase = m_passphrases.take(before.name);
-        auto renamed = before;
-        renamed.name = connection.name;
-        if (key.isEmpty() && addressee(renamed) == addressee(connection) && !held.isEmpty())
+        if (key.isEmpty() && addressee(before) == addressee(connection) && !held.isEmpty())
             m_keys.insert(connection.name, held);
         if (before.certificateFile == connection.certificateFile && !heldPassphrase.isEmpty())
             m_passphrases.insert(connection.name, heldPassphrase);
         const QString heldBroker = m_brokerSecrets.take(brokerKey(before));
-        if (brokerKey(renamed) == brokerKey(connection) && !heldBroker.isEmpty())
+        if (brokerKey(before) == brokerKey(connection) && !heldBroker.isEmpty())
             m_brokerSecrets.insert(brokerKey(connection), heldBroker);
         if (before.keep == SignIn::Keychain && m_secrets
             && (brokerKey(before) != brokerKey(connection) || before.keep != connection.keep))

@@ -110,6 +110,7 @@ private:
     void keep(const SavedConnection &connection, const QString &key, const QString &passphrase);
     void forget(const SavedConnection &connection);
     int placeOf(const QString &group) const;
+    QString freeIdentity(const QString &name, int except) const;
 
     SettingsStore *m_settings;
     std::vector<SavedConnection> m_rows;

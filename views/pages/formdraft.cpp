@@ -39,7 +39,7 @@ DraftStore *FormDraft::store() const
 
 QString FormDraft::key() const
 {
-    const QString connection = m_everywhere ? QString() : m_session->connectionName();
+    const QString connection = m_everywhere ? QString() : m_session->connectionIdentity();
     return QStringList { QStringLiteral("form"), connection, m_form, m_object }.join(
         QLatin1Char('/'));
 }

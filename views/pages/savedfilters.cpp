@@ -51,7 +51,7 @@ SavedFilters::List SavedFilters::read(
 SavedFilters::List SavedFilters::all() const
 {
     return m_app && m_app->session()
-        ? read(*m_app->settings(), m_page, m_app->session()->connectionName())
+        ? read(*m_app->settings(), m_page, m_app->session()->connectionIdentity())
         : List();
 }
 
@@ -60,7 +60,7 @@ void SavedFilters::write(const List &filters)
     QStringList lines;
     for (auto at = filters.begin(); at != filters.end(); ++at)
         lines.append(at.key() + QLatin1Char('\t') + at.value());
-    m_app->settings()->setValue(keyOf(m_page, m_app->session()->connectionName()), lines);
+    m_app->settings()->setValue(keyOf(m_page, m_app->session()->connectionIdentity()), lines);
     emit changed();
 }
 

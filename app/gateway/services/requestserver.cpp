@@ -31,7 +31,7 @@ RequestServer::RequestServer(
     : m_fabric(fabric)
     , m_name(std::move(name))
     , m_subscription(std::move(subscription))
-    , m_threadCount(threads)
+    , m_threadsAtMost(static_cast<std::size_t>(threads))
 {
 }
 
@@ -51,24 +51,37 @@ Expected<Done, std::string> RequestServer::begin()
     if (auto prepared = prepare(); !prepared)
         return prepared;
     m_running = true;
-    for (int i = 0; i < m_threadCount; ++i)
-        m_threads.emplace_back([this] { run(); });
+    const std::lock_guard lock(m_mutex);
+    m_serving = true;
+    staff();
     return Done {};
+}
+
+void RequestServer::staff()
+{
+    while (m_serving && m_threads.size() < m_threadsAtMost
+        && (m_threads.empty() || m_ready.size() > m_idle)) {
+        m_threads.emplace_back([this] { run(); });
+        ++m_idle; // until it takes something
+    }
 }
 
 void RequestServer::stop()
 {
+    std::vector<std::thread> threads;
     {
         std::lock_guard lock(m_mutex);
         m_stopping = true;
+        m_serving = false;
+        threads.swap(m_threads); // no other begins
     }
     m_wake.notify_all();
-    for (std::thread &thread : m_threads)
+    for (std::thread &thread : threads)
         thread.join();
-    m_threads.clear();
     std::map<std::string, std::shared_ptr<Source>> sources;
     {
         std::lock_guard lock(m_mutex);
+        m_idle = 0;
         sources.swap(m_sources);
         m_ready.clear();
         m_queued.clear();
@@ -122,7 +135,7 @@ FabricResult<Done> RequestServer::open(const std::string &workspace)
     ConsumerOptions consuming;
     consuming.processor = m_subscription;
     consuming.workspace = workspace;
-    consuming.prefetch = m_threadCount;
+    consuming.prefetch = static_cast<int>(m_threadsAtMost);
     auto consumer = m_fabric.createConsumer(
         source->topic, m_subscription, InitialPosition::Latest, ConsumerType::Shared, consuming);
     if (!consumer)
@@ -148,6 +161,7 @@ void RequestServer::markReady(const std::shared_ptr<Source> &source)
         if (!m_queued.insert(source.get()).second)
             return;
         m_ready.push_back(source);
+        staff();
     }
     m_wake.notify_one();
 }
@@ -164,13 +178,15 @@ void RequestServer::run()
             source = std::move(m_ready.front());
             m_ready.pop_front();
             m_queued.erase(source.get());
+            --m_idle;
         }
-        const auto message = source->consumer->tryReceive();
-        if (!message)
-            continue;
-        markReady(source); // there may be more, for this or another thread, after the other topics
-        serve(*source, *message);
-        source->consumer->acknowledge(*message);
+        if (const auto message = source->consumer->tryReceive()) {
+            markReady(source); // there may be more, for this or another thread, after other topics
+            serve(*source, *message);
+            source->consumer->acknowledge(*message);
+        }
+        const std::lock_guard lock(m_mutex);
+        ++m_idle;
     }
 }
 

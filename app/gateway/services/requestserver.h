@@ -81,17 +81,20 @@ private:
     void run();
     void serve(Source &source, const Message &message);
     void markReady(const std::shared_ptr<Source> &source);
+    void staff(); ///< with the mutex: another thread for what no idle one takes
 
-    const int m_threadCount;
+    const std::size_t m_threadsAtMost;
     Observer m_observer;
     std::mutex m_mutex;
     std::condition_variable m_wake;
     std::map<std::string, std::shared_ptr<Source>> m_sources; ///< by request topic
     std::deque<std::shared_ptr<Source>> m_ready;
     std::set<Source *> m_queued; ///< those in m_ready
-    std::vector<std::thread> m_threads;
+    std::size_t m_idle = 0; ///< threads that wait for a request
+    std::vector<std::thread> m_threads; ///< begin when they are needed
     std::atomic<bool> m_stopping { false };
     bool m_paused = false;
+    bool m_serving = false; ///< between begin() and stop()
     bool m_running = false;
 };
 

@@ -35,6 +35,7 @@ private slots:
     void readOnlyByCommandHoldsForTheWholeRun();
     void aProtectedConnectionIsWrittenToOnlyWithALease();
     void anEditedLogLinkCountsAtOnce();
+    void aNewNameCountsAtOnceAndKeepsWhatWasKept();
     void whatWasSaidOfAConnectionGoesWithIt();
 };
 
@@ -329,6 +330,25 @@ void ConsoleParts::anEditedLogLinkCountsAtOnce()
     edit(first);
     opened.command("read-only"); // opens it again, as it is kept
     QCOMPARE(opened.console->session()->logs().flow, first);
+}
+
+void ConsoleParts::aNewNameCountsAtOnceAndKeepsWhatWasKept()
+{
+    Opened opened(false, false);
+    ConnectionList &list = *opened.console->connections();
+    Session &session = *opened.console->session();
+    const int row = list.indexOf(QStringLiteral("far"));
+    QVERIFY(row > 0);
+    const int generation = session.generation();
+    SavedConnection edited = list.at(row);
+    edited.name = QStringLiteral("farther");
+    list.put(row, edited, {}, {});
+    QCOMPARE(session.connectionName(), QStringLiteral("farther"));
+    QCOMPARE(session.connectionIdentity(), QStringLiteral("far"));
+    QCOMPARE(session.generation(), generation); // nothing was opened anew
+    opened.console->openConnection(QStringLiteral("farther"));
+    QCOMPARE(session.connectionName(), QStringLiteral("farther"));
+    QCOMPARE(session.connectionIdentity(), QStringLiteral("far"));
 }
 
 void ConsoleParts::whatWasSaidOfAConnectionGoesWithIt()

@@ -102,6 +102,7 @@ private slots:
     void groupsStayTogetherInTheirOrder();
     void everythingSurvivesAStartAndWhatIsUnknownToo();
     void theOpenOneStaysTheOpenOneUnderAnotherName();
+    void whatIsKeptOfItStaysItsOwnUnderAnotherName();
     void wordsNarrowTheList();
     void twoHundredAreReadWithoutAskingAnybody();
     void aDuplicateIsSavedOnlyWhenToldAndHasNoSecret();
@@ -283,6 +284,34 @@ void PagesConnections::theOpenOneStaysTheOpenOneUnderAnotherName()
     other.name = QStringLiteral("another");
     desk.list.put(desk.list.indexOf(QStringLiteral("other")), other, {}, {});
     QCOMPARE(desk.list.current(), QStringLiteral("north"));
+}
+
+void PagesConnections::whatIsKeptOfItStaysItsOwnUnderAnotherName()
+{
+    Desk desk;
+    const QString line = QStringLiteral("line");
+    auto kept = named(line);
+    kept.keep = SignIn::Keychain;
+    int row = desk.list.put(-1, kept, QStringLiteral("tg_one"), {});
+    QCOMPARE(desk.list.at(row).identity(), line);
+    kept.name = QStringLiteral("main line");
+    desk.list.put(row, kept, {}, {});
+    QCOMPARE(desk.list.at(row).name, kept.name);
+    QCOMPARE(desk.list.at(row).identity(), line);
+    QCOMPARE(desk.fetched(kept.name), QStringLiteral("tg_one")); // it is in the keychain only
+    // Another one of that name has a place of its own, and so has the next.
+    const int other = desk.list.put(-1, named(line), {}, {});
+    QCOMPARE(desk.list.at(other).identity(), QStringLiteral("line 2"));
+    QCOMPARE(desk.fetched(line), QString());
+    ConnectionList again(&desk.settings);
+    QCOMPARE(again.find(kept.name)->identity(), line);
+    QCOMPARE(again.find(line)->identity(), QStringLiteral("line 2"));
+    // Back under its first name it is as if nothing had been.
+    desk.list.remove(desk.list.indexOf(line));
+    kept.name = line;
+    desk.list.put(desk.list.indexOf(QStringLiteral("main line")), kept, {}, {});
+    QCOMPARE(desk.list.find(line)->keptAs, QString());
+    QCOMPARE(desk.fetched(line), QStringLiteral("tg_one"));
 }
 
 void PagesConnections::wordsNarrowTheList()
