@@ -36,6 +36,7 @@ void Tour::begin()
     m_console->window()->installEventFilter(this);
     m_begun.start();
     planPages();
+    planChats();
     planDialogs();
     planThemes();
     planTrouble();

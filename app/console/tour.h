@@ -40,6 +40,7 @@ private:
         std::function<bool()> ready;
     };
     void planPages();
+    void planChats();
     void planDialogs();
     void planThemes();
     void planTrouble();
@@ -53,6 +54,11 @@ private:
     void call(const char *method, const QString &argument = {});
     std::function<void()> at(const char *page, const QString &filter = {});
     void themed(const QString &theme);
+    template <class Model> [[nodiscard]] Model *model() const; ///< of the page shown
+    /// What is looked at on the page of that kind; true when it is there.
+    bool lookAtConversation();
+    bool lookAtTenant(int area); ///< TenantStore::Area
+    bool talk(); ///< says something on the page for chat tests; true when it was answered
     bool previewStart(); ///< fills the open start dialog; true when it shows its plan
     void holdGateway(bool still); ///< stops and continues the process of the built-in one
     void connectTo(const SavedConnection &where, const std::string &key = {});

@@ -165,8 +165,9 @@ void Tour::planPages()
 
 void Tour::planDialogs()
 {
-    for (const char *dialog : { "CommandPaletteDialog", "ConnectionDialog", "SettingsDialog",
-             "ShortcutsDialog", "AboutDialog", "ConnectionStateDialog" })
+    for (const char *dialog :
+        { "CommandPaletteDialog", "ConnectionDialog", "SettingsDialog", "ShortcutsDialog",
+            "AboutDialog", "ConnectionStateDialog", "AlertsDialog", "ReconcilerDialog" })
         add(QString::fromLatin1(dialog), QString::fromLatin1(dialog), [this, dialog] {
             call("closeAll");
             m_console->app()->open(QStringLiteral("flows"), {}, QStringLiteral("state:running"));
@@ -189,7 +190,8 @@ void Tour::planThemes()
             themed(name);
             app->open(QStringLiteral("overview"));
         });
-        for (const char *page : { "queues", "blueprints", "configuration", "access" })
+        for (const char *page : { "queues", "blueprints", "configuration", "access", "tenants",
+                 "conversations", "chat-test" })
             add(name + QLatin1Char('-') + QString::fromLatin1(page), name, at(page));
         add(name + QStringLiteral("-flow"), name, [this, app] {
             app->open(QStringLiteral("flows"), busiestFlow(), QStringLiteral("-flow:nothing"));
@@ -205,6 +207,8 @@ void Tour::planThemes()
         [this, app] { app->open(QStringLiteral("flows"), busiestFlow()); });
     add(QStringLiteral("right-to-left-stop"), tr("Right to left, a stop"),
         [this] { call("stopFlow", busiestFlow()); });
+    add(QStringLiteral("right-to-left-conversations"), tr("Right to left, a conversation"),
+        at("conversations"));
     add(QStringLiteral("right-to-left-settings"), tr("Right to left, settings"), [this] {
         call("closeAll");
         call("showDialog", QStringLiteral("SettingsDialog"));
@@ -224,7 +228,8 @@ void Tour::planTrouble()
             m_console->app()->open(QStringLiteral("flows"), {}, QStringLiteral("state:running"));
         },
         [session, live] { return session->readOnly() && live(); });
-    for (const char *page : { "blueprints", "configuration", "access" })
+    for (const char *page :
+        { "blueprints", "configuration", "access", "tenants", "conversations", "chat-test" })
         add(QStringLiteral("read-only-") + QString::fromLatin1(page), tr("Read-only"), at(page));
     add(
         QStringLiteral("protected"), tr("Production, protected"),
@@ -252,6 +257,7 @@ void Tour::planTrouble()
         [session] { return session->stale(); });
     add(QStringLiteral("stale-overview"), tr("Stale, overview"), at("overview"));
     add(QStringLiteral("stale-queues"), tr("Stale, queues"), at("queues"));
+    add(QStringLiteral("stale-conversations"), tr("Stale, conversations"), at("conversations"));
     add(
         QStringLiteral("refused"), tr("Nobody answers, on a connection called production"),
         [this] {
@@ -263,7 +269,8 @@ void Tour::planTrouble()
         [session] {
             return session->state() != Session::Live && session->state() != Session::Polling;
         });
-    for (const char *page : { "flows", "blueprints", "configuration", "access" })
+    for (const char *page : { "flows", "blueprints", "configuration", "access", "tenants",
+             "conversations", "chat-test" })
         add(QStringLiteral("refused-") + QString::fromLatin1(page), tr("Without a connection"),
             at(page));
 }
@@ -291,7 +298,8 @@ void Tour::planEmpty()
         },
         [session] { return session->state() == Session::Live && session->flows()->loaded(); });
     add(QStringLiteral("empty-flows"), tr("No flow yet"), at("flows"));
-    for (const char *page : { "queues", "blueprints", "configuration", "access" })
+    for (const char *page : { "queues", "blueprints", "configuration", "access", "tenants",
+             "conversations", "chat-test" })
         add(QStringLiteral("empty-") + QString::fromLatin1(page), tr("On a fresh platform"),
             at(page));
     add(QStringLiteral("empty-start"), tr("A start without any blueprint"), [this] {

@@ -489,6 +489,17 @@ QFuture<Reply> TenantStore::change(const QString &tenant, std::string_view metho
     return future;
 }
 
+QFuture<Answer<schema::Page<schema::ConversationRow>>> TenantStore::conversationsOf(
+    const QString &tenant, const std::string &agent)
+{
+    return ask<schema::Page<schema::ConversationRow>>(
+        tenant == m_selected && !tenant.isEmpty() ? *m_scope : *m_all,
+        resourceRequest(rules::opsService, "GET",
+            "/conversations"
+                + resourceQuery({ { "tenant", tenant.toStdString() }, { "agent", agent },
+                    { "limit", "1000" } })));
+}
+
 QFuture<Reply> TenantStore::question(const QString &tenant, const std::string &path)
 {
     return (tenant == m_selected && !tenant.isEmpty() ? m_scope : m_all)

@@ -102,6 +102,9 @@ public:
         const std::string &body = {});
     /// A question of a dialog, checked like all others.
     QFuture<Reply> question(const QString &tenant, const std::string &path);
+    /// The first thousand that an agent has, newest first; a cursor says that there are others.
+    QFuture<Answer<schema::Page<schema::ConversationRow>>> conversationsOf(
+        const QString &tenant, const std::string &agent);
 
 signals:
     void changed();

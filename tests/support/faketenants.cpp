@@ -83,6 +83,10 @@ std::optional<Reply> FakeTenants::answer(const Request &request)
     line.tenant = rules::tenantAsked(request.service, request.operation);
     if (const auto at = call->query.find("cursor="); at != std::string_view::npos)
         line.cursor = std::string(call->query.substr(at + 7));
+    if (const auto at = call->query.find("agent="); at != std::string_view::npos) {
+        const auto rest = call->query.substr(at + 6);
+        line.agent = std::string(rest.substr(0, rest.find('&')));
+    }
     for (const char *needs : { "person", "confirmation" })
         if (call->query.find(std::string("needs=") + needs) != std::string_view::npos)
             line.needs = needs;
@@ -329,6 +333,7 @@ Reply FakeTenants::onOps(const Line &line) const
     std::vector<schema::ConversationRow> mine;
     for (const auto &one : conversations)
         if ((line.tenant.empty() || one.thread.tenantId == line.tenant)
+            && (line.agent.empty() || one.thread.agentId == line.agent)
             && (line.needs.empty() || one.thread.needs == line.needs))
             mine.push_back(one);
     return page(mine);

@@ -39,6 +39,7 @@ private:
         std::vector<std::string> at; ///< decoded segments
         std::string tenant; ///< of path or query
         std::string needs; ///< of the query
+        std::string agent; ///< of the query
         std::string cursor;
     };
     std::optional<Reply> answer(const Request &request);

@@ -72,7 +72,37 @@ void TenantAction::open(Kind kind, const QString &tenant, const QString &id)
     if (const auto *row = tenantwords::held(m_store->invitations().rows, m_id);
         row && kind == RevokeInvitation)
         m_name = plainLine(row->email);
+    if (kind == DeleteAgent || (kind == SwitchAgent && m_wasActive))
+        countConversations();
     emit changed();
+}
+
+/// Who talks with it just now, before it is gone.
+void TenantAction::countConversations()
+{
+    m_affected = tr("Its open conversations are being counted…");
+    whenDone(this, m_store->conversationsOf(m_tenant, m_id.toStdString()),
+        [this, round = m_round](const Answer<schema::Page<schema::ConversationRow>> &page) {
+            if (round != m_round)
+                return;
+            qint64 open = 0;
+            qint64 waiting = 0;
+            for (const schema::ConversationRow &row :
+                page ? page->items : decltype(page->items)()) {
+                open += row.thread.state != "closed";
+                waiting += row.thread.needs == "person" || row.thread.needs == "confirmation";
+            }
+            const QString many = page && page->cursor ? tr("at least %1").arg(format::count(open))
+                                                      : format::count(open);
+            m_affected = !page ? tr("How many of its conversations are open is not known: %1.")
+                                     .arg(page.error().text)
+                : open == 0 && !page->cursor ? tr("None of its conversations is open.")
+                : waiting == 0 ? tr("Conversations of it that are open: %1.").arg(many)
+                               : tr("Conversations of it that are open: %1; %2 of them wait for a "
+                                    "person.")
+                                     .arg(many, format::count(waiting));
+            emit changed();
+        });
 }
 
 bool TenantAction::switchesOff() const
@@ -137,7 +167,7 @@ QStringList TenantAction::consequences() const
             tr("Its channels, memberships, invitations, keys and audit go too."),
             tr("This cannot be undone.") };
     case DeleteAgent:
-        return { tr("It answers nobody any more; its conversations lose their agent."),
+        return { tr("It answers nobody any more; its conversations lose their agent."), m_affected,
             tr("To keep it for later, deactivate it instead.") };
     case DeleteChannel:
         return { tr("What people write there no longer arrives."),
@@ -147,8 +177,9 @@ QStringList TenantAction::consequences() const
     case RevokeInvitation:
         return { tr("Its link stops working at once.") };
     case SwitchAgent:
-        return { m_wasActive ? tr("It answers nobody until it is activated again.")
-                             : tr("It answers on the tenant's channels at once.") };
+        if (!m_wasActive)
+            return { tr("It answers on the tenant's channels at once.") };
+        return { tr("It answers nobody until it is activated again."), m_affected };
     case SwitchChannel:
         return { m_wasActive ? tr("What people write there is not taken any more.")
                              : tr("What people write there is taken at once.") };
@@ -301,6 +332,7 @@ void TenantAction::forget()
     m_error.clear();
     m_result.clear();
     m_steps.clear();
+    m_affected.clear();
     m_typed.clear();
     m_wasActive = false;
     emit changed();

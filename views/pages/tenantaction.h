@@ -75,6 +75,7 @@ private:
     [[nodiscard]] QString deniedLine(const std::string &line, const QString &tenant) const;
     [[nodiscard]] std::string line(Kind kind, const QString &tenant, const QString &id) const;
     [[nodiscard]] std::string body() const;
+    void countConversations();
 
     QPointer<TenantStore> m_store;
     Kind m_kind = DeleteTenant;
@@ -88,6 +89,7 @@ private:
     QString m_error;
     QString m_result;
     QStringList m_steps;
+    QString m_affected; ///< which conversations an agent leaves alone, "" not asked
 };
 
 } // namespace signalbox

@@ -2,6 +2,7 @@
 // Tests are full of literals; everywhere else they must be spelled out.
 #undef QT_NO_CAST_FROM_ASCII
 #include "tests/support/faketenants.h"
+#include "views/pages/tenantaction.h"
 #include "views/pages/tenantspage.h"
 #include "views/pages/tenantwords.h"
 
@@ -51,6 +52,7 @@ private slots:
     void theAuditNamesThePersonAndTheAgent();
     void aDayWithoutTurnsHasItsPlaceInTheChart();
     void lessThanACentIsNotNothing();
+    void whoTalksWithAnAgentIsSaidBeforeItGoes();
 };
 
 void TenantsPageTest::whatPeopleWroteTurnsNoWordsAroundIt()
@@ -98,6 +100,43 @@ void TenantsPageTest::aDayWithoutTurnsHasItsPlaceInTheChart()
     QVERIFY(desk.page.turns().at(20) > 0);
     QVERIFY(desk.page.dayText(3).contains(QStringLiteral("nothing")));
     QVERIFY(desk.page.dayText(20).startsWith(QStringLiteral("2026-11-12")));
+}
+
+void TenantsPageTest::whoTalksWithAnAgentIsSaidBeforeItGoes()
+{
+    TenantsDesk desk;
+    desk.tenants.conversations.clear();
+    const auto talk = [&](const char *id, const char *agent, const char *state, const char *needs) {
+        schema::ConversationRow row;
+        row.thread.id = id;
+        row.thread.tenantId = "acme";
+        row.thread.agentId = agent;
+        row.thread.channelType = "web";
+        row.thread.state = state;
+        row.thread.needs = needs;
+        desk.tenants.conversations.push_back(row);
+    };
+    talk("t1", "a1", "open", "");
+    talk("t2", "a1", "escalated", "person");
+    talk("t3", "a1", "closed", "");
+    talk("t4", "a2", "open", "");
+    desk.open(TenantStore::Agents);
+    QTRY_VERIFY(desk.words().contains(QStringLiteral("Service desk")));
+    TenantAction action;
+    action.setStore(desk.page.store());
+    const auto says = [&] { return action.consequences().join(u'\n'); };
+    action.open(TenantAction::DeleteAgent, QStringLiteral("acme"), QStringLiteral("a1"));
+    QTRY_VERIFY2(says().contains(QStringLiteral("open: 2; 1 of them wait for a person")),
+        qPrintable(says()));
+    desk.tenants.conversations.resize(1);
+    action.open(TenantAction::SwitchAgent, QStringLiteral("acme"), QStringLiteral("a1"));
+    QTRY_VERIFY2(says().contains(QStringLiteral("that are open: 1.")), qPrintable(says()));
+    desk.tenants.conversations.clear();
+    action.open(TenantAction::DeleteAgent, QStringLiteral("acme"), QStringLiteral("a1"));
+    QTRY_VERIFY2(says().contains(QStringLiteral("None of its conversations")), qPrintable(says()));
+    desk.gateway.dropConnection();
+    action.open(TenantAction::DeleteAgent, QStringLiteral("acme"), QStringLiteral("a1"));
+    QTRY_VERIFY2(says().contains(QStringLiteral("is not known")), qPrintable(says()));
 }
 
 void TenantsPageTest::lessThanACentIsNotNothing()
