@@ -21,7 +21,7 @@ template <class Model> Model *Tour::model() const
 /// Where an answer waits for a person to allow a call.
 bool Tour::lookAtConversation()
 {
-    auto *held = model<ConversationsPageModel>();
+    auto *held = model<ConversationsPage>();
     if (!held || held->list()->rowCount() == 0)
         return false;
     ConversationList &list = *held->list();
@@ -38,7 +38,7 @@ bool Tour::lookAtConversation()
 
 bool Tour::lookAtTenant(int area)
 {
-    auto *held = model<TenantsPageModel>();
+    auto *held = model<TenantsPage>();
     if (!held || held->table()->count() == 0)
         return false;
     if (held->currentKey().isEmpty())
@@ -49,7 +49,7 @@ bool Tour::lookAtTenant(int area)
 
 bool Tour::talk()
 {
-    auto *held = model<ChatTestPageModel>();
+    auto *held = model<ChatTestPage>();
     if (!held || held->agents().isEmpty())
         return false;
     if (!held->talking()) {
@@ -76,7 +76,7 @@ void Tour::planChats()
         QStringLiteral("tenant-audit"), tr("What was done in a tenant, and by whom"), [] {},
         tenant(TenantStore::Audit));
     add(QStringLiteral("new-agent"), tr("A new agent"), [this] {
-        if (const auto *held = model<TenantsPageModel>())
+        if (const auto *held = model<TenantsPage>())
             QMetaObject::invokeMethod(page(), "fill", Q_ARG(int, TenantForm::AnAgent),
                 Q_ARG(QString, held->currentKey()), Q_ARG(QString, QString()),
                 Q_ARG(QString, QString()));
