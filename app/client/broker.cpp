@@ -46,6 +46,19 @@ std::string bindingText(const schema::RabbitBinding &binding)
     return binding.source.empty() ? "(default exchange)" : binding.source;
 }
 
+bool feedsSecrets(const schema::RabbitBinding &binding)
+{
+    const auto topic = rules::topicOfRabbitExchange(binding.source);
+    return topic && rules::carriesSecrets(topic->text());
+}
+
+/// As our gateway refuses it (signalbox-gateway §6).
+GatewayError notShown()
+{
+    return { ErrorKind::Denied, QStringLiteral("operation-not-permitted"),
+        Broker::tr("Its messages carry passwords and keys: nobody is shown them."), false };
+}
+
 } // namespace
 
 Broker::Broker(milliseconds statistics)
@@ -314,6 +327,8 @@ void Broker::beginTail(const std::string &id, const schema::FabricRequest &asked
             return failTail(id, call, notOffered(tr("Neither a queue nor a topic is named.")));
         schema::RabbitBinding binding;
         binding.source = rules::rabbitExchange(*topic);
+        if (feedsSecrets(binding))
+            return failTail(id, call, notShown());
         return startTail(id, { binding }, std::move(call));
     }
     get(queuePath(*asked.queue) + QStringLiteral("/bindings"), patience,
@@ -325,6 +340,8 @@ void Broker::beginTail(const std::string &id, const schema::FabricRequest &asked
                 return failTail(id, call, protocolError(bindings.error()));
             std::erase_if(bindings->items,
                 [](const schema::RabbitBinding &binding) { return binding.source.empty(); });
+            if (std::any_of(bindings->items.begin(), bindings->items.end(), feedsSecrets))
+                return failTail(id, call, notShown()); // whatever the queue is called
             const bool byHeaders = std::any_of(bindings->items.begin(), bindings->items.end(),
                 [](const auto &one) { return one.arguments.text.find('"') != std::string::npos; });
             if (bindings->items.empty())

@@ -5,6 +5,7 @@
 #include "models/schema/config.h"
 #include "models/schema/metrics.h"
 #include "models/stores/flowstore.h"
+#include "models/stores/queuesources.h"
 #include "models/stores/queuestore.h"
 
 #include <algorithm>
@@ -36,12 +37,7 @@ Poller::Poller(Session *session, QObject *parent)
         else if (!m_timer.isActive())
             m_timer.start(0);
     });
-    connect(session, &Session::attentionChanged, this, [this] {
-        if (anyDue())
-            turn(); // somebody looks again: what is due is asked at once
-        else
-            m_timer.stop();
-    });
+    connect(session, &Session::attentionChanged, this, &Poller::takeAttention);
     setPace({});
 }
 
@@ -63,7 +59,7 @@ void Poller::setPace(const Pace &pace)
 /// what it knows also while the gateway is away.
 bool Poller::due(const Job &job) const
 {
-    if (m_session->attention() == Session::Hidden || !m_session->gateway())
+    if (!m_session->asks() || !m_session->gateway())
         return false;
     if (job.ofBroker)
         return m_session->hasBroker() && m_session->state() != Session::Disconnected
@@ -76,11 +72,29 @@ bool Poller::anyDue() const
     return std::any_of(m_jobs.begin(), m_jobs.end(), [this](const Job &job) { return due(job); });
 }
 
+int Poller::paceOf(const Job &job) const
+{
+    return m_session->attention() == Session::Hidden
+        ? std::max(job.nowMs, std::min(m_session->refreshMs(), m_pace.slowestMs))
+        : job.nowMs;
+}
+
+void Poller::takeAttention()
+{
+    for (Job &job : m_jobs)
+        job.dueAt = std::min(job.dueAt, std::max(job.askedAt + paceOf(job), m_clock.elapsed()));
+    if (anyDue())
+        turn(); // somebody looks again: what is due is asked at once
+    else
+        m_timer.stop();
+}
+
 void Poller::restart()
 {
     m_version = -1;
     for (Job &job : m_jobs) {
         job.nowMs = job.everyMs;
+        job.askedAt = m_clock.elapsed(); // by whoever opened the connection
         job.dueAt = m_clock.elapsed() + (job.key == versionKey ? 0 : job.everyMs);
     }
     if (anyDue())
@@ -117,7 +131,8 @@ void Poller::turn()
         if (!due(job))
             continue;
         if (!job.running && job.dueAt <= now) {
-            job.dueAt = now + job.nowMs;
+            job.askedAt = now;
+            job.dueAt = now + paceOf(job);
             if (m_outstanding >= budget) {
                 ++m_skipped;
             } else {
@@ -154,7 +169,7 @@ void Poller::finished(const QString &key, bool fine, bool news, qint64 tookMs)
     else
         done->nowMs = std::max(done->everyMs, std::min(done->nowMs, done->everyMs * 2));
     if (done->ofBroker)
-        m_session->queues()->setBrokerRefresh(done->nowMs);
+        m_session->queues()->setBrokerRefresh(paceOf(*done));
     else if (fine)
         m_session->noteFresh(0);
 }
@@ -242,7 +257,7 @@ void Poller::lookForMetrics()
 void Poller::askMetrics(Job &job)
 {
     // The stores know what to ask; here is decided when.
-    m_session->queues()->setRefresh(rules::QueueSource::Prometheus, job.nowMs);
+    m_session->queues()->setRefresh(rules::QueueSource::Prometheus, paceOf(job));
     const auto &can = m_session->capabilities();
     if (!can.own && !m_session->hasMetrics() && can.metrics != Capabilities::Metrics::Denied)
         return lookForMetrics();

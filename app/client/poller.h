@@ -12,7 +12,8 @@ namespace signalbox {
 
 /// Owns all periodic reads of a connection without events, and of its broker; one per key however
 /// many views look.
-/// Pauses while nobody looks or nobody answers, slows down when the far end is slow or nothing
+/// Pauses while nobody looks or nobody answers (while nobody looks and somebody is to be called, it
+/// is slow instead), slows down when the far end is slow or nothing
 /// changes, never has more than two reads outstanding. GUI thread.
 class Poller : public QObject {
     Q_OBJECT
@@ -40,9 +41,12 @@ private:
         bool running;
         std::function<void(Job &)> run;
         bool ofBroker = false; ///< asks another far end, which tells what events do not
+        qint64 askedAt = 0;
     };
     void turn();
     void paceBroker();
+    void takeAttention();
+    int paceOf(const Job &job) const; ///< of now, ms
     void restart();
     bool due(const Job &job) const;
     bool anyDue() const;

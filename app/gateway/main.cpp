@@ -279,7 +279,7 @@ gateway::ServerOptions serverOptions(const Arguments &arguments)
     options.port = static_cast<std::uint16_t>(arguments.port);
     options.version = SIGNALBOX_VERSION;
     options.capabilities = { "events", "fabric", "cancel", "flow-stop:queues", "flow-snapshots",
-        "move", "tenants", "ops", "send-again" };
+        "edited-flows", "move", "tenants", "ops", "send-again" };
     if (arguments.demo)
         options.capabilities.push_back("demo");
     if (arguments.anonymous)

@@ -71,6 +71,7 @@ constexpr std::array operations {
     Operation { "flow", "put-blueprint", "flows:write", Write },
     Operation { "flow", "delete-blueprint", "flows:write", Destroy },
     Operation { "flow", "list-flows", "flows:read", Read },
+    Operation { "flow", "list-edited-flows", "flows:read", Read },
     Operation { "flow", "get-flow", "flows:read", Read },
     Operation { "flow", "start-flow", "flows:write", Write },
     Operation { "flow", "stop-flow", "flows:write", Destroy },

@@ -14,6 +14,9 @@ struct LiveFlow {
     schema::FlowRecord record;
     std::optional<schema::Blueprint>
         blueprint; ///< nullopt: cannot be read; it then keeps nothing (TG §4.5) and says so
+    /// The far end tells what it runs by, whatever became of the blueprint of that name; else it
+    /// may have been started from another text.
+    bool exact = false;
     bool operator==(const LiveFlow &) const = default;
 };
 

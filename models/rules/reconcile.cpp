@@ -40,6 +40,9 @@ struct Expected {
     std::map<RecordedEntry, FlowRef> entries;
     std::set<RecordedEntry> leaving; ///< of flows that are being stopped
     std::set<std::string> blind; ///< workspaces with flows that cannot be read
+    /// Workspace and variant of what a live flow may own by a text that its blueprint no longer
+    /// has.
+    std::set<std::pair<std::string, std::string>> loose;
 };
 
 Expected expectedBy(const std::vector<LiveFlow> &flows)
@@ -53,6 +56,10 @@ Expected expectedBy(const std::vector<LiveFlow> &flows)
         const auto expansion = expand(*flow.blueprint,
             { flow.workspace, flow.record.blueprintName, flow.id, flow.record.parameters });
         const bool stopping = flow.record.stopping();
+        if (!flow.exact)
+            for (const std::string &variant :
+                { flow.id, flow.record.blueprintName, flow.workspace })
+                all.loose.emplace(flow.workspace, variant);
         for (const auto &entry : expansion.entries) {
             const RecordedEntry name { flow.workspace, entry.processor, entry.variant };
             if (stopping)
@@ -173,7 +180,8 @@ void Comparison::look(const BrokerQueue &queue)
 
 void Comparison::ofNobody(const RabbitQueue &parsed, const BrokerQueue &queue)
 {
-    if (m_expected.blind.contains(parsed.workspace) || !queue.consumers) {
+    if (m_expected.blind.contains(parsed.workspace) || !queue.consumers
+        || m_expected.loose.contains({ parsed.workspace, parsed.variant })) {
         ++m_result.undecided; // that flow may expect it, or somebody may read it
         return;
     }
@@ -222,10 +230,15 @@ void Comparison::lookAtEntries(const std::vector<RecordedEntry> &entries)
         if (!there.contains(entry)
             && (m_platform.entriesOf.empty() || m_platform.entriesOf.contains(entry.workspace)))
             add(Mismatch::MissingEntry, entry, flow.id);
-    for (const RecordedEntry &entry : there)
-        if (!m_expected.entries.contains(entry) && !m_expected.leaving.contains(entry)
-            && !m_expected.blind.contains(entry.workspace))
+    for (const RecordedEntry &entry : there) {
+        if (m_expected.entries.contains(entry) || m_expected.leaving.contains(entry)
+            || m_expected.blind.contains(entry.workspace))
+            continue;
+        if (m_expected.loose.contains({ entry.workspace, entry.variant }))
+            ++m_result.heldEntries;
+        else
             add(Mismatch::OrphanEntry, entry, {});
+    }
 }
 
 RepairStep::Kind kindFor(const Finding &finding, const RepairMeans &means, bool withMessages)

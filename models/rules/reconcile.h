@@ -75,6 +75,7 @@ struct Reconciliation {
     std::size_t services = 0; ///< of system services: never touched
     std::size_t subscribers = 0; ///< of one subscriber each: they go with him
     std::size_t undecided = 0; ///< may belong to a flow whose blueprint cannot be read
+    std::size_t heldEntries = 0; ///< not expected, but a live flow may have been started with them
     [[nodiscard]] std::size_t count(Mismatch kind) const;
 };
 Reconciliation reconcile(const Platform &platform);

@@ -200,6 +200,20 @@ std::optional<RabbitQueue> parseRabbitQueue(std::string_view queue)
     return result;
 }
 
+bool carriesSecrets(std::string_view topic)
+{
+    const auto address = parseTopic(topic);
+    if (!address || address->space != "tg" || address->topicClass == TopicClass::Flow
+        || address->topicClass == TopicClass::Notify)
+        return false;
+    const std::string_view full = address->name;
+    const std::size_t colon = full.find(':');
+    const std::string_view service = full.substr(0, colon);
+    // a third part would be a flow's own topic
+    return (service == "iam" || service == "portal")
+        && (colon == std::string_view::npos || full.find(':', colon + 1) == std::string_view::npos);
+}
+
 std::string subscriptionName(std::string_view processor, std::string_view workspace,
     std::string_view variant, std::string_view spec)
 {

@@ -62,6 +62,10 @@ struct RabbitQueue {
 };
 std::optional<RabbitQueue> parseRabbitQueue(std::string_view queue);
 
+/// Its messages carry passwords, tokens, new keys, or what a channel is connected with: nobody is
+/// shown them. `iam` and `portal` of the space `tg`, requests and answers, also of one workspace.
+bool carriesSecrets(std::string_view topic);
+
 /// `processor--workspace--variant--spec` (TG §5.3, signalbox-gateway §3).
 std::string subscriptionName(std::string_view processor, std::string_view workspace,
     std::string_view variant, std::string_view spec);

@@ -135,8 +135,22 @@ void AlertStore::readHistory()
                 QString::fromStdString(event->user) };
         m_history.push_back(std::move(*event));
         if (m_history.size() > historyLimit)
-            m_history.pop_front();
+            dropOldest();
     }
+}
+
+/// What began an alert that is still open, and who took it, stays in the file: else the next start
+/// would call for it again.
+void AlertStore::dropOldest()
+{
+    auto &oldest = m_history.front();
+    const bool raised = oldest.event == "raised";
+    if (raised) // an earlier life of it is over
+        std::erase_if(m_older,
+            [&](const auto &line) { return line.id == oldest.id || !m_taken.contains(line.id); });
+    if (m_taken.contains(oldest.id) && (raised || oldest.event == "acknowledged"))
+        m_older.push_back(std::move(oldest));
+    m_history.pop_front();
 }
 
 void AlertStore::remember(schema::AlertEvent event)
@@ -144,7 +158,7 @@ void AlertStore::remember(schema::AlertEvent event)
     const std::string line = schema::encode(event) + '\n';
     m_history.push_back(std::move(event));
     if (m_history.size() > historyLimit)
-        m_history.pop_front();
+        dropOldest();
     if (historyFile().isEmpty())
         return;
     if (++m_lines > 2 * int(historyLimit))
@@ -158,9 +172,11 @@ void AlertStore::remember(schema::AlertEvent event)
 
 void AlertStore::writeHistory()
 {
+    std::erase_if(m_older, [this](const auto &event) { return !m_taken.contains(event.id); });
     std::string text;
-    for (const auto &event : m_history)
-        text += schema::encode(event) + '\n';
+    for (const auto *lines : { &m_older, &m_history })
+        for (const auto &event : *lines)
+            text += schema::encode(event) + '\n';
     m_lines = int(m_history.size());
     const QString fault = writeWhole(historyFile(), text);
     setError(fault.isEmpty() ? QString() : tr("The alerts cannot be kept: %1").arg(fault));

@@ -10,8 +10,9 @@
 #include <QCoreApplication>
 
 #include <algorithm>
-#include <limits>
-#include <set>
+#include <iterator>
+#include <map>
+#include <unordered_set>
 #include <utility>
 
 namespace signalbox {
@@ -25,12 +26,6 @@ constexpr double never = 1e9; ///< seconds: a queue that does not get shorter
 constexpr std::int64_t drainFloor = 500; ///< shorter ones come and go
 const std::string connectionSubject = "connection";
 const std::string sourcePrefix = "counts/"; ///< and the source's name
-
-std::string workerSubject(
-    const std::string &workspace, const std::string &processor, const std::string &variant)
-{
-    return workspace + '/' + processor + ':' + variant;
-}
 
 /// Third part of `processor--workspace--variant--spec`, "" where the name has none.
 std::string variantOf(const std::string &queue)
@@ -58,20 +53,55 @@ double lowest(const std::vector<rules::AlertRule> &rules, AlertKind kind)
     return floor;
 }
 
+/// Queues that may call: of those that did not before the fullest, in a heap, the least on top.
+struct FullestQueues {
+    struct One {
+        std::int64_t ready = 0;
+        std::vector<AlertReading> readings;
+    };
+    std::vector<One> fresh;
+    int held = 0; ///< that are told in any case
+
+    static bool fuller(const One &a, const One &b) { return a.ready > b.ready; }
+    [[nodiscard]] bool takes(std::int64_t ready) const
+    {
+        return fresh.size() < std::size_t(mostAlertingQueues) || ready > fresh.front().ready;
+    }
+    void push(One one)
+    {
+        fresh.push_back(std::move(one));
+        std::push_heap(fresh.begin(), fresh.end(), fuller);
+    }
+    int shrinkTo(int most) ///< how many went
+    {
+        int gone = 0;
+        for (; int(fresh.size()) > std::max(0, most); ++gone) {
+            std::pop_heap(fresh.begin(), fresh.end(), fuller);
+            fresh.pop_back();
+        }
+        return gone;
+    }
+};
+
 class Gathering {
 public:
-    Gathering(const Session &session, const std::vector<rules::AlertRule> &rules)
+    Gathering(const Session &session, const std::vector<rules::AlertRule> &rules,
+        const rules::AlertBook &book)
         : m_session(session)
+        , m_rules(rules)
         , m_backlogFloor(lowest(rules, AlertKind::Backlog))
         , m_ageFloor(lowest(rules, AlertKind::Age))
         , m_drainFloor(lowest(rules, AlertKind::DrainTime))
     {
+        for (const auto &[id, alert] : book.alerts()) {
+            m_held.push_back(alert.reading);
+            m_heldSubjects.insert(alert.reading.subject);
+        }
     }
     bool next(int most)
     {
         if (m_next == 0) {
-            if (m_session.stale())
-                add(AlertKind::SourceStale, connectionSubject, {}, {}, m_session.ageMs() / 1000.0);
+            lookAtConnection();
             lookAtSources();
             for (const FlowRow &flow : m_session.flows()->rows())
                 look(flow);
@@ -82,7 +112,14 @@ public:
             look(queues[std::size_t(m_next)], m_next);
         return m_next < int(queues.size());
     }
-    AlertReadings take() { return { std::exchange(m_readings, {}), m_beyond }; }
+    [[nodiscard]] bool tells(const AlertReading &held) const;
+    AlertReadings take()
+    {
+        takeFullest(m_grave);
+        takeFullest(m_slow);
+        holdUnknown();
+        return { std::exchange(m_readings, {}), m_beyond };
+    }
 
 private:
     void add(AlertKind kind, std::string subject, std::string workspace, std::string flow,
@@ -91,29 +128,142 @@ private:
         m_readings.push_back({ kind, std::move(subject), std::move(workspace), std::move(flow),
             value, std::move(causes) });
     }
+    void lookAtConnection();
     void lookAtSources();
+    void takeFullest(FullestQueues &queues);
+    void holdUnknown();
+    bool tellsWorker(const AlertReading &held) const;
+    bool tellsQueue(const AlertReading &held) const;
+    std::string workerSubject(const std::string &workspace, const std::string &processor,
+        const std::string &variant) const;
+    std::string variantIn(const FlowRow &flow, const std::string &processor) const;
+    void alsoWaits(AlertReading &worker, const FlowRow &flow) const;
     void look(const FlowRow &flow);
     void look(const QueueState &queue, int row);
     bool allStopping(const std::string &workspace, const QStringList &flows) const;
     std::vector<std::string> lookAtWorkers(const FlowRow &flow);
 
     const Session &m_session;
+    const std::vector<rules::AlertRule> m_rules;
     const double m_backlogFloor;
     const double m_ageFloor;
     const double m_drainFloor;
-    std::set<std::string> m_workers; ///< several flows may wait for one
+    std::vector<AlertReading> m_held; ///< over a limit at the last look, or raised
+    std::unordered_set<std::string> m_heldSubjects;
+    std::map<std::string, std::size_t> m_workers; ///< by subject, their readings
     int m_next = 0; ///< queue
-    int m_grave = 0; ///< queues told so far: those that nobody reads, and the others
-    int m_slow = 0;
+    FullestQueues m_grave; ///< that nobody reads
+    FullestQueues m_slow;
     int m_beyond = 0;
     std::vector<AlertReading> m_readings;
 };
+
+/// While we ask nothing ourselves, that nothing comes says nothing; and after such a pause only the
+/// time since we asked again counts.
+void Gathering::lookAtConnection()
+{
+    const auto tell = [this](std::optional<double> value) {
+        add(AlertKind::SourceStale, connectionSubject, {}, {}, value);
+    };
+    if (m_session.state() == Session::Polling && !m_session.asks())
+        return tell({});
+    if (!m_session.stale())
+        return;
+    const double age = m_session.ageMs() / 1000.0;
+    const double unanswered = double(m_session.unansweredMs()) / 1000;
+    const bool judged = unanswered >= age
+        || unanswered >= rules::limitFor(m_rules, AlertKind::SourceStale, {}, {}).limit;
+    tell(judged ? std::optional(unanswered) : std::nullopt);
+}
+
+void Gathering::takeFullest(FullestQueues &queues)
+{
+    m_beyond += queues.shrinkTo(mostAlertingQueues - queues.held);
+    for (auto &one : std::exchange(queues.fresh, {}))
+        std::move(one.readings.begin(), one.readings.end(), std::back_inserter(m_readings));
+}
+
+/// What is held and was not met is well or gone, unless nobody tells now how it is.
+void Gathering::holdUnknown()
+{
+    if (m_held.empty())
+        return;
+    std::unordered_set<std::string> told;
+    for (const AlertReading &reading : m_readings)
+        told.insert(rules::alertId(reading.kind, reading.subject));
+    for (const AlertReading &held : std::exchange(m_held, {})) {
+        if (!told.contains(rules::alertId(held.kind, held.subject)) && !tells(held))
+            add(held.kind, held.subject, held.workspace, held.flow, {});
+    }
+}
+
+bool Gathering::tells(const AlertReading &held) const
+{
+    switch (held.kind) {
+    case AlertKind::SourceStale:
+    case AlertKind::Stopping:
+        return true;
+    case AlertKind::ErrorRate: {
+        const FlowRow *flow = m_session.flows()->find(
+            QString::fromStdString(held.workspace), QString::fromStdString(held.flow));
+        return !flow || flow->stopping || flow->errorPercent;
+    }
+    case AlertKind::WorkerDead:
+        return tellsWorker(held);
+    default:
+        return tellsQueue(held);
+    }
+}
+
+/// The flow that waits for it is gone, or somebody says that it runs.
+bool Gathering::tellsWorker(const AlertReading &held) const
+{
+    const auto *flows = m_session.flows();
+    const QString workspace = QString::fromStdString(held.workspace);
+    const QString id = QString::fromStdString(held.flow);
+    const FlowRow *flow = flows->find(workspace, id);
+    if (!flow || flow->stopping)
+        return true;
+    const std::string processor = alertTitle(held).toStdString();
+    if (!m_session.hasFabric()) {
+        const auto runs = flows->processRuns(processor);
+        if (!runs || *runs)
+            return runs.has_value();
+    }
+    for (const auto &worker : flows->processorsOf(workspace, id))
+        if (worker.processor == processor)
+            return worker.state != "dead";
+    return flow->processorsUp && flow->processors >= 0 && *flow->processorsUp >= flow->processors;
+}
+
+bool Gathering::tellsQueue(const AlertReading &held) const
+{
+    const auto *queues = m_session.queues();
+    const int row = queues->rowOf(held.subject);
+    if (row < 0)
+        return queues->loaded();
+    const QueueState &queue = queues->rows()[std::size_t(row)];
+    if (!queues->consumed(row) || allStopping(queue.row.workspace, queues->flowsOf(queue.row.name)))
+        return true;
+    if (!queue.countsNow())
+        return queues->missing(queue); // then nothing waits there
+    switch (held.kind) {
+    case AlertKind::Age:
+        return queue.row.ready == 0 || queues->oldestMs(queue);
+    case AlertKind::Stuck:
+        return queue.row.ready == 0 || queue.row.consumers == 0 || queue.outRate;
+    case AlertKind::DrainTime:
+        return queue.row.ready < drainFloor || (queue.inRate && queue.outRate);
+    default:
+        return true;
+    }
+}
 
 /// Each source of queue counts by itself: one that fell silent leaves the others as they are. What
 /// is asked through the gateway is silent with it.
 void Gathering::lookAtSources()
 {
-    const bool asked = m_session.attention() != Session::Hidden;
+    const bool asked = m_session.asks();
     for (const auto &mute : m_session.queues()->sources()->mute()) {
         std::vector<std::string> causes;
         if (mute.source != rules::QueueSource::RabbitMq
@@ -124,22 +274,56 @@ void Gathering::lookAtSources()
     }
 }
 
+/// Without a fabric service a process is one for all flows (TG §4.5): it is known by its name.
+std::string Gathering::workerSubject(
+    const std::string &workspace, const std::string &processor, const std::string &variant) const
+{
+    return m_session.hasFabric() ? workspace + '/' + processor + ':' + variant : processor;
+}
+
+/// An entry that several flows share has the variant that its queues are named by.
+std::string Gathering::variantIn(const FlowRow &flow, const std::string &processor) const
+{
+    for (const QueueState *queue : m_session.queues()->ofFlow(flow.workspace, flow.id))
+        if (queue->row.processor == processor)
+            if (auto variant = variantOf(queue->row.name); !variant.empty())
+                return variant;
+    return flow.id.toStdString();
+}
+
+/// Of the flows that wait for it, one counts whose rule is on.
+void Gathering::alsoWaits(AlertReading &worker, const FlowRow &flow) const
+{
+    if (worker.value)
+        ++*worker.value;
+    if (rules::limitFor(m_rules, AlertKind::WorkerDead, worker.workspace, worker.flow).on)
+        return;
+    worker.workspace = flow.workspace.toStdString();
+    worker.flow = flow.id.toStdString();
+}
+
 std::vector<std::string> Gathering::lookAtWorkers(const FlowRow &flow)
 {
     std::vector<std::string> subjects;
     const std::string workspace = flow.workspace.toStdString();
+    const bool hasFabric = m_session.hasFabric();
     if (flow.finding.reason == HealthReason::Dead)
         for (const auto &worker : m_session.flows()->processorsOf(flow.workspace, flow.id))
             if (worker.state == "dead")
                 subjects.push_back(workerSubject(workspace, worker.processor, worker.variant));
     if (flow.finding.reason == HealthReason::Absent)
         for (const std::string &processor : flow.finding.processors)
-            subjects.push_back(workerSubject(workspace, processor, flow.id.toStdString()));
+            subjects.push_back(workerSubject(
+                workspace, processor, hasFabric ? variantIn(flow, processor) : std::string()));
     std::vector<std::string> ids;
     for (const std::string &subject : subjects) {
         ids.push_back(rules::alertId(AlertKind::WorkerDead, subject));
-        if (m_workers.insert(subject).second)
-            add(AlertKind::WorkerDead, subject, workspace, flow.id.toStdString(), 1);
+        const auto [at, fresh] = m_workers.try_emplace(subject, m_readings.size());
+        if (fresh) // what was last known of a silent back end raises nothing
+            add(AlertKind::WorkerDead, subject, workspace, flow.id.toStdString(),
+                m_session.silent() ? std::nullopt : std::optional(1.0));
+        else
+            alsoWaits(m_readings[at->second], flow);
     }
     return ids;
 }
@@ -188,23 +372,24 @@ void Gathering::look(const QueueState &queue, int row)
     if (counts.consumers > 0 && !still && ready < m_backlogFloor && age < m_ageFloor
         && drain < m_drainFloor)
         return;
-    int &told = counts.consumers == 0 ? m_grave : m_slow;
-    if (told >= mostAlertingQueues) {
+    FullestQueues &fullest = counts.consumers == 0 ? m_grave : m_slow;
+    const bool held = m_heldSubjects.contains(counts.name);
+    if (!held && !fullest.takes(counts.ready)) {
         ++m_beyond;
         return;
     }
     const auto flows = m_session.queues()->flowsOf(counts.name);
     if (allStopping(counts.workspace, flows))
         return;
-    ++told;
     const std::string flow = flows.isEmpty() ? std::string() : flows.front().toStdString();
     const std::string variant = variantOf(counts.name);
     std::vector<std::string> causes { rules::alertId(
         AlertKind::WorkerDead, workerSubject(counts.workspace, counts.processor, variant)) };
+    FullestQueues::One one { counts.ready, {} };
     const auto tell = [&](AlertKind kind, double value, bool counted) {
         if (counted)
-            add(kind, counts.name, counts.workspace, flow,
-                now ? std::optional(value) : std::nullopt, causes);
+            one.readings.push_back({ kind, counts.name, counts.workspace, flow,
+                now ? std::optional(value) : std::nullopt, causes });
         causes.push_back(rules::alertId(kind, counts.name));
     };
     tell(AlertKind::NoConsumer, 1, counts.consumers == 0);
@@ -212,6 +397,13 @@ void Gathering::look(const QueueState &queue, int row)
     tell(AlertKind::Backlog, ready, ready >= m_backlogFloor);
     tell(AlertKind::DrainTime, drain, drain >= m_drainFloor);
     tell(AlertKind::Age, age, oldest && age >= m_ageFloor);
+    if (held) {
+        ++fullest.held;
+        std::move(one.readings.begin(), one.readings.end(), std::back_inserter(m_readings));
+        return;
+    }
+    fullest.push(std::move(one));
+    m_beyond += fullest.shrinkTo(mostAlertingQueues);
 }
 
 QString alertWords(const char *text)
@@ -249,8 +441,9 @@ public:
     Gathering gathering;
 };
 
-AlertGathering::AlertGathering(const Session &session, const std::vector<rules::AlertRule> &rules)
-    : d(new Pass { Gathering(session, rules) })
+AlertGathering::AlertGathering(const Session &session, const std::vector<rules::AlertRule> &rules,
+    const rules::AlertBook &book)
+    : d(new Pass { Gathering(session, rules, book) })
 {
 }
 
@@ -269,6 +462,11 @@ AlertReadings AlertGathering::take()
 bool alertsKnown(const Session &session)
 {
     return session.online() && !session.silent() && session.flows()->loaded();
+}
+
+bool alertTells(const Session &session, const AlertReading &reading)
+{
+    return Gathering(session, {}, {}).tells(reading);
 }
 
 QString alertTitle(const AlertReading &reading)
@@ -295,7 +493,9 @@ QString alertSentence(const AlertReading &reading, const rules::AlertLimit &limi
     const double value = reading.value.value_or(0);
     switch (reading.kind) {
     case AlertKind::WorkerDead:
-        return alertWords("No process runs it; %1 waits for it.").arg(flow);
+        return value < 2 ? alertWords("No process runs it; %1 waits for it.").arg(flow)
+                         : alertWords("No process runs it; %1 flows wait for it, %2 among them.")
+                               .arg(format::count(qint64(value)), flow);
     case AlertKind::NoConsumer:
         return alertWords("Nobody reads this queue of %1.").arg(flow);
     case AlertKind::Stuck:

@@ -18,12 +18,15 @@ struct AlertReadings {
     std::vector<rules::AlertReading> readings;
     int queuesBeyond = 0; ///< over a limit, and not among the readings: there are too many
 };
-/// What is to be judged now: everything that may be over one of the limits; the rest is under
-/// them. One pass over flows and queues, in parts, so that nothing waits for it: a queue that goes
-/// between two parts may hide another one from this pass. GUI thread.
+/// What is to be judged now: everything that may be over one of the limits, and of what `book`
+/// holds also that of which nobody tells now how it is; the rest is under them. Of too many queues
+/// those that are held stay, and the fullest come. One pass over flows and queues, in parts, so
+/// that nothing waits for it: a queue that goes between two parts may hide another one from this
+/// pass. GUI thread.
 class AlertGathering {
 public:
-    AlertGathering(const Session &session, const std::vector<rules::AlertRule> &rules);
+    AlertGathering(const Session &session, const std::vector<rules::AlertRule> &rules,
+        const rules::AlertBook &book);
     ~AlertGathering();
     bool next(int queues); ///< looks at so many more; false: that was all
     AlertReadings take();
@@ -35,6 +38,9 @@ private:
 
 /// Something is known now: there is a connection, and it is not silent.
 bool alertsKnown(const Session &session);
+
+/// Something tells now how that thing is: what is not met of it is well, or gone.
+bool alertTells(const Session &session, const rules::AlertReading &reading);
 
 /// Name of the thing for people: a processor, a queue, a flow, or the connection.
 QString alertTitle(const rules::AlertReading &reading);

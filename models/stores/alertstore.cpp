@@ -41,6 +41,8 @@ AlertStore::AlertStore(Session *session, QObject *parent)
     m_parts.setInterval(alertPartsEvery);
     connect(&m_parts, &QTimer::timeout, this, &AlertStore::continueLook);
     connect(session, &Session::emptied, this, &AlertStore::openConnection);
+    connect(this, &AlertStore::settingsChanged, session,
+        [this, session] { session->setCallsOutside(desktop() || !m_webhook.isEmpty()); });
 }
 
 AlertStore::~AlertStore() = default;
@@ -58,6 +60,7 @@ void AlertStore::openConnection()
     m_book.clear();
     m_taken.clear();
     m_history.clear();
+    m_older.clear();
     m_knownSince = -1;
     m_settled = false;
     m_queuesBeyond = 0;
@@ -72,7 +75,7 @@ void AlertStore::look()
         return;
     if (m_connection != m_session->connectionIdentity())
         openConnection();
-    AlertGathering gathering(*m_session, m_rules);
+    AlertGathering gathering(*m_session, m_rules, m_book);
     gathering.next(m_session->queues()->count());
     judge(gathering.take());
 }
@@ -83,7 +86,7 @@ void AlertStore::beginLook()
         return;
     if (m_connection != m_session->connectionIdentity())
         openConnection();
-    m_gathering = std::make_unique<AlertGathering>(*m_session, m_rules);
+    m_gathering = std::make_unique<AlertGathering>(*m_session, m_rules, m_book);
     continueLook();
 }
 
@@ -133,6 +136,17 @@ void AlertStore::takeChange(const rules::AlertChange &change)
         emit called(event);
 }
 
+/// Nobody tells yet how the thing is that an earlier start called for.
+bool AlertStore::stillUnknown(const std::string &id) const
+{
+    const auto bar = id.find('|');
+    const auto kind = rules::parseAlertKind(std::string_view(id).substr(0, bar));
+    const auto *line = begunBy(id);
+    return kind && line && bar != std::string::npos
+        && !alertTells(
+            *m_session, { *kind, id.substr(bar + 1), line->workspace, line->flow, {}, {} });
+}
+
 /// What an earlier start of this console left open and is not met again has ended unseen.
 void AlertStore::forgetOld()
 {
@@ -145,7 +159,9 @@ void AlertStore::forgetOld()
     m_settled = true;
     for (auto at = m_taken.begin(); at != m_taken.end();) {
         const auto alert = m_book.alerts().find(at->first);
-        if (alert != m_book.alerts().end() && alert->second.raised) {
+        const bool raised = alert != m_book.alerts().end() && alert->second.raised;
+        if (raised || stillUnknown(at->first)) {
+            m_settled = m_settled && raised;
             ++at;
             continue;
         }
@@ -197,6 +213,7 @@ AlertRow AlertStore::rowOf(const std::string &id, const rules::Alert &alert) con
     if (!alert.under.empty() && m_book.alerts().contains(alert.under))
         row.under = QString::fromStdString(alert.under);
     row.grouped = m_book.groupedUnder(id);
+    row.called = alert.called;
     const auto taken = m_taken.find(id);
     if (taken == m_taken.end()) {
         row.raisedMs = wallMs() - (m_clock() - alert.since);
@@ -224,8 +241,8 @@ void AlertStore::makeRows()
     }
     std::stable_sort(roots.begin(), roots.end(), [](const AlertRow &a, const AlertRow &b) {
         const auto rank = [](const AlertRow &row) {
-            return std::tuple(
-                row.acknowledged || row.mutedUntilMs > 0, -aspectRank(row.aspect), -row.raisedMs);
+            return std::tuple(!row.called || row.acknowledged || row.mutedUntilMs > 0,
+                -aspectRank(row.aspect), -row.raisedMs);
         };
         return rank(a) < rank(b);
     });
@@ -250,7 +267,7 @@ namespace {
 
 bool calls(const AlertRow &row)
 {
-    return row.under.isEmpty() && !row.acknowledged && row.mutedUntilMs == 0;
+    return row.called && row.under.isEmpty() && !row.acknowledged && row.mutedUntilMs == 0;
 }
 
 } // namespace
@@ -262,8 +279,8 @@ int AlertStore::count() const
 
 int AlertStore::total() const
 {
-    return int(std::count_if(
-        m_rows.begin(), m_rows.end(), [](const AlertRow &row) { return row.under.isEmpty(); }));
+    return int(std::count_if(m_rows.begin(), m_rows.end(),
+        [](const AlertRow &row) { return row.called && row.under.isEmpty(); }));
 }
 
 int AlertStore::aspect() const
@@ -277,6 +294,16 @@ int AlertStore::aspect() const
 
 // ---- what people do ----
 
+/// What it was is told by the line that began it.
+const schema::AlertEvent *AlertStore::begunBy(const std::string &id) const
+{
+    for (const auto *lines : { &m_history, &m_older })
+        for (auto old = lines->rbegin(); old != lines->rend(); ++old)
+            if (old->id == id)
+                return &*old;
+    return nullptr;
+}
+
 schema::AlertEvent AlertStore::eventOf(const char *what, const std::string &id) const
 {
     schema::AlertEvent event;
@@ -288,16 +315,14 @@ schema::AlertEvent AlertStore::eventOf(const char *what, const std::string &id) 
     event.atMs = wallMs();
     const auto at = m_book.alerts().find(id);
     if (at == m_book.alerts().end()) {
-        for (auto old = m_history.rbegin(); old != m_history.rend(); ++old)
-            if (old->id == id) { // what it was is told by the line that began it
-                event.kind = old->kind;
-                event.subject = old->subject;
-                event.workspace = old->workspace;
-                event.flow = old->flow;
-                event.severity = old->severity;
-                event.text = old->text;
-                break;
-            }
+        if (const auto *old = begunBy(id)) {
+            event.kind = old->kind;
+            event.subject = old->subject;
+            event.workspace = old->workspace;
+            event.flow = old->flow;
+            event.severity = old->severity;
+            event.text = old->text;
+        }
         return event;
     }
     const auto &alert = at->second;

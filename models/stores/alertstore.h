@@ -27,6 +27,7 @@ struct AlertRow {
     QString sentence;
     QString under; ///< id of the alert that explains it, "" none
     int grouped = 0; ///< how many it explains
+    bool called = false; ///< for itself; false also for what a cause that ended has left behind
     qint64 raisedMs = 0;
     qint64 mutedUntilMs = 0; ///< 0: not
     bool acknowledged = false;
@@ -116,6 +117,9 @@ private:
     AlertRow rowOf(const std::string &id, const rules::Alert &alert) const;
     schema::AlertEvent eventOf(const char *what, const std::string &id) const;
     void remember(schema::AlertEvent event);
+    void dropOldest();
+    bool stillUnknown(const std::string &id) const;
+    const schema::AlertEvent *begunBy(const std::string &id) const;
     void openConnection();
     void readHistory();
     void writeHistory();
@@ -141,6 +145,7 @@ private:
     bool m_settled = false; ///< what an earlier start left open has been looked for
     std::vector<AlertRow> m_rows;
     std::deque<schema::AlertEvent> m_history;
+    std::deque<schema::AlertEvent> m_older; ///< lines of alerts that are still open, for the file
     int m_lines = 0; ///< of the file
     int m_queuesBeyond = 0;
     QPointer<SecretStore> m_secrets;

@@ -23,14 +23,19 @@ void readBlueprint(Loaded &loaded, const std::string &name, const std::string &t
         loaded.faults.emplace_back(name, blueprint.error().text());
 }
 
+GatewayError unexpectedAnswer(const schema::SchemaError &error)
+{
+    return { ErrorKind::Protocol, {}, QString::fromStdString("unexpected answer, " + error.text()),
+        false };
+}
+
 Answer<Loaded> readBlueprints(const Reply &reply)
 {
     if (!reply)
         return unexpected(reply.error());
     auto answer = schema::decode<schema::ConfigResponse>(reply->body);
     if (!answer)
-        return unexpected(GatewayError { ErrorKind::Protocol, {},
-            QString::fromStdString("unexpected answer, " + answer.error().text()), false });
+        return unexpected(unexpectedAnswer(answer.error()));
     Loaded loaded;
     for (const auto &entry : answer->values) {
         if (!entry.value)
@@ -48,6 +53,16 @@ Answer<Loaded> readBlueprints(const Reply &reply)
     return loaded;
 }
 
+Request flowRequest(const QString &workspace, const schema::FlowRequest &asked)
+{
+    Request request;
+    request.service = "flow";
+    request.operation = asked.operation;
+    request.workspace = workspace.toStdString();
+    request.body = schema::encode(asked);
+    return request;
+}
+
 /// One workspace: what is held, and who waits for what is being fetched.
 struct Place {
     BlueprintStore::LoadedPtr held;
@@ -56,13 +71,22 @@ struct Place {
     std::vector<std::shared_ptr<Promise>> waiting;
 };
 
-struct Gathered {
+} // namespace
+
+const schema::Blueprint *BlueprintStore::Loaded::of(
+    const std::string &flow, const std::string &blueprint) const
+{
+    if (const auto *own = schema::find(edited, flow))
+        return *own ? &**own : nullptr;
+    return schema::find(blueprints, blueprint);
+}
+
+struct BlueprintStore::Gathered {
     Loaded loaded;
-    std::size_t waiting = 2;
+    int generation = 0;
+    std::size_t waiting = 2; ///< answers
     std::optional<GatewayError> error;
 };
-
-} // namespace
 
 struct BlueprintStore::Data {
     Session *session;
@@ -87,6 +111,8 @@ BlueprintStore::BlueprintStore(Session *session)
             if (types.isEmpty() || types.contains(QStringLiteral("flow-blueprint"))
                 || types.contains(QStringLiteral("parameter-type")))
                 reload(workspaces.isEmpty() ? QStringList(d->places.keys()) : workspaces);
+            else if (types.contains(QStringLiteral("flow")))
+                reloadEdited(workspaces); // one of them may have been started anew
         });
 }
 
@@ -115,6 +141,16 @@ void BlueprintStore::reload(const QStringList &workspaces)
             invalidate(workspace);
             load(workspace);
         }
+}
+
+void BlueprintStore::reloadEdited(const QStringList &workspaces)
+{
+    QStringList edited;
+    for (auto it = d->places.cbegin(); it != d->places.cend(); ++it)
+        if (it->held && !it->held->edited.empty()
+            && (workspaces.isEmpty() || workspaces.contains(it.key())))
+            edited.append(it.key());
+    reload(edited);
 }
 
 BlueprintStore::LoadedPtr BlueprintStore::held(const QString &workspace) const
@@ -166,10 +202,15 @@ QFuture<Answer<BlueprintStore::LoadedPtr>> BlueprintStore::load(const QString &w
     return future;
 }
 
+bool BlueprintStore::tellsEdited(const Session &session)
+{
+    return session.capabilities().raw.contains(QLatin1String("edited-flows"));
+}
+
 void BlueprintStore::fetch(const QString &workspace)
 {
     auto gathered = std::make_shared<Gathered>();
-    const int generation = d->session->generation();
+    gathered->generation = d->session->generation();
     for (const char *type : { "flow-blueprint", "parameter-type" }) {
         schema::ConfigRequest ask;
         ask.operation = "getvalues";
@@ -183,26 +224,68 @@ void BlueprintStore::fetch(const QString &workspace)
         d->session->gateway()
             ->request(request)
             .then(QtFuture::Launch::Sync, [](const Reply &reply) { return readBlueprints(reply); })
-            .then(this, [this, workspace, generation, gathered, types](const Answer<Loaded> &part) {
-                if (generation != d->session->generation())
-                    return;
-                if (!part) {
-                    gathered->error = part.error();
+            .then(this, [this, workspace, gathered, types](const Answer<Loaded> &answer) {
+                if (!answer) {
+                    gathered->error = answer.error();
                 } else {
                     auto &into = gathered->loaded;
                     if (types)
-                        into.types = part->types;
+                        into.types = answer->types;
                     else
-                        into.blueprints = part->blueprints;
-                    into.faults.insert(into.faults.end(), part->faults.begin(), part->faults.end());
+                        into.blueprints = answer->blueprints;
+                    into.faults.insert(
+                        into.faults.end(), answer->faults.begin(), answer->faults.end());
                 }
-                if (--gathered->waiting == 0)
-                    finish(workspace,
-                        gathered->error ? Answer<LoadedPtr>(unexpected(*gathered->error))
-                                        : Answer<LoadedPtr>(std::make_shared<const Loaded>(
-                                            std::move(gathered->loaded))));
+                part(workspace, *gathered);
             });
     }
+    if (tellsEdited(*d->session))
+        fetchEdited(workspace, gathered);
+}
+
+void BlueprintStore::fetchEdited(
+    const QString &workspace, const std::shared_ptr<Gathered> &gathered)
+{
+    ++gathered->waiting;
+    schema::FlowRequest asked;
+    asked.operation = "list-edited-flows";
+    ask<schema::FlowResponse>(*d->session->gateway(), flowRequest(workspace, asked))
+        .then(this, [this, workspace, gathered](const Answer<schema::FlowResponse> &answer) {
+            if (!answer)
+                gathered->error = answer.error();
+            else if (gathered->generation == d->session->generation())
+                for (const std::string &flow : answer->flowIds)
+                    fetchRunning(workspace, flow, gathered);
+            part(workspace, *gathered);
+        });
+}
+
+void BlueprintStore::fetchRunning(
+    const QString &workspace, const std::string &flow, const std::shared_ptr<Gathered> &gathered)
+{
+    ++gathered->waiting;
+    schema::FlowRequest asked;
+    asked.operation = "get-blueprint";
+    asked.flowId = flow;
+    ask<schema::FlowResponse>(*d->session->gateway(), flowRequest(workspace, asked))
+        .then(this, [this, workspace, flow, gathered](const Answer<schema::FlowResponse> &answer) {
+            std::optional<schema::Blueprint> running;
+            if (answer && answer->blueprintDefinition)
+                if (auto read = schema::decode<schema::Blueprint>(*answer->blueprintDefinition))
+                    running = std::move(*read);
+            gathered->loaded.edited.emplace_back(flow, std::move(running));
+            part(workspace, *gathered);
+        });
+}
+
+void BlueprintStore::part(const QString &workspace, Gathered &gathered)
+{
+    if (gathered.generation != d->session->generation() || --gathered.waiting > 0)
+        return;
+    finish(workspace,
+        gathered.error
+            ? Answer<LoadedPtr>(unexpected(*gathered.error))
+            : Answer<LoadedPtr>(std::make_shared<const Loaded>(std::move(gathered.loaded))));
 }
 
 void BlueprintStore::finish(const QString &workspace, const Answer<LoadedPtr> &answer)

@@ -21,6 +21,12 @@ public:
         schema::Members<schema::Blueprint> blueprints; ///< readable ones, by name
         schema::Members<std::string> faults; ///< name → why it cannot be read
         schema::Members<schema::ParameterType> types;
+        /// By flow id: what those run by whose blueprint has changed since their start; nullopt: it
+        /// could not be read.
+        schema::Members<std::optional<schema::Blueprint>> edited {};
+        /// What that flow runs by, as far as it is told; nullptr: not known.
+        [[nodiscard]] const schema::Blueprint *of(
+            const std::string &flow, const std::string &blueprint) const;
     };
     using LoadedPtr = std::shared_ptr<const Loaded>;
 
@@ -31,6 +37,9 @@ public:
     Q_INVOKABLE int countIn(
         const QString &workspace) const; ///< -1 unknown; "" = distinct names over all
     void invalidate(const QString &workspace);
+    /// The far end tells which flows go on by a text that their blueprint no longer has
+    /// (ARCHITECTURE annex, capability `edited-flows`).
+    static bool tellsEdited(const Session &session);
 
 signals:
     void changed(const QString &workspace);
@@ -39,7 +48,13 @@ private:
     static void answerAll(const std::vector<std::shared_ptr<QPromise<Answer<LoadedPtr>>>> &waiting,
         const Answer<LoadedPtr> &answer);
     void reload(const QStringList &workspaces);
+    void reloadEdited(const QStringList &workspaces);
     void fetch(const QString &workspace);
+    struct Gathered;
+    void fetchEdited(const QString &workspace, const std::shared_ptr<Gathered> &gathered);
+    void fetchRunning(const QString &workspace, const std::string &flow,
+        const std::shared_ptr<Gathered> &gathered);
+    void part(const QString &workspace, Gathered &gathered); ///< one of its answers is there
     void finish(const QString &workspace, const Answer<LoadedPtr> &answer);
 
     struct Data;

@@ -61,7 +61,7 @@ std::vector<FlowExpansion> expandAll(const QString &workspace, const std::vector
     for (const auto &flow : flows) {
         FlowExpansion one;
         one.id = flow.id;
-        if (const auto *blueprint = schema::find(loaded->blueprints, flow.record.blueprintName)) {
+        if (const auto *blueprint = loaded->of(flow.id.toStdString(), flow.record.blueprintName)) {
             const auto expansion = rules::expand(*blueprint,
                 { workspace.toStdString(), flow.record.blueprintName, flow.id.toStdString(),
                     flow.record.parameters });

@@ -197,6 +197,31 @@ QList<qreal> FlowHistory::backlogUntil(const QString &flow, qint64 untilMs, int 
     return any ? values : QList<qreal>();
 }
 
+void FlowHistory::extend(
+    QList<qreal> &series, qint64 sinceMs, const std::optional<qint64> &backlog, qsizetype points)
+{
+    constexpr qint64 bridged = 3;
+    constexpr qreal unknown = std::numeric_limits<qreal>::quiet_NaN();
+    const qint64 passed = std::lround(double(sinceMs) / double(stepMs));
+    const qreal between = series.isEmpty() || passed > bridged ? unknown : series.constLast();
+    for (qint64 step = std::min<qint64>(passed, points); step > 1; --step)
+        series.append(between);
+    series.append(backlog ? qreal(*backlog) : unknown);
+    while (series.size() > points)
+        series.removeFirst();
+    while (!series.isEmpty() && std::isnan(series.constFirst()))
+        series.removeFirst();
+}
+
+std::optional<qint64> FlowHistory::valueAgo(const QList<qreal> &series, qint64 beforeLastMs)
+{
+    const qsizetype back = std::lround(double(beforeLastMs) / double(stepMs));
+    const qsizetype at = series.size() - 1 - back;
+    if (back < 0 || at < 0 || std::isnan(series[at]))
+        return {};
+    return qint64(series[at]);
+}
+
 qsizetype FlowHistory::samples(const QString &flow) const
 {
     const auto known = m_flows.constFind(flow);

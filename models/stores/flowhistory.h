@@ -45,6 +45,14 @@ public:
     /// Backlogs of so many steps until that instant, NaN where it was not known, without those
     /// before the first one; empty when none is known.
     [[nodiscard]] QList<qreal> backlogUntil(const QString &flow, qint64 untilMs, int points) const;
+    /// A series with one value a step, NaN where it is not known, goes on by what came `sinceMs`
+    /// after its last one. Of a short pause what was known before holds (counts come every 30 s
+    /// while nobody looks), a longer one is a gap.
+    static void extend(QList<qreal> &series, qint64 sinceMs, const std::optional<qint64> &backlog,
+        qsizetype points);
+    /// Of such a series so long before its last value; nullopt: nothing was told then.
+    [[nodiscard]] static std::optional<qint64> valueAgo(
+        const QList<qreal> &series, qint64 beforeLastMs);
     [[nodiscard]] qsizetype samples(const QString &flow) const; ///< held, of figures
     [[nodiscard]] qsizetype reasons(const QString &flow) const; ///< held
 

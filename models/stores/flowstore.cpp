@@ -150,6 +150,13 @@ std::vector<schema::ProcessorRow> FlowStore::processorsOf(
     return d->workers.of(key(workspace, id));
 }
 
+std::optional<bool> FlowStore::processRuns(const std::string &processor) const
+{
+    if (d->told.processors < 0)
+        return {};
+    return d->liveProcessors.contains(processor);
+}
+
 qint64 FlowStore::serverNowMs() const
 {
     return d->session->serverNowMs();

@@ -38,6 +38,7 @@ struct FlowRow {
     std::optional<qint64> backlog; ///< ready over its queues
     std::optional<double> rate; ///< messages acked per second over its queues
     std::optional<double> errorPercent; ///< of the messages handled in the last minute
+    std::optional<double> handled {}; ///< those a second, failed ones too: what the share weighs
     std::optional<int> processorsUp;
     std::optional<qint64>
         startedAtMs; ///< Unix time by the server's clock; not told by every back end
@@ -94,6 +95,8 @@ public:
     /// shares; empty where there is none.
     std::vector<schema::ProcessorRow> processorsOf(
         const QString &workspace, const QString &id) const;
+    /// Whether a process of that name runs, by Prometheus; nullopt: nobody tells now.
+    std::optional<bool> processRuns(const std::string &processor) const;
     int rowOf(const QString &key) const; ///< -1 when not known
     qint64 serverNowMs() const; ///< for ages: Unix time by the server's clock
     format::Zone zone() const;

@@ -229,6 +229,7 @@ bool FlowStore::summariseRow(FlowRow &row, const FlowTotals *totals)
         // The signal stays what it was, with its age beside it; what moves is not known any more.
         row.rate.reset();
         row.errorPercent.reset();
+        row.handled.reset();
         return now != before;
     }
     countQueues(row, totals);
@@ -267,16 +268,21 @@ void FlowStore::askWorkers(FlowRow &row, rules::FlowEvidence &evidence)
     const QString rowKey = key(row.workspace, row.id);
     row.processorsUp.reset();
     row.errorPercent.reset();
+    row.handled.reset();
     evidence.workersComplete = d->workersListed;
     evidence.entries = d->workers.evidence(rowKey, d->workersListed);
     const auto known = [](const auto &entry) { return entry.worker != Worker::Unknown; };
     if (std::any_of(evidence.entries.begin(), evidence.entries.end(), known)) {
-        row.errorPercent = d->workers.errorPercent(rowKey);
+        if (const auto tried = d->workers.tried(rowKey)) {
+            row.errorPercent = tried->errorPercent;
+            row.handled = tried->perSecond;
+        }
     } else if (d->told.measured >= 0) {
         const auto measured = d->measured.value(rowKey);
         const double sum = measured.ok + measured.error;
         row.rate = measured.ok;
         row.errorPercent = sum > 0 ? measured.error * 100 / sum : 0;
+        row.handled = sum;
     }
     const auto limited = d->rateLimited.value(rowKey);
     for (auto &entry : evidence.entries) {
@@ -304,9 +310,9 @@ void FlowStore::sumQueues(
     evidence.countsKnown = d->session->queues()->countsKnown();
     evidence.errorPercent = row.errorPercent;
     evidence.backlog = row.backlog;
-    constexpr int minute = int(60000 / Data::sampleMs);
-    if (row.series.size() >= minute)
-        evidence.backlogMinuteAgo = qint64(row.series[row.series.size() - minute]);
+    constexpr qint64 minuteMs = 60000;
+    evidence.backlogMinuteAgo =
+        FlowHistory::valueAgo(row.series, minuteMs - (d->clock.elapsed() - d->sampledAt));
     if (!totals)
         return;
     evidence.queues = totals->queues;
@@ -370,6 +376,7 @@ void FlowStore::sampleSeries()
         return;
     std::vector<int> sampled;
     const bool silent = d->session->silent();
+    const qint64 sinceMs = d->clock.elapsed() - d->sampledAt;
     const qint64 nowMs = QDateTime::currentMSecsSinceEpoch();
     for (int number = 0; number < count(); ++number) {
         FlowRow &row = d->rows[number];
@@ -386,12 +393,10 @@ void FlowStore::sampleSeries()
             figures.processorsUp = row.processorsUp;
         }
         d->history.tell(rowKey, nowMs, figures);
-        if (!row.backlog)
-            continue;
-        row.series.append(double(*row.backlog));
-        while (row.series.size() > Data::seriesPoints)
-            row.series.removeFirst();
-        sampled.push_back(number);
+        const qsizetype before = row.series.size();
+        FlowHistory::extend(row.series, sinceMs, figures.backlog, Data::seriesPoints);
+        if (before > 0 || !row.series.isEmpty())
+            sampled.push_back(number);
     }
     if (d->rows.empty())
         return;

@@ -7,6 +7,8 @@
 
 #include <QCoreApplication>
 
+#include <cmath>
+
 namespace signalbox {
 namespace {
 
@@ -287,7 +289,9 @@ std::optional<double> FlowMap::sortNumber(const Store &store, int number_, int c
     case Errors:
         return row.errorPercent;
     case Series:
-        return row.series.isEmpty() ? std::nullopt : std::optional(row.series.back());
+        return row.series.isEmpty() || std::isnan(row.series.back())
+            ? std::nullopt
+            : std::optional(row.series.back());
     case Up:
         return row.startedAtMs ? std::optional(-double(*row.startedAtMs)) : std::nullopt;
     default:

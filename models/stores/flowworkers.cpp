@@ -36,14 +36,17 @@ void FlowWorkers::Window::push(qint64 ms, qint64 handled, qint64 errors)
         samples.erase(samples.begin());
 }
 
-std::optional<double> FlowWorkers::Window::percent() const
+std::optional<FlowWorkers::Tried> FlowWorkers::Window::tried() const
 {
     if (samples.size() < 2)
         return {};
     const qint64 handled = samples.back().handled - samples.front().handled;
     const qint64 errors = samples.back().errors - samples.front().errors;
+    const qint64 ms = samples.back().ms - samples.front().ms;
     // Nothing handled: there is no share to tell, but a quiet flow has no errors either.
-    return handled <= 0 ? 0.0 : double(errors) * 100 / double(handled);
+    if (handled <= 0 || ms <= 0)
+        return Tried();
+    return Tried { double(handled) * 1000 / double(ms), double(errors) * 100 / double(handled) };
 }
 
 std::string FlowWorkers::name(
@@ -87,7 +90,7 @@ void FlowWorkers::take(const std::vector<schema::ProcessorRow> &rows, qint64 now
         qint64 handled = 0;
         qint64 errors = 0;
         visit(*it, [&](const schema::ProcessorRow &row) {
-            handled += row.processed;
+            handled += row.processed + row.errors;
             errors += row.errors;
         });
         it->window.push(nowMs, handled, errors);
@@ -153,10 +156,10 @@ std::vector<rules::EntryEvidence> FlowWorkers::evidence(const QString &flow, boo
     return found;
 }
 
-std::optional<double> FlowWorkers::errorPercent(const QString &flow) const
+std::optional<FlowWorkers::Tried> FlowWorkers::tried(const QString &flow) const
 {
     const auto at = m_flows.constFind(flow);
-    return at == m_flows.constEnd() ? std::nullopt : at->window.percent();
+    return at == m_flows.constEnd() ? std::nullopt : at->window.tried();
 }
 
 void FlowWorkers::remove(const QString &flow)

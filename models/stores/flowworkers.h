@@ -33,13 +33,18 @@ public:
     /// What is known of each processor entry of the flow; one that `complete` lists do not name is
     /// absent.
     std::vector<rules::EntryEvidence> evidence(const QString &flow, bool complete) const;
-    /// Failed messages of those handled in the last minute, over all workers of the flow.
-    std::optional<double> errorPercent(const QString &flow) const;
+    /// What was tried in the last minute, over all workers of the flow: a worker counts what it
+    /// did well and what failed apart.
+    struct Tried {
+        double perSecond = 0;
+        double errorPercent = 0;
+    };
+    std::optional<Tried> tried(const QString &flow) const;
     void remove(const QString &flow);
     void clear();
 
 private:
-    /// Handled and failed messages, to tell the share of errors in the last minute.
+    /// Handled messages, failed ones among them, to tell the share of errors in the last minute.
     struct Window {
         struct Sample {
             qint64 ms;
@@ -48,7 +53,7 @@ private:
         };
         std::vector<Sample> samples;
         void push(qint64 ms, qint64 handled, qint64 errors);
-        [[nodiscard]] std::optional<double> percent() const;
+        [[nodiscard]] std::optional<Tried> tried() const;
     };
     struct Flow {
         std::string workspace;

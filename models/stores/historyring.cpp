@@ -106,7 +106,8 @@ QList<qreal> HistoryRing::trend(Metric metric, qint64 nowMs, int steps) const
 QList<qreal> HistoryRing::trendUntil(Metric metric, qint64 untilMs, qint64 nowMs, int steps) const
 {
     const Points all = points(Hour, metric, nowMs);
-    const qint64 last = (untilMs - all.fromMs) / all.stepMs;
+    // A slot that goes on after the instant holds what came later too.
+    const qint64 last = (untilMs + 1 - all.fromMs) / all.stepMs - 1;
     QList<qreal> trend;
     bool known = false;
     for (qint64 slot = last - steps + 1; slot <= last; ++slot) {

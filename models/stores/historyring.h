@@ -37,8 +37,8 @@ public:
     [[nodiscard]] Points points(Span span, Metric metric, qint64 nowMs) const;
     /// The highest values of the last 10 minutes, or since the first one, in so many steps at most.
     [[nodiscard]] QList<qreal> trend(Metric metric, qint64 nowMs, int steps) const;
-    /// The highest values of so many slots of the hour before an instant in it; empty when nothing
-    /// is known of them.
+    /// The highest values of so many slots of the hour that ended by an instant in it; empty when
+    /// nothing is known of them.
     [[nodiscard]] QList<qreal> trendUntil(
         Metric metric, qint64 untilMs, qint64 nowMs, int steps) const;
     [[nodiscard]] qint64 firstMs() const; ///< since when the longest span reaches back; -1 never

@@ -44,10 +44,11 @@ Answer<LiveFlows> gathered(Session *session, const Faults &faults)
     }
     for (const FlowRow &row : session->flows()->rows()) {
         const auto held = session->blueprints()->held(row.workspace);
-        const auto *blueprint =
-            held ? schema::find(held->blueprints, row.record.blueprintName) : nullptr;
-        live.flows.push_back({ row.workspace.toStdString(), row.id.toStdString(), row.record,
-            blueprint ? std::optional(*blueprint) : std::nullopt });
+        const std::string id = row.id.toStdString();
+        const auto *blueprint = held ? held->of(id, row.record.blueprintName) : nullptr;
+        live.flows.push_back({ row.workspace.toStdString(), id, row.record,
+            blueprint ? std::optional(*blueprint) : std::nullopt,
+            BlueprintStore::tellsEdited(*session) });
     }
     return live;
 }

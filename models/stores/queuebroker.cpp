@@ -46,6 +46,7 @@ void QueueBroker::clear()
     m_asking = false;
     m_exchanges.clear();
     m_unknownBinding = true;
+    m_renewals = 0;
     m_turn = {};
 }
 
@@ -106,7 +107,9 @@ void QueueBroker::ask()
     m_total = -1;
     m_whole = true;
     // Whose an unnamed queue is only its binding tells: it is read first when one is new.
-    if (std::exchange(m_unknownBinding, false))
+    const bool renewed = m_renewals > 0;
+    m_renewals -= renewed;
+    if (std::exchange(m_unknownBinding, false) || renewed)
         askBindings();
     else
         askPage(1);

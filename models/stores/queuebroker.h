@@ -9,6 +9,7 @@
 #include <QElapsedTimer>
 #include <QObject>
 
+#include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -34,7 +35,8 @@ public:
     void clear();
     /// The exchange that feeds a queue ("" for none that has a name); nullptr: not known yet.
     const std::string *exchangeOf(const std::string &queue) const;
-    void renewBindings() { m_unknownBinding = true; } ///< with the next round
+    /// With the next round; more of them where what feeds the queues may go a little later.
+    void renewBindings(int rounds = 1) { m_renewals = std::max(m_renewals, rounds); }
     int bindingsRead() const { return m_bindingsRead; } ///< how often
     const QueueSources::Turn &turn() const { return m_turn; } ///< of the last round
 
@@ -63,6 +65,7 @@ private:
     std::int64_t m_total = -1; ///< as the first page said
     bool m_whole = true;
     bool m_unknownBinding = true;
+    int m_renewals = 0; ///< rounds that read the bindings whatever is known
     int m_bindingsRead = 0;
     std::unordered_map<std::string, std::string> m_exchanges; ///< by queue
 };

@@ -34,6 +34,7 @@ struct QueueStore::Data {
         int next = -1; ///< row; -1 none is under way
         qint64 agedFrom = 0;
         bool told = false; ///< something comes from our gateway
+        bool known = false; ///< something comes from it or from the broker
     } round;
     QTimer parts;
     qint64 agedAt = 0; ///< until when the ages of waiting messages have run on

@@ -14,6 +14,7 @@ namespace {
 
 constexpr qint64 pageLimit = 5000; ///< signalbox-gateway §6
 constexpr qint64 prometheusMs = 15000; ///< the scrape interval (TG §11)
+constexpr int renewalsOfStop = 3; ///< rounds of the broker that read its bindings anew
 
 } // namespace
 
@@ -293,6 +294,14 @@ void QueueStore::setExpected(const QString &workspace, std::vector<ExpectedFlowQ
         d->flowless.insert(workspace.toStdString());
     else
         d->flowless.erase(workspace.toStdString());
+    // A flow went: its exchanges go with it or a little later, and what they fed is an orphan.
+    std::unordered_set<std::string> asked;
+    for (const ExpectedFlowQueue &one : expected)
+        asked.insert(one.queue.queue);
+    const auto before = d->expected.value(workspace);
+    if (std::any_of(before.begin(), before.end(),
+            [&](const ExpectedFlowQueue &one) { return !asked.contains(one.queue.queue); }))
+        d->broker->renewBindings(renewalsOfStop);
     if (expected.empty())
         d->expected.remove(workspace);
     else

@@ -9,14 +9,20 @@
 namespace signalbox {
 namespace {
 
-HistoryRing::Values valuesOf(const QueueState &queue)
+constexpr qint64 clockSetBackMs = 300000; ///< beyond it times of before are no times of now
+
+constexpr HistoryRing::Values unknownValues { HistoryRing::unknown, HistoryRing::unknown,
+    HistoryRing::unknown, HistoryRing::unknown };
+
+HistoryRing::Values valuesOf(const QueueState *queue, bool gatewayTells)
 {
     constexpr float unknown = HistoryRing::unknown;
-    if (!queue.countsNow()) // a gap: nobody knows what it was then
-        return { unknown, unknown, unknown, unknown };
-    return { float(queue.row.ready), float(queue.row.unacked),
-        queue.inRate ? float(*queue.inRate) : unknown,
-        queue.outRate ? float(*queue.outRate) : unknown };
+    // a gap: nobody knows what it was then, or there was none
+    if (!queue || !queue->countsNow() || (!gatewayTells && queue->readings.empty()))
+        return unknownValues;
+    return { float(queue->row.ready), float(queue->row.unacked),
+        queue->inRate ? float(*queue->inRate) : unknown,
+        queue->outRate ? float(*queue->outRate) : unknown };
 }
 
 /// The `most` rows with the largest numbers.
@@ -130,8 +136,18 @@ void QueueHistory::rank()
         keep(rows[std::size_t(row)].row.name, Hottest);
 }
 
-void QueueHistory::sample(qint64 nowMs)
+void QueueHistory::gone(const std::string &queue)
 {
+    // in a slot of its own: in the same one the last value would stand
+    if (const auto at = m_kept.find(queue); at != m_kept.end() && m_now > 0)
+        at->second.ring.push(m_now + HistoryRing::stepMs(HistoryRing::TenMinutes), unknownValues);
+}
+
+void QueueHistory::sample(qint64 nowMs, bool gatewayTells)
+{
+    if (nowMs + clockSetBackMs < m_now)
+        for (auto &[name, kept] : m_kept)
+            kept.ring = {};
     m_now = nowMs;
     if (--m_untilRank <= 0) {
         m_untilRank = rankEvery;
@@ -140,8 +156,8 @@ void QueueHistory::sample(qint64 nowMs)
     for (const auto &queue : std::exchange(m_looks, {}))
         keep(queue, Looked);
     for (auto &[name, kept] : m_kept)
-        if (const QueueState *queue = m_store->find(name))
-            kept.ring.push(nowMs, valuesOf(*queue));
+        if (const QueueState *queue = m_store->find(name); queue || kept.ring.firstMs() >= 0)
+            kept.ring.push(nowMs, valuesOf(queue, gatewayTells));
     emit sampled();
 }
 

@@ -35,8 +35,11 @@ public:
     void watch(const std::string &queue); ///< counted: one release() for each
     void release(const std::string &queue);
     void look(const std::string &queue); ///< somebody sees it
-    /// Takes what the store holds now. Unix milliseconds; about once a second.
-    void sample(qint64 nowMs);
+    /// Takes what the store holds now. Unix milliseconds; about once a second. `gatewayTells`:
+    /// else what only our gateway knows is a gap.
+    void sample(qint64 nowMs, bool gatewayTells = true);
+    /// It was deleted: one that is made again under the name goes on after a gap.
+    void gone(const std::string &queue);
     void clear();
 
     [[nodiscard]] bool keeps(const std::string &queue) const;

@@ -265,13 +265,27 @@ bool QueueStore::canDelete() const
     return d->session->hasFabric() || d->session->broker().kind == QLatin1String("rabbitmq");
 }
 
+bool QueueStore::brokerTells() const
+{
+    const qint64 age = d->sources->ageMs(brokerSource());
+    return age >= 0 && age <= d->ledger.terms()[std::size_t(brokerSource())].staleAfterMs;
+}
+
 bool QueueStore::missing(const QueueState &queue) const
 {
     if (!d->brokerWhole || queue.readings.size() != 1)
         return false;
     const auto &expected = queue.readings.front();
+    return expected.source == QueueSource::Blueprint && expected.toldMs < d->wholeFrom
+        && brokerTells();
+}
+
+bool QueueStore::listsEach() const
+{
+    if (d->session->hasFabric())
+        return loaded() && !d->session->stale();
     const qint64 age = d->sources->ageMs(brokerSource());
-    return expected.source == QueueSource::Blueprint && expected.toldMs < d->wholeFrom && age >= 0
+    return d->brokerWhole && age >= 0
         && age <= d->ledger.terms()[std::size_t(brokerSource())].staleAfterMs;
 }
 
@@ -307,6 +321,12 @@ void QueueStore::takeBrokerPage(const std::vector<BrokerQueue> &queues)
         auto reading = queue.reading;
         reading.toldMs = now;
         const bool consumersKnown = reading.tells(QueueFigure::Consumers);
+        const QueueState *before = find(queue.name);
+        // Its last reader left: what feeds it may be gone too, which makes it an orphan.
+        if (before && before->row.consumers > 0 && consumersKnown
+            && reading.value(QueueFigure::Consumers) == 0 && !before->row.processor.empty()
+            && before->row.scope == rules::name(rules::Scope::Unknown))
+            d->broker->renewBindings();
         d->ledger.tell(identify(queue.name, queue.exclusive,
                            consumersKnown ? reading.value(QueueFigure::Consumers) : -1),
             reading);

@@ -10,9 +10,9 @@ namespace {
 
 using rules::ReplayLog;
 
-ReplayLog::Figures keptOf(const QueueState &queue)
+ReplayLog::Figures keptOf(const QueueState &queue, bool gatewayTells)
 {
-    if (!queue.countsNow())
+    if (!queue.countsNow() || (!gatewayTells && queue.readings.empty()))
         return ReplayLog::nothing;
     return { ReplayLog::count(queue.row.ready), ReplayLog::count(queue.row.unacked),
         ReplayLog::count(queue.row.consumers), ReplayLog::rate(queue.inRate),
@@ -41,10 +41,11 @@ std::optional<qint64> QueueReplay::shownMs() const
 
 // ---- taking ----
 
-void QueueReplay::sample(qint64 nowMs)
+void QueueReplay::sample(qint64 nowMs, bool gatewayTells)
 {
     if (m_log.open() || !m_log.due(nowMs))
         return;
+    m_gatewayTells = gatewayTells;
     m_log.begin(nowMs);
     m_untold = m_ledger->count();
     tellRows();
@@ -62,7 +63,7 @@ void QueueReplay::tellRows()
         const QueueState &queue = rows[std::size_t(--m_untold)];
         if (queue.kept == 0)
             queue.kept = m_log.add() + 1;
-        m_log.tell(queue.kept - 1, keptOf(queue));
+        m_log.tell(queue.kept - 1, keptOf(queue, m_gatewayTells));
     }
     if (m_untold > 0) {
         m_telling.start(0);

@@ -46,7 +46,8 @@ public:
         const QString &workspace, const QString &flow) const;
 
     // by QueueStore
-    void sample(qint64 nowMs); ///< takes one when it is due
+    /// Takes one when it is due. `gatewayTells`: else what only our gateway knows is unknown.
+    void sample(qint64 nowMs, bool gatewayTells = true);
     void dark(qint64 nowMs) { m_log.dark(nowMs); } ///< sources tell nothing
     void clear(); ///< another connection
 
@@ -63,6 +64,7 @@ private:
     rules::ReplayLog m_log;
     QTimer m_telling;
     int m_untold = 0; ///< rows of the open sample, told from the last one down
+    bool m_gatewayTells = true; ///< in the open sample
     QTimer m_seek;
     bool m_active = false;
     qint64 m_instant = 0;

@@ -50,7 +50,7 @@ void QueueStore::follow()
 {
     connect(d->session, &Session::emptied, this, &QueueStore::clear);
     connect(d->session, &Session::attentionChanged, this,
-        [this] { d->sources->setAsking(d->session->attention() != Session::Hidden); });
+        [this] { d->sources->setAsking(d->session->asks()); });
     connect(d->session, &Session::cameOnline, this, &QueueStore::fetch);
     connect(d->session, &Session::cameOnline, this, &QueueStore::fetchBroker);
     connect(d->session, &Session::live, this, [this](const LiveBatchPtr &batch) {
@@ -286,6 +286,7 @@ void QueueStore::removeRows(const std::vector<int> &rows)
         flush(); // nobody has to let go of what they never heard of
     const bool many = rows.size() > removalsOneByOne;
     for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
+        d->history->gone(this->rows()[std::size_t(*row)].row.name);
         const int movedFrom = d->ledger.remove(*row);
         if (!many)
             emit rowRemoved(*row, movedFrom);
@@ -311,17 +312,17 @@ void QueueStore::tick()
     showSources();
     const bool silent = d->session->silent();
     const bool told = d->session->online() && !silent;
-    if (!told)
+    const bool known = told || brokerTells();
+    if (!known)
         d->replay->dark(QDateTime::currentMSecsSinceEpoch());
     if (silent)
         tellMoved(d->ledger.forgetRates());
     const qint64 now = d->clock.elapsed();
-    if ((!told && !d->broker) || !d->countsKnown || now - d->rated < ratesEveryMs
-        || d->round.next >= 0)
+    if (!d->countsKnown || now - d->rated < ratesEveryMs || d->round.next >= 0)
         return;
     d->rated = now;
     chooseAnew(now);
-    d->round = { 0, d->agedAt, told };
+    d->round = { 0, d->agedAt, told, known };
     if (told)
         d->agedAt = now;
     continueRound();
@@ -347,11 +348,12 @@ void QueueStore::continueRound()
         d->parts.start();
         return tellMoved(moved);
     }
-    if (round.told) {
-        d->history->sample(QDateTime::currentMSecsSinceEpoch());
-        d->replay->sample(QDateTime::currentMSecsSinceEpoch());
+    if (round.known) {
+        const qint64 nowMs = QDateTime::currentMSecsSinceEpoch();
+        d->history->sample(nowMs, round.told);
+        d->replay->sample(nowMs, round.told);
     }
-    if (round.told && --d->untilRedrawn <= 0) {
+    if (round.known && --d->untilRedrawn <= 0) {
         // a trend moves on while its queue does not
         d->untilRedrawn = redrawEvery;
         const auto drawn = d->history->rows();

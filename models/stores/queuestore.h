@@ -70,6 +70,9 @@ public:
     /// A blueprint expects it, and the whole list of the broker, read since, does not have it.
     /// False also where nothing tells a whole list, or the last one is too old.
     bool missing(const QueueState &queue) const;
+    /// Every queue that there is is told now: by our gateway, or by a whole list of the broker that
+    /// is not old. A scrape never tells that.
+    bool listsEach() const;
     std::vector<rules::MissingQueue> missingOf(const QString &workspace, const QString &flow) const;
     /// How many its topic is divided into at Pulsar, whose sums it shows; 0: it is not divided.
     int partitionsOf(const QueueState &queue) const;
@@ -133,6 +136,7 @@ private:
     void endBroker(int queues, bool whole);
     void failBroker(const GatewayError &error);
     bool atPulsar() const; ///< the broker is one
+    bool brokerTells() const; ///< its last list is no older than it should be
     rules::QueueSource brokerSource() const;
     void showSources();
     rules::AllSourceTerms termsNow() const;

@@ -2,6 +2,7 @@
 #include "models/stores/queuetable.h"
 
 #include "models/rules/queuerates.h"
+#include "models/schema/jsontree.h"
 #include "models/stores/aspect.h"
 #include "models/stores/format.h"
 #include "models/stores/queuehistory.h"
@@ -308,10 +309,7 @@ public:
         return workspace == QLatin1String(store.rows()[row].row.workspace.c_str());
     }
     static FilterRow filterRow(const Store &store, int row) { return { store, row }; }
-    static QString json(const Store &store, int row)
-    {
-        return QString::fromStdString(schema::pretty(schema::encode(store.rows()[row].row)));
-    }
+    static QString json(const Store &store, int row);
     static CellData drainCell(const QueueFigures &now);
     static CellData trendCell(const Store &store, const QueueState &state);
     static bool sortsByNumber(int column) { return column != Queue && !isWords(column); }
@@ -345,6 +343,46 @@ public:
         return textOf(store.rows()[left].row, column) < textOf(store.rows()[right].row, column);
     }
 };
+
+/// The figures of what is shown; those that nobody tells are left out, never 0.
+QString QueueMap::json(const Store &store, int row)
+{
+    using rules::QueueFigure;
+    struct Member {
+        const char *name;
+        std::optional<QueueFigure> figure; ///< nullopt: only our gateway tells it
+        bool kept; ///< of a past instant
+    };
+    static constexpr std::array members { Member { "ready", QueueFigure::Ready, true },
+        Member { "unacked", QueueFigure::Unacked, true },
+        Member { "consumers", QueueFigure::Consumers, true },
+        Member { "published", QueueFigure::Published, false },
+        Member { "delivered", std::nullopt, false }, Member { "acked", QueueFigure::Acked, false },
+        Member { "redelivered", QueueFigure::Redelivered, false },
+        Member { "deleted", std::nullopt, false },
+        Member { "oldest-ms", QueueFigure::Oldest, false },
+        Member { "bytes", QueueFigure::Bytes, false },
+        Member { "max-depth", std::nullopt, false } };
+    const QueueState &state = store.rows()[row];
+    const QueueFigures now = store.shown(state);
+    const bool past = store.replay()->active();
+    const bool own = state.readings.empty()
+        || std::any_of(state.readings.begin(), state.readings.end(),
+            [](const auto &one) { return one.source == rules::QueueSource::Fabric; });
+    schema::QueueRow shown = state.row;
+    shown.ready = now.ready;
+    shown.unacked = now.unacked;
+    shown.consumers = now.consumers;
+    std::string text = schema::encode(shown);
+    for (const Member &member : members) {
+        const bool told = past ? member.kept : member.figure ? state.tells(*member.figure) : own;
+        if (now.known && told)
+            continue;
+        if (const auto tree = schema::JsonTree::parse(text))
+            text = schema::withoutValue(*tree, schema::JsonPath() / std::string(member.name));
+    }
+    return QString::fromStdString(schema::pretty(text));
+}
 
 std::vector<Column> QueueMap::columns()
 {

@@ -176,12 +176,20 @@ void ReconcileStore::compare(const LiveFlows &live)
             platform.attaching.insert(flow);
     }
     const auto *queues = m_session->queues();
-    platform.queuesComplete = queues->countsKnown() && queues->loaded();
-    for (const QueueState &queue : queues->rows())
-        if (queue.countsKnown) // else it is only expected
-            platform.queues.push_back(
-                { queue.row.name, m_bindingsTold ? queues->isBound(queue) : std::optional<bool>(),
-                    queue.row.consumers, queue.row.ready, queue.row.unacked });
+    platform.queuesComplete = queues->listsEach();
+    for (const QueueState &queue : queues->rows()) {
+        if (!queue.countsKnown) // it is only expected
+            continue;
+        rules::BrokerQueue told { queue.row.name, {}, {}, {}, {} };
+        if (m_bindingsTold)
+            told.bound = queues->isBound(queue);
+        if (queue.countsNow()) { // nothing is concluded from what was
+            told.consumers = queue.row.consumers;
+            told.ready = queue.row.ready;
+            told.unacked = queue.row.unacked;
+        }
+        platform.queues.push_back(std::move(told));
+    }
     addEntries(platform);
     const int round = m_round;
     const auto comparing =
@@ -257,15 +265,24 @@ QStringList ReconcileStore::limits() const
     QStringList all;
     if (!m_looked)
         return all;
-    if (!m_session->queues()->countsKnown())
+    const bool counts = m_session->queues()->countsKnown();
+    if (!counts)
         all.append(tr("No source lists the queues of the broker: they are not compared."));
-    else if (!m_bindingsTold)
+    else if (!m_session->queues()->listsEach())
+        all.append(tr("No source lists every queue now: which are missing is not known."));
+    if (counts && !m_bindingsTold)
         all.append(tr("No source tells bindings here: whether a service has lost its exchange is "
                       "not known."));
     if (!m_unserved.isEmpty())
         all.append(tr("Not served by the gateway, so what belongs to their flows is not known and "
                       "left undecided: %1.")
                        .arg(m_unserved.join(QStringLiteral(", "))));
+    if (m_result.heldEntries > 0)
+        all.append(
+            tr("Left alone: %1 processor entries that no blueprint has now and that carry the "
+               "name of a live flow, its blueprint or workspace. The flow may have been "
+               "started before an edit.")
+                .arg(format::count(qint64(m_result.heldEntries))));
     const auto workspaces = m_session->workspaces()->ids().size();
     if (m_entriesOf.size() < workspaces)
         all.append(tr("Processor entries of %1 of %2 workspaces are compared; choose a workspace "

@@ -94,6 +94,8 @@ struct Session::Data {
     QPointer<LiveSource> live;
     int generation = 0;
     Attention attention = Watched;
+    bool callsOutside = false;
+    QElapsedTimer sinceAsking; ///< again, after a pause
 
     QDateTime asOf;
     QElapsedTimer sinceData;
@@ -414,9 +416,33 @@ void Session::setAttention(Attention attention)
     d->wasStale = stale();
     d->wasSilent = silent();
     d->sinceAttention.start();
+    if (d->state == Polling && !asks())
+        d->sinceAsking.start(); // whoever comes next asks, or pauses as before
     d->attention = attention;
     d->pulseTimer.start(refreshMs() + batchLateMs);
     emit attentionChanged();
+}
+
+void Session::setCallsOutside(bool calls)
+{
+    if (calls == d->callsOutside)
+        return;
+    if (d->state == Polling && !asks())
+        d->sinceAsking.start();
+    d->callsOutside = calls;
+    if (d->attention == Hidden)
+        emit attentionChanged();
+}
+
+bool Session::asks() const
+{
+    return d->attention != Hidden || d->callsOutside;
+}
+
+qint64 Session::unansweredMs() const
+{
+    const qint64 age = ageMs();
+    return d->sinceAsking.isValid() ? std::min(age, d->sinceAsking.elapsed()) : age;
 }
 
 int Session::refreshMs() const

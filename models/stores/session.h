@@ -76,8 +76,8 @@ class Session : public QObject {
     Q_PROPERTY(double requestsPerSecond READ requestsPerSecond NOTIFY pulse FINAL)
     Q_PROPERTY(double bytesPerSecond READ bytesPerSecond NOTIFY pulse FINAL)
     /// How closely somebody looks: Watched is live; Calm (nobody touched anything for a while)
-    /// refreshes counts every 5 s; Hidden every 30 s, and polling stops. Changes of flows,
-    /// configuration and connection never wait.
+    /// refreshes counts every 5 s; Hidden every 30 s, and polling stops, unless alerts call outside
+    /// of the window. Changes of flows, configuration and connection never wait.
     Q_PROPERTY(Attention attention READ attention WRITE setAttention NOTIFY attentionChanged FINAL)
     Q_PROPERTY(signalbox::WorkspaceStore *workspaces READ workspaces CONSTANT FINAL)
     Q_PROPERTY(signalbox::FlowStore *flows READ flows CONSTANT FINAL)
@@ -144,6 +144,11 @@ public:
     JournalStore *journal() const;
     Attention attention() const;
     void setAttention(Attention attention);
+    /// Alerts call outside of the window: what is polled is asked while it is hidden too, slowly.
+    void setCallsOutside(bool calls);
+    bool asks() const; ///< what is polled is asked for now: somebody looks, or is to be called
+    /// Since data last came, without the time in which we did not ask for any; -1 never.
+    qint64 unansweredMs() const;
     int refreshMs() const; ///< how often counts come now: 1000, 5000 or 30000
     /// What is older is marked with its age: three refreshes, at least 5 s. changed() tells when
     /// stale() turns.

@@ -276,10 +276,11 @@ void WorkspaceStore::sum()
         row.flowsInTrouble += flow.aspect == Cell::Stop || flow.aspect == Cell::Warning;
         row.flowsUnjudged += !flow.stopping && flow.aspect == Cell::Unknown;
         add(row.rate, flow.rate);
-        if (flow.errorPercent) {
-            // Weighted by traffic; a flow without traffic has no say in the share.
-            failing[at] += *flow.errorPercent * flow.rate.value_or(0);
-            handled[at] += flow.rate.value_or(0);
+        if (flow.errorPercent && flow.handled) {
+            // Weighted by what was tried, well or not: a flow that only fails counts, one without
+            // traffic has no say in the share.
+            failing[at] += *flow.errorPercent * *flow.handled;
+            handled[at] += *flow.handled;
             row.errorPercent = handled[at] > 0 ? failing[at] / handled[at] : 0.0;
         }
         if (!flow.stopping && (!worst[at] || severity(flow.aspect) > severity(worst[at]->aspect)))

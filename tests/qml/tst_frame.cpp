@@ -694,6 +694,18 @@ void Frame::theChartTellsTheFiguresOfTheInstant()
     QVERIFY(trend.instant() > 0.5 && trend.instant() < 1);
     replay.live();
     QCOMPARE(trend.instantMessages(), QString());
+    // What was told last is not what is so now.
+    QueueHistory &history = *d->session.queues()->history();
+    history.sample(now + 1000);
+    trend.setSeen(false);
+    trend.setSeen(true); // reads anew
+    QVERIFY2(trend.messagesSummary().contains(QStringLiteral(" now ")),
+        qPrintable(trend.messagesSummary()));
+    history.sample(now + 60000, false);
+    trend.setSeen(false);
+    trend.setSeen(true);
+    QVERIFY2(trend.messagesSummary().contains(QStringLiteral("not known now, last")),
+        qPrintable(trend.messagesSummary()));
 }
 
 void Frame::aLinkToLogsIsAskedAbout()

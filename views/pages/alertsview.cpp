@@ -62,6 +62,9 @@ OverviewLine AlertsView::lineOf(const AlertRow &row) const
     line.detail = row.sentence;
     if (row.grouped > 0)
         line.detail += QLatin1Char(' ') + tr("Explains %1 more.").arg(row.grouped);
+    const bool leftOver = !row.called && row.under.isEmpty();
+    if (leftOver)
+        line.detail += QLatin1Char(' ') + tr("Its cause has ended; it calls if it stays.");
     if (row.acknowledged)
         line.detail = row.note.isEmpty() ? tr("%1 took it. %2").arg(row.by, line.detail)
                                          : tr("%1: “%2”. %3").arg(row.by, row.note, line.detail);
@@ -72,9 +75,9 @@ OverviewLine AlertsView::lineOf(const AlertRow &row) const
     line.value = row.under.isEmpty()
         ? format::age(QDateTime::currentMSecsSinceEpoch() - row.raisedMs)
         : QString();
-    line.tone = row.acknowledged || row.mutedUntilMs > 0 ? Cell::Muted
-        : row.aspect == Cell::Stop                       ? Cell::Danger
-                                                         : Cell::Caution;
+    line.tone = row.acknowledged || row.mutedUntilMs > 0 || leftOver ? Cell::Muted
+        : row.aspect == Cell::Stop                                   ? Cell::Danger
+                                                                     : Cell::Caution;
     std::tie(line.page, line.target) = alertPlace(row.reading);
     return line;
 }
@@ -85,7 +88,7 @@ void AlertsView::show()
         return;
     std::vector<OverviewLine> lines;
     for (const AlertRow &row : m_alerts->rows())
-        if (!m_causesOnly || row.under.isEmpty())
+        if (!m_causesOnly || (row.called && row.under.isEmpty()))
             lines.push_back(lineOf(row));
     m_active->set(std::move(lines));
     if (!current())

@@ -104,8 +104,8 @@ void FlowDetail::reload()
     m_record = qs(schema::pretty(schema::encode(row->record)));
     const auto held = m_session->blueprints()->held(m_workspace);
     m_interfaces->setParts(flowparts::interfaces(row->record));
-    m_parameters->setParts(flowparts::parameters(row->record,
-        held ? schema::find(held->blueprints, row->blueprint.toStdString()) : nullptr));
+    m_parameters->setParts(flowparts::parameters(
+        row->record, held ? held->of(m_id.toStdString(), row->blueprint.toStdString()) : nullptr));
     refreshLive();
 }
 
@@ -118,7 +118,7 @@ void FlowDetail::expand(const FlowRow &row)
     if (!held)
         return;
     const std::string name = row.blueprint.toStdString();
-    const schema::Blueprint *blueprint = schema::find(held->blueprints, name);
+    const schema::Blueprint *blueprint = held->of(m_id.toStdString(), name);
     if (!blueprint) {
         const std::string *fault = schema::find(held->faults, name);
         m_fault = fault ? tr("Blueprint %1 cannot be read: %2").arg(row.blueprint, qs(*fault))

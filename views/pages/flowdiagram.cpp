@@ -150,7 +150,7 @@ rules::Diagram FlowDiagram::graph() const
         m_session && !m_flow.isEmpty() ? m_session->flows()->find(m_workspace, m_flow) : nullptr;
     const auto held = row ? m_session->blueprints()->held(m_workspace) : nullptr;
     const std::string name = row ? row->blueprint.toStdString() : std::string();
-    const schema::Blueprint *blueprint = held ? schema::find(held->blueprints, name) : nullptr;
+    const schema::Blueprint *blueprint = held ? held->of(m_flow.toStdString(), name) : nullptr;
     if (!blueprint)
         return {};
     const std::string workspace = m_workspace.toStdString();

@@ -458,7 +458,7 @@ void OverviewPage::computeHottest()
         const auto &queue = *found[i];
         OverviewLine line;
         line.key = queue.name;
-        line.aspect = m_session->queues()->shownAspect(queue);
+        line.aspect = m_session->queues()->aspectOf(queue); // this page shows now
         line.title = queue.name;
         line.detail =
             tr("in %1 · out %2 · consumers %3")

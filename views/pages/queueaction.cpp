@@ -329,6 +329,8 @@ QString QueueAction::whyNot() const
                "same."),
             tr("%1 consumers use it. Switch off “only if nobody uses it” to delete it all the "
                "same."));
+    if (here && !queue->countsKnown)
+        return tr("What waits in it is not known.");
     if (m_kind == Purge && queue->row.ready == 0)
         return tr("Nothing waits in it.");
     if (typingNeeded() && m_typed != m_queue)

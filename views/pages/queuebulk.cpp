@@ -289,12 +289,13 @@ void QueueBulk::ask(int number)
                 ? QString()
                 : flowtext::failure(
                     m_kind == Purge ? tr("Purging") : tr("Deleting"), answer.error());
-            settle(
-                number, answer.hasValue(), why, answer ? qint64(answer->affected.value_or(0)) : 0);
+            settle(number, answer.hasValue(), why,
+                answer ? answer->affected : std::optional<std::int64_t>());
         });
 }
 
-void QueueBulk::settle(int number, bool done, const QString &text, qint64 affected)
+void QueueBulk::settle(
+    int number, bool done, const QString &text, const std::optional<std::int64_t> &affected)
 {
     Item &item = m_items[std::size_t(number)];
     item.outcome = done ? Done : Failed;
@@ -315,8 +316,12 @@ QString QueueBulk::outcomeText(const Item &item) const
     case Running:
         return tr("asked for…");
     case Done:
-        return m_kind == Purge ? tr("purged: %1 messages").arg(format::count(item.affected))
-                               : tr("deleted with %1 messages").arg(format::count(item.affected));
+        if (!item.affected)
+            return m_kind == Purge ? tr("purged; how many messages is not told")
+                                   : tr("deleted; with how many messages is not told");
+        return m_kind == Purge
+            ? tr("purged: %1 messages").arg(format::count(qint64(*item.affected)))
+            : tr("deleted with %1 messages").arg(format::count(qint64(*item.affected)));
     case LeftOut:
     case Failed:
     case Skipped:
@@ -351,17 +356,31 @@ void QueueBulk::showParts()
 QString QueueBulk::summary() const
 {
     qint64 affected = 0;
-    for (const Item &item : m_items)
-        affected += item.outcome == Done ? item.affected : 0;
+    int untold = 0;
+    for (const Item &item : m_items) {
+        if (item.outcome != Done)
+            continue;
+        affected += item.affected.value_or(0);
+        untold += !item.affected;
+    }
     if (m_step == Working)
         return tr("%1 of %2 done").arg(countOf(Done) + countOf(Failed)).arg(willDo());
     if (m_step != Finished)
         return {};
+    const QString did = m_kind == Purge ? tr("purged") : tr("deleted");
     QStringList words { tr("%1 of %2 %3, %4 messages deleted")
                             .arg(countOf(Done))
                             .arg(count())
-                            .arg(m_kind == Purge ? tr("purged") : tr("deleted"),
-                                format::count(affected)) };
+                            .arg(did, format::count(affected)) };
+    if (untold > 0)
+        words = { untold < countOf(Done) ? tr("%1 of %2 %3, at least %4 messages deleted")
+                                               .arg(countOf(Done))
+                                               .arg(count())
+                                               .arg(did, format::count(affected))
+                                         : tr("%1 of %2 %3, how many messages is not told")
+                                               .arg(countOf(Done))
+                                               .arg(count())
+                                               .arg(did) };
     if (failed() > 0)
         words.append(tr("%1 failed").arg(failed()));
     if (countOf(LeftOut) > 0)

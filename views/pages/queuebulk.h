@@ -7,6 +7,8 @@
 #include <QElapsedTimer>
 #include <QPointer>
 
+#include <optional>
+
 namespace signalbox {
 
 struct QueueState;
@@ -88,14 +90,15 @@ private:
         bool known = false;
         Outcome outcome = Waiting;
         QString text;
-        qint64 affected = 0;
+        std::optional<std::int64_t> affected {}; ///< messages; nullopt: a broker does not say
     };
     void look(); ///< at the queues as they are now
     void lookAt(Item &item) const;
     [[nodiscard]] QString whyLeftOut(const QueueState *queue) const;
     void next();
     void ask(int number);
-    void settle(int number, bool done, const QString &text, qint64 affected);
+    void settle(
+        int number, bool done, const QString &text, const std::optional<std::int64_t> &affected);
     void showParts();
     [[nodiscard]] QString outcomeText(const Item &item) const;
     [[nodiscard]] int countOf(Outcome outcome) const;

@@ -3,6 +3,7 @@
 
 #include "models/rules/parties.h"
 #include "models/rules/queuerates.h"
+#include "models/rules/topic.h"
 #include "models/stores/blueprintstore.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/format.h"
@@ -246,16 +247,22 @@ QString QueueDetailView::denied(const char *operation) const
 {
     if (!m_session || !m_session->online())
         return tr("Not connected.");
-    const bool listens = std::string_view(operation) == "tail";
-    if (listens ? !m_session->canTail() : !m_session->hasFabric())
-        return m_session->canTail() && std::string_view(operation) == "peek"
+    const std::string_view asked(operation);
+    const bool listens = asked == "tail";
+    const bool removes = asked == "purge" || asked == "delete-queue";
+    if (removes && !m_session->queues()->canDelete())
+        return flowtext::whyQueuesStay();
+    if (!removes && (listens ? !m_session->canTail() : !m_session->hasFabric()))
+        return m_session->canTail() && asked == "peek"
             ? tr(
                 "A broker marks what was looked at as redelivered: only listening leaves no trace.")
             : tr("This back end cannot do it: it has no fabric service.");
     const QueueState *queue = live();
     if (!queue)
         return known() ? tr("The queue is gone.") : tr("Not connected.");
-    if (!m_session->hasFabric())
+    if ((listens || asked == "peek") && rules::carriesSecrets(queue->row.topic))
+        return tr("Its messages carry passwords and keys: nobody is shown them.");
+    if (listens && !m_session->hasFabric())
         return {}; // at the broker its own user decides, not the roles at the gateway
     return flowtext::whyDenied(m_session->denied(
         QStringLiteral("fabric"), QLatin1String(operation), qs(queue->row.workspace)));
@@ -346,7 +353,7 @@ void QueueDetailView::findParties()
     };
     for (const FlowRow &flow : m_session->flows()->rows()) {
         const auto *blueprint = flow.workspace == workspace
-            ? schema::find(held->blueprints, flow.record.blueprintName)
+            ? held->of(flow.id.toStdString(), flow.record.blueprintName)
             : nullptr;
         if (!blueprint)
             continue;

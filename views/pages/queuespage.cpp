@@ -85,8 +85,8 @@ QString QueuesPage::bulkDenied(const QString &operation) const
 {
     if (const QString why = flowtext::whyNotNow(session()); !why.isEmpty())
         return why;
-    if (!session()->hasFabric())
-        return tr("This back end cannot do it: it has no fabric service.");
+    if (!session()->queues()->canDelete())
+        return flowtext::whyQueuesStay();
     const QString denied = session()->denied(QStringLiteral("fabric"), operation);
     // of one workspace only: the preview tells queue by queue
     return denied == QLatin1String("read-only") || denied == QLatin1String("replay")

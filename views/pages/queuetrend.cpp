@@ -178,6 +178,10 @@ QString QueueTrend::rangeText(Metric metric) const
     }
     if (std::isnan(high))
         return tr("%1 not known").arg(nameOf(metric));
+    if (std::isnan(line.high.constLast())) // the last one that was told may be long ago
+        return tr("%1 not known now, last %2, lowest %3, highest %4")
+            .arg(nameOf(metric), valueText(metric, now), valueText(metric, low),
+                valueText(metric, high));
     return tr("%1 now %2, lowest %3, highest %4")
         .arg(nameOf(metric), valueText(metric, now), valueText(metric, low),
             valueText(metric, high));

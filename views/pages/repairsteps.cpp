@@ -5,6 +5,7 @@
 #include "models/stores/configstore.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/format.h"
+#include "models/stores/liveflows.h"
 #include "models/stores/reconcilestore.h"
 #include "views/pages/flowtext.h"
 
@@ -130,22 +131,47 @@ void RepairSteps::next()
     m_running = int(at - m_steps.begin());
     const rules::RepairStep step = at->step;
     show();
-    switch (step.kind) {
-    case rules::RepairStep::StopFlow:
-        m_session->flows()
-            ->stop(qs(step.finding.workspace), qs(step.finding.flow))
-            .then(this, [this](const Answer<signalbox::Done> &answer) {
-                if (answer)
-                    ended({});
-                else
-                    failed(answer.error().text);
-            });
-        break;
-    case rules::RepairStep::DeleteEntry:
-        return deleteEntry(step.finding);
-    default:
-        return deleteQueue(step.finding);
-    }
+    if (step.kind == rules::RepairStep::StopFlow)
+        stopFlow(step.finding);
+    else if (step.kind == rules::RepairStep::DeleteEntry)
+        lookAgain(step);
+    else
+        deleteQueue(step.finding); // the far end itself sees to that nobody reads it
+}
+
+/// One that was stuck may have ended, and been started anew.
+void RepairSteps::stopFlow(const rules::Finding &finding)
+{
+    const auto *flow = m_session->flows()->find(qs(finding.workspace), qs(finding.flow));
+    if (!flow)
+        return ended(tr("it is gone already"));
+    if (!flow->stopping)
+        return failed(tr("It runs again: it is not stopped by this plan."));
+    m_session->flows()
+        ->stop(qs(finding.workspace), qs(finding.flow))
+        .then(this, [this](const Answer<signalbox::Done> &answer) {
+            if (answer)
+                ended({});
+            else
+                failed(answer.error().text);
+        });
+}
+
+/// A flow that was started meanwhile writes the entry that was left behind, value for value.
+void RepairSteps::lookAgain(const rules::RepairStep &step)
+{
+    liveFlows(m_session).then(this, [this, step](const Answer<LiveFlows> &live) {
+        if (!live)
+            return failed(live.error().text);
+        rules::Platform now;
+        now.flows = live->flows;
+        for (const QString &workspace : live->unserved)
+            now.unserved.insert(workspace.toStdString());
+        now.entries = { { step.finding.workspace, step.finding.processor, step.finding.variant } };
+        if (rules::reconcile(now).count(rules::Mismatch::OrphanEntry) == 0)
+            return failed(tr("It may belong to a flow by now."));
+        deleteEntry(step.finding);
+    });
 }
 
 /// Through the store: it checks that the entry is still what was looked at.

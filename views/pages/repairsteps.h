@@ -47,6 +47,8 @@ private:
     void keptQueue(const QString &why);
     void tellFault(const QString &why);
     void finish();
+    void lookAgain(const rules::RepairStep &step); ///< what it is about may have changed since
+    void stopFlow(const rules::Finding &finding);
     void deleteEntry(const rules::Finding &finding);
     void deleteQueue(const rules::Finding &finding);
     void show();

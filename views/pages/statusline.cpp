@@ -9,6 +9,8 @@
 #include "models/stores/table.h"
 #include "views/pages/appstate.h"
 
+#include <cstdlib>
+
 namespace signalbox {
 
 namespace {
@@ -110,12 +112,18 @@ StatusLine::Words StatusLine::read(const Session &session) const
     const auto number = [&](qint64 value) {
         return ever ? format::count(value) : format::unknown();
     };
-    // What came is what is shown and what a newer value of the same queue replaced on its way.
-    const int in = session.shownPerSecond() + session.mergedPerSecond();
-    words.traffic = tr("in %1 /s · shown %2 · merged %3 · dropped %4")
-                        .arg(number(in), number(session.shownPerSecond()),
-                            number(session.mergedPerSecond()), number(session.dropped()));
-    words.drops = session.dropped() > 0;
+    // What came is shown, or replaced on its way by a newer value of the same queue. Each is
+    // rounded, so that they may be off by one; anything else is a loss of our own.
+    const int told = session.shownPerSecond() + session.mergedPerSecond();
+    const int off = session.receivedPerSecond() - told;
+    const bool closes = std::abs(off) <= 1;
+    words.traffic = tr("in %1 /s · shown %2 · merged %3 · dropped %4 in all")
+                        .arg(number(closes ? told : session.receivedPerSecond()),
+                            number(session.shownPerSecond()), number(session.mergedPerSecond()),
+                            number(session.dropped()));
+    if (!closes)
+        words.traffic = tr("%1 · off by %2").arg(words.traffic, number(off));
+    words.drops = session.dropped() > 0 || !closes;
     words.cost = ever ? tr("cost %1 req/s · %2/s")
                             .arg(format::rate(session.requestsPerSecond()),
                                 format::bytes(qint64(session.bytesPerSecond())))

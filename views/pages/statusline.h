@@ -25,7 +25,7 @@ class StatusLine : public QObject {
     Q_PROPERTY(QString stateDetail READ stateDetail NOTIFY changed FINAL)
     Q_PROPERTY(QString backend READ backend NOTIFY changed FINAL)
     Q_PROPERTY(QString traffic READ traffic NOTIFY changed
-            FINAL) ///< "in 1 842 /s · shown 1 842 · dropped 0"
+            FINAL) ///< "in 1 842 /s · shown 1 842 · merged 0 · dropped 0 in all"
     Q_PROPERTY(bool drops READ drops NOTIFY changed FINAL)
     Q_PROPERTY(QString cost READ cost NOTIFY changed FINAL) ///< "cost 0.6 req/s · 14 kB/s"
     Q_PROPERTY(QString asOf READ asOf NOTIFY changed FINAL)

@@ -101,6 +101,7 @@ private:
         std::string words; ///< of an answer that comes in parts
         std::vector<Sending> sendings;
         std::size_t sent = 0;
+        bool failed = false; ///< answered with an error: it counts as one, not as processed
     };
     using JobPtr = std::shared_ptr<Job>;
     using Method = void (Worker::*)(const JobPtr &);

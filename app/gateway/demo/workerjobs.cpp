@@ -102,6 +102,7 @@ void Worker::afterWork(const JobPtr &job)
     if (!job->inlet->serves)
         return giveBack(job);
     // A service answers that it failed; its caller decides what becomes of the message.
+    job->failed = true;
     job->sendings.push_back({ m_answers,
         { failure(job->inlet->kind, "the model is overloaded"),
             { { "id", job->message.property("id") } } },
@@ -202,8 +203,10 @@ void Worker::load(const JobPtr &job)
 void Worker::loadAnswer(const JobPtr &job)
 {
     const Parts parts = answer(job->inlet->kind, job->message.value, job->answers, bench());
-    if (!failureIn(parts.back()).empty())
+    if (!failureIn(parts.back()).empty()) {
+        job->failed = true;
         ++m_errors;
+    }
     for (const std::string &part : parts) {
         Message message;
         message.value = part;
@@ -267,7 +270,8 @@ void Worker::send(const JobPtr &job)
 void Worker::done(const JobPtr &job)
 {
     job->inlet->consumer->acknowledge(job->message);
-    ++m_processed;
+    if (!job->failed)
+        ++m_processed;
     const double ms = std::chrono::duration<double, std::milli>(Clock::now() - job->began).count();
     m_meanMs = m_meanMs == 0 ? ms : m_meanMs + (ms - m_meanMs) * 0.1;
     --m_busy;

@@ -2,6 +2,7 @@
 #include "app/gateway/services/fabricservice.h"
 
 #include "models/rules/expand.h"
+#include "models/rules/topic.h"
 
 #include <nlohmann/json.hpp>
 
@@ -29,13 +30,6 @@ ServiceFault faultOf(const FabricError &error)
         break;
     }
     return { "fabric-error", error.text };
-}
-
-/// Their messages carry passwords, tokens, new keys, and what a channel is connected with.
-bool secretTopic(const std::string &topic)
-{
-    return topic == "request:tg:iam" || topic == "response:tg:iam" || topic == "request:tg:portal"
-        || topic == "response:tg:portal";
 }
 
 const char *const notShown = "traffic of identities and of the portal is not shown";
@@ -174,7 +168,7 @@ FabricService::Answer FabricService::peek(const Caller &caller, const schema::Fa
     const auto detail = visibleQueue(caller, asked.queue);
     if (!detail)
         return unexpected(detail.error());
-    if (secretTopic(detail->row.topic))
+    if (rules::carriesSecrets(detail->row.topic))
         return unexpected(Fault { "operation-not-permitted", notShown });
     const std::int64_t count = asked.count.value_or(maxPeek);
     if (count < 1 || count > maxPeek)
@@ -206,7 +200,7 @@ Expected<std::string, FabricService::Fault> FabricService::readablePlace(
     } else {
         return unexpected(invalid("topic or queue required"));
     }
-    if (secretTopic(topic))
+    if (rules::carriesSecrets(topic))
         return unexpected(Fault { "operation-not-permitted", notShown });
     return place;
 }

@@ -81,6 +81,8 @@ FlowService::Result<schema::FlowResponse> FlowService::dispatch(const Request &r
         return deleteBlueprint(request);
     if (operation == "list-flows")
         return listFlows(request);
+    if (operation == "list-edited-flows")
+        return listEditedFlows(request);
     if (operation == "get-flow")
         return getFlow(request);
     if (operation == "start-flow")
@@ -267,6 +269,35 @@ FlowService::Result<schema::FlowResponse> FlowService::listFlows(const Request &
         return unexpected(ids.error());
     schema::FlowResponse response;
     response.flowIds = std::move(*ids);
+    return response;
+}
+
+/// Those that go on by a text that their blueprint no longer has (ARCHITECTURE.md, annex).
+FlowService::Result<schema::FlowResponse> FlowService::listEditedFlows(const Request &request)
+{
+    const auto flows = allFlows();
+    if (!flows)
+        return unexpected(flows.error());
+    std::map<std::string, std::string> present; // by name; "" = gone or not readable
+    schema::FlowResponse response;
+    for (const Flow &flow : *flows) {
+        if (flow.ref.workspace != request.workspace)
+            continue;
+        const auto snapshot = snapshotOf(flow.ref, flow.record);
+        if (!snapshot)
+            continue; // a record written by hand, of which there is no other text
+        const auto [at, fresh] = present.try_emplace(flow.record.blueprintName);
+        if (fresh) {
+            const auto text = value(request.workspace, "flow-blueprint", at->first);
+            if (!text)
+                return unexpected(text.error());
+            if (*text)
+                if (const auto blueprint = readBlueprint(**text))
+                    at->second = schema::encode(*blueprint);
+        }
+        if (at->second != schema::encode(snapshot->blueprint))
+            response.flowIds.push_back(flow.ref.id);
+    }
     return response;
 }
 

@@ -52,6 +52,7 @@ private:
     Result<schema::FlowResponse> putBlueprint(const Request &request);
     Result<schema::FlowResponse> deleteBlueprint(const Request &request);
     Result<schema::FlowResponse> listFlows(const Request &request);
+    Result<schema::FlowResponse> listEditedFlows(const Request &request);
     Result<schema::FlowResponse> getFlow(const Request &request);
     Result<schema::FlowResponse> startFlow(const Request &request);
     Result<schema::FlowResponse> stopFlow(const Request &request);

@@ -321,7 +321,8 @@ Item {
             page.fill(TenantForm.AnAgent, "acme", "", "");
             const form = page.formDialog.form;
             tryVerify(() => form.templates.length === 1);
-            verify(tabTo(item => item.name === "Begin with a template"));
+            tryVerify(() => page.formDialog.opened);
+            tryVerify(() => tabTo(item => item.name === "Begin with a template"));
             compare(root.Window.activeFocusItem.displayText, "a template"); // none is chosen yet
             keep("tenants-agent-new");
             form.takeTemplate(0);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
-// What is emptied or deleted at a RabbitMQ only after the broker told what waits in it.
+// What is emptied or deleted at a RabbitMQ only after the broker told what waits in it, and what is
+// never listened to there.
 #include "app/client/broker.h"
+#include "app/client/linkstream.h"
 #include "models/schema/fabric.h"
 
 #include <QTcpServer>
@@ -60,12 +62,38 @@ class BrokerWriteTest : public QObject {
         return answer.result();
     }
 
+    /// Why a tail ended; it never comes so far as to listen.
+    GatewayError tailFault(const char *queue, const char *topic)
+    {
+        schema::FabricRequest body;
+        body.operation = "tail";
+        if (*queue)
+            body.queue = queue;
+        if (*topic)
+            body.topic = topic;
+        Request request;
+        request.id = "1";
+        request.service = "fabric";
+        request.operation = "tail";
+        request.body = schema::encode(body);
+        auto sink = std::make_shared<StreamSink>();
+        LinkStream stream(sink, [] {});
+        std::optional<GatewayError> fault;
+        connect(&stream, &Subscription::failed, &stream,
+            [&fault](const GatewayError &error) { fault = error; });
+        broker.askStream(std::move(request), std::make_unique<StreamCall>(sink));
+        while (!fault)
+            QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
+        return *fault;
+    }
+
 private slots:
     void initTestCase()
     {
         BrokerTarget target;
         target.kind = QStringLiteral("rabbitmq");
         target.url = QUrl(QStringLiteral("http://127.0.0.1:%1").arg(management.serverPort()));
+        target.amqpUrl = QUrl(QStringLiteral("amqp://127.0.0.1:1"));
         target.user = QStringLiteral("guest");
         target.password = "guest";
         broker.open(target);
@@ -97,6 +125,18 @@ private slots:
         management.row = R"({"name":"q","vhost":"/"})";
         QVERIFY(change("delete-queue", 0)); // sent with if-empty
         QCOMPARE(management.asked.count("DELETE"), 1);
+    }
+    void whatCarriesPasswordsAndKeysIsNotListenedTo()
+    {
+        for (const char *topic : { "request:tg:iam", "response:tg:iam", "response:tg:portal" })
+            QCOMPARE(tailFault("", topic).kind, ErrorKind::Denied);
+        QVERIFY(management.asked.isEmpty());
+        // A queue is what feeds it, whatever it is called.
+        management.row = R"([{"source":"tg.flow.load","destination":"amq.gen-1"},
+            {"source":"tg.response.iam","destination":"amq.gen-1","destination_type":"queue"}])";
+        const auto fault = tailFault("amq.gen-1", "");
+        QCOMPARE(fault.kind, ErrorKind::Denied);
+        QVERIFY2(fault.text.contains(QStringLiteral("passwords")), qPrintable(fault.text));
     }
 };
 

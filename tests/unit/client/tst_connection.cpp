@@ -1011,7 +1011,7 @@ void TestConnection::pollingPausesWhileNobodyLooks()
 {
     Stage stage;
     stage.server.beReal('D');
-    stage.connection->poller()->setPace({ 30, 30, 1000 });
+    stage.connection->poller()->setPace({ 30, 30, 1000, 100 });
     stage.open();
     QTRY_COMPARE(stage.session.state(), Session::Polling);
     QTRY_VERIFY(stage.connection->poller()->polls() > 3);
@@ -1021,6 +1021,9 @@ void TestConnection::pollingPausesWhileNobodyLooks()
     timer.start();
     QTRY_VERIFY(timer.elapsed() > 200);
     QCOMPARE(stage.connection->poller()->polls(), before);
+    stage.session.setCallsOutside(true); // somebody is to be called: slowly it goes on
+    QTRY_VERIFY(stage.connection->poller()->polls() > before);
+    stage.session.setCallsOutside(false);
     stage.session.setAttention(Session::Watched);
     QTRY_VERIFY(stage.connection->poller()->polls() > before + 2);
 }

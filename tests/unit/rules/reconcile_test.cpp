@@ -85,6 +85,21 @@ TEST(Reconcile, whatAStoppedFlowLeftIsAnOrphanAndWhatSomebodyReadsIsNot)
     EXPECT_EQ(seen.findings[2].ready, 7);
 }
 
+TEST(Reconcile, whatALiveFlowMayHaveBeenStartedWithIsLeftAlone)
+{
+    auto platform = healthy(); // whose blueprint was edited since, perhaps
+    platform.entries->push_back({ "acme", "watch", "a" });
+    platform.entries->push_back({ "acme", "watch", "line" });
+    platform.queues.push_back(queue("flow:tg:seen:acme:a.watch--acme--a--input", 0));
+    const auto seen = reconcile(platform);
+    EXPECT_TRUE(seen.findings.empty());
+    EXPECT_EQ(seen.heldEntries, 2U);
+    EXPECT_EQ(seen.undecided, 1U);
+    platform.flows.front().exact = true; // this is what it runs by
+    EXPECT_EQ(kinds(reconcile(platform)),
+        (Kinds { Mismatch::OrphanEntry, Mismatch::OrphanEntry, Mismatch::OrphanQueue }));
+}
+
 TEST(Reconcile, besideAFlowThatCannotBeReadNothingIsCalledAnOrphan)
 {
     auto platform = healthy();

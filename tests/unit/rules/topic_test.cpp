@@ -69,3 +69,13 @@ TEST(Topic, gatewayLeftoversAreTold)
                     ->gatewayLeftover);
     EXPECT_FALSE(parseRabbitQueue("tg.flow.t:w:f.gateway-main")->gatewayLeftover);
 }
+
+TEST(Topic, identitiesAndThePortalCarrySecrets)
+{
+    for (const char *text : { "request:tg:iam", "response:tg:iam", "request:tg:portal",
+             "response:tg:portal", "response:tg:iam:acme", "q0/tg/request/iam" })
+        EXPECT_TRUE(carriesSecrets(text)) << text;
+    for (const char *text : { "", "iam", "notify:tg:iam", "flow:tg:iam:acme:f", "request:tg:iam-ui",
+             "request:tg:iam:acme:f", "request:tg:config", "request:other:iam" })
+        EXPECT_FALSE(carriesSecrets(text)) << text;
+}

@@ -114,6 +114,33 @@ TEST_F(FlowServiceTest, FaultsHaveTheTextsThatClientsKnow)
         hasError(flow("default", { { "operation", "dance" } }), "bad-operation", "Bad operation"));
 }
 
+TEST_F(FlowServiceTest, FlowsThatGoOnByAFormerTextAreNamed)
+{
+    const auto edited = [&] {
+        return flow("default", { { "operation", "list-edited-flows" } })["flow-ids"];
+    };
+    const std::string before = text("default", "flow-blueprint", "line");
+    const auto put = [&](const std::string &definition) {
+        EXPECT_EQ(flow("default",
+                      { { "operation", "put-blueprint" }, { "blueprint-name", "line" },
+                          { "blueprint-definition", definition } }),
+            ok);
+    };
+    ASSERT_EQ(start("f1"), ok);
+    EXPECT_EQ(edited(), Json::array());
+    Json changed = Json::parse(before);
+    changed["description"] = "another";
+    put(changed.dump());
+    ASSERT_EQ(start("f2"), ok);
+    EXPECT_EQ(edited(), Json::array({ "f1" }));
+    put("not to be read");
+    EXPECT_EQ(edited(), Json::array({ "f1", "f2" }));
+    put(before + " "); // the same to whoever reads it
+    EXPECT_EQ(edited(), Json::array({ "f2" }));
+    ASSERT_EQ(stop("f2"), ok);
+    EXPECT_EQ(edited(), Json::array());
+}
+
 TEST_F(FlowServiceTest, ABlueprintIsStoredUncheckedAndFailsAtTheStart)
 {
     const auto startOf = [&](const char *definition) {

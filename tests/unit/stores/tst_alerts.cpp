@@ -75,6 +75,9 @@ class TestAlerts : public QObject {
 private slots:
     void aDeadWorkerCallsOnceAndItsQueuesAreGrouped();
     void ofTooManyQueuesTheRestIsCounted();
+    void ofTooManyQueuesTheFullestCallAndStay();
+    void whatACauseLeftBehindIsNotCounted();
+    void whatIsOpenOutlivesALongHistory();
     void aFlowThatIsBeingStoppedCallsOnceAndItsQueuesNever();
     void theWebhookIsNeverInAFile();
     void whatIsTakenOrMutedDoesNotCall();
@@ -111,6 +114,124 @@ void TestAlerts::ofTooManyQueuesTheRestIsCounted()
     QVERIFY(stormy <= mostAlertingQueues);
     QVERIFY(stage.alerts.queuesBeyond() >= 70);
     QVERIFY(stage.alerts.queuesBeyond() + stormy >= queues);
+}
+
+void TestAlerts::ofTooManyQueuesTheFullestCallAndStay()
+{
+    Stage stage;
+    QTRY_VERIFY(stage.session.queues()->loaded());
+    constexpr int queues = mostAlertingQueues + 70;
+    const auto nameOf = [](int i) {
+        return "flow:tg:storm:acme:ingest-eu.sorter-" + std::to_string(i)
+            + "--acme--ingest-eu--input";
+    };
+    LiveBatch batch;
+    for (int i = 0; i < queues; ++i) {
+        schema::QueueRow row;
+        row.workspace = "acme";
+        row.flow = "ingest-eu";
+        row.topicClass = row.scope = "flow";
+        row.topic = "flow:tg:storm:acme:ingest-eu";
+        row.name = nameOf(i);
+        row.ready = row.published = 90000 + i;
+        row.consumers = 1;
+        batch.queues.push_back(row);
+    }
+    const int before = stage.session.queues()->count();
+    stage.far.emitBatch(std::move(batch));
+    QTRY_COMPARE(stage.session.queues()->count(), before + queues);
+    stage.passTime(70000);
+    const auto raised = [&](int i) {
+        return stage.alerts.find(QStringLiteral("backlog|") + QString::fromStdString(nameOf(i)));
+    };
+    QVERIFY(raised(queues - 1));
+    QVERIFY(!raised(0));
+    // Rows change places when others go: what called stays, and nothing is told to have ended.
+    const auto names = stage.far.queueNames();
+    constexpr int gone = 20;
+    QVERIFY(int(names.size()) > gone);
+    for (int i = 0; i < gone; ++i)
+        stage.far.removeQueue(*std::next(names.begin(), i));
+    QTRY_COMPARE(stage.session.queues()->count(), before + queues - gone);
+    stage.passTime(300000);
+    QVERIFY(raised(queues - 1));
+    const auto &history = stage.alerts.history();
+    QCOMPARE(std::count_if(history.begin(), history.end(),
+                 [](const schema::AlertEvent &event) {
+                     return event.event == "ended" && event.subject.starts_with("flow:tg:storm:");
+                 }),
+        0);
+}
+
+void TestAlerts::whatACauseLeftBehindIsNotCounted()
+{
+    Stage stage;
+    const QString dead = QStringLiteral("worker-dead|acme/chunker:ontology-lab");
+    QTRY_VERIFY(stage.labIsDead());
+    stage.passTime(30000);
+    QVERIFY(stage.alerts.find(dead) && stage.alerts.find(dead)->grouped > 0);
+    stage.far.setProcessor(
+        { "chunker", "ontology-lab", "acme", "ontology-lab", "running", 100, 12, 40, 1 });
+    QTRY_VERIFY(!stage.labIsDead());
+    stage.passTime(12000);
+    QVERIFY(!stage.alerts.find(dead));
+    int leftOver = 0;
+    int called = 0;
+    for (const AlertRow &row : stage.alerts.rows()) {
+        if (!row.under.isEmpty())
+            continue;
+        QCOMPARE(row.called, stage.calls.contains(row.id));
+        ++(row.called ? called : leftOver);
+    }
+    QVERIFY(leftOver > 0);
+    QCOMPARE(stage.alerts.count(), called);
+    QCOMPARE(stage.alerts.total(), called);
+    stage.passTime(rules::AlertBook::leftOverMs);
+    QVERIFY(stage.alerts.count() > called); // it did not go away
+}
+
+void TestAlerts::whatIsOpenOutlivesALongHistory()
+{
+    const QTemporaryDir folder;
+    const QString dead = QStringLiteral("worker-dead|acme/chunker:ontology-lab");
+    const auto raise = [](Stage &stage) {
+        QTRY_VERIFY(stage.labIsDead());
+        stage.passTime(30000);
+    };
+    const auto fileName = [&] {
+        const QDir alerts(folder.filePath(QStringLiteral("alerts")));
+        const auto files = alerts.entryList({ QStringLiteral("*.jsonl") });
+        return files.size() == 1 ? alerts.filePath(files.constFirst()) : QString();
+    };
+    {
+        Stage stage(folder.path());
+        raise(stage);
+        stage.alerts.acknowledge(dead, QStringLiteral("known"));
+    }
+    { // a busy night
+        schema::AlertEvent other;
+        other.event = "muted";
+        other.id = "backlog|another";
+        QFile file(fileName());
+        QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Append));
+        for (std::size_t i = 0; i < 2 * AlertStore::historyLimit; ++i)
+            file.write(QByteArray::fromStdString(schema::encode(other) + '\n'));
+    }
+    {
+        Stage stage(folder.path());
+        raise(stage);
+        QCOMPARE(stage.calls.count(dead), 0);
+        stage.alerts.mute(dead, 15); // one line more: the file is written anew
+        stage.alerts.unmute(dead);
+        QFile file(fileName());
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QVERIFY(file.readAll().count('\n') < 2 * int(AlertStore::historyLimit));
+    }
+    Stage again(folder.path());
+    raise(again);
+    QCOMPARE(again.calls.count(dead), 0);
+    QVERIFY(again.alerts.find(dead)->acknowledged);
+    QCOMPARE(again.alerts.find(dead)->note, QStringLiteral("known"));
 }
 
 void TestAlerts::aDeadWorkerCallsOnceAndItsQueuesAreGrouped()

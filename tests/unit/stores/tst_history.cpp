@@ -47,6 +47,9 @@ private slots:
     void whatIsWatchedDeepOrInTroubleIsKept();
     void whoWentLongestWithoutAReasonIsLetGo();
     void aRowThatIsSeenGetsATrend();
+    void aQueueThatWasMadeAgainGoesOnAfterAGap();
+    void whatNobodyTellsIsAGap();
+    void aClockThatIsSetFarBackBeginsAnew();
     void aYoungTrendIsAsWideAsAnOldOne();
     void theTrendBeforeAnInstantEndsThere();
     void anotherConnectionBeginsAnew();
@@ -205,6 +208,64 @@ void TestHistory::aRowThatIsSeenGetsATrend()
     QCOMPARE(series().last(), 0.0);
 }
 
+void TestHistory::aQueueThatWasMadeAgainGoesOnAfterAGap()
+{
+    FakeGateway far;
+    far.addWorkspace("acme");
+    far.setQueue(row("q", 5));
+    Session session;
+    far.connectTo(session);
+    QTRY_VERIFY(session.queues()->loaded() && far.pending() == 0);
+    QueueHistory &history = *session.queues()->history();
+    history.watch("q");
+    history.sample(begin);
+    history.gone("q"); // and made again before the next sample
+    history.sample(begin + 20'000);
+    const auto points = history.points("q", HistoryRing::TenMinutes, HistoryRing::Ready);
+    const auto at = [&](qint64 ms) { return points.high[(ms - points.fromMs) / points.stepMs]; };
+    QCOMPARE(at(begin), 5.0);
+    QVERIFY(std::isnan(at(begin + 10'000)));
+    QCOMPARE(at(begin + 20'000), 5.0);
+    // While there is none of the name nothing is drawn on.
+    far.removeQueue("q");
+    QTRY_VERIFY(!session.queues()->find("q"));
+    history.sample(history.nowMs() + 2000);
+    const auto after = history.points("q", HistoryRing::TenMinutes, HistoryRing::Ready);
+    QVERIFY(std::isnan(after.high.last()));
+}
+
+void TestHistory::whatNobodyTellsIsAGap()
+{
+    FakeGateway far;
+    far.addWorkspace("acme");
+    far.setQueue(row("q", 5));
+    Session session;
+    far.connectTo(session);
+    QTRY_VERIFY(session.queues()->loaded() && far.pending() == 0);
+    QueueHistory &history = *session.queues()->history();
+    history.watch("q");
+    history.sample(begin);
+    history.sample(begin + 2000, false); // only our gateway knows it
+    const auto points = history.points("q", HistoryRing::TenMinutes, HistoryRing::Ready);
+    QVERIFY(std::isnan(points.high.last()));
+}
+
+void TestHistory::aClockThatIsSetFarBackBeginsAnew()
+{
+    FakeGateway far;
+    far.addWorkspace("acme");
+    far.setQueue(row("q", 5));
+    Session session;
+    far.connectTo(session);
+    QTRY_VERIFY(session.queues()->loaded() && far.pending() == 0);
+    QueueHistory &history = *session.queues()->history();
+    history.watch("q");
+    history.sample(begin + 3'600'000);
+    history.sample(begin);
+    const auto points = history.points("q", HistoryRing::TenMinutes, HistoryRing::Ready);
+    QCOMPARE(points.high.last(), 5.0);
+}
+
 void TestHistory::aYoungTrendIsAsWideAsAnOldOne()
 {
     HistoryRing ring;
@@ -228,7 +289,7 @@ void TestHistory::theTrendBeforeAnInstantEndsThere()
     const qint64 now = begin + 2'999'000;
     const auto then = ring.trendUntil(HistoryRing::Ready, begin + 2'000'000, now, 60);
     QCOMPARE(then.size(), qsizetype(60));
-    QVERIFY(then.last() >= 2000.0 && then.last() < 2010.0);
+    QCOMPARE(then.last(), 1999.0); // nothing of what came later
     QVERIFY(then.first() >= 1400.0 && then.first() < 1420.0);
     QVERIFY(ring.trendUntil(HistoryRing::Ready, begin - 3'600'000, now, 60).isEmpty());
 }

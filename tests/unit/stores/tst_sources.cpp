@@ -3,6 +3,8 @@
 #include "models/schema/rabbit.h"
 #include "models/stores/alertstore.h"
 #include "models/stores/flowstore.h"
+#include "models/stores/queuehistory.h"
+#include "models/stores/queuereplay.h"
 #include "models/stores/queuesources.h"
 #include "models/stores/queuestore.h"
 #include "models/stores/session.h"
@@ -114,6 +116,17 @@ struct Stage {
                  "rabbitmq_queue_messages_unacked", "rabbitmq_queue_consumers" })
             far.answerMetric(name, vector(ready));
     }
+    void processes(const std::vector<std::string> &names)
+    {
+        schema::InstantVector all;
+        for (const std::string &name : names) {
+            schema::Sample sample;
+            sample.labels = { { "processor", name } };
+            sample.value = 1;
+            all.samples.push_back(sample);
+        }
+        far.answerMetric("tg_processor_info", schema::encode(all));
+    }
     void connect() { far.connectTo(session); }
     /// A round of the broker that begins from now on, to its end.
     void askBroker()
@@ -126,6 +139,39 @@ struct Stage {
         }
     }
     const QueueState *find(const std::string &name) const { return store.find(name); }
+};
+
+/// Alerts of a stage; time goes by when the test says so.
+struct Alarm {
+    explicit Alarm(Session &of)
+        : session(of)
+    {
+        alerts.setClock([this] { return now; });
+        QObject::connect(&alerts, &AlertStore::called, [this](const schema::AlertEvent &event) {
+            calls.append(QString::fromStdString(event.id));
+        });
+    }
+    void pass(qint64 ms)
+    {
+        for (const qint64 end = now + ms; now < end; now += AlertStore::lookMs)
+            alerts.look();
+    }
+    void passWell(qint64 ms) ///< the gateway is as well as ever
+    {
+        session.noteFresh(0);
+        pass(ms);
+    }
+    int ended(const QString &id) const
+    {
+        const auto &history = alerts.history();
+        return int(std::count_if(history.begin(), history.end(), [&](const auto &event) {
+            return event.event == "ended" && event.id == id.toStdString();
+        }));
+    }
+    Session &session;
+    AlertStore alerts { &session };
+    qint64 now = 0;
+    QStringList calls;
 };
 
 } // namespace
@@ -143,12 +189,19 @@ private slots:
     void aScrapeThatLostItsSeriesTakesNothingFromTheBroker();
     void aListThatShiftedBetweenPagesRemovesNothing();
     void queuesOfStoppedFlowsAreOrphansOnceNothingFeedsThem();
+    void whatAStopLeavesIsAnOrphanThoughNothingNewComes();
+    void aCopiedRowHasNoNoughtForWhatNobodyTells();
+    void chartsGoOnWhileOnlyTheGatewayIsSilent();
     void ourGatewayAndTheBrokerTellOneQueueOnce();
     void randomListsEqualWhatTheBrokerHolds();
     void anotherConnectionKnowsNothingOfTheFormerBroker();
     void oldCountsAreSummedAndJudgedNoMore();
     void aQueueThatTheBrokerDoesNotHaveMakesItsFlowRed();
     void aSilentSourceCallsOnceAndOldCountsEndNothing();
+    void countsThatNobodyTellsEndNoAlert();
+    void oneProcessThatIsGoneCallsOnceHoweverManyFlowsWait();
+    void aSharedWorkerThatIsGoneCallsOnceAndItsQueueIsGrouped();
+    void whileTheConsoleAsksNothingTheConnectionIsNotSilent();
     void aSourceIsNotMuteWhileNobodyAsks();
     void aScrapeWithoutSeriesIsNoFault();
 };
@@ -352,6 +405,87 @@ void TestSources::queuesOfStoppedFlowsAreOrphansOnceNothingFeedsThem()
     QVERIFY(stage.find(fed)->row.scope != "orphan");
 }
 
+void TestSources::whatAStopLeavesIsAnOrphanThoughNothingNewComes()
+{
+    Stage stage;
+    const std::string later = "tg.flow.parse:acme:gone.parser--acme--gone--input";
+    stage.broker.queues = { brokerRow(embedder, 2), brokerRow(later, 3) };
+    stage.broker.bind(embedder, "tg.flow.chunk-load:acme:ingest-us");
+    stage.broker.bind(later, "tg.flow.parse:acme:gone");
+    stage.connect();
+    QTRY_VERIFY(stage.find(embedder) && stage.find(embedder)->row.scope == "flow");
+    QVERIFY(stage.find(later)->row.scope == "unknown");
+    QTRY_COMPARE(stage.far.pending(), 0);
+    const auto unfeed = [&](const std::string &queue, std::size_t row) {
+        std::erase_if(stage.broker.bindings.items, [&](const schema::RabbitBinding &one) {
+            return one.destination == queue && !one.source.empty();
+        });
+        stage.broker.queues[row].consumers = 0;
+    };
+    // The flow went, with its exchanges; its queue stays, and no queue comes.
+    unfeed(embedder, 0);
+    stage.far.removeFlow("acme", "ingest-us");
+    stage.session.flows()->fetchWorkspace(QStringLiteral("acme"));
+    QTRY_VERIFY(!stage.session.flows()->find(QStringLiteral("acme"), QStringLiteral("ingest-us")));
+    QTRY_COMPARE(stage.far.pending(), 0);
+    stage.askBroker();
+    QTRY_COMPARE(stage.find(embedder)->row.scope, std::string("orphan"));
+    // Of one whose flow was never seen the last reader goes: seen in one round, asked in the next.
+    QVERIFY(stage.find(later)->row.scope == "unknown");
+    unfeed(later, 1);
+    stage.askBroker();
+    stage.askBroker();
+    QTRY_COMPARE(stage.find(later)->row.scope, std::string("orphan"));
+}
+
+void TestSources::aCopiedRowHasNoNoughtForWhatNobodyTells()
+{
+    Stage stage;
+    auto starting = brokerRow(embedder, 4);
+    starting.bytes.reset();
+    stage.broker.queues = { starting };
+    stage.connect();
+    QTRY_VERIFY(stage.find(embedder) && stage.find(embedder)->countsNow());
+    const auto copied = [&](const std::string &name) {
+        return stage.table->jsonOf(stage.table->rowOf(QString::fromStdString(name)));
+    };
+    const QString told = copied(embedder);
+    QVERIFY2(told.contains(QLatin1String("\"ready\": 4")), qPrintable(told));
+    QVERIFY(told.contains(QLatin1String("\"acked\": 100")));
+    for (const char *unknown : { "bytes", "delivered", "deleted", "max-depth", "oldest-ms" })
+        QVERIFY2(!told.contains(QLatin1String(unknown)), unknown);
+    // One that only a blueprint expects.
+    const auto uncounted = [&] {
+        for (const QueueState &queue : stage.store.rows())
+            if (!queue.countsKnown)
+                return queue.row.name;
+        return std::string();
+    };
+    QTRY_VERIFY(!uncounted().empty());
+    const QString expected = copied(uncounted());
+    QVERIFY(expected.contains(QLatin1String("\"name\"")));
+    for (const char *unknown : { "ready", "unacked", "consumers", "published" })
+        QVERIFY2(!expected.contains(QLatin1Char('"') + QLatin1String(unknown)), unknown);
+}
+
+void TestSources::chartsGoOnWhileOnlyTheGatewayIsSilent()
+{
+    Stage stage;
+    stage.broker.queues = { brokerRow(embedder, 2) };
+    stage.connect();
+    QTRY_VERIFY(stage.find(embedder) && stage.find(embedder)->countsNow());
+    QueueHistory &history = *stage.store.history();
+    history.watch(embedder);
+    stage.session.setState(Session::Stale, QStringLiteral("the gateway is away"));
+    QVERIFY(stage.session.silent());
+    stage.broker.queues[0].ready = 9;
+    stage.askBroker();
+    QCOMPARE(stage.find(embedder)->row.ready, std::int64_t(9));
+    QSignalSpy replayed(stage.store.replay(), &QueueReplay::sampled);
+    QTRY_VERIFY_WITH_TIMEOUT(history.trend(embedder, HistoryRing::Ready).endsWith(9.), 10000);
+    QTRY_VERIFY_WITH_TIMEOUT(!replayed.isEmpty(), 12000);
+}
+
 void TestSources::ourGatewayAndTheBrokerTellOneQueueOnce()
 {
     Stage stage;
@@ -530,6 +664,137 @@ void TestSources::aSilentSourceCallsOnceAndOldCountsEndNothing()
     stage.store.setRefresh(QueueSource::RabbitMq, 5000);
     stage.askBroker();
     QTRY_VERIFY((pass(30000), !alerts.find(mute) && !alerts.find(starving)));
+}
+
+void TestSources::countsThatNobodyTellsEndNoAlert()
+{
+    Stage stage(Capabilities::Metrics::New);
+    stage.far.setBroker({});
+    stage.scrape({ { embedder, 9000 } });
+    Alarm alarm(stage.session);
+    const QString full = QStringLiteral("backlog|") + QString::fromStdString(embedder);
+    stage.connect();
+    QTRY_VERIFY(stage.session.flows()->loaded() && stage.find(embedder)
+        && stage.find(embedder)->countsNow());
+    QTRY_VERIFY((alarm.passWell(70000), alarm.alerts.find(full)));
+    alarm.alerts.acknowledge(full, QStringLiteral("known"));
+    stage.scrape({}); // Prometheus was started anew
+    QTRY_VERIFY((stage.store.fetch(), !stage.find(embedder)->countsNow()));
+    alarm.passWell(600000);
+    QVERIFY(alarm.alerts.find(full));
+    stage.scrape({ { embedder, 9000 } });
+    QTRY_VERIFY((stage.store.fetch(), stage.find(embedder)->countsNow()));
+    alarm.passWell(70000);
+    QCOMPARE(alarm.calls.count(full), 1);
+    QCOMPARE(alarm.ended(full), 0);
+    QCOMPARE(alarm.alerts.find(full)->note, QStringLiteral("known"));
+    stage.scrape({ { embedder, 3 } });
+    QTRY_VERIFY((stage.store.fetch(), alarm.passWell(70000), !alarm.alerts.find(full)));
+    QCOMPARE(alarm.ended(full), 1);
+}
+
+void TestSources::oneProcessThatIsGoneCallsOnceHoweverManyFlowsWait()
+{
+    Stage stage(Capabilities::Metrics::New);
+    stage.far.setBroker({});
+    stage.processes({ "chunker", "embedder" });
+    Alarm alarm(stage.session);
+    const QString gone = QStringLiteral("worker-dead|embedder");
+    const auto *flows = stage.session.flows();
+    const auto runs = [&](std::optional<bool> expected) {
+        stage.session.noteFresh(0);
+        stage.session.flows()->fetchMetrics();
+        return flows->processRuns("embedder") == expected;
+    };
+    const auto waiting = [&] {
+        return std::count_if(flows->rows().begin(), flows->rows().end(),
+            [](const FlowRow &flow) { return flow.finding.reason == rules::HealthReason::Absent; });
+    };
+    stage.connect();
+    QTRY_VERIFY(flows->loaded() && runs(true));
+    stage.processes({ "chunker" });
+    QTRY_VERIFY_WITH_TIMEOUT(runs(false) && waiting() > 1, 30000); // flows give it ten seconds
+    alarm.passWell(30000);
+    QCOMPARE(alarm.calls.filter(QStringLiteral("worker-dead")), QStringList { gone });
+    QCOMPARE(alarm.alerts.find(gone)->title, QStringLiteral("embedder"));
+    QVERIFY(alarm.alerts.find(gone)->sentence.contains(QLatin1String("flows wait for it")));
+    stage.processes({}); // Prometheus was started anew
+    QTRY_VERIFY(runs({}));
+    alarm.passWell(600000);
+    QVERIFY(alarm.alerts.find(gone));
+    // It tells again, that the process is not there; the flows give it ten seconds anew.
+    stage.processes({ "chunker" });
+    QTRY_VERIFY(runs(false));
+    alarm.passWell(600000);
+    QVERIFY(alarm.alerts.find(gone));
+    QCOMPARE(alarm.ended(gone), 0);
+    QCOMPARE(alarm.calls.count(gone), 1);
+    stage.processes({ "chunker", "embedder" });
+    QTRY_VERIFY((runs(true), alarm.passWell(30000), !alarm.alerts.find(gone)));
+    QCOMPARE(alarm.ended(gone), 1);
+}
+
+void TestSources::aSharedWorkerThatIsGoneCallsOnceAndItsQueueIsGrouped()
+{
+    Stage stage;
+    stage.far.setBroker({});
+    Capabilities can;
+    can.own = can.events = can.fabric = can.listMyWorkspaces = true;
+    can.era = Capabilities::Era::D;
+    stage.far.setCapabilities(can);
+    stage.far.answerWith("fabric", [](const Request &request) -> std::optional<Reply> {
+        if (request.operation != "list-processors")
+            return {};
+        return Reply(Response { schema::encode(schema::FabricResponse()) });
+    });
+    const auto names = stage.far.queueNames();
+    const auto shared = std::find_if(names.begin(), names.end(), [](const std::string &name) {
+        return name.find(".prompt--acme--document-rag--") != std::string::npos;
+    });
+    QVERIFY(shared != names.end());
+    Alarm alarm(stage.session);
+    const QString gone = QStringLiteral("worker-dead|acme/prompt:document-rag");
+    stage.connect();
+    QTRY_VERIFY_WITH_TIMEOUT((alarm.pass(2000), alarm.alerts.find(gone)), 30000);
+    stage.far.changeQueue(*shared, [](schema::QueueRow &row) { row.consumers = 0; });
+    QTRY_VERIFY(stage.find(*shared) && stage.find(*shared)->row.consumers == 0);
+    alarm.pass(60000);
+    QCOMPARE(alarm.calls.filter(QStringLiteral("acme/prompt:")), QStringList { gone });
+    QVERIFY(alarm.alerts.find(gone)->sentence.contains(QLatin1String("flows wait for it")));
+    const AlertRow *unread =
+        alarm.alerts.find(QStringLiteral("no-consumer|") + QString::fromStdString(*shared));
+    QVERIFY(unread);
+    QCOMPARE(unread->under, gone);
+}
+
+void TestSources::whileTheConsoleAsksNothingTheConnectionIsNotSilent()
+{
+    Stage stage(Capabilities::Metrics::New);
+    stage.far.setBroker({});
+    Alarm alarm(stage.session);
+    alarm.alerts.setRules({ { rules::AlertKind::SourceStale, {}, {}, { true, 0, 0, 1, 0 } } });
+    const QString silent = QStringLiteral("source-stale|connection");
+    stage.connect();
+    QTRY_VERIFY(stage.session.flows()->loaded());
+    stage.session.noteFresh(0);
+    stage.far.dropConnection();
+    stage.session.setAttention(Session::Hidden);
+    stage.far.reconnect();
+    QCOMPARE(stage.session.state(), Session::Polling);
+    QVERIFY(stage.session.stale()); // nothing came since
+    QVERIFY(!stage.session.asks());
+    alarm.pass(300000);
+    QCOMPARE(alarm.calls.count(silent), 0);
+    // With calls outside of the window it is asked while the window is hidden.
+    alarm.alerts.setDesktop(true);
+    QVERIFY(stage.session.asks());
+    alarm.pass(4000);
+    QCOMPARE(alarm.calls.count(silent), 1);
+    // Hidden without such calls again: what was raised before is not over for that.
+    alarm.alerts.setDesktop(false);
+    alarm.pass(300000);
+    QVERIFY(alarm.alerts.find(silent));
+    QCOMPARE(alarm.ended(silent), 0);
 }
 
 void TestSources::aSourceIsNotMuteWhileNobodyAsks()

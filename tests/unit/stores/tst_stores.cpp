@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-only
+#include "models/schema/metrics.h"
 #include "models/stores/blueprintstore.h"
 #include "models/stores/flowhealth.h"
+#include "models/stores/flowhistory.h"
 #include "models/stores/flowstore.h"
+#include "models/stores/flowworkers.h"
 #include "models/stores/liveflows.h"
 #include "models/stores/queuestore.h"
 #include "models/stores/session.h"
@@ -13,6 +16,8 @@
 #include <QSignalSpy>
 #include <QTest>
 #include <QTimer>
+
+#include <cmath>
 
 using namespace signalbox;
 
@@ -72,6 +77,9 @@ private slots:
     void anotherConnectionEmptiesEverything();
     void withoutAnySourceCountsAreUnknown();
     void prometheusTellsDepthsAndRates();
+    void aFlowThatOnlyFailsWeighsInTheShareOfErrors();
+    void aWorkerThatOnlyFailsHasNoShareOfNought();
+    void aMinuteAgoIsATimeAndNotTheNumberOfASample();
     void withoutConfigReadTheFlowServiceIsAsked();
     void withoutWorkspaceListTheDefaultOneIsShown();
     void blueprintsAreFetchedOnceAndAgainOnChange();
@@ -337,6 +345,99 @@ void TestStores::prometheusTellsDepthsAndRates()
         stage.session.flows()->find(acme, QStringLiteral("ingest-us"))->processorsUp.value_or(-1),
         1);
     QCOMPARE(stage.session.backend(), QStringLiteral("gateway 2.8 · Prometheus"));
+}
+
+void TestStores::aFlowThatOnlyFailsWeighsInTheShareOfErrors()
+{
+    Stage stage;
+    stage.far.fillDemo();
+    stage.far.setCapabilities(realGateway(Capabilities::Metrics::New));
+    const auto measure =
+        [&](std::initializer_list<std::tuple<const char *, const char *, int>> all) {
+            schema::InstantVector answer;
+            for (const auto &[flow, status, perSecond] : all) {
+                schema::Sample sample;
+                sample.labels = { { "consumer", std::string("flow:tg:chunk-load:acme:") + flow },
+                    { "status", status } };
+                sample.value = perSecond;
+                answer.samples.push_back(sample);
+            }
+            stage.far.answerMetric("tg_consumer_processing_total", schema::encode(answer));
+            stage.session.flows()->fetchMetrics();
+        };
+    const auto share = [&] {
+        for (const WorkspaceRow &row : stage.session.workspaces()->rows())
+            if (row.id == acme)
+                return row.errorPercent.value_or(-1);
+        return -2.;
+    };
+    stage.far.connectTo(stage.session);
+    QTRY_VERIFY(stage.session.flows()->loaded());
+    measure({ { "ingest-us", "ok", 10 }, { "ingest-eu", "error", 10 } });
+    QTRY_COMPARE_WITH_TIMEOUT(share(), 50., 8000);
+    const FlowRow *failing = stage.session.flows()->find(acme, QStringLiteral("ingest-eu"));
+    QVERIFY(failing);
+    QCOMPARE(failing->errorPercent.value_or(-1), 100.);
+    measure({ { "ingest-eu", "error", 10 } });
+    QTRY_COMPARE_WITH_TIMEOUT(share(), 100., 8000);
+    measure({ { "ingest-us", "ok", 10 } });
+    QTRY_COMPARE_WITH_TIMEOUT(share(), 0., 8000);
+}
+
+void TestStores::aWorkerThatOnlyFailsHasNoShareOfNought()
+{
+    FlowWorkers workers;
+    const auto tell = [&](std::int64_t well, std::int64_t failed, qint64 ms) {
+        schema::ProcessorRow row;
+        row.processor = "chunker";
+        row.variant = row.flow = "f";
+        row.workspace = "acme";
+        row.state = "running";
+        row.processed = well;
+        row.errors = failed;
+        workers.take({ row }, ms);
+    };
+    const auto tried = [&] { return workers.tried(FlowStore::key(acme, QStringLiteral("f"))); };
+    tell(100, 0, 0);
+    QVERIFY(!tried());
+    tell(100, 0, 2000);
+    QCOMPARE(tried()->errorPercent, 0.);
+    tell(100, 40, 4000);
+    QCOMPARE(tried()->errorPercent, 100.);
+    QCOMPARE(tried()->perSecond, 10.);
+    tell(140, 40, 8000);
+    QCOMPARE(tried()->errorPercent, 50.);
+}
+
+void TestStores::aMinuteAgoIsATimeAndNotTheNumberOfASample()
+{
+    constexpr qint64 step = FlowHistory::stepMs;
+    QList<qreal> series;
+    const auto come = [&](qint64 sinceMs, std::optional<qint64> backlog) {
+        FlowHistory::extend(series, sinceMs, backlog, 60);
+    };
+    const auto ago = [&](qint64 ms) { return FlowHistory::valueAgo(series, ms); };
+    for (qint64 value = 0; value < 10; ++value)
+        come(step, value);
+    QCOMPARE(ago(0), std::optional<qint64>(9));
+    QCOMPARE(ago(60000), std::optional<qint64>(3));
+    QVERIFY(!ago(120000) && !ago(-60000));
+    // Every 30 s while nobody looks: two samples are a minute.
+    come(3 * step, 50);
+    come(3 * step, 80);
+    QCOMPARE(ago(30000), std::optional<qint64>(50));
+    QCOMPARE(ago(60000), std::optional<qint64>(9));
+    // What was not known then is no trend, and what follows an outage is none either.
+    for (int i = 0; i < 6; ++i)
+        come(step, std::nullopt);
+    come(step, 500);
+    QVERIFY(!ago(60000));
+    QCOMPARE(ago(70000), std::optional<qint64>(80));
+    come(20 * step, 700);
+    QVERIFY(!ago(60000) && std::isnan(series[series.size() - 2]));
+    for (int i = 0; i < 100; ++i)
+        come(step, std::nullopt);
+    QVERIFY(series.isEmpty());
 }
 
 void TestStores::withoutConfigReadTheFlowServiceIsAsked()

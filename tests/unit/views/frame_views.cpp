@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "models/stores/configstore.h"
 #include "models/stores/flowstore.h"
+#include "models/stores/queuereplay.h"
 #include "models/stores/queuestore.h"
 #include "models/stores/session.h"
 #include "models/stores/workspacestore.h"
@@ -58,6 +59,8 @@ private slots:
     void thePaletteFindsFlowsAndSaysWhyACommandIsBlocked();
     void thePaletteModelKeepsTheModelContract();
     void theStatusLineTellsUnknownAsDash();
+    void theStatusLineSaysWhatItCannotAccountFor();
+    void theWallShowsNowWhileAnInstantIsReplayed();
     void theStatusLineSaysWhereNobodySignsIn();
     void sparklinesKeepASpikeWhenReduced();
 
@@ -632,6 +635,51 @@ void FrameViews::theStatusLineTellsUnknownAsDash()
     QVERIFY2(line.state().startsWith(QStringLiteral("data from ")), qPrintable(line.state()));
     QVERIFY2(line.state().endsWith(QStringLiteral("ago · reconnecting")), qPrintable(line.state()));
     QVERIFY(line.stateDetail().contains(QStringLiteral("the far end closed")));
+}
+
+void FrameViews::theStatusLineSaysWhatItCannotAccountFor()
+{
+    Desk desk;
+    desk.connect();
+    StatusLine line;
+    line.setApp(&desk.app);
+    QTRY_VERIFY(line.traffic().contains(QStringLiteral("shown")));
+    QVERIFY2(!line.traffic().contains(QStringLiteral("off by")), qPrintable(line.traffic()));
+    QVERIFY(!line.drops());
+    LiveBatch lossy; // three thousand rows came, none of them is shown
+    lossy.received = 3000;
+    desk.gateway.emitBatch(std::move(lossy));
+    QTRY_VERIFY(line.traffic().contains(QStringLiteral("off by")));
+    QVERIFY(line.drops());
+}
+
+void FrameViews::theWallShowsNowWhileAnInstantIsReplayed()
+{
+    Desk desk;
+    desk.connect();
+    OverviewPage overview;
+    overview.setSession(&desk.session);
+    QueueStore &queues = *desk.session.queues();
+    QTRY_VERIFY(!overview.hottest()->lines().empty());
+    const QString name = overview.hottest()->lines().front().key;
+    const auto queue = [&] { return queues.find(name.toStdString()); };
+    QSignalSpy sampled(queues.replay(), &QueueReplay::sampled);
+    queues.replay()->sample(QDateTime::currentMSecsSinceEpoch());
+    QTRY_VERIFY(!sampled.isEmpty());
+    const std::int64_t after = queue()->row.consumers > 0 ? 0 : 2;
+    desk.gateway.changeQueue(
+        name.toStdString(), [after](schema::QueueRow &row) { row.consumers = after; });
+    QTRY_COMPARE(queue()->row.consumers, after);
+    queues.replay()->show(queues.replay()->fromMs());
+    QTRY_VERIFY(queues.replay()->shownMs());
+    QVERIFY(queues.shownAspect(*queue()) != queues.aspectOf(*queue()));
+    const auto shown = [&] {
+        for (const OverviewLine &line : overview.hottest()->lines())
+            if (line.key == name)
+                return int(line.aspect);
+        return -1;
+    };
+    QTRY_COMPARE(shown(), int(queues.aspectOf(*queue())));
 }
 
 void FrameViews::theStatusLineSaysWhereNobodySignsIn()

@@ -4,6 +4,7 @@
 #include "models/stores/session.h"
 #include "tests/support/fakegateway.h"
 #include "views/pages/reconcilerview.h"
+#include "views/pages/repairsteps.h"
 
 #include <QAbstractItemModelTester>
 #include <QTest>
@@ -63,6 +64,9 @@ private slots:
     void queuesWithMessagesAreSparedUnlessSaidSo();
     void readOnlyRepairsNothing();
     void anEntryThatNoFlowExpectsIsDeleted();
+    void anEntryThatAFlowHasByNowStays();
+    void aFlowThatRunsAgainIsNotStopped();
+    void whatAFlowRunsByItsFormerTextIsItsOwn();
 };
 
 void TestReconciler::orphansAreFoundAndDeletedStepByStep()
@@ -240,6 +244,92 @@ void TestReconciler::anEntryThatNoFlowExpectsIsDeleted()
     QVERIFY(stage.keysOf(rules::Mismatch::OrphanEntry)
                 .filter(QStringLiteral("chunker:gone-1"))
                 .isEmpty());
+}
+
+void TestReconciler::anEntryThatAFlowHasByNowStays()
+{
+    Stage stage;
+    stage.far.putConfig("acme", "processor:chunker", "gone-1", R"({"topics":{},"parameters":{}})");
+    QTRY_VERIFY(stage.session.flows()->loaded() && stage.session.queues()->loaded());
+    stage.view.look();
+    QTRY_VERIFY(stage.view.looked() && !stage.view.busy());
+    stage.view.setChosen(
+        stage.keysOf(rules::Mismatch::OrphanEntry).filter(QStringLiteral("chunker:gone-1")));
+    stage.view.plan();
+    QVERIFY(stage.far.startFlow("acme", "gone-1", "document-rag"));
+    QTRY_VERIFY(
+        stage.session.flows()->find(QStringLiteral("acme"), QStringLiteral("gone-1")) != nullptr);
+    stage.view.run();
+    QTRY_VERIFY(stage.view.over());
+    QVERIFY2(stage.view.error().contains(QStringLiteral("belong to a flow")),
+        qPrintable(stage.view.error()));
+    QCOMPARE(stage.far.askedCount("config", "delete"), 0);
+}
+
+void TestReconciler::aFlowThatRunsAgainIsNotStopped()
+{
+    RepairSteps steps;
+    Stage stage;
+    QTRY_VERIFY(stage.session.flows()->loaded());
+    steps.setSession(&stage.session);
+    rules::RepairStep stuck;
+    stuck.kind = rules::RepairStep::StopFlow;
+    stuck.finding.kind = rules::Mismatch::StuckStopping;
+    stuck.finding.workspace = "acme";
+    stuck.finding.flow = stuck.finding.subject = "ingest-eu"; // which runs by now
+    steps.plan({ stuck });
+    steps.run();
+    QTRY_VERIFY(steps.over());
+    QVERIFY2(steps.error().contains(QStringLiteral("runs again")), qPrintable(steps.error()));
+    QCOMPARE(stage.far.askedCount("flow", "stop-flow"), 0);
+    stuck.finding.flow = stuck.finding.subject = "legacy-sync"; // still being stopped
+    steps.plan({ stuck });
+    steps.run();
+    QTRY_VERIFY(steps.over());
+    QCOMPARE(stage.far.askedCount("flow", "stop-flow"), 1);
+}
+
+/// The blueprint of a live flow was edited: entries that it was started with are not left over, and
+/// those that it never had are not missing.
+void TestReconciler::whatAFlowRunsByItsFormerTextIsItsOwn()
+{
+    Stage stage;
+    const char *const former =
+        R"({"blueprint":{},"flow":{"mirror:{id}":{"topics":{"input":"flow:tg:in:{workspace}:{id}"}},
+"watch:{id}":{"topics":{"input":"flow:tg:out:{workspace}:{id}"}}},"interfaces":{}})";
+    stage.far.capabilities().raw.append(QStringLiteral("edited-flows"));
+    bool readable = true;
+    stage.far.answerWith("flow", [&](const Request &request) -> std::optional<Reply> {
+        schema::FlowResponse answer;
+        if (request.operation == "list-edited-flows" && request.workspace == "globex")
+            answer.flowIds = { "news-mirror" };
+        else if (request.operation == "get-blueprint" && readable)
+            answer.blueprintDefinition = former;
+        else if (request.operation != "list-edited-flows")
+            return {};
+        return Response { schema::encode(answer), {} };
+    });
+    stage.far.startFlow("globex", "news-mirror", "mirror");
+    stage.far.putConfig(
+        "globex", "processor:watch", "news-mirror", R"({"topics":{},"parameters":{}})");
+    stage.far.putConfig("globex", "flow-blueprint", "mirror",
+        R"({"blueprint":{},"flow":{"ghost:{id}":{"topics":{"input":"flow:tg:in:{workspace}:{id}"}}}})");
+    stage.far.connectTo(stage.session);
+    const auto entries = [&](rules::Mismatch kind) {
+        stage.view.look();
+        return QTest::qWaitFor([&] { return stage.view.looked() && !stage.view.busy(); })
+            ? stage.keysOf(kind).filter(QStringLiteral("news-mirror"))
+            : QStringList { QStringLiteral("it does not end") };
+    };
+    QTRY_VERIFY(stage.session.flows()->loaded() && stage.session.queues()->loaded());
+    QTRY_COMPARE(entries(rules::Mismatch::OrphanEntry), QStringList());
+    QVERIFY(entries(rules::Mismatch::MissingEntry).filter(QStringLiteral("ghost")).isEmpty());
+    // When that text cannot be read nothing is concluded either.
+    readable = false;
+    stage.far.reconnect();
+    QTRY_VERIFY(!stage.keysOf(rules::Mismatch::Unreadable).isEmpty()
+        || !entries(rules::Mismatch::Unreadable).isEmpty());
+    QCOMPARE(entries(rules::Mismatch::OrphanEntry), QStringList());
 }
 
 QTEST_MAIN(TestReconciler)

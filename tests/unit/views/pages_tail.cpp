@@ -6,6 +6,7 @@
 #include "tests/support/fakegateway.h"
 #include "views/pages/flowtext.h"
 #include "views/pages/queueaction.h"
+#include "views/pages/queuebulk.h"
 #include "views/pages/queuespage.h"
 #include "views/pages/tailmodel.h"
 
@@ -40,6 +41,55 @@ bool balances(const TailModel &tail)
         == tail.shown() + tail.held() + tail.filtered() + tail.dropped() + tail.pending()
         && tail.dropped() >= 0;
 }
+
+/// A far end without fabric service, whose broker has an address of its own and one queue.
+struct BrokerScene {
+    FakeGateway gateway;
+    Session session;
+    const std::string name;
+
+    explicit BrokerScene(const QString &kind = QStringLiteral("rabbitmq"),
+        std::string queue = "tg.flow.chunk-load:acme:ingest-us.embedder--acme--ingest-us--input",
+        bool readOnly = false)
+        : name(std::move(queue))
+    {
+        gateway.fillDemo();
+        Capabilities real;
+        real.era = Capabilities::Era::D;
+        real.listMyWorkspaces = true;
+        real.metrics = Capabilities::Metrics::None;
+        gateway.setCapabilities(real);
+        gateway.setBroker(kind);
+        gateway.setReadOnly(readOnly);
+        gateway.answerWith("rabbitmq", [this](const Request &request) -> std::optional<Reply> {
+            if (request.operation == "bindings")
+                return Reply(Response { schema::encode(schema::RabbitBindings()) });
+            schema::RabbitQueuePage page;
+            page.page = page.pageCount = page.totalCount = 1;
+            page.items.resize(1);
+            page.items.front().name = name;
+            page.items.front().ready = 3;
+            page.items.front().consumers = 0;
+            return Reply(Response { schema::encode(page) });
+        });
+        gateway.answerWith("fabric", [](const Request &request) -> std::optional<Reply> {
+            schema::FabricResponse answer;
+            if (request.operation == "purge" || request.operation == "delete-queue")
+                return Reply(Response { schema::encode(answer) }); // how many it does not say
+            if (request.operation != "tail")
+                return {};
+            answer.pending = 0; // as the broker's own tail begins
+            return Reply(Response { schema::encodeTail(answer) });
+        });
+        gateway.connectTo(session);
+        session.queues()->fetchBroker();
+    }
+    bool ready()
+    {
+        const QueueState *queue = session.queues()->find(name);
+        return queue && queue->countsKnown;
+    }
+};
 
 } // namespace
 
@@ -132,50 +182,90 @@ private slots:
 
     void aBrokerIsListenedToButNeverPeekedAt()
     {
-        FakeGateway gateway;
-        gateway.fillDemo();
-        Capabilities real;
-        real.era = Capabilities::Era::D;
-        real.listMyWorkspaces = true;
-        real.metrics = Capabilities::Metrics::None;
-        gateway.setCapabilities(real);
-        gateway.setBroker("rabbitmq");
-        const std::string name =
-            "tg.flow.chunk-load:acme:ingest-us.embedder--acme--ingest-us--input";
-        gateway.answerWith("rabbitmq", [&](const Request &request) -> std::optional<Reply> {
-            if (request.operation == "bindings")
-                return Reply(Response { schema::encode(schema::RabbitBindings()) });
-            schema::RabbitQueuePage page;
-            page.page = page.pageCount = page.totalCount = 1;
-            page.items.resize(1);
-            page.items.front().name = name;
-            page.items.front().ready = 3;
-            return Reply(Response { schema::encode(page) });
-        });
-        gateway.answerWith("fabric", [](const Request &request) -> std::optional<Reply> {
-            if (request.operation != "tail")
-                return {};
-            schema::FabricResponse begun; // as the broker's own tail begins
-            begun.pending = 0;
-            return Reply(Response { schema::encodeTail(begun) });
-        });
-        Session session;
-        gateway.connectTo(session);
-        session.queues()->fetchBroker();
-        QTRY_VERIFY(session.queues()->find(name));
+        BrokerScene scene;
+        QTRY_VERIFY(scene.ready());
+        FakeGateway &gateway = scene.gateway;
         QueuesPage page;
-        page.setSession(&session);
-        page.setCurrentKey(QString::fromStdString(name));
+        page.setSession(&scene.session);
+        page.setCurrentKey(QString::fromStdString(scene.name));
         QCOMPARE(page.unknownWhy(), QString());
         QCOMPARE(page.detail()->unknownWhy(), QString());
         QCOMPARE(page.detail()->tailDenied(), QString());
         QVERIFY(page.detail()->peekDenied().contains("redelivered"));
-        QVERIFY(page.detail()->purgeDenied().contains("fabric"));
+        QVERIFY(page.detail()->publishDenied().contains("fabric"));
+        QVERIFY(page.detail()->moveDenied().contains("fabric"));
         page.detail()->peek(20);
         QCOMPARE(gateway.askedCount("fabric", "peek"), 0);
         page.detail()->startTail();
         QTRY_COMPARE(page.detail()->tail()->state(), TailModel::Tailing);
         page.detail()->stopTail();
+    }
+
+    void atARabbitQueuesArePurgedAndDeletedFromTheirPage()
+    {
+        BrokerScene scene;
+        QTRY_VERIFY(scene.ready());
+        const QString name = QString::fromStdString(scene.name);
+        QueuesPage page;
+        page.setSession(&scene.session);
+        page.setCurrentKey(name);
+        QCOMPARE(page.detail()->purgeDenied(), QString());
+        QCOMPARE(page.detail()->deleteDenied(), QString());
+        QCOMPARE(page.bulkDenied("purge"), QString());
+        QCOMPARE(page.bulkDenied("delete-queue"), QString());
+        QueueAction action;
+        action.setSession(&scene.session);
+        action.open(QueueAction::Purge, name);
+        QCOMPARE(action.whyNot(), QString());
+        action.run();
+        QTRY_VERIFY(!action.result().isEmpty());
+        QVERIFY2(action.result().contains("unknown"), qPrintable(action.result()));
+        QCOMPARE(scene.gateway.askedCount("fabric", "purge"), 1);
+        QueueBulk bulk;
+        bulk.setSession(&scene.session);
+        bulk.open(QueueBulk::Delete, { name });
+        QCOMPARE(bulk.whyNot(), QString());
+        bulk.run();
+        QTRY_COMPARE(bulk.step(), QueueBulk::Finished);
+        QCOMPARE(scene.gateway.askedCount("fabric", "delete-queue"), 1);
+        // The broker does not say how many it were: none would be a guess.
+        QVERIFY2(bulk.summary().contains("not told"), qPrintable(bulk.summary()));
+        QVERIFY2(bulk.report().contains("deleted; with how many"), qPrintable(bulk.report()));
+        QTRY_COMPARE(scene.gateway.pending(), 0); // before those go who asked
+    }
+
+    void whereNothingCanBeDeletedOrMayBeThePageSaysWhy()
+    {
+        BrokerScene shut(QStringLiteral("rabbitmq"), "tg.flow.a:acme:f.p--acme--f--input", true);
+        QTRY_VERIFY(shut.ready());
+        QueuesPage page;
+        page.setSession(&shut.session);
+        page.setCurrentKey(QString::fromStdString(shut.name));
+        QVERIFY(page.detail()->purgeDenied().contains("read-only"));
+        QVERIFY(page.detail()->deleteDenied().contains("read-only"));
+        QVERIFY(page.bulkDenied("purge").contains("read-only"));
+        QCOMPARE(page.detail()->tailDenied(), QString());
+        BrokerScene other(QStringLiteral("pulsar"));
+        QueuesPage unserved;
+        unserved.setSession(&other.session);
+        QCOMPARE(unserved.bulkDenied("purge"), flowtext::whyQueuesStay());
+        QCOMPARE(unserved.detail()->deleteDenied(), flowtext::whyQueuesStay());
+        QTRY_COMPARE(shut.gateway.pending() + other.gateway.pending(), 0);
+    }
+
+    void passwordsAndKeysAreNotListenedTo()
+    {
+        BrokerScene scene(QStringLiteral("rabbitmq"), "tg.request.iam.iam-svc");
+        QTRY_VERIFY(scene.ready());
+        QueuesPage page;
+        page.setSession(&scene.session);
+        page.setCurrentKey(QString::fromStdString(scene.name));
+        QVERIFY2(page.detail()->tailDenied().contains("passwords"),
+            qPrintable(page.detail()->tailDenied()));
+        page.detail()->startTail();
+        QCOMPARE(page.detail()->tail()->state(), TailModel::Off);
+        QCOMPARE(scene.gateway.askedCount("fabric", "tail"), 0);
+        QTRY_COMPARE(scene.gateway.pending(), 0);
     }
 
     void tailOpensThroughTheGatewayAndShowsAMessage()
