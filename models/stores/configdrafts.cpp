@@ -36,8 +36,8 @@ ConfigDrafts::ConfigDrafts(ConfigStore *store, DraftStore *drafts)
 QString ConfigDrafts::keyOf(const QString &id) const
 {
     return QStringLiteral("config/%1/%2")
-        .arg(
-            QString::fromLatin1(QUrl::toPercentEncoding(m_store->session()->connectionIdentity())), id);
+        .arg(QString::fromLatin1(QUrl::toPercentEncoding(m_store->session()->connectionIdentity())),
+            id);
 }
 
 void ConfigDrafts::load()

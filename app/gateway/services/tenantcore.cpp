@@ -166,8 +166,8 @@ void TenantCore::frame(
         warn("frame", sent.error().text);
 }
 
-void TenantCore::errorFrame(const Tenant &tenant, const std::string &thread, const char *code,
-    const std::string &message)
+void TenantCore::errorFrame(
+    const Tenant &tenant, const std::string &thread, const char *code, const std::string &message)
 {
     schema::ChatFrame error;
     error.kind = schema::ChatFrame::Kind::Error;

@@ -83,7 +83,7 @@ TEST(TurnQueueThreads, TwoRunAtOnceAndTheThirdWaits)
     std::promise<void> third;
     std::atomic<int> running = 0;
     std::atomic<int> most = 0;
-    queue.add("a", "early", [] { }); // added before the start, done after it
+    queue.add("a", "early", [] {}); // added before the start, done after it
     queue.start();
     for (int i = 0; i < 2; ++i)
         queue.add("a", std::to_string(i), [&, i] {

@@ -303,7 +303,10 @@ void TestReconciler::whatAFlowRunsByItsFormerTextIsItsOwn()
         schema::FlowResponse answer;
         if (request.operation == "list-edited-flows" && request.workspace == "globex")
             answer.flowIds = { "news-mirror" };
-        else if (request.operation == "get-blueprint" && readable)
+        else if (request.operation == "get-blueprint" && !readable)
+            return unexpected(GatewayError {
+                ErrorKind::Service, {}, QStringLiteral("flow-svc does not answer"), true });
+        else if (request.operation == "get-blueprint")
             answer.blueprintDefinition = former;
         else if (request.operation != "list-edited-flows")
             return {};
