@@ -329,7 +329,9 @@ void TestReconciler::whatAFlowRunsByItsFormerTextIsItsOwn()
     QVERIFY(entries(rules::Mismatch::MissingEntry).filter(QStringLiteral("ghost")).isEmpty());
     // When that text cannot be read nothing is concluded either.
     readable = false;
+    stage.far.dropConnection();
     stage.far.reconnect();
+    QTRY_VERIFY(stage.session.online());
     QTRY_VERIFY(!stage.keysOf(rules::Mismatch::Unreadable).isEmpty()
         || !entries(rules::Mismatch::Unreadable).isEmpty());
     QCOMPARE(entries(rules::Mismatch::OrphanEntry), QStringList());
