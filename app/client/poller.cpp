@@ -170,8 +170,6 @@ void Poller::finished(const QString &key, bool fine, bool news, qint64 tookMs)
         done->nowMs = std::max(done->everyMs, std::min(done->nowMs, done->everyMs * 2));
     if (done->ofBroker)
         m_session->queues()->setBrokerRefresh(paceOf(*done));
-    else if (fine)
-        m_session->noteFresh(0);
 }
 
 void Poller::askVersion(Job &)
@@ -190,8 +188,10 @@ void Poller::askVersion(Job &)
         .then(this, [this, from, generation](const Answer<schema::ConfigResponse> &answer) {
             const bool current = generation == m_session->generation();
             const bool news = current && answer && m_version >= 0 && answer->version != m_version;
-            if (current && answer)
+            if (current && answer) {
                 m_version = answer->version;
+                m_session->noteFresh(0); // an answer, and not that something was asked
+            }
             finished(versionKey, answer.hasValue(), news, m_clock.elapsed() - from);
             if (news)
                 m_session->announceConfig({}, {});

@@ -6,6 +6,7 @@ import QtQuick.Templates as T
 import Signalbox
 import Signalbox.Controls
 import Signalbox.Items
+import Signalbox.Models
 import Signalbox.Pages
 
 // Talk to an agent and see every step it takes; break the connection on purpose; keep it as a test.
@@ -155,8 +156,9 @@ FocusScope {
         anchors.topMargin: head.height
         visible: !model.offered
         glyph: Glyph.ChatTest
-        title: qsTr("This gateway has no agents to talk to")
-        text: qsTr("Agents belong to tenants, an extension that this gateway does not offer. The gateway that comes with Signalbox has it.")
+        readonly property bool known: root.app.session.state === Session.Live || root.app.session.state === Session.Polling
+        title: known ? qsTr("This gateway has no agents to talk to") : qsTr("Not connected")
+        text: known ? qsTr("Agents belong to tenants, an extension that this gateway does not offer. The gateway that comes with Signalbox has it.") : root.app.session.stateText
     }
     EmptyState {
         anchors.fill: parent

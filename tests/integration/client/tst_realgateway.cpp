@@ -101,6 +101,7 @@ private slots:
     void startsAndStopsAFlow();
     void numbersMoveByThemselves();
     void killedGatewayComesBackWithEverything();
+    void whatStandsStillGrowsOld();
     void readOnlyRefusesBeforeTheWire();
     void tailStreamsAndIsCancelled();
     void flowServiceStreamsToItsEnd();
@@ -204,6 +205,31 @@ void TestRealGateway::killedGatewayComesBackWithEverything()
     QTRY_VERIFY_WITH_TIMEOUT(console.session.flows()->count() >= flows - 1, patience);
     console.gateway.stop();
     QCOMPARE(kill(pid, 0), -1);
+}
+
+void TestRealGateway::whatStandsStillGrowsOld()
+{
+    Console console;
+    QVERIFY(console.live());
+    QTRY_VERIFY_WITH_TIMEOUT(console.session.asOf().isValid(), patience);
+    const pid_t pid = console.gateway.pid();
+    QCOMPARE(kill(pid, SIGSTOP), 0);
+    const auto goOn = qScopeGuard([pid] { kill(pid, SIGCONT); });
+    QElapsedTimer still;
+    still.start();
+    int youngest = INT_MAX;
+    const auto watch = QObject::connect(&console.session, &Session::changed, &console.session, [&] {
+        if (still.elapsed() > 3000)
+            youngest = std::min(youngest, console.session.ageMs() - int(still.elapsed()));
+    });
+    QTRY_VERIFY_WITH_TIMEOUT(
+        console.session.state() == Session::Stale && still.elapsed() > 12000, 2 * patience);
+    QObject::disconnect(watch);
+    // Nothing came: no sign of its own, no attempt and no loss made it younger.
+    QVERIFY2(console.session.ageMs() >= still.elapsed() - 500,
+        qPrintable(
+            QStringLiteral("%1 of %2 ms").arg(console.session.ageMs()).arg(still.elapsed())));
+    QVERIFY2(youngest > -500, qPrintable(QString::number(youngest)));
 }
 
 void TestRealGateway::readOnlyRefusesBeforeTheWire()
