@@ -61,7 +61,7 @@ bool Tour::talk()
         held->say(QStringLiteral("Please book Thursday 11:00 for the pick-up."));
         return false;
     }
-    return !held->turns().first().value<ChatTurnRow>().open || !held->pending().isEmpty();
+    return !held->turns().constFirst().value<ChatTurnRow>().open || !held->pending().isEmpty();
 }
 
 void Tour::planChats()
