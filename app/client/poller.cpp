@@ -5,7 +5,6 @@
 #include "models/schema/config.h"
 #include "models/schema/metrics.h"
 #include "models/stores/flowstore.h"
-#include "models/stores/queuesources.h"
 #include "models/stores/queuestore.h"
 
 #include <algorithm>

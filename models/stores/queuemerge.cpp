@@ -284,9 +284,7 @@ bool QueueStore::listsEach() const
 {
     if (d->session->hasFabric())
         return loaded() && !d->session->stale();
-    const qint64 age = d->sources->ageMs(brokerSource());
-    return d->brokerWhole && age >= 0
-        && age <= d->ledger.terms()[std::size_t(brokerSource())].staleAfterMs;
+    return d->brokerWhole && brokerTells();
 }
 
 std::vector<rules::MissingQueue> QueueStore::missingOf(

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import unittest
 import urllib.request
 
 import gi
@@ -219,3 +220,28 @@ def build_folder():
     if len(sys.argv) < 2:
         raise SystemExit("usage: TEST BUILD-FOLDER")
     return sys.argv.pop(1)
+
+
+class OwnWindow(unittest.TestCase):
+    """Each test has a gateway with the demo platform, a profile and a window that is signed in there."""
+
+    build = ""
+    options = ()  # of the gateway
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        data = os.path.join(self.folder.name, "data")
+        os.makedirs(data)
+        self.gateway = Gateway(self.build, data, demo=True, options=self.options)
+        key = os.path.join(self.folder.name, "key")
+        with open(key, "w") as file:
+            os.chmod(key, 0o600)
+            file.write(self.gateway.key + "\n")
+        self.profile = os.path.join(self.folder.name, "profile")
+        self.arguments = ["--profile", self.profile, "--url", self.gateway.url, "--api-key-file", key]
+        self.window = Window(self.build, self.arguments)
+
+    def tearDown(self):
+        self.window.close()
+        self.gateway.stop()
+        self.folder.cleanup()

@@ -4,33 +4,17 @@
 import glob
 import os
 import re
-import tempfile
 import unittest
 
-from screen import Gateway, Window, build_folder, wait_for
+from screen import OwnWindow, Window, build_folder, wait_for
 
 BUILD = build_folder()
 REASON = "mend the line of acme"
 
 
-class AfterACrash(unittest.TestCase):
-    def setUp(self):
-        self.folder = tempfile.TemporaryDirectory()
-        data = os.path.join(self.folder.name, "data")
-        os.makedirs(data)
-        self.gateway = Gateway(BUILD, data, demo=True, options=["--protect"])
-        key = os.path.join(self.folder.name, "key")
-        with open(key, "w") as file:
-            os.chmod(key, 0o600)
-            file.write(self.gateway.key + "\n")
-        self.profile = os.path.join(self.folder.name, "profile")
-        self.arguments = ["--profile", self.profile, "--url", self.gateway.url, "--api-key-file", key]
-        self.window = Window(BUILD, self.arguments)
-
-    def tearDown(self):
-        self.window.close()
-        self.gateway.stop()
-        self.folder.cleanup()
+class AfterACrash(OwnWindow):
+    build = BUILD
+    options = ["--protect"]
 
     def crash(self):
         self.window.kill()

@@ -3,31 +3,15 @@
 
 import os
 import subprocess
-import tempfile
 import unittest
 
-from screen import Gateway, Window, build_folder
+from screen import OwnWindow, build_folder
 
 BUILD = build_folder()
 
 
-class ASecondStart(unittest.TestCase):
-    def setUp(self):
-        self.folder = tempfile.TemporaryDirectory()
-        data = os.path.join(self.folder.name, "data")
-        os.makedirs(data)
-        self.gateway = Gateway(BUILD, data, demo=True)
-        key = os.path.join(self.folder.name, "key")
-        with open(key, "w") as file:
-            os.chmod(key, 0o600)
-            file.write(self.gateway.key + "\n")
-        self.profile = os.path.join(self.folder.name, "profile")
-        self.window = Window(BUILD, ["--profile", self.profile, "--url", self.gateway.url, "--api-key-file", key])
-
-    def tearDown(self):
-        self.window.close()
-        self.gateway.stop()
-        self.folder.cleanup()
+class ASecondStart(OwnWindow):
+    build = BUILD
 
     def start_again(self, *arguments):
         program = os.path.join(BUILD, "bin", "signalbox")

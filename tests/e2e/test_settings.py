@@ -1,34 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-only
 """In the real window: another scale is chosen, the program starts itself anew, and page and workspace are still there."""
 
-import os
 import re
-import tempfile
 import unittest
 
-from screen import Gateway, Window, build_folder, wait_for
+from screen import OwnWindow, build_folder, wait_for
 from gi.repository import Atspi
 
 BUILD = build_folder()
 
 
-class SettingsOfTheWindow(unittest.TestCase):
-    def setUp(self):
-        self.folder = tempfile.TemporaryDirectory()
-        data = os.path.join(self.folder.name, "data")
-        os.makedirs(data)
-        self.gateway = Gateway(BUILD, data, demo=True)
-        key = os.path.join(self.folder.name, "key")
-        with open(key, "w") as file:
-            os.chmod(key, 0o600)
-            file.write(self.gateway.key + "\n")
-        profile = os.path.join(self.folder.name, "profile")
-        self.window = Window(BUILD, ["--profile", profile, "--url", self.gateway.url, "--api-key-file", key])
-
-    def tearDown(self):
-        self.window.close()
-        self.gateway.stop()
-        self.folder.cleanup()
+class SettingsOfTheWindow(OwnWindow):
+    build = BUILD
 
     def entries_across(self):
         """How many times a rail entry's height goes into the window's width: fewer when all is larger."""

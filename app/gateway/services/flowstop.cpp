@@ -9,10 +9,6 @@
 
 namespace signalbox::gateway {
 
-namespace {
-
-} // namespace
-
 FlowService::Result<FlowService::Snapshot> FlowService::snapshotOf(
     const rules::FlowRef &ref, const schema::FlowRecord &record)
 {
