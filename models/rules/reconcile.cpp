@@ -40,10 +40,41 @@ struct Expected {
     std::map<RecordedEntry, FlowRef> entries;
     std::set<RecordedEntry> leaving; ///< of flows that are being stopped
     std::set<std::string> blind; ///< workspaces with flows that cannot be read
-    /// Workspace and variant of what a live flow may own by a text that its blueprint no longer
-    /// has.
-    std::set<std::pair<std::string, std::string>> loose;
+    /// A flow that may have been started with another text than its blueprint has now.
+    struct Loose {
+        std::string workspace;
+        std::string id;
+        std::string blueprint;
+        std::set<std::string> processors; ///< of the text it has now
+    };
+    std::vector<Loose> loose;
+    /// May be a live flow's, by the name it carries.
+    [[nodiscard]] bool may(const RecordedEntry &entry) const;
+    /// The same for a queue that nobody reads. Where the blueprint has the processor under another
+    /// name, the shared names tell nothing: each flow called like its workspace would hide what
+    /// it left.
+    [[nodiscard]] bool mayOwn(const RabbitQueue &queue) const;
 };
+
+bool Expected::may(const RecordedEntry &entry) const
+{
+    return std::any_of(loose.begin(), loose.end(), [&entry](const Loose &flow) {
+        return flow.workspace == entry.workspace
+            && (entry.variant == flow.id || entry.variant == flow.blueprint
+                || entry.variant == flow.workspace);
+    });
+}
+
+bool Expected::mayOwn(const RabbitQueue &queue) const
+{
+    return std::any_of(loose.begin(), loose.end(), [&queue](const Loose &flow) {
+        if (flow.workspace != queue.workspace)
+            return false;
+        return queue.variant == flow.id
+            || ((queue.variant == flow.blueprint || queue.variant == flow.workspace)
+                && !flow.processors.contains(queue.processor));
+    });
+}
 
 Expected expectedBy(const std::vector<LiveFlow> &flows)
 {
@@ -56,10 +87,12 @@ Expected expectedBy(const std::vector<LiveFlow> &flows)
         const auto expansion = expand(*flow.blueprint,
             { flow.workspace, flow.record.blueprintName, flow.id, flow.record.parameters });
         const bool stopping = flow.record.stopping();
-        if (!flow.exact)
-            for (const std::string &variant :
-                { flow.id, flow.record.blueprintName, flow.workspace })
-                all.loose.emplace(flow.workspace, variant);
+        if (!flow.exact) {
+            Expected::Loose loose { flow.workspace, flow.id, flow.record.blueprintName, {} };
+            for (const auto &entry : expansion.entries)
+                loose.processors.insert(entry.processor);
+            all.loose.push_back(std::move(loose));
+        }
         for (const auto &entry : expansion.entries) {
             const RecordedEntry name { flow.workspace, entry.processor, entry.variant };
             if (stopping)
@@ -181,7 +214,7 @@ void Comparison::look(const BrokerQueue &queue)
 void Comparison::ofNobody(const RabbitQueue &parsed, const BrokerQueue &queue)
 {
     if (m_expected.blind.contains(parsed.workspace) || !queue.consumers
-        || m_expected.loose.contains({ parsed.workspace, parsed.variant })) {
+        || m_expected.mayOwn(parsed)) {
         ++m_result.undecided; // that flow may expect it, or somebody may read it
         return;
     }
@@ -234,7 +267,7 @@ void Comparison::lookAtEntries(const std::vector<RecordedEntry> &entries)
         if (m_expected.entries.contains(entry) || m_expected.leaving.contains(entry)
             || m_expected.blind.contains(entry.workspace))
             continue;
-        if (m_expected.loose.contains({ entry.workspace, entry.variant }))
+        if (m_expected.may(entry))
             ++m_result.heldEntries;
         else
             add(Mismatch::OrphanEntry, entry, {});

@@ -402,6 +402,19 @@ void TestBrokerPages::whatAStoppedFlowLeavesIsFoundAndThePlanMendsIt()
                 && row.ready + row.unacked == 0;
         });
     };
+    const auto toldOf = [&](const std::string &name) {
+        const QueueState *queue = wall.stage.store.find(name);
+        if (!queue)
+            return name + ": not there\n";
+        const auto &row = queue->row;
+        return name + ": " + row.scope + ", " + std::to_string(row.consumers) + " consumers, "
+            + std::to_string(row.ready) + " ready, " + std::to_string(row.unacked) + " unacked, "
+            + (queue->countsNow() ? "now" : "stale") + "; the broker: "
+            + rabbit().manage("GET",
+                placeOf("queues", QString::fromStdString(name))
+                    + "?columns=consumers,messages_ready,messages_unacknowledged")
+            + '\n';
+    };
     QTRY_COMPARE_WITH_TIMEOUT(abandoned(), 33, longWait);
     QTRY_COMPARE_WITH_TIMEOUT(wall.stage.session.flows()->count(), 0, longWait);
     ReconcilerView view;
@@ -458,7 +471,8 @@ void TestBrokerPages::whatAStoppedFlowLeavesIsFoundAndThePlanMendsIt()
     reader.reset();
     rabbit().manage("DELETE", placeOf("queues", filled) + "/contents");
     rabbit().manage("DELETE", "/api/exchanges/%2F/late");
-    QTRY_COMPARE_WITH_TIMEOUT(abandoned(), 2, longWait);
+    QTRY_VERIFY2_WITH_TIMEOUT(abandoned() == 2,
+        (toldOf(used.toStdString()) + toldOf(filled.toStdString())).c_str(), longWait);
     view.look();
     QTRY_VERIFY_WITH_TIMEOUT(!view.busy(), longWait);
     view.plan();

@@ -100,6 +100,16 @@ TEST(Reconcile, whatALiveFlowMayHaveBeenStartedWithIsLeftAlone)
         (Kinds { Mismatch::OrphanEntry, Mismatch::OrphanEntry, Mismatch::OrphanQueue }));
 }
 
+TEST(Reconcile, aFlowCalledLikeItsWorkspaceHidesNothingThatItLeft)
+{
+    auto platform = healthy();
+    platform.queues.push_back(queue(inputOf("acme"), 0)); // of flow "acme", which was stopped
+    // The live flow's blueprint has a chunker by id: this one can only be that of another flow.
+    EXPECT_EQ(kinds(reconcile(platform)), Kinds { Mismatch::OrphanQueue });
+    platform.queues.back() = queue("flow:tg:seen:acme:acme.watch--acme--acme--input", 0);
+    EXPECT_EQ(reconcile(platform).undecided, 1U); // it has no watch now, perhaps it had one
+}
+
 TEST(Reconcile, besideAFlowThatCannotBeReadNothingIsCalledAnOrphan)
 {
     auto platform = healthy();
