@@ -8,6 +8,8 @@ namespace signalbox {
 namespace {
 
 constexpr std::int64_t mostPages = 2000; ///< of 500: a broker that never ends is not followed
+constexpr int roundsOfBindings = 4; ///< they are read again after so many
+constexpr int bindingsShare = 20; ///< and take one part of so many of the time
 
 BrokerQueue brokerQueue(const schema::RabbitQueueRow &row)
 {
@@ -109,7 +111,9 @@ void QueueBroker::ask()
     // Whose an unnamed queue is only its binding tells: it is read first when one is new.
     const bool renewed = m_renewals > 0;
     m_renewals -= renewed;
-    if (std::exchange(m_unknownBinding, false) || renewed)
+    const bool due = ++m_roundsSince >= roundsOfBindings
+        && m_bindingsAsked.hasExpired(bindingsShare * m_bindingsTookMs);
+    if (std::exchange(m_unknownBinding, false) || renewed || due)
         askBindings();
     else
         askPage(1);
@@ -117,6 +121,8 @@ void QueueBroker::ask()
 
 void QueueBroker::askBindings()
 {
+    m_roundsSince = 0;
+    m_bindingsAsked.start();
     get<schema::RabbitBindings>("bindings", 1, &QueueBroker::takeBindings);
 }
 
@@ -124,6 +130,7 @@ void QueueBroker::takeBindings(const schema::RabbitBindings &bindings)
 {
     m_exchanges.clear();
     ++m_bindingsRead;
+    m_bindingsTookMs = m_bindingsAsked.elapsed();
     for (const auto &binding : bindings.items) {
         if (binding.destinationType != "queue")
             continue;

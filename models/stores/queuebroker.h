@@ -24,7 +24,8 @@ struct BrokerQueue {
     bool exclusive = false;
 };
 
-/// Reads the list of queues of a RabbitMQ broker, page by page, and what they are bound to. Asks
+/// Reads the list of queues of a RabbitMQ broker, page by page, and what they are bound to: when
+/// one is new, when it is told to, and now and then, for bindings come and go without a word. Asks
 /// when it is told to; one round at a time. GUI thread, answers are decoded on the I/O thread.
 class QueueBroker : public QObject {
     Q_OBJECT
@@ -67,6 +68,9 @@ private:
     bool m_unknownBinding = true;
     int m_renewals = 0; ///< rounds that read the bindings whatever is known
     int m_bindingsRead = 0;
+    int m_roundsSince = 0; ///< they were read
+    qint64 m_bindingsTookMs = 0;
+    QElapsedTimer m_bindingsAsked;
     std::unordered_map<std::string, std::string> m_exchanges; ///< by queue
 };
 
