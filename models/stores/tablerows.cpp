@@ -162,27 +162,28 @@ void TableModel::hideRows(const std::vector<int> &storeRows)
 {
     if (storeRows.empty())
         return;
-    std::vector<int> rows;
-    rows.reserve(storeRows.size());
+    const int size = count();
+    std::vector<char> leaving(std::size_t(size), 0);
     for (int row : storeRows)
-        rows.push_back(d->position[row]);
-    std::sort(rows.begin(), rows.end());
-    auto spans = spansOf(rows);
+        leaving[d->position[row]] = 1;
+    std::vector<Span> spans;
+    for (int row = 0; row < size && spans.size() <= spansPerFlush; ++row) {
+        if (!leaving[row])
+            continue;
+        if (!spans.empty() && spans.back().last + 1 == row)
+            spans.back().last = row;
+        else
+            spans.push_back({ row, row });
+    }
     if (spans.size() > spansPerFlush) {
         // Gather them at the end, then take them away as one span.
-        std::vector<char> leaving(d->order.size(), 0);
-        for (int row : rows)
-            leaving[row] = 1;
-        std::vector<int> order;
-        order.reserve(d->order.size());
-        for (std::size_t i = 0; i < d->order.size(); ++i)
-            if (!leaving[i])
-                order.push_back(d->order[i]);
-        const int kept = int(order.size());
-        for (int row : rows)
-            order.push_back(d->order[row]);
+        std::vector<int> order(d->order);
+        int kept = 0;
+        int gone = size - int(storeRows.size());
+        for (int row = 0; row < size; ++row)
+            order[leaving[row] ? gone++ : kept++] = d->order[row];
         arrange(std::move(order));
-        spans = { { kept, count() - 1 } };
+        spans = { { kept, size - 1 } };
     }
     for (auto span = spans.rbegin(); span != spans.rend(); ++span) {
         beginRemoveRows({}, span->first, span->last);
