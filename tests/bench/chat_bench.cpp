@@ -75,7 +75,7 @@ bool Bench::open(const QString &profile)
     report("all-conversations", drawn(begin), "ms", 3000);
     m_item = itemWith(window()->contentItem(), "looking", "pane");
     m_page = m_item ? m_item->property("page").value<ConversationsPage *>() : nullptr;
-    m_probe = std::make_unique<WaitProbe>(window());
+    m_probe = std::make_unique<WaitProbe>();
     return m_page;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 // A far end that plays a large platform through a real socket: `queue_generator TIER TRUTH-FILE`.
+// Flows of a blueprint that is there and makes just the queues and workers that are told of.
 // Prints one line with address and key; what comes on standard input: `play`, `stop`, `jump` (every
 // value changes and nobody is told), `drop` (cuts every connection). Ends with its input.
 #include "tests/bench/generatormain.h"
@@ -7,7 +8,9 @@
 #include "tests/support/fakeserver.h"
 
 #include <QCoreApplication>
+#include <QDateTime>
 #include <QFile>
+#include <QJsonDocument>
 #include <QRandomGenerator>
 #include <QTimer>
 
@@ -29,13 +32,16 @@ public:
         , m_random(7)
     {
         m_server.beOwn();
+        m_server.setRest(QStringLiteral("/api/v1/version"),
+            { 200,
+                R"({"product":"signalbox-gateway","version":"9.9","api":"trustgraph-2.8","capabilities":["events","fabric","cancel","flow-stop:queues","flow-snapshots","edited-flows"]})" });
         m_server.setFlows(QStringLiteral("acme"), {});
         for (int workspace = 0; workspace < tier.workspaces; ++workspace) {
             QJsonObject flows;
             for (int flow = 0; flow < tier.flows; ++flow)
                 flows.insert(QString::fromStdString(flowName(flow)),
                     QJsonObject { { QStringLiteral("description"), QString() },
-                        { QStringLiteral("blueprint-name"), QStringLiteral("played") },
+                        { QStringLiteral("blueprint-name"), QLatin1String(playedBlueprint) },
                         { QStringLiteral("interfaces"), QJsonObject() },
                         { QStringLiteral("parameters"), QJsonObject() } });
             m_server.setFlows(QString::fromStdString(workspaceName(workspace)), flows);
@@ -43,10 +49,22 @@ public:
         m_heads.reserve(std::size_t(tier.total()));
         for (int queue = 0; queue < tier.total(); ++queue)
             m_heads.push_back(head(queue));
+        m_blueprint = blueprints();
+        m_toldOf.resize(std::size_t(tier.workspaces), 0);
         m_server.rawPayload = [this](const QString &service, const QString &operation,
                                   const QJsonObject &request) {
             return service == QLatin1String("fabric") && operation == QLatin1String("list-queues")
                 ? page(request)
+                : service == QLatin1String("fabric")
+                    && operation == QLatin1String("list-processors")
+                ? workerPage(request)
+                : service == QLatin1String("flow")
+                    && operation == QLatin1String("list-edited-flows")
+                ? QByteArrayLiteral("{\"flow-ids\":[]}")
+                : service == QLatin1String("config")
+                    && request.value(QStringLiteral("type")).toString()
+                        == QLatin1String("flow-blueprint")
+                ? m_blueprint
                 : QByteArray();
         };
         m_timer.setTimerType(Qt::PreciseTimer);
@@ -58,7 +76,7 @@ public:
     void play()
     {
         m_playedUs = nowUs();
-        m_owed = 0;
+        m_owed = m_owedWorkers = 0;
         m_timer.start(tickMs);
     }
     void stop() { m_timer.stop(); }
@@ -75,13 +93,13 @@ private:
     {
         const int flow = queue / m_tier.queues;
         const std::string workspace = workspaceName(flow / m_tier.flows);
-        const std::string processor = "sorter-" + padded(queue % m_tier.queues, 2);
+        const PlayedPlace place = placeOf(queue % m_tier.queues);
         const std::string name = queueName(m_tier, queue);
         return QByteArray::fromStdString("{\"name\":\"" + name + "\",\"topic\":\""
-            + name.substr(0, name.find('.'))
-            + "\",\"class\":\"flow\",\"scope\":\"flow\",\"workspace\":\"" + workspace
-            + "\",\"flow\":\"" + flowName(flow % m_tier.flows)
-            + "\",\"blueprint\":\"played\",\"processor\":\"" + processor + "\"");
+            + name.substr(0, name.find('.')) + "\",\"class\":\"" + place.topicClass
+            + "\",\"scope\":\"flow\",\"workspace\":\"" + workspace + "\",\"flow\":\""
+            + flowName(flow % m_tier.flows) + "\",\"blueprint\":\"" + playedBlueprint
+            + "\",\"processor\":\"" + processorName(place.processor) + "\"");
     }
 
     /// Acked follows from the balance: published = acked + ready + unacked + deleted.
@@ -138,17 +156,84 @@ private:
         return text + '}';
     }
 
+    /// Every workspace has the same one.
+    QByteArray blueprints() const
+    {
+        const QJsonObject value { { QStringLiteral("type"), QStringLiteral("flow-blueprint") },
+            { QStringLiteral("key"), QLatin1String(playedBlueprint) },
+            { QStringLiteral("value"), QString::fromStdString(blueprintText(m_tier)) } };
+        return QJsonDocument(QJsonObject { { QStringLiteral("version"), m_server.version },
+                                 { QStringLiteral("values"), QJsonArray { value } } })
+            .toJson(QJsonDocument::Compact);
+    }
+
+    /// Workers are numbered by workspace, flow and processor. What one has done grows with every
+    /// time that it is told of.
+    void appendWorker(QByteArray &into, int worker) const
+    {
+        const int flow = worker / playedProcessors;
+        const int workspace = flow / m_tier.flows;
+        const std::string id = flowName(flow % m_tier.flows);
+        into +=
+            QByteArray::fromStdString("{\"processor\":\"" + processorName(worker % playedProcessors)
+                + "\",\"variant\":\"" + id + "\",\"workspace\":\"" + workspaceName(workspace)
+                + "\",\"flow\":\"" + id + "\",\"state\":\"running\",\"processed\":");
+        into += QByteArray::number(1000 + 90 * qint64(m_toldOf[std::size_t(workspace)]));
+        into += ",\"errors\":0,\"mean-ms\":12.5,\"config-version\":1}";
+    }
+
+    QByteArray workerPage(const QJsonObject &request) const
+    {
+        const int first = request.value(QStringLiteral("cursor")).toString().toInt();
+        const int limit =
+            std::min(request.value(QStringLiteral("limit")).toInt(pageLimit), pageLimit);
+        const int end = std::min(first + limit, m_tier.totalWorkers());
+        QByteArray text = "{\"processors\":[";
+        for (int worker = first; worker < end; ++worker) {
+            if (worker > first)
+                text += ',';
+            appendWorker(text, worker);
+        }
+        text += "],\"total\":" + QByteArray::number(m_tier.totalWorkers());
+        if (end < m_tier.totalWorkers())
+            text += ",\"cursor\":\"" + QByteArray::number(end) + '"';
+        return text + '}';
+    }
+
     void tick()
     {
         const std::int64_t now = nowUs();
         m_owed += double(now - m_playedUs) * m_tier.changes / 1e6;
+        m_owedWorkers += double(now - m_playedUs) * m_tier.workerRows() / 1e6;
         m_playedUs = now;
+        const int ofOne = m_tier.flows * playedProcessors;
+        for (; m_owedWorkers >= ofOne && m_server.subscribed(); m_owedWorkers -= ofOne)
+            sendWorkers(m_nextWorkspace++ % m_tier.workspaces);
         while (m_owed >= 1 && m_server.subscribed()) {
             const int rows = int(std::min<double>(m_owed, rowsPerEvent));
             m_owed -= rows;
             send(rows);
         }
         m_totals->late = std::int64_t(m_owed);
+    }
+
+    /// As our gateway does: all workers of a workspace in one event.
+    void sendWorkers(int workspace)
+    {
+        ++m_server.seq;
+        ++m_toldOf[std::size_t(workspace)];
+        const int ofOne = m_tier.flows * playedProcessors;
+        QByteArray text = "{\"seq\":" + QByteArray::number(m_server.seq)
+            + ",\"ts\":" + QByteArray::number(QDateTime::currentMSecsSinceEpoch())
+            + ",\"kind\":\"processor\",\"workspace\":\""
+            + QByteArray::fromStdString(workspaceName(workspace)) + "\",\"data\":{\"processors\":[";
+        for (int i = 0; i < ofOne; ++i) {
+            if (i > 0)
+                text += ',';
+            appendWorker(text, workspace * ofOne + i);
+        }
+        m_server.pushText(text + "]}}");
+        m_totals->workers += ofOne;
     }
 
     void send(int rows)
@@ -174,11 +259,15 @@ private:
     PlayedQueue *const m_truth;
     FakeServer m_server;
     std::vector<QByteArray> m_heads;
+    QByteArray m_blueprint;
+    std::vector<int> m_toldOf; ///< by workspace: how often its workers were told of
     QRandomGenerator m_random;
     QTimer m_timer;
     std::int64_t m_playedUs = 0;
     std::int64_t m_ready = 0;
     double m_owed = 0;
+    double m_owedWorkers = 0;
+    int m_nextWorkspace = 0;
 };
 
 } // namespace

@@ -83,12 +83,14 @@ protected:
         std::printf("\n");
         std::fflush(stdout);
     }
-    void reportWaits(const std::string &name, const std::vector<double> &waits) const
+    /// `limited` false: what is measured has no limits of its own.
+    void reportWaits(
+        const std::string &name, const std::vector<double> &waits, bool limited = true) const
     {
         if (waits.empty())
             return;
-        report(name + "-blocked-p99", waits[waits.size() * 99 / 100], "ms", 16);
-        report(name + "-blocked-most", waits.back(), "ms", 50);
+        report(name + "-blocked-p99", waits[waits.size() * 99 / 100], "ms", limited ? 16 : -1);
+        report(name + "-blocked-most", waits.back(), "ms", limited ? 50 : -1);
     }
     void tell(const char *word)
     {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "models/rules/expand.h"
 #include "models/rules/parties.h"
+#include "tests/bench/playedqueues.h"
 
 #include <gtest/gtest.h>
+
+#include <set>
 
 using namespace signalbox;
 using namespace signalbox::rules;
@@ -208,6 +211,27 @@ TEST(ResolveParameters, controllersInACircleEnd)
     EXPECT_EQ(
         resolveParameters(blueprint, { { "b", "x" } }, typesWith({}, false), true).values.size(),
         2u);
+}
+
+// The far end of the bench lists these queues: its flows have to be of a blueprint that makes them.
+TEST(PlayedLine, expandsToTheQueuesThatTheBenchPlays)
+{
+    const bench::Tier tier = bench::tierOf("L");
+    const auto blueprint = schema::decode<schema::Blueprint>(bench::blueprintText(tier));
+    ASSERT_TRUE(blueprint) << blueprint.error().text();
+    const int flow = 3 * tier.flows + 2; // the third of the fourth workspace
+    const std::string workspace = bench::workspaceName(3);
+    const Expansion expansion =
+        expand(*blueprint, { workspace, bench::playedBlueprint, bench::flowName(2), {} });
+    EXPECT_EQ(expansion.entries.size(), std::size_t(bench::playedProcessors));
+    EXPECT_TRUE(expansion.faults.empty());
+    std::set<std::string> made;
+    for (const ExpectedQueue &queue : expectedQueues(expansion, workspace))
+        made.insert(queue.queue);
+    std::set<std::string> played;
+    for (int queue = 0; queue < tier.queues; ++queue)
+        played.insert(bench::queueName(tier, flow * tier.queues + queue));
+    EXPECT_EQ(made, played);
 }
 
 TEST(CheckParameter, saysWhatIsWrong)
