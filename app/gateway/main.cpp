@@ -422,6 +422,7 @@ int serve(const Arguments &arguments, gateway::Platform &platform, gateway::metr
         std::cerr << "signalbox-gateway: " << wanted.error() << "\n";
         return exitFailure;
     }
+    wanted->instance = platform.instance();
     gateway::TenantPlatform tenants(
         platform.fabric(), platform.tenants(), platform.cache(), std::move(*wanted));
     if (const auto started = tenants.start(); !started) {

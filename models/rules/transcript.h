@@ -7,6 +7,7 @@
 #include "models/schema/conversation.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -34,6 +35,18 @@ struct ChatRecord {
     /// What the frames told, as `held`, and the history does not know stays.
     void keepKnown(const ChatRecord &held);
 };
+
+/// One line of a recorded conversation, as its agent came to hear it.
+struct HeardLine {
+    std::size_t line = 0; ///< in the record
+    std::optional<std::size_t> question {}; ///< that it answers, a line of the record
+    bool operator==(const HeardLine &) const = default;
+};
+/// The record (oldest first) in the order that the agent heard it: a message that waited for the
+/// answer to the one before it comes after that answer. Which message an answer is to is told by
+/// when its turn began, so that late answers, and messages that never got one, keep their places;
+/// without figures it is the last one said.
+[[nodiscard]] std::vector<HeardLine> heardOrder(const std::vector<ChatRecord> &said);
 
 struct ChatEntry {
     /// Unsure: sent, then the socket was lost, and the history does not have it.

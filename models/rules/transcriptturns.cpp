@@ -40,7 +40,136 @@ void measure(const ChatTurn &turn, ChatRecord &record, std::int64_t nowMs)
     record.turn->firstChunkMs = turn.firstChunkMs > 0 ? turn.firstChunkMs - turn.sentMs : 0;
 }
 
+/// Finds the message that each answer is to.
+class Pairing {
+public:
+    explicit Pairing(const std::vector<ChatRecord> &said)
+        : m_said(said)
+        , m_open(said.size())
+        , m_heard(said.size())
+    {
+        for (std::size_t line = 0; line < said.size(); ++line) {
+            m_open[line] = said[line].kind == ChatKind::User;
+            m_heard[line].line = line;
+            m_dated = m_dated && said[line].atMs > 0;
+        }
+    }
+    [[nodiscard]] bool dated() const { return m_dated; } ///< all of it: else the order stays
+    /// A turn's beginning; of all else when it was said.
+    [[nodiscard]] std::int64_t began(std::size_t line) const
+    {
+        const ChatRecord &record = m_said[line];
+        return record.atMs - (timed(record) ? record.turn->latencyMs : 0);
+    }
+    void take(std::size_t line);
+    [[nodiscard]] std::vector<HeardLine> inOrder() const;
+
+private:
+    [[nodiscard]] bool timed(const ChatRecord &record) const
+    {
+        return m_dated && record.kind == ChatKind::Assistant && record.turn
+            && record.turn->latencyMs > 0;
+    }
+    /// Of the messages before `line`.
+    template <class Fits>
+    [[nodiscard]] std::optional<std::size_t> first(std::size_t line, const Fits &fits) const
+    {
+        for (std::size_t at = 0; at < line; ++at)
+            if (m_said[at].kind == ChatKind::User && fits(at))
+                return at;
+        return std::nullopt;
+    }
+    template <class Fits>
+    [[nodiscard]] std::optional<std::size_t> last(std::size_t line, const Fits &fits) const
+    {
+        for (std::size_t at = line; at > 0; --at)
+            if (m_said[at - 1].kind == ChatKind::User && fits(at - 1))
+                return at - 1;
+        return std::nullopt;
+    }
+    [[nodiscard]] std::optional<std::size_t> questionOf(std::size_t line) const;
+
+    const std::vector<ChatRecord> &m_said;
+    std::vector<bool> m_open; ///< messages that nothing has answered
+    std::vector<HeardLine> m_heard;
+    std::int64_t m_busyUntilMs = 0; ///< by the turns that were taken
+    bool m_dated = true;
+};
+
+std::optional<std::size_t> Pairing::questionOf(std::size_t line) const
+{
+    const auto any = [](std::size_t) { return true; };
+    const auto open = [this](std::size_t at) { return m_open[at]; };
+    if (!timed(m_said[line]))
+        return last(line, any);
+    const auto fits = [this, byMs = began(line)](
+                          std::size_t at) { return m_open[at] && m_said[at].atMs <= byMs; };
+    const auto newest = last(line, fits);
+    // Nothing waited when it was said after the turns before were over; else they go in order.
+    if (newest && m_said[*newest].atMs >= m_busyUntilMs)
+        return newest;
+    if (const auto oldest = newest ? first(line, fits) : first(line, open))
+        return oldest;
+    return last(line, any);
+}
+
+void Pairing::take(std::size_t line)
+{
+    constexpr std::string_view noAnswer = "No answer: "; // how our gateway says it
+    const ChatRecord &record = m_said[line];
+    if (record.kind == ChatKind::Notice) {
+        if (!record.text.starts_with(noAnswer))
+            return;
+        if (const auto failed = first(line, [this](std::size_t at) { return m_open[at]; }))
+            m_open[*failed] = false;
+    } else {
+        const auto question = questionOf(line);
+        m_heard[line].question = question;
+        if (question)
+            m_open[*question] = false;
+    }
+    if (record.kind == ChatKind::Person) // answers all that was said so far
+        std::fill(m_open.begin(), m_open.begin() + std::ptrdiff_t(line), false);
+    else
+        m_busyUntilMs = std::max(m_busyUntilMs, record.atMs);
+}
+
+std::vector<HeardLine> Pairing::inOrder() const
+{
+    std::vector<HeardLine> order = m_heard;
+    if (!m_dated)
+        return order;
+    std::vector<std::int64_t> heardMs;
+    for (const ChatRecord &record : m_said)
+        heardMs.push_back(record.atMs);
+    for (const HeardLine &heard : m_heard)
+        if (heard.question && timed(m_said[heard.line]))
+            heardMs[*heard.question] = std::max(heardMs[*heard.question], began(heard.line));
+    for (const HeardLine &heard : m_heard)
+        if (heard.question) // whatever clocks say
+            heardMs[heard.line] = std::max(heardMs[heard.line], heardMs[*heard.question]);
+    std::stable_sort(order.begin(), order.end(),
+        [&heardMs](const auto &a, const auto &b) { return heardMs[a.line] < heardMs[b.line]; });
+    return order;
+}
+
 } // namespace
+
+std::vector<HeardLine> heardOrder(const std::vector<ChatRecord> &said)
+{
+    Pairing pairing(said);
+    std::vector<std::size_t> answers;
+    for (std::size_t line = 0; line < said.size(); ++line)
+        if (said[line].kind != ChatKind::User)
+            answers.push_back(line);
+    if (pairing.dated()) // turns begin in the order of their questions, whenever they end
+        std::stable_sort(answers.begin(), answers.end(), [&pairing](std::size_t a, std::size_t b) {
+            return pairing.began(a) < pairing.began(b);
+        });
+    for (const std::size_t line : answers)
+        pairing.take(line);
+    return pairing.inOrder();
+}
 
 int Transcript::current() const
 {

@@ -83,6 +83,7 @@ template <class V> void members(V &v, const ChannelThreadMessage *)
     v("tools", &ChannelThreadMessage::tools);
     v("turn", &ChannelThreadMessage::turn);
     v("delivery", &ChannelThreadMessage::delivery);
+    v("gateway", &ChannelThreadMessage::gateway);
     v("created_at", &ChannelThreadMessage::createdAt, Always);
 }
 
@@ -117,6 +118,7 @@ template <class V> void rowMembers(V &v)
     v("holder", &ConversationRow::holder);
     v("expires_at", &ConversationRow::expiresAt);
     v("test", &ConversationRow::test);
+    v("tenant_state", &ConversationRow::tenantState);
 }
 
 } // namespace

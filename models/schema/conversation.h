@@ -85,13 +85,14 @@ struct ChannelThreadMessage {
     std::string id;
     std::string threadId;
     std::string tenantId;
-    std::string role; ///< user assistant human notice
+    std::string role; ///< user assistant human notice; note: of a person, for the agent (annex)
     std::string author; ///< who wrote it, for people
     std::string content;
     std::vector<MediaAttachment> attachments;
     std::vector<ToolCall> tools;
     std::optional<TurnFigures> turn; ///< assistant only
     std::optional<Delivery> delivery; ///< of answers to other channels than the web
+    std::optional<std::string> gateway; ///< user: which one took it, and owes the answer (annex)
     std::string createdAt;
     Rest rest;
     /// It was told before: this is what becomes of its delivery.
@@ -116,6 +117,7 @@ struct ConversationRow {
     std::optional<std::string> holder; ///< the person who has it
     std::optional<std::string> expiresAt; ///< of what waits for a confirmation
     bool test = false; ///< of a test run
+    std::optional<std::string> tenantState; ///< its subscription's (annex), see mayTalk()
     bool operator==(const ConversationRow &) const = default;
 };
 

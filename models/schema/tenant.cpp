@@ -79,6 +79,16 @@ std::string workspaceOf(const Tenant &tenant)
     return tenant.settings.workspace.empty() ? "default" : tenant.settings.workspace;
 }
 
+bool mayTalk(const Tenant &tenant)
+{
+    return mayTalk(tenant.subscriptionState);
+}
+
+bool mayTalk(std::string_view subscriptionState)
+{
+    return subscriptionState != "suspended" && subscriptionState != "cancelled";
+}
+
 bool isSlug(std::string_view text)
 {
     const auto allowed = [](char c) {

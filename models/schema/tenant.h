@@ -27,6 +27,9 @@ struct Tenant {
 };
 
 std::string workspaceOf(const Tenant &tenant);
+/// False while it is suspended or cancelled: it is read, but nothing is said in it (annex).
+bool mayTalk(const Tenant &tenant);
+bool mayTalk(std::string_view subscriptionState);
 /// Lower case, digits, hyphens inside, 2 to 50 characters.
 bool isSlug(std::string_view text);
 

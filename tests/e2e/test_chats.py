@@ -167,7 +167,8 @@ class ChatsInTheWindow(Chats):
         self.window.press(self.usable("Give back"))
         wait_for("nobody has it", lambda: not self.waiting("escalations"), 20)
         prompt = self.gateway.portal("GET", f"/ops/threads/acme/{self.conversation()}/prompt")
-        self.assertIn("five were credited", prompt["system"]["content"])
+        self.assertTrue([entry for entry in prompt["memory"]
+                         if entry["role"] == "system" and "five were credited" in entry["content"]], prompt["memory"])
         self.go_to("Chat test")
         self.say("thanks for that")
         self.line('You wrote "thanks for that".')

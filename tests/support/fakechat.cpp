@@ -234,6 +234,7 @@ std::optional<Reply> FakeChat::portal(const Request &request)
             schema::Tenant tenant;
             tenant.id = tenant.slug = id;
             tenant.name = name;
+            tenant.subscriptionState = states[id];
             page.items.push_back(tenant);
         }
         return told(schema::encode(page));
@@ -245,6 +246,7 @@ std::optional<Reply> FakeChat::portal(const Request &request)
             agent.id = std::string(at[1]) + "-" + name;
             agent.tenantId = hostile == "agents" ? "intruder" : at[1];
             agent.name = name;
+            agent.isActive = resting != name;
             agent.systemPrompt = "You are the support agent of a railway shop.";
             agent.modelPreference = "scripted";
             page.items.push_back(agent);

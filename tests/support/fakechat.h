@@ -7,6 +7,8 @@
 #include "models/schema/tenant.h"
 #include "tests/support/fakegateway.h"
 
+#include <map>
+
 namespace signalbox {
 
 /// Web chats of a FakeGateway: tenants and agents to choose from, conversations, and an agent that
@@ -30,6 +32,8 @@ public:
     std::vector<std::string> sentIds; ///< of messages, each time
     bool ids = true; ///< frames tell the ids of messages
     bool refusesChat = false;
+    std::map<std::string, std::string> states; ///< of subscriptions, by tenant
+    std::string resting; ///< name of an agent that is not active
     std::string role = "platform_admin"; ///< of who asks; a chat that claims another is refused
     std::string claimed; ///< by the last first frame
     /// What speaks of the tenant "intruder": agents, made, history, frame or try; "" nothing.

@@ -276,6 +276,8 @@ Reply FakeTalks::list(std::string_view query)
     if (from + out.items.size() < fitting.size())
         out.cursor = std::to_string(from + out.items.size());
     out.total = std::int64_t(fitting.size());
+    if (!words.empty() && total)
+        out.total = total;
     return good(schema::encode(out));
 }
 

@@ -40,6 +40,7 @@ public:
     /// Requests with this in their line are answered with something of the tenant "intruder".
     std::string hostile;
     int pageLimit = 1000;
+    std::optional<std::int64_t> total; ///< that a search is answered with; else what fits
 
 private:
     std::optional<Reply> answer(const Request &request);

@@ -57,16 +57,33 @@ void ChatRouter::refuse(const rules::TenantId &tenant, const std::string &conver
 }
 
 void ChatRouter::refuseStored(const rules::TenantId &tenant, const std::string &conversation,
-    const std::string &thread, const char *code, const std::string &message)
+    const std::string &thread, const ServiceFault &why, Tell tell)
 {
     schema::ChannelThreadMessage notice;
     notice.id = newUuid();
     notice.threadId = thread;
     notice.role = "notice";
-    notice.content = "No answer: " + message;
+    notice.content = "No answer: " + why.message;
+    if (tell == Tell::AlsoOtherChannels)
+        notice.delivery.emplace();
     if (const auto stored = m_core.addMessage(tenant, notice); !stored)
         spdlog::warn("chat-router: notice: {}", stored.error().text);
-    refuse(tenant, conversation, code, message);
+    refuse(tenant, conversation, why.type.c_str(), why.message);
+}
+
+std::optional<ServiceFault> ChatRouter::closed(
+    const rules::TenantId &tenant, const std::string &thread)
+{
+    const auto owner = m_core.tenant(tenant);
+    if (owner && !schema::mayTalk(*owner))
+        return ServiceFault { "tenant-inactive", whyHalted(*owner) };
+    const auto held = m_core.store().thread(tenant, thread);
+    if (!held || held->state == "human" || held->state == "escalated")
+        return std::nullopt; // it is told later, or a person answers
+    const auto row = m_core.store().agent(tenant, held->agentId);
+    if (!row || row->active)
+        return std::nullopt;
+    return ServiceFault { "agent-inactive", whySwitchedOff(agentOf(tenant.text(), *row)) };
 }
 
 std::string ChatRouter::handle(const Request &request)
@@ -91,15 +108,21 @@ std::string ChatRouter::handle(const Request &request)
     if (!grant) // a cache that is away must not stop the conversation, but is told
         spdlog::warn("chat-router: rate limit: {}", grant.error().text);
     if (grant && !grant->granted) {
-        refuseStored(*tenant, conversation, thread, "rate-limit",
-            "too many messages: the next one in "
-                + std::to_string((grant->retryAfter.count() + 999) / 1000) + " s");
+        refuseStored(*tenant, conversation, thread,
+            { "rate-limit",
+                "too many messages: the next one in "
+                    + std::to_string((grant->retryAfter.count() + 999) / 1000) + " s" },
+            Tell::Here);
         return {};
     }
     const auto first =
         cache.setIfAbsent(rules::idempotencyKey(*tenant, message->id), "1", sameMessage);
     if (first && !*first) {
         refuse(*tenant, conversation, "duplicate", "this message was taken before");
+        return {};
+    }
+    if (const auto why = closed(*tenant, thread)) {
+        refuseStored(*tenant, conversation, thread, *why, Tell::AlsoOtherChannels);
         return {};
     }
     const auto engaged = cache.set(
@@ -114,7 +137,8 @@ std::string ChatRouter::handle(const Request &request)
     onward.value = dispatch;
     onward.properties.emplace_back("id", message->id);
     if (const auto sent = m_onward->send(std::move(onward)); !sent)
-        refuseStored(*tenant, conversation, thread, "busy", sent.error().text);
+        refuseStored(
+            *tenant, conversation, thread, { "busy", sent.error().text }, Tell::AlsoOtherChannels);
     return {};
 }
 

@@ -64,7 +64,7 @@ Expected<Done, std::string> Orchestrator::prepare()
             for (const ThreadRow &row : *rows)
                 m_waiting.emplace(factsOf(row).expiresMs, std::pair(*tenant, row.id));
         }
-        if (tenant && m_options.alone)
+        if (tenant)
             if (auto done = giveUpInterrupted(*tenant); !done)
                 return done;
     }
@@ -85,7 +85,7 @@ Expected<Done, std::string> Orchestrator::giveUpInterrupted(const rules::TenantI
         if (!rows)
             return unexpected(rows.error().text);
         for (const ThreadRow &row : *rows)
-            if (row.lastRole == "user" && !givenBack(tenant, row))
+            if (row.lastRole == "user" && owesAnswer(tenant, row))
                 interrupted.push_back(row.id);
         if (rows->size() < static_cast<std::size_t>(interruptedPage))
             break;
@@ -97,15 +97,23 @@ Expected<Done, std::string> Orchestrator::giveUpInterrupted(const rules::TenantI
     return Done {};
 }
 
-/// What came before a person gave the conversation back was theirs to answer.
-bool Orchestrator::givenBack(const rules::TenantId &tenant, const ThreadRow &thread)
+/// The newest message is one that this gateway took: another one may be at its own. What came
+/// before a person gave the conversation back was theirs to answer.
+bool Orchestrator::owesAnswer(const rules::TenantId &tenant, const ThreadRow &thread)
 {
-    if (factsOf(thread).attempts > 0)
-        return false;
+    const bool begun = factsOf(thread).attempts > 0;
+    if (begun && m_options.alone)
+        return true;
     MessageQuery newest;
     newest.limit = 1;
     const auto last = m_core.store().messages(tenant, thread.id, newest);
-    return last && !last->empty() && last->front().createdMs < thread.sinceMs;
+    if (!last || last->empty())
+        return m_options.alone;
+    const ThreadMessageRow &row = last->front();
+    if (!begun && row.createdMs < thread.sinceMs)
+        return false;
+    const auto taken = messageOf(tenant.text(), row).gateway;
+    return m_options.alone || (taken && *taken == m_core.instance());
 }
 
 void Orchestrator::ended()
@@ -122,15 +130,13 @@ std::string Orchestrator::handle(const Request &request)
     return {}; // nobody waits for it: the answer goes to the conversation
 }
 
-std::string Orchestrator::systemPrompt(const schema::Agent &agent, const std::string &note)
+std::string Orchestrator::systemPrompt(const schema::Agent &agent)
 {
     std::string text =
         "You are " + agent.name + (agent.role.empty() ? "" : ", " + agent.role) + ".";
     for (const std::string &part : { agent.persona, agent.systemPrompt })
         if (!part.empty())
             text += "\n" + part;
-    if (!note.empty())
-        text += "\nA colleague who had the conversation says: " + note;
     return text;
 }
 
@@ -170,6 +176,8 @@ void Orchestrator::recall(TenantCore &core, const rules::TenantId &tenant, const
             return;
         if (row.role == "human")
             rememberPerson(core, tenant, thread, messageOf(tenant.text(), row).author, row.text);
+        else if (row.role == "note")
+            rememberNote(core, tenant, thread, row.text);
         else if (row.role == "user" || row.role == "assistant")
             remember(core, tenant, thread, row.role.c_str(), row.text);
     }
@@ -179,6 +187,12 @@ void Orchestrator::rememberPerson(TenantCore &core, const rules::TenantId &tenan
     const ThreadRow &thread, const std::string &author, const std::string &text)
 {
     remember(core, tenant, thread, "assistant", author.empty() ? text : author + ": " + text);
+}
+
+void Orchestrator::rememberNote(TenantCore &core, const rules::TenantId &tenant,
+    const ThreadRow &thread, const std::string &note)
+{
+    remember(core, tenant, thread, "system", "A colleague who had the conversation says: " + note);
 }
 
 void Orchestrator::remember(TenantCore &core, const rules::TenantId &tenant,
@@ -268,6 +282,8 @@ void Orchestrator::begin(const rules::TenantId &tenant, const std::string &threa
     const auto held = m_core.cache().get(rules::escalationStatusKey(tenant, thread));
     const bool escalated = (held && held->has_value()) || turn->thread.state == "escalated"
         || turn->thread.state == "human";
+    if (!schema::mayTalk(turn->owner)) // since it passed the router
+        return fail(*turn, whyHalted(turn->owner));
     recall(m_core, tenant, turn->thread, message.id);
     remember(m_core, tenant, turn->thread, "user", message.content.text);
     if (escalated)
@@ -275,7 +291,7 @@ void Orchestrator::begin(const rules::TenantId &tenant, const std::string &threa
     if (!turn->hasAgent)
         return fail(*turn, "the agent of this conversation was deleted");
     if (!turn->agent.isActive)
-        return fail(*turn, "the agent " + turn->agent.name + " is switched off");
+        return fail(*turn, whySwitchedOff(turn->agent));
     turn->memory = memoryOf(m_core, tenant, turn->thread);
     turn->said = message.content.text;
     const auto counted =
@@ -322,6 +338,8 @@ void Orchestrator::resume(const rules::TenantId &tenant, const std::string &thre
     if (!turn || !row || row->decision.empty())
         return spdlog::error("orchestrator: nothing to resume in {}", thread);
     turn->resume(parkedOf(*row));
+    if (!schema::mayTalk(turn->owner))
+        return fail(*turn, whyHalted(turn->owner));
     if (!turn->hasAgent)
         return fail(*turn, "the agent of this conversation was deleted");
     recall(m_core, tenant, turn->thread, {});

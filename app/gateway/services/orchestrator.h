@@ -19,6 +19,7 @@ public:
         std::chrono::milliseconds llmPatience { 120000 }; ///< per awaited part
         std::chrono::milliseconds confirmation { 600000 }; ///< for a person to answer
         /// No other gateway works on these tenants: a turn that does not run here runs nowhere.
+        /// Else only those that this one took.
         bool alone = true;
     };
     Orchestrator(TenantCore &core, ChatTools &tools, Options options);
@@ -39,7 +40,7 @@ public:
         const schema::Agent &agent, const std::string &reason);
 
     static constexpr std::size_t memoryLength = 20;
-    static std::string systemPrompt(const schema::Agent &agent, const std::string &note);
+    static std::string systemPrompt(const schema::Agent &agent);
     static std::vector<schema::PromptMessage> memoryOf(
         TenantCore &core, const rules::TenantId &tenant, const ThreadRow &thread);
     /// A memory that went with its process is made anew of what was stored before message `until`.
@@ -48,6 +49,10 @@ public:
     /// What a person said in the agent's place is the agent's side of the conversation.
     static void rememberPerson(TenantCore &core, const rules::TenantId &tenant,
         const ThreadRow &thread, const std::string &author, const std::string &text);
+    /// What a person gave the conversation back with: in the next prompt, and falls out of the
+    /// memory as everything else.
+    static void rememberNote(TenantCore &core, const rules::TenantId &tenant,
+        const ThreadRow &thread, const std::string &note);
 
 private:
     struct Turn;
@@ -70,7 +75,7 @@ private:
     void handOverNotice(const Turn &turn);
     void tellOtherChannel(const rules::TenantId &tenant, const ThreadRow &thread);
     Expected<Done, std::string> giveUpInterrupted(const rules::TenantId &tenant);
-    bool givenBack(const rules::TenantId &tenant, const ThreadRow &thread);
+    bool owesAnswer(const rules::TenantId &tenant, const ThreadRow &thread);
     void advance(Turn &turn);
     LlmResult ask(Turn &turn);
     void chunk(Turn &turn, const std::string &text);

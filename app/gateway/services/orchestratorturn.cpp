@@ -37,7 +37,7 @@ LlmPrompt Orchestrator::Turn::prompt(std::vector<schema::ToolInfo> offered) cons
     LlmPrompt prompt;
     prompt.tenant = tenant.text();
     prompt.workspace = workspaceOf(owner);
-    prompt.system = systemPrompt(agent, factsOf(thread).note);
+    prompt.system = systemPrompt(agent);
     prompt.messages = memory;
     prompt.messages.insert(prompt.messages.end(), steps.begin(), steps.end());
     prompt.tools = std::move(offered);
@@ -353,6 +353,7 @@ void Orchestrator::fail(Turn &turn, const std::string &why)
     notice.role = "notice";
     notice.content = "No answer: " + why;
     notice.tools = turn.tools;
+    notice.delivery.emplace(); // on other channels nobody hears the error
     if (const auto stored = m_core.addMessage(turn.tenant, notice); !stored)
         spdlog::warn("orchestrator: notice: {}", stored.error().text);
     tellTyping(turn, false);

@@ -27,6 +27,7 @@ namespace signalbox::gateway {
 namespace {
 
 constexpr const char *lostFact = "lost-at-last-stop";
+constexpr const char *instanceFact = "instance";
 constexpr const char *runningFact = "running"; ///< "yes" from start to graceful stop
 constexpr std::chrono::milliseconds drainPoll { 20 };
 
@@ -113,6 +114,7 @@ struct Platform::Data {
     std::unique_ptr<FabricService> views;
     std::vector<LostMessages> lostBefore;
     std::string adminKey;
+    std::string instance;
     std::vector<LostMessages> lostNow;
     bool running = false;
 
@@ -160,6 +162,12 @@ Expected<Done, std::string> Platform::Data::openStore()
     store = std::move(*opened);
     if (auto opened = openTenants(); !opened)
         return opened;
+    const auto known = store->facts->fact(instanceFact);
+    if (!known)
+        return unexpected(known.error().text);
+    instance = known->value_or("");
+    if (instance.empty())
+        remember(instanceFact, instance = newUuid());
     const auto lost = store->facts->fact(lostFact);
     if (!lost)
         return unexpected(lost.error().text);
@@ -365,6 +373,11 @@ TenantStore &Platform::tenants()
 Cache &Platform::cache()
 {
     return *m_data->cache;
+}
+
+std::string Platform::instance() const
+{
+    return m_data->instance;
 }
 
 Backend &Platform::fabric()

@@ -127,6 +127,8 @@ public:
     /// Of the tenant platform; from start() to the platform's end. Both block.
     [[nodiscard]] TenantStore &tenants();
     [[nodiscard]] Cache &cache();
+    /// Tells this gateway from others on the same database: of its data folder, made once.
+    [[nodiscard]] std::string instance() const;
 
     /// The admin's API key for --print-endpoint: made at the first start, read from DATA/admin.key
     /// later.

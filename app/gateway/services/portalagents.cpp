@@ -266,6 +266,8 @@ PortalService::Answer PortalService::tryAgent(const Call &call, const Place &pla
             return faultOf(held.error(), "agent");
         agent = agentOf(place.tenant->text(), *held);
     }
+    if (auto refused = halted(*place.tenant))
+        return std::move(*refused);
     const auto result = m_orchestrator.tryTurn(*place.tenant, agent, *asked);
     if (!result)
         return fail(502, "no-answer", result.error());

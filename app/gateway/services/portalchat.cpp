@@ -158,6 +158,8 @@ PortalService::Answer PortalService::openConversation(const Call &call)
     const Place place = placeOf(call, asked->tenantId);
     if (!place.member())
         return forbidden();
+    if (const auto refused = halted(*place.tenant))
+        return *refused;
     const auto agent = m_store.agent(*place.tenant, asked->agentId);
     if (!agent)
         return faultOf(agent.error(), "agent");
@@ -386,6 +388,8 @@ PortalService::Answer PortalService::inbound(const Tenant &tenant,
 {
     if (input.text.size() > longestChatText)
         return fail(413, "too-large", "the message is too large");
+    if (const auto refused = halted(tenant))
+        return *refused;
     const std::string threadId = threadIdOf(connection.channelType, connection.id, thread);
     const auto held = m_store.thread(tenant, threadId);
     if (!held) {

@@ -111,7 +111,7 @@ PortalService::Answer PortalService::conversationList(const Call &call)
     const bool filtered = !query.state.empty() || !query.needs.empty() || !query.words.empty()
         || !query.channelType.empty() || !query.agentId.empty();
     schema::Page<schema::ConversationRow> page;
-    std::int64_t total = 0;
+    std::optional<std::int64_t> total = 0; // one above countedAtMost: of more
     // One query for each tenant that the caller may see; then the newest of all.
     for (const schema::Tenant &each : tenantsOf(call)) {
         const auto tenant = Tenant::of(each.id);
@@ -122,8 +122,7 @@ PortalService::Answer PortalService::conversationList(const Call &call)
             return faultOf(rows.error(), "conversation");
         for (const ThreadRow &row : *rows)
             page.items.push_back(conversationOf(each, m_core.agentName(*tenant, row.agentId), row));
-        if (const auto counts = m_store.threadCounts(*tenant); counts && !filtered)
-            total += counts->threads;
+        total = added(total, *tenant, query, filtered, std::int64_t(rows->size()));
     }
     std::sort(page.items.begin(), page.items.end(), laterFirst);
     if (page.items.size() >= static_cast<std::size_t>(query.limit)) {
@@ -132,9 +131,24 @@ PortalService::Answer PortalService::conversationList(const Call &call)
         const auto micros = parseIsoTime(last.updatedAt);
         page.cursor = std::to_string(micros.value_or(0) / 1000) + "|" + last.id;
     }
-    if (!filtered) // how many match is not counted
-        page.total = total;
+    page.total = total;
     return ok(schema::encode(page));
+}
+
+/// `total` with the conversations of one tenant more; nullopt: that is not known.
+std::optional<std::int64_t> PortalService::added(std::optional<std::int64_t> total,
+    const Tenant &tenant, const ThreadQuery &query, bool filtered, std::int64_t read)
+{
+    if (!total || (filtered && *total > schema::countedAtMost))
+        return total;
+    if (!filtered) {
+        const auto counts = m_store.threadCounts(tenant);
+        return counts ? std::optional(*total + counts->threads) : std::nullopt;
+    }
+    if (query.afterId.empty() && read < query.limit)
+        return std::min(*total + read, schema::countedAtMost + 1); // they are all here
+    const auto fits = m_store.countThreads(tenant, query, schema::countedAtMost + 1 - *total);
+    return fits ? std::optional(*total + *fits) : std::nullopt;
 }
 
 PortalService::Answer PortalService::thread(const Call &call)
@@ -172,7 +186,7 @@ PortalService::Answer PortalService::thread(const Call &call)
     view.tenantId = place.tenant->text();
     view.threadId = row->id;
     view.model = agent.modelPreference;
-    view.system = part("system", Orchestrator::systemPrompt(agent, factsOf(*row).note));
+    view.system = part("system", Orchestrator::systemPrompt(agent));
     view.tokens = view.system.tokens;
     for (const auto &message : Orchestrator::memoryOf(m_core, *place.tenant, *row)) {
         view.memory.push_back(part(message.role, message.content));
@@ -294,6 +308,8 @@ PortalService::Answer PortalService::escalation(const Call &call)
     const bool take = asked->action == "take";
     if (!take && asked->action != "return" && asked->action != "close")
         return fail(422, "invalid", "take, return or close", "action");
+    if (asked->note.size() > longestChatText)
+        return fail(413, "too-large", "the note is too large", "note");
     const auto held = m_store.thread(tenant, id);
     if (!held)
         return faultOf(held.error(), "thread");
@@ -318,6 +334,9 @@ PortalService::Answer PortalService::escalation(const Call &call)
     } else if (held->state != "human" && held->state != "escalated") {
         return fail(409, "conflict", "nobody was asked to take over this conversation");
     }
+    if (!take && !asked->note.empty()) // before the agent may be asked again
+        if (const auto kept = keepNote(tenant, *held, call.caller.name, asked->note); !kept)
+            return faultOf(kept.error(), "thread");
     const auto key = rules::escalationStatusKey(tenant, id);
     const auto marked =
         take ? m_core.cache().set(key, "escalated", Cache::forever) : CacheResult<Done>(Done {});
@@ -334,7 +353,6 @@ PortalService::Answer PortalService::escalation(const Call &call)
         each.holder.clear();
         each.sinceMs = unixMs();
         facts.holderName.clear();
-        facts.note = asked->note;
     });
     if (!row)
         return faultOf(row.error(), "thread");
@@ -355,6 +373,23 @@ PortalService::Answer PortalService::escalation(const Call &call)
     return ok(answer);
 }
 
+/// A message of the thread that only operators and the agent see.
+StoreResult<Done> PortalService::keepNote(
+    const Tenant &tenant, const ThreadRow &thread, const std::string &author, std::string text)
+{
+    schema::ChannelThreadMessage note;
+    note.id = newUuid();
+    note.threadId = thread.id;
+    note.role = "note";
+    note.author = author;
+    note.content = std::move(text);
+    if (const auto stored = m_core.addMessage(tenant, note); !stored)
+        return unexpected(stored.error());
+    Orchestrator::recall(m_core, tenant, thread, note.id);
+    Orchestrator::rememberNote(m_core, tenant, thread, note.content);
+    return Done {};
+}
+
 PortalService::Answer PortalService::humanMessage(const Call &call)
 {
     const auto asked = bodyAs<schema::HumanMessage>(call);
@@ -368,6 +403,8 @@ PortalService::Answer PortalService::humanMessage(const Call &call)
         return asked->text.empty() ? fail(422, "invalid", "the message is empty", "text")
                                    : fail(413, "too-large", "the message is too large", "text");
     const Tenant &tenant = *place.tenant;
+    if (const auto refused = halted(tenant))
+        return *refused;
     const auto row = m_store.thread(tenant, call.path[2]);
     if (!row)
         return faultOf(row.error(), "thread");

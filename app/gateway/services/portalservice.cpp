@@ -64,6 +64,14 @@ PortalService::Answer PortalService::forbidden()
     return fail(403, "forbidden", "access denied");
 }
 
+std::optional<PortalService::Answer> PortalService::halted(const Tenant &tenant)
+{
+    const auto owner = m_core.tenant(tenant);
+    if (!owner || schema::mayTalk(*owner))
+        return std::nullopt;
+    return fail(409, "tenant-inactive", whyHalted(*owner));
+}
+
 PortalService::Answer PortalService::notAllowed(const char *allow)
 {
     Answer answer = fail(405, "method-not-allowed", "this address does not take that method");

@@ -61,6 +61,9 @@ private:
     /// Of the tenants that the caller may see.
     std::vector<schema::Tenant> tenantsOf(const Call &call);
 
+    /// The refusal of what would be said in a tenant that is suspended or cancelled.
+    std::optional<Answer> halted(const Tenant &tenant);
+
     static Answer ok(std::string body, int status = 200);
     static Answer fail(int status, const char *code, std::string message,
         std::optional<std::string> field = std::nullopt);
@@ -112,12 +115,16 @@ private:
     // portalops.cpp
     Answer ops(const Call &call);
     Answer conversationList(const Call &call);
+    std::optional<std::int64_t> added(std::optional<std::int64_t> total, const Tenant &tenant,
+        const ThreadQuery &query, bool filtered, std::int64_t read);
     Answer thread(const Call &call);
     Answer keys(const Call &call);
     Answer confirmations(const Call &call);
     Answer decide(const Call &call);
     Answer escalations(const Call &call);
     Answer escalation(const Call &call);
+    StoreResult<Done> keepNote(
+        const Tenant &tenant, const ThreadRow &thread, const std::string &author, std::string text);
     Answer humanMessage(const Call &call);
     Answer sendAgain(const Call &call);
     Answer audit(const Call &call);

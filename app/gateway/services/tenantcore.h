@@ -38,6 +38,9 @@ public:
 
     Expected<Done, std::string> begin(); ///< ensures the topic
     void sendBy(Outbound *outbound) { m_outbound = outbound; } ///< before the services begin
+    void runAs(std::string instance) { m_instance = std::move(instance); } ///< likewise
+    /// What tells this gateway from others on the same database, "" = not known.
+    [[nodiscard]] const std::string &instance() const { return m_instance; }
     Backend &fabric() { return m_fabric; }
     TenantStore &store() { return m_store; }
     Cache &cache() { return m_cache; }
@@ -83,6 +86,7 @@ private:
     Cache &m_cache;
     std::shared_ptr<Producer> m_notices;
     Outbound *m_outbound = nullptr;
+    std::string m_instance;
     std::mutex m_mutex;
     std::map<std::string, Kept<std::string>> m_members; ///< by tenant
     std::map<std::string, Kept<std::string>> m_agents; ///< by tenant and agent

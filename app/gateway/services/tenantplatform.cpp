@@ -132,6 +132,7 @@ Expected<Done, std::string> TenantPlatform::start()
         return begun;
     sealSecrets(d.store);
     d.core.sendBy(&d.delivery);
+    d.core.runAs(d.options.instance);
     // Each finds the topics of the one that it sends to.
     const std::pair<const char *, RequestServer *> order[] = { { "llm-pool", &d.pool },
         { "orchestrator", &d.orchestrator }, { "chat-router", &d.router }, { "webchat", &d.chat },

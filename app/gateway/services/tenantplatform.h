@@ -17,6 +17,7 @@ struct TenantOptions {
     std::chrono::milliseconds llmPatience { 120000 }; ///< per awaited part
     std::chrono::milliseconds confirmation { 600000 }; ///< for a person to answer
     bool alone = true; ///< no other gateway has these tenants
+    std::string instance; ///< which of them this one is, "" = not known
     TokenBucket bucket;
     int turns = 16; ///< at once; what one conversation is asked is one after the other
     ToolOptions tools;

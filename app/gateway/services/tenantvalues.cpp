@@ -91,6 +91,16 @@ TenantRow rowOf(const schema::Tenant &tenant)
     return row;
 }
 
+std::string whyHalted(const schema::Tenant &tenant)
+{
+    return "the tenant " + tenant.name + " is " + tenant.subscriptionState;
+}
+
+std::string whySwitchedOff(const schema::Agent &agent)
+{
+    return "the agent " + agent.name + " is switched off";
+}
+
 schema::Agent agentOf(const std::string &tenant, const AgentRow &row)
 {
     auto agent = fromBody<schema::Agent>(row.body);
@@ -205,7 +215,6 @@ ThreadFacts factsOf(const ThreadRow &row)
     facts.reason = text(body, "reason").value_or("");
     facts.assignee = text(body, "assignee").value_or("");
     facts.holderName = text(body, "holder_name").value_or("");
-    facts.note = text(body, "note").value_or("");
     facts.expiresMs = integer(body, "expires_ms").value_or(0);
     facts.connectionId = text(body, "connection_id").value_or("");
     facts.channelThread = text(body, "channel_thread").value_or("");
@@ -218,9 +227,8 @@ std::string bodyOf(const ThreadFacts &facts)
         { "test", facts.test }, { "attempts", facts.attempts }, { "messages", facts.messages },
         { "tool_failures", facts.toolFailures }, { "tokens", facts.tokens },
         { "cost_usd", facts.costUsd }, { "reason", facts.reason }, { "assignee", facts.assignee },
-        { "holder_name", facts.holderName }, { "note", facts.note },
-        { "expires_ms", facts.expiresMs }, { "connection_id", facts.connectionId },
-        { "channel_thread", facts.channelThread } });
+        { "holder_name", facts.holderName }, { "expires_ms", facts.expiresMs },
+        { "connection_id", facts.connectionId }, { "channel_thread", facts.channelThread } });
 }
 
 schema::ChannelThread threadOf(const std::string &tenant, const ThreadRow &row)
@@ -258,6 +266,7 @@ schema::ConversationRow conversationOf(
     if (row.needs == "confirmation" && facts.expiresMs > 0)
         conversation.expiresAt = rfc3339(facts.expiresMs);
     conversation.test = facts.test;
+    conversation.tenantState = given(tenant.subscriptionState);
     return conversation;
 }
 

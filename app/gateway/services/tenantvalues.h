@@ -22,7 +22,10 @@ std::int64_t estimatedTokens(std::string_view text);
 
 schema::Tenant tenantOf(const TenantRow &row);
 TenantRow rowOf(const schema::Tenant &tenant);
+/// Why nothing is said in a tenant that may not talk.
+std::string whyHalted(const schema::Tenant &tenant);
 schema::Agent agentOf(const std::string &tenant, const AgentRow &row);
+std::string whySwitchedOff(const schema::Agent &agent);
 AgentRow rowOf(const schema::Agent &agent);
 schema::AgentTemplate templateOf(const AgentRow &row);
 AgentRow rowOf(const schema::AgentTemplate &value);
@@ -46,7 +49,6 @@ struct ThreadFacts {
     std::string reason; ///< of the escalation
     std::string assignee;
     std::string holderName;
-    std::string note; ///< what the person gave back with
     std::int64_t expiresMs = 0; ///< of what waits for a confirmation
     std::string connectionId; ///< it came by, "" for the web
     std::string channelThread; ///< what the channel calls it: where answers go

@@ -162,6 +162,8 @@ std::string WebChat::send(const Request &request)
             "the message is larger than " + std::to_string(longestChatText) + " bytes" });
     if (input.messageId.size() > longestMessageId)
         return errorAnswer({ "invalid", "the id of the message is too long" });
+    if (const auto owner = m_core.tenant(*tenant); owner && !schema::mayTalk(*owner))
+        return errorAnswer({ "tenant-inactive", whyHalted(*owner) });
     const auto accepted = accept(*tenant, input);
     if (!accepted)
         return errorAnswer({ "unavailable", accepted.error() });
@@ -182,6 +184,8 @@ Expected<std::string, std::string> WebChat::accept(
     kept.author = input.senderName;
     kept.content = input.text;
     kept.attachments = input.attachments;
+    if (!m_core.instance().empty())
+        kept.gateway = m_core.instance();
     const auto stored = m_core.addMessage(tenant, kept);
     // One that is there was perhaps stored, but not dispatched: the router tells duplicates.
     if (!stored && stored.error().kind != StoreError::Kind::Duplicate)

@@ -107,4 +107,18 @@ std::int64_t TenantSql::count(
     return rows;
 }
 
+std::int64_t TenantSql::countUpTo(
+    std::int64_t most, const char *table, const std::string &where, const SqlParameters &parameters)
+{
+    std::int64_t rows = 0;
+    m_connection
+            .select("#COUNT(*)",
+                "FROM (" + within(table, "tenant_id", where) + " LIMIT " + std::to_string(most)
+                    + ") AS counted",
+                with(parameters))
+            .at(0)
+        >> rows;
+    return rows;
+}
+
 } // namespace signalbox::gateway

@@ -96,6 +96,9 @@ public:
         const char *table, const std::string &where, const SqlParameters &parameters);
     std::int64_t count(
         const char *table, const std::string &where, const SqlParameters &parameters = {});
+    /// As count(), but it stops at `most`.
+    std::int64_t countUpTo(std::int64_t most, const char *table, const std::string &where,
+        const SqlParameters &parameters);
 
 private:
     [[nodiscard]] std::string guarded(const char *table, const std::string &where) const;

@@ -129,6 +129,9 @@ public:
         const Tenant &tenant, const std::string &conversationId, const MessageQuery &query);
 
     Rows<ThreadRow> threads(const Tenant &tenant, const ThreadQuery &query);
+    /// How many fit the query, whatever its page; at most `most`, where counting ends.
+    Result<std::int64_t> countThreads(
+        const Tenant &tenant, const ThreadQuery &query, std::int64_t most);
     Result<ThreadRow> thread(const Tenant &tenant, const std::string &id);
     Result<Done> insertThread(const Tenant &tenant, const ThreadRow &row);
     /// As an agent. What the store keeps by itself is not written.

@@ -169,6 +169,17 @@ StoreResult<std::vector<ThreadRow>> TenantStore::threads(
     });
 }
 
+StoreResult<std::int64_t> TenantStore::countThreads(
+    const Tenant &tenant, const ThreadQuery &query, std::int64_t most)
+{
+    return scoped<std::int64_t>(reads, "count the threads that fit", tenant, [&](TenantSql &sql) {
+        ThreadFilter filter = filterOf(sql, query);
+        if (query.order == ThreadQuery::Order::NeedFirst)
+            filter.where += " AND needs <> ''";
+        return sql.countUpTo(most, "channel_threads", filter.where, filter.parameters);
+    });
+}
+
 StoreResult<ThreadRow> TenantStore::thread(const Tenant &tenant, const std::string &id)
 {
     return scoped<ThreadRow>(reads, "find a thread", tenant, [&](TenantSql &sql) {

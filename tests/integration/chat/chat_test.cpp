@@ -130,6 +130,22 @@ TEST_P(Chat, CHAT02_ADeniedToolIsNotRun)
     EXPECT_EQ(text.find("\"booked\""), std::string::npos) << text;
 }
 
+TEST_P(Chat, CHAT02_AToolOfATenantThatIsSuspendedMeanwhileIsNotRun)
+{
+    begin({ { "tool_assignments", { "calendar_book" } } });
+    auto socket = chat("acme", conversation);
+    say(socket, "please book tuesday");
+    until(socket, "confirmation_required");
+    Json tenant = want(200, "GET", "/tenants/acme");
+    tenant["subscription_state"] = "suspended";
+    want(200, "PUT", "/tenants/acme", tenant);
+    want(200, "POST", "/ops/confirmations/acme/" + conversation, { { "decision", "approve" } });
+    const auto frames = until(socket, "error");
+    EXPECT_EQ(typesOf(frames), (std::vector<std::string> { "confirmation_resolved", "error" }));
+    EXPECT_EQ(frames.back()["code"], "no-answer");
+    EXPECT_EQ(frames.back()["message"], "the tenant Tenant acme is suspended");
+}
+
 TEST_P(Chat, CHAT02_APendingConfirmationIsThereAfterACrashAndItsTurnGoesOn)
 {
     begin({ { "tool_assignments", { "calendar_book" } } });
@@ -191,12 +207,57 @@ TEST_P(Chat, CHAT02_ARuleHandsOverAndAPersonAnswersUntilHeGivesItBack)
     EXPECT_EQ(history(conversation).back()["content"], "I look at it.");
     want(200, "POST", path, { { "action", "return" }, { "note", "credited 5" } });
     say(socket, "thanks");
-    until(socket, "done");
+    const std::string thanked = until(socket, "done").back()["text"];
+    EXPECT_NE(thanked.find("I remember 7 messages"), std::string::npos) << thanked;
     const Json lens = want(200, "GET", "/ops/threads/acme/" + conversation + "/prompt");
-    EXPECT_NE(lens["system"]["content"].get<std::string>().find("credited 5"), std::string::npos);
-    const Json &said = lens["memory"][lens["memory"].size() - 3]; // before the thanks
+    const Json &note = lens["memory"][lens["memory"].size() - 3]; // before the thanks
+    EXPECT_EQ(note["role"], "system");
+    EXPECT_EQ(note["content"], "A colleague who had the conversation says: credited 5");
+    const Json &said = lens["memory"][lens["memory"].size() - 4];
     EXPECT_EQ(said["role"], "assistant");
     EXPECT_TRUE(said["content"].get<std::string>().ends_with(": I look at it.")) << said;
+}
+
+TEST_P(Chat, CHAT02_WhatItWasGivenBackWithIsRememberedUntilItFallsOutOfTheMemory)
+{
+    begin();
+    auto socket = chat("acme", conversation);
+    say(socket, "hello");
+    until(socket, "done");
+    const std::string path = "/ops/escalations/acme/" + conversation;
+    want(200, "POST", path, { { "action", "take" } });
+    want(413, "POST", path,
+        { { "action", "return" }, { "note", std::string(std::size_t(65) * 1024, 'n') } });
+    want(200, "POST", path, { { "action", "return" }, { "note", "credited 5" } });
+    const Json told =
+        want(200, "GET", "/ops/threads/acme/" + conversation + "/messages")["items"].back();
+    EXPECT_EQ(told["role"], "note");
+    EXPECT_EQ(told["content"], "credited 5");
+    EXPECT_FALSE(told["author"].get<std::string>().empty());
+    EXPECT_EQ(history(conversation).size(), 2u) << "the user does not see it";
+    const auto lens = [&](const support::GatewayProcess &of) {
+        return support::http(of.port(), "GET",
+            "/api/portal/ops/threads/acme/" + conversation + "/prompt", {}, of.key())
+            .body;
+    };
+    EXPECT_NE(lens(gateway).find("credited 5"), std::string::npos);
+    EXPECT_EQ(gateway.stop(), 0);
+    const support::GatewayProcess again(
+        SIGNALBOX_GATEWAY_PROGRAM, folder.path() + "/data", options);
+    auto later = chatAgain(again, "acme", conversation);
+    say(later, "thanks"); // wherever the memory is kept
+    const std::string text = until(later, "done").back()["text"];
+    EXPECT_NE(text.find("I remember 3 messages"), std::string::npos) << text;
+    for (int i = 0; i < 9; ++i) {
+        EXPECT_NE(lens(again).find("credited 5"), std::string::npos) << i;
+        say(later, "message " + std::to_string(i));
+        until(later, "done");
+    }
+    const Json memory = Json::parse(lens(again))["memory"]; // the last answer quotes the oldest
+    EXPECT_EQ(memory.size(), 20u);
+    EXPECT_TRUE(std::none_of(memory.begin(), memory.end(), [](const Json &entry) {
+        return entry["role"] == "system";
+    })) << memory;
 }
 
 TEST_P(Chat, CHAT03_HistoryPersistsOverARestartAndTheConversationIsTheSame)

@@ -206,6 +206,38 @@ TEST_P(Delivery, WhatAPersonWritesIsSentToo)
     EXPECT_EQ(body["id"], told["id"]);
 }
 
+TEST_P(Delivery, WhoGetsNoAnswerIsToldSo)
+{
+    connect("telegram", "bot-7", { { "callback_url", stub.url() } });
+    Json changed = want(200, "GET", "/tenants/acme/agents/" + agent);
+    changed["model_preference"] = "openai/nowhere"; // this gateway knows no such provider
+    want(200, "PUT", "/tenants/acme/agents/" + agent, changed);
+    const std::string thread = hear("telegram/bot-7", hello);
+    const Json failed = answerThat(thread, "sent", 1, "notice");
+    const Json body = Json::parse(stub.requests(1).back().body);
+    EXPECT_EQ(body["role"], "notice");
+    EXPECT_EQ(body["thread_id"], "room-7");
+    EXPECT_EQ(body["id"], failed["id"]);
+    EXPECT_TRUE(body["text"].get<std::string>().starts_with("No answer: ")) << body;
+    // So is who writes to an agent that is switched off.
+    changed["version"] = 0;
+    changed["is_active"] = false;
+    want(200, "PUT", "/tenants/acme/agents/" + agent, changed);
+    Json second = hello;
+    second["text"] = "and now?";
+    hear("telegram/bot-7", second);
+    EXPECT_EQ(Json::parse(stub.requests(2).back().body)["text"],
+        "No answer: the agent Ada is switched off");
+    // Of a tenant that is suspended nothing is taken.
+    Json tenant = want(200, "GET", "/tenants/acme");
+    tenant["subscription_state"] = "suspended";
+    want(200, "PUT", "/tenants/acme", tenant);
+    second["text"] = "anybody?";
+    const auto refused = postHook(gateway.port(), "telegram/bot-7", "Signalbox", second);
+    EXPECT_EQ(refused.status, 409);
+    EXPECT_EQ(Json::parse(refused.body)["error"]["code"], "tenant-inactive");
+}
+
 TEST_P(Delivery, WhereThereIsNoWayTheAnswerSaysThatItWasNotSent)
 {
     connect("whatsapp", "phone-1", Json::object());

@@ -64,7 +64,9 @@ TEST_P(Ops, ConversationsArePagedNewestFirstAndFiltered)
     std::set<std::string> seen;
     std::string cursor;
     do {
-        const Json page = want(200, "GET", "/ops/conversations?limit=2&cursor=" + cursor);
+        const std::string line = "/ops/conversations?limit=2&cursor=" + cursor;
+        EXPECT_EQ(want(200, "GET", line + "&channel=web")["total"], 5) << "on every page";
+        const Json page = want(200, "GET", line);
         for (const Json &row : page["items"]) {
             EXPECT_TRUE(seen.insert(row["id"]).second) << "twice";
             EXPECT_EQ(row["test"], true);
@@ -75,6 +77,12 @@ TEST_P(Ops, ConversationsArePagedNewestFirstAndFiltered)
     } while (!cursor.empty());
     EXPECT_EQ(seen, made);
     EXPECT_TRUE(want(200, "GET", "/ops/conversations?channel=slack")["items"].empty());
+    // Of two tenants the sum, and each for itself.
+    makeTenant("beta");
+    talk("beta", makeAgent("beta"));
+    EXPECT_EQ(want(200, "GET", "/ops/conversations?channel=web&limit=1")["total"], 6);
+    EXPECT_EQ(want(200, "GET", "/ops/conversations?channel=web&tenant=beta")["total"], 1);
+    EXPECT_EQ(want(200, "GET", "/ops/conversations?channel=web&q=nothing")["total"], 0);
     EXPECT_EQ(
         support::http(gateway.port(), "GET", "/ops/conversations", {}, gateway.key()).status, 200);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 // Turns beside and after one another, and those that come to nothing.
-#include "tests/integration/chat/desk.h"
+#include "tests/integration/chat/ground.h"
 #include "tests/integration/chat/heldmodel.h"
 
 #include <algorithm>
@@ -75,18 +75,105 @@ TEST_F(Turns, AreOverWhenTheirAgentWasDeleted)
     EXPECT_EQ(messages(conversation).back()["role"], "notice");
 }
 
-TEST_F(Turns, AreSaidToBeOverAfterACrash)
+TEST_F(Turns, OfATenantThatIsHaltedMeanwhileAreRefused)
 {
     const std::string conversation = begin("acme", { { "model_preference", "openai/held" } });
     auto socket = chat("acme", conversation);
+    say(socket, "the first");
+    model.untilAsked(1);
+    say(socket, "the second");
+    for (int i = 0; i < 2; ++i)
+        EXPECT_EQ(next(socket)["type"], "typing");
+    Json tenant = want(200, "GET", "/tenants/acme");
+    tenant["subscription_state"] = "suspended";
+    want(200, "PUT", "/tenants/acme", tenant);
+    model.open();
+    // The one that is under way ends; the one behind it is refused, by the router or after it.
+    bool answered = false;
+    std::vector<Json> errors;
+    while (!answered || errors.empty()) {
+        const Json frame = next(socket);
+        ASSERT_FALSE(frame.is_null());
+        answered = answered || frame["type"] == "done";
+        if (frame["type"] == "error")
+            errors.push_back(frame);
+    }
+    EXPECT_EQ(errors[0]["message"], "the tenant Tenant acme is suspended");
+    // What is said from now on is not taken: the error is all there is.
+    say(socket, "the third");
+    const Json refused = next(socket);
+    EXPECT_EQ(refused["type"], "error");
+    EXPECT_EQ(refused["code"], "tenant-inactive");
+    EXPECT_EQ(refused["message"], "the tenant Tenant acme is suspended");
+    const Json all = messages(conversation); // reading goes on
+    int said = 0;
+    int notices = 0;
+    for (const Json &each : all) {
+        said += each["role"] == "user";
+        notices += each["content"] == "No answer: the tenant Tenant acme is suspended";
+    }
+    EXPECT_EQ(said, 2);
+    EXPECT_EQ(notices, 1);
+    tenant["version"] = 0;
+    tenant["subscription_state"] = "active";
+    want(200, "PUT", "/tenants/acme", tenant);
+    say(socket, "the fourth");
+    EXPECT_EQ(until(socket, "done").back()["text"], "the fourth");
+}
+
+TEST_F(Turns, OfAnAgentThatIsSwitchedOffAreRefusedUntilAPersonHasThem)
+{
+    const std::string conversation = begin("acme");
+    auto socket = chat("acme", conversation);
+    Json switched = want(200, "GET", "/tenants/acme/agents/" + agent);
+    switched["is_active"] = false;
+    want(200, "PUT", "/tenants/acme/agents/" + agent, switched);
+    say(socket, "anybody there?");
+    const Json error = until(socket, "error").back();
+    EXPECT_EQ(error["code"], "agent-inactive");
+    EXPECT_EQ(error["message"], "the agent Ada is switched off");
+    EXPECT_EQ(messages(conversation).back()["content"], "No answer: the agent Ada is switched off");
+    // A person who has the conversation is reached all the same.
+    want(200, "POST", "/ops/escalations/acme/" + conversation, { { "action", "take" } });
+    say(socket, "and now?");
+    until(socket, "escalated");
+    EXPECT_EQ(messages(conversation).back()["content"], "and now?");
+}
+
+class CutTurns : protected WithHeldModel, public DeskOnGround {
+protected:
+    CutTurns()
+        : DeskOnGround(model.options())
+    {
+    }
+    static Json shownBy(const support::GatewayProcess &of, const std::string &conversation)
+    {
+        const auto reply = support::http(of.port(), "GET",
+            "/api/portal/ops/threads/acme/" + conversation + "/messages", {}, of.key());
+        return Json::parse(reply.body)["items"];
+    }
+};
+
+INSTANTIATE_TEST_SUITE_P(On, CutTurns, bothGrounds(), groundName);
+
+TEST_P(CutTurns, AreSaidToBeOverAfterACrashByTheGatewayThatTookThem)
+{
+    makeTenant("acme");
+    const std::string agent = makeAgent("acme", { { "model_preference", "openai/held" } });
+    const std::string conversation = talk("acme", agent);
+    auto socket = chat("acme", conversation);
     say(socket, "are you there?");
     model.untilAsked(1);
+    if (GetParam() == Ground::PostgresAndRedis) {
+        // One that starts beside it leaves alone what may still be under way.
+        const support::GatewayProcess other(
+            SIGNALBOX_GATEWAY_PROGRAM, folder.path() + "/other", options);
+        EXPECT_EQ(shownBy(other, conversation).size(), 1u);
+    }
     gateway.kill();
     const support::GatewayProcess again(
         SIGNALBOX_GATEWAY_PROGRAM, folder.path() + "/data", options);
-    const auto reply = support::http(again.port(), "GET",
-        "/api/portal/ops/threads/acme/" + conversation + "/messages", {}, again.key());
-    const Json shown = Json::parse(reply.body)["items"];
+    const Json shown = shownBy(again, conversation);
     ASSERT_EQ(shown.size(), 2u) << shown;
     EXPECT_EQ(shown[1]["role"], "notice");
     EXPECT_EQ(shown[1]["content"], "No answer: the gateway was stopped before it came");

@@ -182,6 +182,29 @@ TEST_P(TenantStores, AThreadTellsItsLastMessageAndThoseThatWaitComeOldestFirst)
     EXPECT_EQ(must(store->threadCounts(acme)), (ThreadCounts { 3, 1, 1 }));
 }
 
+TEST_P(TenantStores, WhatFitsAQueryIsCountedUpToABound)
+{
+    for (const char *id : { "a", "b", "c" }) {
+        must(store->openConversation(acme, { id, "agent", id, 1, 1 }));
+        must(store->appendMessage(acme, { 0, id, id, "user", "hello there", "{}", 10 + *id }));
+    }
+    ThreadQuery query;
+    query.limit = 1;
+    EXPECT_EQ(must(store->countThreads(acme, query, 100)), 3) << "of all pages";
+    EXPECT_EQ(must(store->countThreads(acme, query, 2)), 2) << "no more than wanted";
+    query.words = "hel";
+    query.afterId = "c";
+    query.afterMs = 1000;
+    EXPECT_EQ(must(store->countThreads(acme, query, 100)), 3);
+    query.userId = "b";
+    EXPECT_EQ(must(store->countThreads(acme, query, 100)), 1);
+    query.words = "goodbye";
+    EXPECT_EQ(must(store->countThreads(acme, query, 100)), 0);
+    query = {};
+    query.order = ThreadQuery::Order::NeedFirst;
+    EXPECT_EQ(must(store->countThreads(acme, query, 100)), 0);
+}
+
 TEST_P(TenantStores, ASearchFindsBeginningsOfWordsInAnyLetterCase)
 {
     must(store->openConversation(acme, { "c", "a", "u", 1, 1 }));

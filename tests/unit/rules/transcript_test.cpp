@@ -496,3 +496,85 @@ TEST(TranscriptProperty, aHundredCutsOfNumberedPiecesLoseNothingAndShowNothingTw
             return;
     }
 }
+
+namespace {
+
+ChatRecord recorded(
+    ChatKind kind, const std::string &text, std::int64_t atMs, std::int64_t latencyMs = 0)
+{
+    ChatRecord value = record(kind, text);
+    value.atMs = atMs;
+    if (latencyMs > 0)
+        value.turn.emplace().latencyMs = latencyMs;
+    return value;
+}
+
+/// Each line as it was heard, an answer with what it is to.
+std::string heard(const std::vector<ChatRecord> &said)
+{
+    std::string text;
+    for (const HeardLine &each : heardOrder(said)) {
+        text += (text.empty() ? "" : " ") + said[each.line].text;
+        if (each.question)
+            text += ">" + said[*each.question].text;
+    }
+    return text;
+}
+
+} // namespace
+
+TEST(HeardOrder, WhatWaitedForTheAnswerBeforeItKeepsItsOwn)
+{
+    EXPECT_EQ(
+        heard({ recorded(ChatKind::User, "u1", 1000), recorded(ChatKind::User, "u2", 1100),
+            recorded(ChatKind::User, "u3", 1200), recorded(ChatKind::Assistant, "a1", 4000, 2995),
+            recorded(ChatKind::Assistant, "a2", 5000, 999),
+            recorded(ChatKind::Assistant, "a3", 6000, 999) }),
+        "u1 a1>u1 u2 a2>u2 u3 a3>u3");
+}
+
+TEST(HeardOrder, AnAnswerThatWaitedForAPersonComesLate)
+{
+    EXPECT_EQ(heard({ recorded(ChatKind::User, "u1", 1000), recorded(ChatKind::User, "u2", 9000),
+                  recorded(ChatKind::Assistant, "a2", 10000, 999),
+                  recorded(ChatKind::Assistant, "a1", 60000, 58990) }),
+        "u1 u2 a2>u2 a1>u1");
+}
+
+TEST(HeardOrder, WhatGotNoAnswerTakesNobodyElses)
+{
+    EXPECT_EQ(
+        heard({ recorded(ChatKind::User, "u1", 1000),
+            recorded(ChatKind::Assistant, "a1", 2000, 995), recorded(ChatKind::User, "u2", 5000),
+            recorded(ChatKind::User, "u3", 9000), recorded(ChatKind::Assistant, "a3", 9500, 495) }),
+        "u1 a1>u1 u2 u3 a3>u3");
+    EXPECT_EQ(heard({ recorded(ChatKind::User, "u1", 1000), recorded(ChatKind::User, "u2", 1100),
+                  recorded(ChatKind::User, "u3", 1200),
+                  recorded(ChatKind::Notice, "No answer: it failed", 4000),
+                  recorded(ChatKind::Assistant, "a2", 5000, 999),
+                  recorded(ChatKind::Assistant, "a3", 6000, 999) }),
+        "u1 No answer: it failed u2 a2>u2 u3 a3>u3");
+}
+
+TEST(HeardOrder, APersonAnswersWhatWasSaidSoFar)
+{
+    EXPECT_EQ(heard({ recorded(ChatKind::User, "u1", 1000), recorded(ChatKind::User, "u2", 2000),
+                  recorded(ChatKind::Person, "p", 3000), recorded(ChatKind::User, "u3", 5000),
+                  recorded(ChatKind::Assistant, "a3", 5500, 495) }),
+        "u1 u2 p>u2 u3 a3>u3");
+}
+
+TEST(HeardOrder, WithoutTimesTheOrderStays)
+{
+    EXPECT_EQ(heard({ record(ChatKind::Assistant, "hello"), record(ChatKind::User, "u1"),
+                  record(ChatKind::User, "u2"), record(ChatKind::Assistant, "a") }),
+        "hello u1 u2 a>u2");
+    EXPECT_EQ(heard({}), "");
+}
+
+TEST(HeardOrder, AClockThatIsLateLosesNothing)
+{
+    EXPECT_EQ(heard({ recorded(ChatKind::User, "u1", 9000),
+                  recorded(ChatKind::Assistant, "a1", 2000, 1000) }),
+        "u1 a1>u1");
+}
