@@ -196,7 +196,8 @@ void OidcCredential::revoke(const OidcGrant &given, const schema::OidcDiscovery 
     if (!discovery.endSessionEndpoint.empty() && !given.idToken.empty()) {
         QUrl url(QString::fromStdString(discovery.endSessionEndpoint));
         QUrlQuery query(url);
-        query.addQueryItem(QStringLiteral("id_token_hint"), QString::fromStdString(given.idToken));
+        // No id_token_hint: this address becomes an argument of the browser's process, which
+        // everybody on this machine can read. The provider asks the person instead.
         query.addQueryItem(QStringLiteral("client_id"),
             QString::fromUtf8(QUrl::toPercentEncoding(m_provider.config().clientId)));
         url.setQuery(query);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-only
 import QtQuick
 import QtQuick.Templates as T
+import Signalbox.Items
 
 // One line of text. `name` is its accessible name; `fault` (a sentence) turns the frame red and is told below by the form.
+// With an echoMode that hides, only its length is told.
 T.TextField {
     id: root
 
@@ -25,11 +27,15 @@ T.TextField {
     font.family: mono ? Theme.monoFamily : Theme.family
     font.pixelSize: mono ? Theme.smallSize : Theme.textSize
     Accessible.role: Accessible.EditableText
-    Accessible.name: name // not passwordEdit: Qt 6.4 then tells no name
+    Accessible.name: name
     Accessible.description: fault
     Accessible.focusable: true
     Accessible.editable: true
 
+    FieldSecrecy {
+        field: root
+        hides: root.echoMode !== TextInput.Normal
+    }
     Text {
         anchors.fill: parent
         leftPadding: root.leftPadding

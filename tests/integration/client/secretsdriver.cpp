@@ -4,16 +4,25 @@
 #include "app/console/commandline.h"
 #include "app/console/console.h"
 #include "models/stores/alertstore.h"
+#include "models/stores/chatrun.h"
 #include "models/stores/configdrafts.h"
 #include "models/stores/configstore.h"
 #include "models/stores/draftstore.h"
+#include "models/stores/loglinks.h"
 #include "models/stores/wirestore.h"
+#include "views/pages/accessform.h"
+#include "views/pages/accesspage.h"
 #include "views/pages/connectionform.h"
+#include "views/pages/tenantform.h"
+#include "views/pages/tenantspage.h"
 
 #include <QAccessible>
+#include <QDesktopServices>
 #include <QDir>
 #include <QFile>
 #include <QGuiApplication>
+#include <QNetworkAccessManager>
+#include <QNetworkReply>
 #include <QQuickItem>
 #include <QTest>
 
@@ -21,6 +30,40 @@
 #include <iostream>
 
 namespace signalbox {
+
+/// The system's browser with somebody before it: goes where it is sent. What it is given stands
+/// among the arguments of a process, so it is kept to be looked through.
+class Browser : public QObject {
+    Q_OBJECT
+public:
+    explicit Browser(const QString &folder)
+        : m_log(QDir(folder).filePath(QStringLiteral("browser.txt")))
+    {
+        if (m_log.open(QIODevice::WriteOnly))
+            QDesktopServices::setUrlHandler(QStringLiteral("http"), this, "open");
+    }
+    ~Browser() override { QDesktopServices::unsetUrlHandler(QStringLiteral("http")); }
+    int shown = 0;
+    int answered = 0;
+
+public slots:
+    void open(const QUrl &url)
+    {
+        ++shown;
+        m_log.write(url.toEncoded() + '\n');
+        m_log.flush();
+        QNetworkReply *reply = m_network.get(QNetworkRequest(url));
+        connect(reply, &QNetworkReply::finished, this, [this, reply] {
+            ++answered;
+            reply->deleteLater();
+        });
+    }
+
+private:
+    QFile m_log;
+    QNetworkAccessManager m_network;
+};
+
 namespace {
 
 constexpr int patience = 30000;
@@ -57,15 +100,9 @@ void spell(QAccessibleInterface *of, QString &into)
 {
     if (!of)
         return;
-    for (const auto text : { QAccessible::Name, QAccessible::Description })
+    for (const auto text : { QAccessible::Name, QAccessible::Description, QAccessible::Value })
         into += of->text(text) + u'\n';
-    // Qt 6.4 gives what stands in a password field to whoever asks, whether or not it is told to be
-    // one.
-    const QVariant echo = of->object() ? of->object()->property("echoMode") : QVariant();
-    const bool hidden = echo.isValid() && echo.toInt() != 0;
-    if (!hidden)
-        into += of->text(QAccessible::Value) + u'\n';
-    if (auto *words = hidden ? nullptr : of->textInterface())
+    if (auto *words = of->textInterface())
         into += words->text(0, words->characterCount()) + u'\n';
     for (int i = 0; i < of->childCount(); ++i)
         spell(of->child(i), into);
@@ -115,7 +152,7 @@ bool typeIntoTheDialog(Console &console, const QString &folder, const QString &s
 
 struct Wanted {
     QString url, ca, certificate, key, user, password, next, wrong, passphrase, token, plainUrl,
-        hook, channel, value;
+        hook, channel, value, issuer, typed;
 };
 
 Wanted wanted()
@@ -123,7 +160,7 @@ Wanted wanted()
     Wanted all;
     for (QString *one : { &all.url, &all.ca, &all.certificate, &all.key, &all.user, &all.password,
              &all.next, &all.wrong, &all.passphrase, &all.token, &all.plainUrl, &all.hook,
-             &all.channel, &all.value })
+             &all.channel, &all.value, &all.issuer, &all.typed })
         *one = line();
     return all;
 }
@@ -243,12 +280,128 @@ bool writeValue(Console &console, const Wanted &all)
         || fail("the value", console);
 }
 
+/// Opens a connection whose sign-in the far end refuses, wherever the session stands now.
+bool isRefusedAnew(Console &console, int row)
+{
+    bool left = false;
+    Session *session = console.session();
+    const auto watch = QObject::connect(session, &Session::changed, session,
+        [&left, session] { left = left || session->state() != Session::Refused; });
+    console.connections()->open(row);
+    const bool refused =
+        QTest::qWaitFor([&] { return left && session->state() == Session::Refused; }, patience);
+    QObject::disconnect(watch);
+    return refused;
+}
+
+/// Signs in at an OpenID provider that the gateway knows nothing of, once in the browser, once with
+/// what was given for later, and signs out.
+bool signInByOpenId(Console &console, const Wanted &all, const QString &folder)
+{
+    Browser browser(folder);
+    OpenIdSettings settings;
+    settings.issuer = all.issuer;
+    settings.clientId = QStringLiteral("console");
+    SavedConnection connection;
+    connection.name = QStringLiteral("by OpenID");
+    connection.url = all.plainUrl;
+    connection.signIn = SignIn::OpenId;
+    settings.putInto(connection);
+    const int row = console.connections()->put(-1, connection, {}, {});
+    if (!isRefusedAnew(console, row) || !isRefusedAnew(console, row))
+        return fail("the gateway's word about a stranger", console);
+    if (browser.shown != 1)
+        return fail("the browser", console);
+    emit console.app()->commandRequested(QStringLiteral("sign-out"));
+    const auto out = [&] {
+        return browser.answered == 2 && console.app()->notice().startsWith(u"Signed out of");
+    };
+    return QTest::qWaitFor(out, patience) || fail("signing out", console);
+}
+
+/// Forms with a secret in them, typed and not sent; and addresses with one where none belongs.
+bool leaveFormsHalfDone(Console &console, const Wanted &all)
+{
+    const QString address = QStringLiteral("https://mira:%1@half-typed-address/")
+                                .arg(QString::fromUtf8(QUrl::toPercentEncoding(all.typed)));
+    if (LogTemplates::fault(address).isEmpty())
+        return fail("a password within a link to logs", console);
+    ConnectionForm connection;
+    connection.setList(console.connections());
+    connection.formDraft()->setSession(console.session());
+    connection.load(-1);
+    connection.setProperty("name", QStringLiteral("half-typed connection"));
+    for (const char *field : { "secret", "brokerSecret", "passphrase" })
+        connection.setProperty(field, all.typed);
+    for (const char *field : { "url", "brokerUrl", "flowLogs", "processorLogs", "queueLogs" })
+        connection.setProperty(field, address);
+
+    AccessPage people;
+    people.setSession(console.session());
+    AccessForm user;
+    user.setStore(people.store());
+    user.draft()->setSession(console.session());
+    user.open(AccessForm::NewUser);
+    user.setGenerate(false);
+    user.setName(QStringLiteral("half-typed-user"));
+    user.setCurrentPassword(all.typed);
+    user.setPassword(all.typed);
+    user.setRepeated(all.typed);
+
+    TenantsPage tenants;
+    tenants.setSession(console.session());
+    TenantForm channel;
+    channel.setStore(tenants.store());
+    channel.draft()->setSession(console.session());
+    channel.open(TenantForm::AChannel, QStringLiteral("rail"));
+    channel.edit(
+        QStringLiteral(R"({"channel_type":"slack","config":{"bot_token":"%1"}})").arg(all.typed));
+    console.session()->config()->draftStore()->flush();
+    return true;
+}
+
+/// A chat test from a file and what is kept of it; the first frame of its chat carries the token.
+bool runChatTest(Console &console, const QString &folder)
+{
+    if (!sendLine(console, "POST /tenants/rail/agents",
+            R"({"name":"Ada","role":"support","model_preference":"scripted"})"))
+        return fail("the agent", console);
+    QFile file(QDir(folder).filePath(QStringLiteral("hello.chat.json")));
+    if (!file.open(QIODevice::WriteOnly))
+        return false;
+    file.write(R"({"name":"hello","tenant":"rail","agent":"Ada",)"
+               R"("steps":[{"say":"Hello","expect":[{"regex":"."}]}]})");
+    file.close();
+    ChatRun run(console.session());
+    run.run(readChatTests(file.fileName()));
+    if (!QTest::qWaitFor([&] { return !run.running(); }, patience) || run.failed() != 0
+        || run.results().empty())
+        return fail("the chat test", console);
+    QFile report(QDir(folder).filePath(QStringLiteral("chats.xml")));
+    return report.open(QIODevice::WriteOnly) && report.write(junitOf(run.results())) > 0;
+}
+
+/// What carries passwords and tokens through the gateway is shown to nobody.
+bool mayNotListen(Console &console)
+{
+    for (const char *operation : { "peek", "tail", "get-payload" }) {
+        Request request;
+        request.service = "fabric";
+        request.operation = operation;
+        request.body = R"({"queue":"request:tg:iam.iam-svc","topic":"request:tg:iam","seq":1})";
+        auto answer = console.session()->gateway()->request(request);
+        if (!QTest::qWaitFor([&] { return answer.isFinished(); }, patience) || answer.result())
+            return fail(operation, console);
+    }
+    return true;
+}
+
 bool run(Console &console, const QString &profile, const Wanted &all)
 {
     if (!reaches(console, Session::Live))
         return fail("sign-in with a key", console);
     if (!testAndOpen(console, all) || !openByToken(console, all) || !changePassword(console, all)
-        || !beRefused(console, all))
+        || !beRefused(console, all) || !signInByOpenId(console, all, profile))
         return false;
     console.app()->open(QStringLiteral("Wire"));
     if (!keepPicture(console, profile, QStringLiteral("wire")))
@@ -256,7 +409,9 @@ bool run(Console &console, const QString &profile, const Wanted &all)
     console.connections()->open(console.connections()->indexOf(QStringLiteral("by token")));
     if (!reaches(console, Session::Live)
         || !typeIntoTheDialog(console, profile, QStringLiteral("tg_TypedButNotSaved1"))
-        || !callByWebhook(console, all) || !writeChannel(console, all) || !writeValue(console, all))
+        || !callByWebhook(console, all) || !writeChannel(console, all) || !writeValue(console, all)
+        || !runChatTest(console, profile) || !leaveFormsHalfDone(console, all)
+        || !mayNotListen(console))
         return false;
     emit console.app()->commandRequested(QStringLiteral("alerts"));
     if (!keepPicture(console, profile, QStringLiteral("alerts")))
@@ -265,7 +420,8 @@ bool run(Console &console, const QString &profile, const Wanted &all)
     QByteArray kept;
     const auto whole = [&] {
         kept = console.session()->wire()->exportJsonl().toUtf8();
-        return kept.contains("tenants/rail/channels") && kept.contains("auth-token");
+        return kept.contains("tenants/rail/channels") && kept.contains("auth-token")
+            && kept.contains("request:tg:iam");
     };
     if (!QTest::qWaitFor(whole, patience))
         return fail("the wire's log", console);
@@ -300,3 +456,5 @@ int driveConsole(int argc, char **argv)
 }
 
 } // namespace signalbox
+
+#include "secretsdriver.moc"

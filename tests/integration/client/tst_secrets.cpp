@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 // Secrets are planted, the console and the gateway run against each other with them, and everything
 // that both wrote is looked through.
+#include "tests/integration/client/plantedprovider.h"
 #include "tests/integration/client/secretsdriver.h"
 #include "tests/support/gatewayprocess.h"
 #include "tests/support/secretscan.h"
@@ -66,6 +67,7 @@ private:
     const QString m_hook = QStringLiteral("T0B17-hookPath29");
     const QString m_channel = QStringLiteral("xoxb-4711-Signatur");
     const QString m_value = QStringLiteral("mcpWert-31-geheim");
+    const QString m_typed = QStringLiteral("Halb getippt: 47&w");
     QString m_apiKey;
     QString m_token;
     SecretScan m_scan;
@@ -150,13 +152,15 @@ void TestSecrets::nothingThatIsWrittenHoldsASecret()
     keyFile.write(m_apiKey.toUtf8());
     keyFile.close();
 
-    for (const auto &[name, secret] : { std::pair { "password", m_password },
-             { "new password", m_next }, { "wrong password", m_wrong },
-             { "passphrase", m_passphrase }, { "API key", m_apiKey }, { "token", m_token },
-             { "webhook", m_hook }, { "typed key", QStringLiteral("tg_TypedButNotSaved1") } })
+    for (const auto &[name, secret] :
+        { std::pair { "password", m_password }, { "new password", m_next },
+            { "wrong password", m_wrong }, { "passphrase", m_passphrase }, { "API key", m_apiKey },
+            { "token", m_token }, { "webhook", m_hook },
+            { "typed key", QStringLiteral("tg_TypedButNotSaved1") }, { "typed secret", m_typed } })
         m_scan.plant(QString::fromLatin1(name), secret);
     m_stored.plant(QStringLiteral("channel's secret"), m_channel);
     m_stored.plant(QStringLiteral("value's token"), m_value);
+    PlantedProvider provider(&m_scan);
 
     QProcess console;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
@@ -175,7 +179,8 @@ void TestSecrets::nothingThatIsWrittenHoldsASecret()
     const QStringList wishes { front.url().toString(), certificates.authority(),
         certificates.path(QStringLiteral("client.pem")),
         certificates.path(QStringLiteral("client.key")), QStringLiteral("mira"), m_password, m_next,
-        m_wrong, m_passphrase, m_token, plainUrl, m_hook, m_channel, m_value };
+        m_wrong, m_passphrase, m_token, plainUrl, m_hook, m_channel, m_value, provider.issuer(),
+        m_typed };
     console.write(wishes.join(u'\n').toUtf8() + '\n');
     QByteArray output;
     QByteArray errors;
@@ -196,6 +201,12 @@ void TestSecrets::nothingThatIsWrittenHoldsASecret()
     QStringList found =
         m_scan.look(QStringLiteral("console's /proc"), outsideOf(console.processId()));
     found += m_scan.look(QStringLiteral("gateway's /proc"), outsideOf(gateway.pid()));
+    // What the gateway tells a Prometheus, labels and all.
+    const auto metrics = support::http(gateway.port(), "GET", "/metrics", {}, gateway.key());
+    QCOMPARE(metrics.status, 200);
+    QVERIFY(metrics.body.find("tg_processor_info") != std::string::npos);
+    for (const SecretScan *scan : { &m_scan, &m_stored })
+        found += scan->look(QStringLiteral("metrics"), QByteArray::fromStdString(metrics.body));
     int files = 0;
     found += m_scan.lookBelow(written.path(), &files); // while both run
     console.write("\n");
@@ -215,10 +226,24 @@ void TestSecrets::nothingThatIsWrittenHoldsASecret()
 
     // It looked at the real thing.
     QVERIFY(files >= 5);
+    QCOMPARE(provider.signIns, 1);
+    QVERIFY(provider.refreshes >= 1);
+    QVERIFY(provider.revoked == 1 && provider.ended == 1);
+    for (const char *name : { "access token", "refresh token", "ID token", "code verifier" })
+        QVERIFY2(!m_scan.formsOf(QLatin1String(name)).isEmpty(), name);
+    QVERIFY(contentOf(profile + QStringLiteral("/browser.txt")).contains("code_challenge"));
+    SecretScan kept; // what of the same forms is no secret
+    for (const char *typed : { "half-typed connection", "half-typed-user" })
+        kept.plant(QLatin1String(typed), QLatin1String(typed));
+    const QString drafts = kept.lookBelow(profile).join(u'\n');
+    QVERIFY2(drafts.contains(u"half-typed connection") && drafts.contains(u"half-typed-user"),
+        qPrintable(drafts));
     const QByteArray wire = contentOf(profile + QStringLiteral("/wire.jsonl"));
     QVERIFY(wire.contains("whoami"));
     QVERIFY(wire.contains("tenants/rail/channels") && wire.contains("auth-token"));
     QVERIFY(!m_stored.lookBelow(written.filePath(QStringLiteral("data"))).isEmpty());
+    QVERIFY(wire.contains("tenants/rail/agents") && wire.contains("request:tg:iam"));
+    QVERIFY(contentOf(profile + QStringLiteral("/chats.xml")).contains("hello"));
     QVERIFY(contentOf(profile + QStringLiteral("/alerts.txt")).contains("alert"));
     QVERIFY(contentOf(profile + QStringLiteral("/settings.ini")).contains("by password"));
     QVERIFY(contentOf(profile + QStringLiteral("/dialog.txt")).contains("API key"));

@@ -474,7 +474,8 @@ void TestOidcSignIn::signingOutTakesTheRefreshTokenBack()
     QVERIFY(!credential.signedIn());
     QCOMPARE(person.shown.size(), 2);
     QVERIFY(person.shown.constLast().path().endsWith(QStringLiteral("/session/end")));
-    QVERIFY(!person.asked("id_token_hint").isEmpty());
+    QCOMPARE(person.asked("client_id"), provider.config().clientId);
+    QVERIFY2(person.asked("id_token_hint").isEmpty(), "others can read what a browser is given");
     credential.acquire(); // nothing is left to refresh with: the person is asked again
     QVERIFY(QTest::qWaitFor([&] { return person.shown.size() == 3; }, patience));
     QVERIFY(QTest::qWaitFor([&] { return ear.bearers.size() == 2; }, patience));
