@@ -13,8 +13,8 @@ namespace signalbox::schema {
 namespace {
 
 constexpr std::string_view keptLabels[] = { "__name__", "processor", "job", "instance",
-    "concurrency", "pubsub_backend", "model", "queue", "vhost", "consumer", "status", "service",
-    "direction", "le" };
+    "concurrency", "pubsub_backend", "model", "queue", "vhost", "consumer", "flow", "status",
+    "service", "direction", "le" };
 
 /// `tg_processor_info` carries passwords as labels (TG §1.12): only these come in. A label of an
 /// enum metric is named like the metric and ends in `_state` (TG §5.8).

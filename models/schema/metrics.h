@@ -7,8 +7,9 @@
 namespace signalbox::schema {
 
 /// One sample of an instant vector. Only labels that are safe to keep are decoded (TG §1.12:
-/// processor, job, instance, concurrency, pubsub_backend, model, queue, vhost, consumer, status,
-/// service, direction, le and enum labels); all others are dropped before they enter the program.
+/// processor, job, instance, concurrency, pubsub_backend, model, queue, vhost, consumer, flow,
+/// status, service, direction, le and enum labels); all others are dropped before they enter the
+/// program.
 struct Sample {
     Members<std::string> labels;
     double time = 0; ///< Unix seconds

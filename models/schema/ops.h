@@ -7,6 +7,10 @@
 
 namespace signalbox::schema {
 
+/// What fits a filter of conversations is counted up to here; a `total` of one more says that there
+/// are others (annex).
+inline constexpr std::int64_t countedAtMost = 10000;
+
 /// One key of a tenant in the cache, read back by its prefix.
 struct KeyRow {
     std::string key; ///< as stored

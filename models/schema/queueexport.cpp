@@ -29,6 +29,8 @@ template <class V> void members(V &v, const ExportedQueue *)
     v("drain-seconds", &ExportedQueue::drainSeconds);
     v("backlog", &ExportedQueue::backlog);
     v("source", &ExportedQueue::source);
+    v("age-ms", &ExportedQueue::ageMs);
+    v("stale", &ExportedQueue::stale);
 }
 
 template <class V> void members(V &v, const QueueExport *)
@@ -124,9 +126,10 @@ std::string csvOf(const QueueExport &queues)
         + "; filter: " + (queues.filter.empty() ? "none" : oneLine(queues.filter)) + "; taken "
         + queues.taken + '\n';
     CsvLine head(out);
-    for (const char *column : { "name", "topic", "class", "scope", "workspace", "flows",
-             "blueprint", "processor", "ready", "unacked", "consumers", "redelivered", "oldest-ms",
-             "bytes", "in-per-second", "out-per-second", "drain-seconds", "backlog", "source" })
+    for (const char *column :
+        { "name", "topic", "class", "scope", "workspace", "flows", "blueprint", "processor",
+            "ready", "unacked", "consumers", "redelivered", "oldest-ms", "bytes", "in-per-second",
+            "out-per-second", "drain-seconds", "backlog", "source", "age-ms", "stale" })
         head << std::string_view(column);
     head.end();
     for (const ExportedQueue &queue : queues.queues) {
@@ -135,7 +138,7 @@ std::string csvOf(const QueueExport &queues)
              << spaced(queue.flows) << queue.blueprint << queue.processor << queue.ready
              << queue.unacked << queue.consumers << queue.redelivered << queue.oldestMs
              << queue.bytes << queue.inRate << queue.outRate << queue.drainSeconds << queue.backlog
-             << queue.source;
+             << queue.source << queue.ageMs << (queue.stale ? "true" : "");
         line.end();
     }
     return out;

@@ -29,6 +29,8 @@ struct ExportedQueue {
     std::optional<double> drainSeconds; ///< absent also when it grows or stands
     std::string backlog; ///< empty draining standing growing, "" unknown
     std::string source;
+    std::optional<std::int64_t> ageMs; ///< of what waits, when it was taken
+    bool stale = false; ///< its figures are older than they should be
     bool operator==(const ExportedQueue &) const = default;
 };
 

@@ -25,6 +25,19 @@ qint64 wallMs()
     return QDateTime::currentMSecsSinceEpoch();
 }
 
+/// An earlier version knew a process that serves all flows by each flow that waits for it:
+/// `acme/embedder:ingest-eu` is now `embedder`.
+bool wasIdOf(const std::string &id, const rules::AlertReading &reading)
+{
+    if (reading.kind != rules::AlertKind::WorkerDead
+        || reading.subject.find('/') != std::string::npos)
+        return false;
+    const std::string kind = rules::alertId(reading.kind, {});
+    const auto slash = id.starts_with(kind) ? id.find('/', kind.size()) : std::string::npos;
+    return slash != std::string::npos
+        && std::string_view(id).substr(slash + 1).starts_with(reading.subject + ':');
+}
+
 } // namespace
 
 AlertStore::AlertStore(Session *session, QObject *parent)
@@ -112,10 +125,54 @@ void AlertStore::judge(const AlertReadings &seen)
         makeRows();
 }
 
+/// What was called for, taken or muted under an earlier version's id is so under this one.
+void AlertStore::adoptEarlier(const rules::AlertChange &change)
+{
+    schema::AlertMute mute { m_connection.toStdString(), change.id, mutedUntil(change.id), {} };
+    const auto muted = std::erase_if(m_settings.mutes, [&](const schema::AlertMute &old) {
+        const bool was = old.connection == mute.connection && wasIdOf(old.id, change.alert.reading);
+        if (was)
+            mute.untilMs = std::max(mute.untilMs, old.untilMs);
+        return was;
+    });
+    if (muted > 0) {
+        std::erase_if(m_settings.mutes, [&](const schema::AlertMute &old) {
+            return old.connection == mute.connection && old.id == mute.id;
+        });
+        m_settings.mutes.push_back(std::move(mute));
+        writeSettings();
+    }
+    for (auto at = m_taken.begin(); at != m_taken.end();) {
+        if (!wasIdOf(at->first, change.alert.reading)) {
+            ++at;
+            continue;
+        }
+        const Taken before = at->second;
+        remember(eventOf("ended", at->first));
+        at = m_taken.erase(at);
+        auto &taken = m_taken[change.id];
+        if (taken.raisedMs == 0) {
+            taken.raisedMs = before.raisedMs;
+            auto event = eventOf("raised", change.id);
+            event.atMs = before.raisedMs;
+            remember(std::move(event));
+        }
+        if (before.acknowledged && !taken.acknowledged) {
+            taken = { taken.raisedMs, true, before.note, before.by };
+            auto event = eventOf("acknowledged", change.id);
+            event.note = before.note.toStdString();
+            event.user = before.by.toStdString();
+            remember(std::move(event));
+        }
+    }
+}
+
 void AlertStore::takeChange(const rules::AlertChange &change)
 {
     if (change.what == rules::AlertChange::Grouped)
         return; // its cause is told
+    if (change.what == rules::AlertChange::Call)
+        adoptEarlier(change);
     const auto taken = m_taken.find(change.id);
     if (change.what == rules::AlertChange::Ended) {
         if (change.alert.called) {

@@ -111,6 +111,7 @@ private:
     void continueLook();
     void judge(const AlertReadings &seen);
     void takeChange(const rules::AlertChange &change);
+    void adoptEarlier(const rules::AlertChange &change);
     void endMutes();
     void forgetOld();
     void makeRows();

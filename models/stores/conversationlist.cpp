@@ -5,6 +5,7 @@
 #include "models/stores/plaintext.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace signalbox {
 namespace {
@@ -134,10 +135,13 @@ void ConversationList::setStore(ConversationStore *store)
 {
     if (m_store == store)
         return;
-    if (m_store)
+    if (m_store) {
         m_store->disconnect(this);
+        m_store->session()->disconnect(this);
+    }
     m_store = store;
     if (store) {
+        connect(store->session(), &Session::changed, this, &ConversationList::age);
         connect(store, &ConversationStore::reset, this, &ConversationList::rebuild);
         connect(store, &ConversationStore::rowsChanged, this, [this](const std::vector<int> &rows) {
             for (const int row : rows)
@@ -165,6 +169,7 @@ void ConversationList::setStore(ConversationStore *store)
         });
         connect(store, &ConversationStore::zoneChanged, this, &ConversationList::tick);
     }
+    m_toldStale = stale();
     rebuild();
 }
 
@@ -318,6 +323,18 @@ void ConversationList::tick()
         emit dataChanged(index(0), index(count() - 1), { StateRole, ExactRole });
 }
 
+bool ConversationList::stale() const
+{
+    return m_store && m_store->session()->stale();
+}
+
+void ConversationList::age()
+{
+    if (std::exchange(m_toldStale, stale()) != m_toldStale && count() > 0)
+        emit dataChanged(
+            index(0), index(count() - 1), { StateRole, ToneRole, AspectRole, ExactRole });
+}
+
 int ConversationList::rowCount(const QModelIndex &parent) const
 {
     return parent.isValid() ? 0 : count();
@@ -381,12 +398,14 @@ QVariant ConversationList::data(const QModelIndex &index, int role) const
         return plainLine(row.lastMessage);
     case StateRole:
         return stateText(one);
-    case ToneRole:
-        return one.needsPerson()      ? Cell::Danger
+    case ToneRole: // what is old asks nobody to hurry: somebody may have it by now
+        return stale()                ? Cell::Muted
+            : one.needsPerson()       ? Cell::Danger
             : one.needsConfirmation() ? Cell::Caution
                                       : Cell::Muted;
     case AspectRole:
-        return one.needsPerson()                                     ? Cell::Stop
+        return stale()                                               ? Cell::Unknown
+            : one.needsPerson()                                      ? Cell::Stop
             : one.needsConfirmation() || row.thread.state == "human" ? Cell::Warning
             : one.live()                                             ? Cell::Clear
                                                                      : Cell::Unknown;

@@ -71,6 +71,8 @@ private:
     void insertRow(int row);
     void removeAt(int at);
     [[nodiscard]] QString stateText(const ConversationItem &item) const;
+    [[nodiscard]] bool stale() const; ///< nothing new comes: what is shown may be over
+    void age(); ///< colours go when rows grow stale, and come back
 
     QPointer<ConversationStore> m_store;
     std::vector<int> m_order; ///< shown row → store row
@@ -79,6 +81,7 @@ private:
     QString m_filterText;
     QString m_filterError;
     int m_filterPosition = -1;
+    bool m_toldStale = false;
 };
 
 } // namespace signalbox

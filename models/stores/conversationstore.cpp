@@ -263,6 +263,7 @@ void ConversationStore::takeBatch(const LiveBatchPtr &batch)
         emit gap();
     }
     bool any = false;
+    bool anew = false;
     for (const auto &told : batch->tenants) {
         if (!m_scope->admits(told))
             continue; // it says one tenant and carries another: filed as evidence
@@ -275,9 +276,15 @@ void ConversationStore::takeBatch(const LiveBatchPtr &batch)
                     m_seen.insert(keyOf(event.conversation->thread));
             }
             takeActivity(told.tenant, event);
+            // Its name and whether anything may be said in it are part of every row.
+            anew = anew || (event.audit && event.audit->actionType == "tenant_changed");
             any = any || event.conversation || event.typing;
             emit happened(told.tenant, event);
         }
+    }
+    if (anew) {
+        m_all = false;
+        begin();
     }
     if (!any)
         return;
@@ -330,13 +337,17 @@ void ConversationStore::search(const QString &text, Found found)
         [this, found = std::move(found)](Answer<schema::Page<schema::ConversationRow>> answer) {
             if (!answer)
                 return found(unexpected(answer.error()));
-            std::vector<std::string> keys;
+            Hits hits;
             for (const auto &row : answer->items)
-                keys.push_back(keyOf(row.thread));
+                hits.keys.push_back(keyOf(row.thread));
+            if (answer->total)
+                hits.total = *answer->total;
+            else if (!answer->cursor)
+                hits.total = qint64(hits.keys.size());
             takeAll(std::move(answer->items));
             count();
             emit changed();
-            found(keys);
+            found(hits);
         });
 }
 

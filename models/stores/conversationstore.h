@@ -68,8 +68,12 @@ public:
     /// The far end refused somebody with these words: `holder` has it. Shown at once, until the row
     /// itself is told.
     void heldBy(const std::string &key, const std::string &holder);
-    /// Full-text search at the far end; calls back with the keys found, or why not.
-    using Found = std::function<void(const Answer<std::vector<std::string>> &)>;
+    struct Hits {
+        std::vector<std::string> keys; ///< of the newest, at most `pageSize`
+        std::optional<qint64> total; ///< as the far end tells it, see schema::countedAtMost
+    };
+    /// Full-text search at the far end; calls back with what was found, or why not.
+    using Found = std::function<void(const Answer<Hits> &)>;
     void search(const QString &text, Found found);
 
 signals:

@@ -58,13 +58,15 @@ struct FlowStore::Data {
         qint64 versions = -1;
         qint64 limits = -1;
     } told;
-    QHash<QString, Measured> measured; ///< per second, from Prometheus
+    bool oldNames = false; ///< Prometheus uses those from before 2.8.4
+    QHash<QString, int> named; ///< with old names: how much a flow's id is used as a name
+    QHash<QString, Measured> measured; ///< per second, from Prometheus; by metricKey()
     QHash<QString, qint64> startedHere; ///< Unix time, server's clock; where records tell none
     bool workersListed = false; ///< the fabric service has named each worker
     std::unordered_set<std::string> liveProcessors; ///< Prometheus
     std::unordered_set<std::string> everLive; ///< the same since the connection was opened
     std::unordered_map<std::string, std::int64_t> configVersions; ///< by processor; Prometheus
-    QHash<QString, std::map<std::string, double>> rateLimited; ///< per second, by processor
+    QHash<QString, std::map<std::string, double>> rateLimited; ///< as `measured`, by processor
     QElapsedTimer clock;
     qint64 freshAt = -1;
     qint64 sampledAt = -sampleMs;

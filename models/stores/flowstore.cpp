@@ -244,13 +244,8 @@ void FlowStore::clear()
     d->history.clear();
     d->facts.clear();
     d->startedHere.clear();
-    d->measured.clear();
-    d->told = {};
+    forgetMetrics();
     d->workersListed = false;
-    d->liveProcessors.clear();
-    d->everLive.clear();
-    d->configVersions.clear();
-    d->rateLimited.clear();
     d->error.clear();
     d->freshAt = -1;
     emit reset();

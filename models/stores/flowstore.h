@@ -36,6 +36,7 @@ struct FlowRow {
     int queues = -1; ///< as above; -1 while unknown
     QString queuesText; ///< one sentence: how many of which kind
     std::optional<qint64> backlog; ///< ready over its queues
+    int uncounted = 0; ///< of them those that the backlog leaves out: nobody tells theirs
     std::optional<double> rate; ///< messages acked per second over its queues
     std::optional<double> errorPercent; ///< of the messages handled in the last minute
     std::optional<double> handled {}; ///< those a second, failed ones too: what the share weighs
@@ -125,7 +126,10 @@ private:
     void takeExpansion(const QString &workspace, const std::vector<FlowExpansion> &all);
     void removeFlow(int row);
     void takeBatch(const LiveBatch &batch);
+    void forgetMetrics();
     void forgetOldMetrics();
+    void countNames();
+    QString metricKey(const FlowRow &row) const;
     void summarise(); ///< a part at once, the rest of many flows soon after
     void summariseMore();
     void summariseSoon();

@@ -23,6 +23,40 @@ QString flowOfTopic(const std::string *topic)
     return parts.size() < 5 ? QString() : FlowStore::key(parts[parts.size() - 2], parts.back());
 }
 
+/// What one era of names is asked (TG §5.8). Aggregated throughout: the plain series of the
+/// processors carry secrets in their labels (TG §1.12).
+struct MetricQueries {
+    const char *handled;
+    const char *processors;
+    const char *versions; ///< nullptr: that era has none
+    const char *limits;
+};
+constexpr MetricQueries newNames {
+    "sum by (consumer,status)(rate(tg_consumer_processing_total[1m]))",
+    "count by (processor)(tg_processor_info)", "max by (processor)(tg_config_version)",
+    "sum by (processor,consumer)(rate(tg_consumer_rate_limit_total[1m]))"
+};
+/// Before 2.8.4 the label `flow` stands where the topic does now, and a process may be named by its
+/// job alone (TG §1.12).
+constexpr MetricQueries oldNames { "sum by (flow,status)(rate(processing_count_total[1m]))",
+    "count by (processor,job)(processor_info)", nullptr,
+    "sum by (processor,flow)(rate(rate_limit_count_total[1m]))" };
+
+/// As FlowStore::metricKey() calls the flow; empty when the sample names none.
+QString measuredFlow(const schema::Members<std::string> &labels, bool old)
+{
+    if (!old)
+        return flowOfTopic(schema::find(labels, "consumer"));
+    const auto *flow = schema::find(labels, "flow");
+    return flow ? QString::fromStdString(*flow) : QString();
+}
+
+const std::string *processOf(const schema::Members<std::string> &labels)
+{
+    const auto *processor = schema::find(labels, "processor");
+    return processor && !processor->empty() ? processor : schema::find(labels, "job");
+}
+
 } // namespace
 
 void FlowStore::fetchProcessors(const std::string &cursor)
@@ -81,8 +115,13 @@ void FlowStore::fetchMetrics()
         return;
     if (d->session->capabilities().fabric)
         return fetchProcessors({});
-    if (d->session->capabilities().metrics != Capabilities::Metrics::New)
-        return; // names before 2.8.4 carry no topic: nothing can be told per flow
+    const auto metrics = d->session->capabilities().metrics;
+    const bool old = metrics == Capabilities::Metrics::Old;
+    if (!old && metrics != Capabilities::Metrics::New)
+        return;
+    if (std::exchange(d->oldNames, old) != old)
+        forgetMetrics(); // another era calls flows otherwise
+    const MetricQueries &queries = old ? oldNames : newNames;
     const int generation = d->session->generation();
     auto query = [this](const char *promql) {
         Request request;
@@ -91,16 +130,19 @@ void FlowStore::fetchMetrics()
         request.body = schema::encode(schema::MetricsParameters { { { "query", promql } } });
         return signalbox::ask<schema::InstantVector>(*d->session->gateway(), request);
     };
-    query("sum by (consumer,status)(rate(tg_consumer_processing_total[1m]))")
-        .then(this, [this, generation](const Answer<schema::InstantVector> &answer) {
-            if (generation != d->session->generation() || !answer)
+    const auto current = [this, generation, old] {
+        return generation == d->session->generation() && d->oldNames == old;
+    };
+    query(queries.handled)
+        .then(this, [this, current, old](const Answer<schema::InstantVector> &answer) {
+            if (!current() || !answer)
                 return;
             // A Prometheus that was started anew has nothing to tell yet.
             d->told.measured = answer->samples.empty() ? -1 : d->clock.elapsed();
             d->measured.clear();
             for (const auto &sample : answer->samples) {
                 const auto *status = schema::find(sample.labels, "status");
-                const QString flow = flowOfTopic(schema::find(sample.labels, "consumer"));
+                const QString flow = measuredFlow(sample.labels, old);
                 if (flow.isEmpty() || !status)
                     continue;
                 auto &sum = d->measured[flow];
@@ -108,43 +150,73 @@ void FlowStore::fetchMetrics()
             }
             summarise();
         });
-    // Aggregated by processor: the plain series carries secrets in its labels (TG §1.12).
-    query("count by (processor)(tg_processor_info)")
-        .then(this, [this, generation](const Answer<schema::InstantVector> &answer) {
-            if (generation != d->session->generation() || !answer)
+    query(queries.processors)
+        .then(this, [this, current](const Answer<schema::InstantVector> &answer) {
+            if (!current() || !answer)
                 return;
             // The gateway that hands this on is one of them: none at all tells nothing.
             d->told.processors = answer->samples.empty() ? -1 : d->clock.elapsed();
             d->liveProcessors.clear();
             for (const auto &sample : answer->samples)
-                if (const auto *processor = schema::find(sample.labels, "processor"))
+                if (const auto *processor = processOf(sample.labels))
                     d->liveProcessors.insert(*processor);
             d->everLive.insert(d->liveProcessors.begin(), d->liveProcessors.end());
             summarise();
         });
-    query("max by (processor)(tg_config_version)")
-        .then(this, [this, generation](const Answer<schema::InstantVector> &answer) {
-            if (generation != d->session->generation() || !answer)
-                return;
-            d->told.versions = d->clock.elapsed();
-            d->configVersions.clear();
-            for (const auto &sample : answer->samples)
-                if (const auto *processor = schema::find(sample.labels, "processor"))
-                    d->configVersions[*processor] = std::int64_t(sample.value);
-        });
-    query("sum by (processor,consumer)(rate(tg_consumer_rate_limit_total[1m]))")
-        .then(this, [this, generation](const Answer<schema::InstantVector> &answer) {
-            if (generation != d->session->generation() || !answer)
+    if (queries.versions)
+        query(queries.versions)
+            .then(this, [this, current](const Answer<schema::InstantVector> &answer) {
+                if (!current() || !answer)
+                    return;
+                d->told.versions = d->clock.elapsed();
+                d->configVersions.clear();
+                for (const auto &sample : answer->samples)
+                    if (const auto *processor = schema::find(sample.labels, "processor"))
+                        d->configVersions[*processor] = std::int64_t(sample.value);
+            });
+    query(queries.limits)
+        .then(this, [this, current, old](const Answer<schema::InstantVector> &answer) {
+            if (!current() || !answer)
                 return;
             d->told.limits = d->clock.elapsed();
             d->rateLimited.clear();
             for (const auto &sample : answer->samples) {
                 const auto *processor = schema::find(sample.labels, "processor");
-                const QString flow = flowOfTopic(schema::find(sample.labels, "consumer"));
+                const QString flow = measuredFlow(sample.labels, old);
                 if (processor && !flow.isEmpty() && sample.value > 0)
                     d->rateLimited[flow][*processor] += sample.value;
             }
         });
+}
+
+void FlowStore::forgetMetrics()
+{
+    d->told = {};
+    d->measured.clear();
+    d->liveProcessors.clear();
+    d->everLive.clear();
+    d->configVersions.clear();
+    d->rateLimited.clear();
+}
+
+/// Old names tell a flow's id, or a blueprint's name, without the workspace.
+void FlowStore::countNames()
+{
+    d->named.clear();
+    if (!d->oldNames)
+        return;
+    for (const FlowRow &row : d->rows) {
+        ++d->named[row.id];
+        d->named[row.blueprint] += 2; // what is shared is counted there as well
+    }
+}
+
+/// Under which a flow's figures are kept; empty where they cannot be told from those of another.
+QString FlowStore::metricKey(const FlowRow &row) const
+{
+    if (!d->oldNames)
+        return key(row.workspace, row.id);
+    return d->named.value(row.id) == 1 ? row.id : QString();
 }
 
 /// What Prometheus told and does not tell any more is not known after three rounds.
@@ -177,6 +249,7 @@ void FlowStore::summarise()
         d->again = true;
         return;
     }
+    countNames();
     d->nextRow = 0;
     d->moved = d->again = false;
     summariseMore();
@@ -221,10 +294,10 @@ void FlowStore::summariseMore()
 
 bool FlowStore::summariseRow(FlowRow &row, const FlowTotals *totals)
 {
-    const auto now = std::tie(row.backlog, row.rate, row.errorPercent, row.processorsUp, row.queues,
-        row.queuesText, row.aspect, row.why);
-    const std::tuple before { row.backlog, row.rate, row.errorPercent, row.processorsUp, row.queues,
-        row.queuesText, row.aspect, row.why };
+    const auto now = std::tie(row.backlog, row.uncounted, row.rate, row.errorPercent,
+        row.processorsUp, row.queues, row.queuesText, row.aspect, row.why);
+    const std::tuple before { row.backlog, row.uncounted, row.rate, row.errorPercent,
+        row.processorsUp, row.queues, row.queuesText, row.aspect, row.why };
     if (d->session->silent()) {
         // The signal stays what it was, with its age beside it; what moves is not known any more.
         row.rate.reset();
@@ -259,6 +332,7 @@ void FlowStore::countQueues(FlowRow &row, const FlowTotals *totals)
     const bool counts =
         d->session->queues()->countsKnown() && totals && totals->unknownCounts < totals->queues;
     row.backlog = counts ? std::optional(totals->ready) : std::nullopt;
+    row.uncounted = counts ? totals->unknownCounts : 0;
     row.rate = counts && totals->ratesKnown ? std::optional(totals->outRate) : std::nullopt;
 }
 
@@ -266,6 +340,7 @@ void FlowStore::askWorkers(FlowRow &row, rules::FlowEvidence &evidence)
 {
     using Worker = rules::EntryEvidence::Worker;
     const QString rowKey = key(row.workspace, row.id);
+    const QString measuredAs = metricKey(row);
     row.processorsUp.reset();
     row.errorPercent.reset();
     row.handled.reset();
@@ -277,14 +352,14 @@ void FlowStore::askWorkers(FlowRow &row, rules::FlowEvidence &evidence)
             row.errorPercent = tried->errorPercent;
             row.handled = tried->perSecond;
         }
-    } else if (d->told.measured >= 0) {
-        const auto measured = d->measured.value(rowKey);
+    } else if (d->told.measured >= 0 && (!d->oldNames || d->measured.contains(measuredAs))) {
+        const auto measured = d->measured.value(measuredAs);
         const double sum = measured.ok + measured.error;
         row.rate = measured.ok;
         row.errorPercent = sum > 0 ? measured.error * 100 / sum : 0;
         row.handled = sum;
     }
-    const auto limited = d->rateLimited.value(rowKey);
+    const auto limited = d->rateLimited.value(measuredAs);
     for (auto &entry : evidence.entries) {
         if (d->told.processors >= 0) {
             entry.worker =

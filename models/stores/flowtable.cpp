@@ -118,7 +118,10 @@ CellData backlogCell(const FlowRow &row)
         tone = Cell::Danger;
     else if (*row.backlog > 0 && row.aspect == Cell::Warning)
         tone = Cell::Caution;
-    return { format::count(*row.backlog), tone, {}, row.why, QString::number(*row.backlog), {} };
+    // of some only: at least so many
+    const QString more = row.uncounted > 0 ? QStringLiteral("≥ ") : QString();
+    return { more + format::count(*row.backlog), tone, {}, row.why, QString::number(*row.backlog),
+        {} };
 }
 
 CellData errorCell(const FlowRow &row)

@@ -85,6 +85,7 @@ FlowRow FlowStore::then(const FlowRow &row) const
         : tr("%1 of the queues it has now; of the others nothing is known of that instant")
               .arg(format::count(qint64(then.queues)));
     then.backlog = sum->ready;
+    then.uncounted = sum->unknownCounts;
     if (sum->ratesKnown)
         then.rate = sum->outRate;
     if (sum->starvingReady > 0 && then.aspect != Cell::Stop) { // the queues' samples are finer

@@ -81,19 +81,20 @@ void FlowWorkers::take(const std::vector<schema::ProcessorRow> &rows, qint64 now
         m_flows[key].own[row.processor + '\n' + row.variant] = row;
         touched.insert(key);
     }
-    for (auto it = m_flows.begin(); it != m_flows.end(); ++it) {
-        const bool sharing = shared
-            && std::any_of(it->entries.begin(), it->entries.end(),
-                [](const Entry &entry) { return entry.shared; });
-        if (!sharing && !touched.contains(it.key()))
-            continue;
+    if (shared)
+        for (auto it = m_flows.begin(); it != m_flows.end(); ++it)
+            if (std::any_of(it->entries.begin(), it->entries.end(),
+                    [](const Entry &entry) { return entry.shared; }))
+                touched.insert(it.key());
+    for (const QString &key : std::as_const(touched)) {
+        Flow &flow = m_flows[key];
         qint64 handled = 0;
         qint64 errors = 0;
-        visit(*it, [&](const schema::ProcessorRow &row) {
+        visit(flow, [&](const schema::ProcessorRow &row) {
             handled += row.processed + row.errors;
             errors += row.errors;
         });
-        it->window.push(nowMs, handled, errors);
+        flow.window.push(nowMs, handled, errors);
     }
 }
 
@@ -140,16 +141,20 @@ std::vector<rules::EntryEvidence> FlowWorkers::evidence(const QString &flow, boo
         return found;
     }
     using Worker = rules::EntryEvidence::Worker;
+    found.reserve(at->entries.size());
+    std::string key; // one for all: this is asked for each worker of each flow, again and again
     for (const Entry &entry : at->entries) {
         rules::EntryEvidence one;
         one.processor = entry.processor;
         one.worker = complete ? Worker::Absent : Worker::Unknown;
-        const auto own = at->own.find(entry.processor + '\n' + entry.variant);
-        const auto shared = m_shared.find(name(at->workspace, entry.processor, entry.variant));
-        if (own != at->own.end())
+        key.assign(entry.processor).append(1, '\n').append(entry.variant);
+        if (const auto own = at->own.find(key); own != at->own.end()) {
             one.worker = stateOf(own->second);
-        else if (entry.shared && shared != m_shared.end())
-            one.worker = stateOf(shared->second);
+        } else if (entry.shared) {
+            const auto shared = m_shared.find(name(at->workspace, entry.processor, entry.variant));
+            if (shared != m_shared.end())
+                one.worker = stateOf(shared->second);
+        }
         one.seen = one.worker != Worker::Absent && one.worker != Worker::Unknown;
         found.push_back(std::move(one));
     }

@@ -15,6 +15,7 @@ void HistoryRing::push(qint64 atMs, const Values &values)
 {
     if (atMs < 0)
         return;
+    std::erase_if(m_ends, [atMs](qint64 endMs) { return endMs > atMs; });
     for (int span = 0; span < SpanCount; ++span)
         put(m_levels[std::size_t(span)], Span(span), atMs, values);
 }
@@ -22,16 +23,11 @@ void HistoryRing::push(qint64 atMs, const Values &values)
 void HistoryRing::put(Level &level, Span span, qint64 atMs, const Values &values)
 {
     const auto number = std::uint32_t(atMs / stepMs(span));
-    if (!level.held.empty() && level.held[level.newest].number >= number) {
-        // the same slot, or a clock that was set back: what was, was
-        Slot &slot = level.held[level.newest];
-        for (std::size_t i = 0; i < MetricCount; ++i) {
-            slot.low[i] = std::fmin(slot.low[i], values[i]); // ignores NaN
-            slot.high[i] = std::fmax(slot.high[i], values[i]);
-        }
-        return;
-    }
     const Slot slot { number, values, values };
+    if (!level.held.empty() && level.held[level.newest].number > number)
+        turnBack(level, number);
+    if (!level.held.empty() && level.held[level.newest].number == number)
+        return merge(level.held[level.newest], slot);
     if (level.held.size() < std::size_t(slotCount(span))) {
         // it has not turned round yet: the newest one is the last
         level.held.push_back(slot);
@@ -40,6 +36,37 @@ void HistoryRing::put(Level &level, Span span, qint64 atMs, const Values &values
     }
     level.newest = (level.newest + 1) % level.held.size();
     level.held[level.newest] = slot;
+}
+
+void HistoryRing::merge(Slot &slot, const Slot &other)
+{
+    for (std::size_t i = 0; i < MetricCount; ++i) {
+        slot.low[i] = std::fmin(slot.low[i], other.low[i]); // ignores NaN
+        slot.high[i] = std::fmax(slot.high[i], other.high[i]);
+    }
+}
+
+/// The clock was set back: what was told after its new time becomes that slot, so that no spike
+/// vanishes and what comes next is seen at once.
+void HistoryRing::turnBack(Level &level, std::uint32_t number)
+{
+    auto &held = level.held;
+    std::rotate(held.begin(), held.begin() + std::ptrdiff_t(level.newest) + 1, held.end());
+    Slot last = held.back();
+    last.number = number;
+    while (!held.empty() && held.back().number >= number) {
+        merge(last, held.back());
+        held.pop_back();
+    }
+    held.push_back(last);
+    level.newest = held.size() - 1;
+}
+
+void HistoryRing::end(qint64 atMs)
+{
+    m_ends.push_back(atMs);
+    if (m_ends.size() > endsKept)
+        m_ends.erase(m_ends.begin());
 }
 
 HistoryRing::Points HistoryRing::points(Span span, Metric metric, qint64 nowMs) const
@@ -54,8 +81,13 @@ HistoryRing::Points HistoryRing::points(Span span, Metric metric, qint64 nowMs) 
     const qint64 bridged = std::max<qint64>(1, bridgedMs / stepMs(span));
     qint64 before = -1; // number of the slot drawn last
     qreal told = nothing;
+    const auto ended = [&](qint64 until) { // it was another one by then
+        return std::any_of(m_ends.begin(), m_ends.end(), [&](qint64 endMs) {
+            return endMs / stepMs(span) >= before && endMs / stepMs(span) < until;
+        });
+    };
     const auto bridge = [&](qint64 until) {
-        if (before < 0 || until - before > bridged || std::isnan(told))
+        if (before < 0 || until - before > bridged || std::isnan(told) || ended(until))
             return;
         for (qint64 slot = std::max(before + 1, first); slot < until; ++slot)
             points.low[slot - first] = points.high[slot - first] = told;
@@ -132,7 +164,7 @@ qint64 HistoryRing::firstMs() const
 
 qint64 HistoryRing::bytes() const
 {
-    qint64 bytes = sizeof(*this);
+    qint64 bytes = sizeof(*this) + qint64(m_ends.capacity() * sizeof(qint64));
     for (const Level &level : m_levels)
         bytes += qint64(level.held.capacity() * sizeof(Slot));
     return bytes;

@@ -32,8 +32,12 @@ public:
     /// Values are told once in 30 s at least (Session::Hidden): a shorter silence is bridged by
     /// what was told last, a longer one is a gap.
     static constexpr qint64 bridgedMs = 35000;
+    static constexpr std::size_t endsKept = 8;
 
     void push(qint64 atMs, const Values &values);
+    /// It is gone: what is told from now on is of another one, and the silence between the two is
+    /// not bridged. The last `endsKept` are known.
+    void end(qint64 atMs);
     [[nodiscard]] Points points(Span span, Metric metric, qint64 nowMs) const;
     /// The highest values of the last 10 minutes, or since the first one, in so many steps at most.
     [[nodiscard]] QList<qreal> trend(Metric metric, qint64 nowMs, int steps) const;
@@ -58,8 +62,11 @@ private:
     };
     [[nodiscard]] static const Slot &at(const Level &level, std::size_t i); ///< oldest first
     static void put(Level &level, Span span, qint64 atMs, const Values &values);
+    static void merge(Slot &slot, const Slot &other);
+    static void turnBack(Level &level, std::uint32_t number);
 
     std::array<Level, SpanCount> m_levels;
+    std::vector<qint64> m_ends; ///< ascending
 };
 
 } // namespace signalbox

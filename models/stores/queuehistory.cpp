@@ -138,9 +138,8 @@ void QueueHistory::rank()
 
 void QueueHistory::gone(const std::string &queue)
 {
-    // in a slot of its own: in the same one the last value would stand
-    if (const auto at = m_kept.find(queue); at != m_kept.end() && m_now > 0)
-        at->second.ring.push(m_now + HistoryRing::stepMs(HistoryRing::TenMinutes), unknownValues);
+    if (const auto at = m_kept.find(queue); at != m_kept.end())
+        at->second.ring.end(m_now);
 }
 
 void QueueHistory::sample(qint64 nowMs, bool gatewayTells)

@@ -344,7 +344,8 @@ public:
     }
 };
 
-/// The figures of what is shown; those that nobody tells are left out, never 0.
+/// The figures of what is shown; those that nobody tells are left out, never 0. Old ones and those
+/// of an instant say so.
 QString QueueMap::json(const Store &store, int row)
 {
     using rules::QueueFigure;
@@ -375,12 +376,24 @@ QString QueueMap::json(const Store &store, int row)
     shown.consumers = now.consumers;
     std::string text = schema::encode(shown);
     for (const Member &member : members) {
-        const bool told = past ? member.kept : member.figure ? state.tells(*member.figure) : own;
+        const bool told =
+            (!past || member.kept) && (member.figure ? state.tells(*member.figure) : own);
         if (now.known && told)
             continue;
         if (const auto tree = schema::JsonTree::parse(text))
             text = schema::withoutValue(*tree, schema::JsonPath() / std::string(member.name));
     }
+    const auto add = [&text](const char *name, const std::string &value) {
+        if (const auto tree = schema::JsonTree::parse(text))
+            text = schema::withValue(*tree, schema::JsonPath() / std::string(name), value);
+    };
+    const auto age = store.ageOf(state, QueueFigure::Ready);
+    if (past)
+        add("as-of-ms", std::to_string(store.replay()->instantMs()));
+    else if (now.known && age)
+        add("age-ms", std::to_string(*age));
+    if (now.known && now.old)
+        add("stale", "true");
     return QString::fromStdString(schema::pretty(text));
 }
 
