@@ -31,6 +31,7 @@ FocusScope {
     readonly property TableSelection selection: grid.selection
     readonly property Item view: view
 
+    readonly property bool mirrored: Theme.mirrored
     property int menuColumn: -1 // of the last menuWanted()
     property bool complete: false
     property bool currentInSight: false // as a person left it; an order that changes by itself keeps it
@@ -95,6 +96,7 @@ FocusScope {
     }
     onTableIdChanged: if (complete)
         another.start()
+    onMirroredChanged: turned.start()
     activeFocusOnTab: true
     Accessible.role: Accessible.Table
     Accessible.name: root.name
@@ -116,9 +118,9 @@ FocusScope {
         else if (event.key === Qt.Key_End)
             root.move(view.rows - 1, event.modifiers);
         else if (event.key === Qt.Key_Right && !event.modifiers)
-            view.contentX = Math.max(0, Math.min(view.contentWidth - view.width, view.contentX + 60));
+            view.contentX = Math.max(view.originX, Math.min(view.contentWidth - view.width, view.contentX + 60));
         else if (event.key === Qt.Key_Left && !event.modifiers)
-            view.contentX = Math.max(0, view.contentX - 60);
+            view.contentX = Math.max(view.originX, view.contentX - 60);
         else if ((event.key === Qt.Key_Return || event.key === Qt.Key_Enter) && !event.modifiers && at >= 0)
             root.opened(root.selection.currentKey);
         else if (event.key === Qt.Key_Space)
@@ -167,6 +169,13 @@ FocusScope {
         property: "multiple"
         value: root.multiple
     }
+    Timer {
+        // Turned round: the first column is in sight again, at the side where reading begins.
+        id: turned
+        interval: 0
+        onTriggered: if (view.leftColumn >= 0) // Qt 6.4 does not look whether a cell is loaded
+            view.positionViewAtColumn(Theme.mirrored ? view.columns - 1 : 0, Theme.mirrored ? TableView.AlignRight : TableView.AlignLeft)
+    }
     Connections {
         target: root.selection
         function onCurrentChanged(): void {
@@ -182,7 +191,11 @@ FocusScope {
         id: head
         width: parent.width
         grid: grid
-        contentX: view.contentX
+        // Where columns are is asked of a cell: the view guesses the place of those it has not loaded, and stays with it.
+        contentX: {
+            const cell = head.revision >= 0 && view.leftColumn >= 0 && view.rows > 0 ? view.itemAtCell(Qt.point(view.leftColumn, view.topRow)) : null;
+            return view.contentX - (cell ? cell.x - head.placeOf(view.leftColumn) : view.originX);
+        }
     }
     TableView {
         id: view

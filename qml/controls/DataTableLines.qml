@@ -52,7 +52,7 @@ Item {
         }
     }
     Item {
-        x: Math.max(0, -root.view.contentX)
+        x: Math.max(0, root.view.originX - root.view.contentX)
         y: root.firstRow * Theme.rowHeight - root.view.contentY
         width: Math.min(root.width, root.view.contentWidth - root.view.contentX) - x
         Repeater {

@@ -39,6 +39,7 @@ Item {
             font.pixelSize: Theme.titleSize
             horizontalAlignment: Text.AlignHCenter
             wrapMode: Text.Wrap
+            maximumLineCount: 3
         }
         Label {
             width: parent.width
@@ -47,6 +48,7 @@ Item {
             color: Theme.muted
             horizontalAlignment: Text.AlignHCenter
             wrapMode: Text.Wrap
+            maximumLineCount: 8 // what can be done about it stays in sight below
             lineHeight: 1.3
         }
         Item {

@@ -46,5 +46,6 @@ ColumnLayout {
         color: root.fault.length > 0 ? Theme.danger : Theme.faint
         font.pixelSize: Theme.smallSize
         wrapMode: Text.Wrap
+        maximumLineCount: 8
     }
 }

@@ -48,6 +48,8 @@ Item {
             textFormat: Text.PlainText
             horizontalAlignment: Text.AlignLeft
             wrapMode: Text.Wrap
+            maximumLineCount: 6
+            elide: Text.ElideRight
             color: Theme.faint
             font.family: Theme.family
             font.pixelSize: Theme.tinySize

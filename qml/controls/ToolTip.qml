@@ -20,6 +20,8 @@ T.ToolTip {
         text: root.text
         textFormat: Text.PlainText
         wrapMode: Text.Wrap
+        maximumLineCount: 24
+        elide: Text.ElideRight
         color: Theme.text
         font.family: Theme.family
         font.pixelSize: Theme.smallSize

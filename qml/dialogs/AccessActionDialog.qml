@@ -106,6 +106,7 @@ Dialog {
                         Layout.fillWidth: true
                         text: line.modelData
                         wrapMode: Text.Wrap
+                        maximumLineCount: 6
                     }
                 }
             }
@@ -116,6 +117,7 @@ Dialog {
             Layout.margins: 16
             text: root.action.result
             wrapMode: Text.Wrap
+            maximumLineCount: 8
         }
         AccessSecret {
             visible: root.action.secret.length > 0

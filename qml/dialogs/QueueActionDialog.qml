@@ -48,8 +48,8 @@ Dialog {
 
     width: Math.min(700, parent ? parent.width - 48 : 700)
     title: model.kind === QueueAction.Purge ? qsTr("Purge a queue") : model.kind === QueueAction.Delete ? qsTr("Delete a queue") : root.moving ? qsTr("Move messages") : root.resending ? qsTr("Send a message again") : qsTr("Publish a message")
-    subtitle: publishing ? model.topic : model.queue
-    note: model.result.length > 0 ? model.result : model.typingNeeded ? qsTr("Protected connection: type the queue's name") : model.whyNot
+    subtitle: model.kind === QueueAction.Publish ? model.topic : model.queue
+    note: model.result.length > 0 ? model.result : model.whyNot
     noteInk: model.result.length > 0 ? Theme.good : Theme.muted
     actions: [
         TextField {
@@ -225,6 +225,7 @@ Dialog {
             Layout.margins: 16
             text: root.action.result
             wrapMode: Text.Wrap
+            maximumLineCount: 8
         }
     }
 }

@@ -18,10 +18,7 @@ Dialog {
         model.open(kind, queues);
         typed.clear();
         root.open();
-        if (model.typingNeeded)
-            typed.forceActiveFocus();
-        else
-            cancel.forceActiveFocus();
+        typed.forceActiveFocus();
     }
 
     width: Math.min(820, parent ? parent.width - 48 : 820)
@@ -31,7 +28,7 @@ Dialog {
     actions: [
         TextField {
             id: typed
-            visible: !root.results && model.typingNeeded
+            visible: !root.results
             Layout.preferredWidth: 170
             mono: true
             name: qsTr("Type “%1”").arg(model.typeThis)
@@ -57,7 +54,6 @@ Dialog {
             onTriggered: model.stop()
         },
         Button {
-            id: cancel
             text: model.step === QueueBulk.Finished ? qsTr("Close") : model.step === QueueBulk.Working ? qsTr("Close, keep going") : qsTr("Cancel")
             onTriggered: root.close()
         },

@@ -19,7 +19,7 @@ Dialog {
     width: parent ? Math.min(1240, parent.width - 48) : 1240
     title: model.planning ? qsTr("Plan of repair") : qsTr("Reconciler")
     subtitle: model.planning ? model.planText : model.busy ? qsTr("Looking…") : ""
-    note: model.planning ? (model.over ? "" : model.typingNeeded ? qsTr("Protected connection: type its name") : model.whyNot) : table.selectedCount > 1 ? qsTr("%1 chosen").arg(table.selectedCount) : ""
+    note: model.planning ? (model.over ? "" : model.whyNot) : table.selectedCount > 1 ? qsTr("%1 chosen").arg(table.selectedCount) : ""
     onAboutToShow: {
         model.look();
         table.forceActiveFocus();
@@ -28,9 +28,10 @@ Dialog {
     closePolicy: model.running ? T.Popup.NoAutoClose : T.Popup.CloseOnEscape
     actions: [
         TextField {
-            visible: model.planning && model.typingNeeded && !model.over
+            visible: model.planning && !model.over
             Layout.preferredWidth: 220
             name: qsTr("Type the name of the connection")
+            placeholderText: model.wanted
             text: model.typed
             onTextChanged: model.typed = text
         },

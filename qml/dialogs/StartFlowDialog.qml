@@ -16,8 +16,8 @@ Dialog {
 
     signal showFlow(string key)
 
-    function begin(): void {
-        model.open();
+    function begin(workspace: string, blueprint: string): void {
+        model.open(workspace, blueprint);
         root.open();
         if (!model.workspaceFixed && model.workspace.length === 0)
             workspaceBox.forceActiveFocus();

@@ -81,6 +81,7 @@ Dialog {
                 text: root.action.result
                 color: Theme.strong
                 wrapMode: Text.Wrap
+                maximumLineCount: 8
             }
             Repeater {
                 model: root.over ? root.action.steps : root.action.consequences
@@ -101,6 +102,7 @@ Dialog {
                         Layout.fillWidth: true
                         text: line.modelData
                         wrapMode: Text.Wrap
+                        maximumLineCount: 6
                     }
                 }
             }

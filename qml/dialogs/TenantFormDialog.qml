@@ -232,6 +232,7 @@ Dialog {
             Layout.margins: 16
             text: root.form.result
             wrapMode: Text.Wrap
+            maximumLineCount: 8
         }
         AccessSecret {
             visible: root.form.secret.length > 0

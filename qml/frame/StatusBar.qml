@@ -59,7 +59,7 @@ Rectangle {
             color: Theme.caution
         }
         StatusWord {
-            text: root.status.stale ? qsTr("stale: as of %1").arg(root.status.asOf) : qsTr("as of %1").arg(root.status.asOf)
+            text: root.status.asOf
             color: root.status.stale ? Theme.caution : Theme.muted
         }
         LinkText {

@@ -294,11 +294,8 @@ FocusScope {
         title: qsTr("Blueprint")
         MenuItem {
             text: qsTr("Start a flow of it…")
-            why: model.editor.edited ? qsTr("Its draft is not applied.") : ""
-            onTriggered: {
-                root.app.open("flows");
-                root.app.commandRequested("start-flow");
-            }
+            why: model.editor.edited ? qsTr("Its draft is not applied.") : model.startDenied
+            onTriggered: root.app.startFlowOf(model.workspace, model.keyOf(model.currentKey))
         }
         MenuItem {
             text: qsTr("Duplicate…")

@@ -67,7 +67,7 @@ Item {
             Button {
                 text: root.replay.running ? qsTr("Stop") : qsTr("Ask again")
                 kind: Button.Primary
-                why: root.replay.running ? "" : root.replay.reading ? qsTr("It is being read.") : root.replay.error.length > 0 ? root.replay.error : !root.replay.recorded && root.page.transcript.count === 0 ? qsTr("Nothing was said yet.") : root.replay.draftFault.length > 0 ? root.replay.draftFault : root.page.startDenied
+                why: root.replay.running ? "" : root.replay.reading ? qsTr("It is being read.") : root.replay.error.length > 0 ? root.replay.error : !root.replay.recorded && root.page.transcript.count === 0 ? qsTr("Nothing was said yet.") : root.replay.draftFault.length > 0 ? root.replay.draftFault : root.page.runDenied
                 onTriggered: root.replay.running ? root.replay.stop() : root.page.replayRecorded()
             }
         }

@@ -48,7 +48,7 @@ ColumnLayout {
         }
         Button {
             text: qsTr("Run it")
-            why: !root.written ? qsTr("Nothing is written.") : root.runs.textFault.length > 0 ? root.runs.textFault : root.page.startDenied
+            why: !root.written ? qsTr("Nothing is written.") : root.runs.textFault.length > 0 ? root.runs.textFault : root.page.runDenied
             enabled: !root.runs.running
             onTriggered: root.runs.runText()
         }

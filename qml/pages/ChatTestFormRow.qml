@@ -62,7 +62,7 @@ Item {
                 mono: !root.step && root.kind === ChatTestForm.Matches
                 name: root.step ? qsTr("What step %1 says").arg(root.number) : qsTr("Expected in step %1: %2").arg(root.number).arg(root.form.kinds[root.kind])
                 placeholderText: root.step ? qsTr("What the user says") : ""
-                fault: root.fault
+                fault: root.value.length > 0 ? root.fault : "" // one just added is not at fault yet
                 text: root.value
                 onTextEdited: root.form.setValue(root.index, text)
             }

@@ -33,7 +33,7 @@ Item {
             }
             Button {
                 text: root.runs.running ? qsTr("Stop") : qsTr("Run")
-                why: root.runs.running ? "" : folder.text.length === 0 ? qsTr("Name a folder or a file.") : root.page.startDenied
+                why: root.runs.running ? "" : folder.text.length === 0 ? qsTr("Name a folder or a file.") : root.page.runDenied
                 onTriggered: root.runs.running ? root.runs.stop() : root.runs.run(folder.text)
             }
             Button {

@@ -43,6 +43,8 @@ FormRow {
         currentIndex: root.choices.indexOf(root.value)
         displayText: root.value.length > 0 ? root.value : qsTr("not set")
         onActivated: index => root.form.setValue(root.index, root.choices[index])
+        onActiveFocusChanged: if (!activeFocus && !popup.visible)
+            root.form.leave(root.index)
     }
     Flow {
         visible: root.chosen
@@ -80,6 +82,7 @@ FormRow {
         echoMode: root.widget === ConfigForm.Secret ? TextInput.Password : TextInput.Normal
         text: root.value
         onTextEdited: root.form.setValue(root.index, text)
+        onEditingFinished: root.form.leave(root.index)
     }
     Flickable {
         id: flick
@@ -103,6 +106,7 @@ FormRow {
             text: root.many ? root.value : ""
             onTextChanged: if (root.many && text !== root.value)
                 root.form.setValue(root.index, text)
+            onEditingFinished: root.form.leave(root.index)
             onCursorRectangleChanged: {
                 if (cursorRectangle.y < flick.contentY)
                     flick.contentY = cursorRectangle.y;

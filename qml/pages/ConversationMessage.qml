@@ -142,6 +142,7 @@ Item {
             color: Theme.caution
             font.pixelSize: Theme.smallSize
             wrapMode: Text.Wrap
+            maximumLineCount: 6
             horizontalAlignment: root.ours ? Text.AlignRight : Text.AlignLeft
         }
         Repeater { // made where it is needed only: a transcript is long

@@ -113,8 +113,13 @@ FocusScope {
             Layout.fillWidth: true
         }
         Label {
-            text: model.waiting
+            visible: text.length > 0
+            text: model.staleness
             color: Theme.caution
+        }
+        Label {
+            text: model.waiting
+            color: model.staleness.length > 0 ? Theme.muted : Theme.caution
             visible: text.length > 0 && root.width > 700
         }
     }

@@ -178,6 +178,7 @@ FocusScope {
     }
     FlowDiagramFoot {
         id: foot
+        anchors.left: parent.left // the other side of the tools, also where reading begins at the right
         anchors.bottom: parent.bottom
         width: parent.width - tools.width - 8
         height: tools.height

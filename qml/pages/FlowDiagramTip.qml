@@ -52,6 +52,8 @@ Rectangle {
             font.pixelSize: Theme.tinySize
             width: Math.min(implicitWidth, 460)
             wrapMode: Text.Wrap
+            maximumLineCount: 30
+            elide: Text.ElideRight
         }
     }
 }

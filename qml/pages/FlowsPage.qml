@@ -38,8 +38,11 @@ FocusScope {
         table.currentKey = key;
     }
     function startFlow(): void {
+        root.startFlowOf("", "");
+    }
+    function startFlowOf(workspace: string, blueprint: string): void {
         root.load(startHost, "StartFlowDialog");
-        root.startDialog.begin();
+        root.startDialog.begin(workspace, blueprint);
     }
     function stopFlows(keys: var): void {
         root.load(stopHost, "StopFlowDialog");
@@ -74,6 +77,10 @@ FocusScope {
         function onCommandRequested(command: string): void {
             if (command === "start-flow" && model.startDenied.length === 0)
                 root.startFlow();
+        }
+        function onStartRequested(workspace: string, blueprint: string): void {
+            if (model.startDenied.length === 0)
+                root.startFlowOf(workspace, blueprint);
         }
     }
     ConnectionWatch {

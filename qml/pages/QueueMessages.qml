@@ -79,6 +79,7 @@ FocusScope {
             color: Theme.caution
             font.pixelSize: Theme.smallSize
             wrapMode: Text.Wrap
+            maximumLineCount: 4
         }
         Label {
             Layout.fillWidth: true

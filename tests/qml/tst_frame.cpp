@@ -276,9 +276,19 @@ void Frame::theReconcilerShowsItsPlanBeforeItActs()
     QCOMPARE(d->gateway.askedCount("fabric", "delete-queue"), 0);
     QCoreApplication::processEvents();
     picture(QStringLiteral("reconciler-plan"));
-    find(QAccessible::Button, QStringLiteral("Repair"))
-        ->actionInterface()
-        ->doAction(QAccessibleActionInterface::pressAction());
+    const auto repair = [this] {
+        find(QAccessible::Button, QStringLiteral("Repair"))
+            ->actionInterface()
+            ->doAction(QAccessibleActionInterface::pressAction());
+    };
+    repair();
+    QCOMPARE(d->gateway.askedCount("fabric", "delete-queue"), 0); // the name comes first
+    auto *name = find(QAccessible::EditableText, QStringLiteral("Type the name of the connection"));
+    QVERIFY(name);
+    qobject_cast<QQuickItem *>(name->object())->forceActiveFocus();
+    for (const char letter : d->session.connectionName().toLatin1())
+        QTest::keyClick(d->window, letter);
+    repair();
     QTRY_VERIFY(d->gateway.askedCount("fabric", "delete-queue") >= 2);
     QTRY_VERIFY(d->window->property("dialog")
                     .value<QObject *>()
@@ -696,15 +706,37 @@ void Frame::theChartTellsTheFiguresOfTheInstant()
     QCOMPARE(trend.instantMessages(), QString());
     // What was told last is not what is so now.
     QueueHistory &history = *d->session.queues()->history();
+    d->session.noteFresh(0);
     history.sample(now + 1000);
     trend.setSeen(false);
     trend.setSeen(true); // reads anew
     QVERIFY2(trend.messagesSummary().contains(QStringLiteral(" now ")),
         qPrintable(trend.messagesSummary()));
+    // Nor is the highest of a longer slot.
+    const qint64 waiting = d->session.queues()->find(queue)->row.ready;
+    d->gateway.changeQueue(queue, [](schema::QueueRow &row) { row.ready = 1; });
+    QTRY_COMPARE(d->session.queues()->find(queue)->row.ready, std::int64_t(1));
+    d->session.noteFresh(0);
+    history.sample(history.nowMs() + 2000);
+    trend.setSeen(false);
+    trend.setSeen(true);
+    QVERIFY2(trend.messagesSummary().contains(QStringLiteral("ready now 1,")),
+        qPrintable(trend.messagesSummary()));
+    QVERIFY2(trend.messagesSummary().contains(QStringLiteral("highest ") + format::count(waiting)),
+        qPrintable(trend.messagesSummary()));
     history.sample(now + 60000, false);
     trend.setSeen(false);
     trend.setSeen(true);
     QVERIFY2(trend.messagesSummary().contains(QStringLiteral("not known now, last")),
+        qPrintable(trend.messagesSummary()));
+    // Nor what a connection told that is lost, though nothing is sampled any more.
+    d->session.noteFresh(0);
+    history.sample(history.nowMs() + 1000);
+    trend.setSeen(false);
+    trend.setSeen(true);
+    QVERIFY(trend.messagesSummary().contains(QStringLiteral("ready now 1,")));
+    d->session.setState(Session::Stale, QStringLiteral("the gateway is away"));
+    QVERIFY2(trend.messagesSummary().contains(QStringLiteral("ready not known now, last 1,")),
         qPrintable(trend.messagesSummary()));
 }
 

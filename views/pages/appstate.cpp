@@ -84,6 +84,12 @@ void AppState::open(const QString &page, const QString &target, const QString &f
         emit filterRequested(this->page(), filter);
 }
 
+void AppState::startFlowOf(const QString &workspace, const QString &blueprint)
+{
+    open(QStringLiteral("flows"));
+    emit startRequested(workspace, blueprint);
+}
+
 void AppState::openIndex(int index)
 {
     if (index >= 0 && index < int(pageList.size()) && index != here().page)

@@ -67,6 +67,8 @@ public:
     /// config/WORKSPACE/TYPE/KEY · blueprint/WORKSPACE/NAME (percent-encoded).
     /// False: not understood.
     Q_INVOKABLE bool openLink(const QString &link);
+    /// The Flows page with the form for a new flow of this blueprint.
+    Q_INVOKABLE void startFlowOf(const QString &workspace, const QString &blueprint);
     Q_INVOKABLE void copy(const QString &text, const QString &what = {});
     Q_INVOKABLE void say(const QString &notice);
     /// Writes text to a file of the person; "" or why not. A file that exists is replaced only with
@@ -96,6 +98,7 @@ signals:
     void filterRequested(const QString &page, const QString &filter);
     void noticeChanged();
     void addressChanged();
+    void startRequested(const QString &workspace, const QString &blueprint);
     void commandRequested(
         const QString &command); ///< ids of CommandPalette; the frame or a page acts
     void restartRequested();

@@ -33,8 +33,11 @@ void BlueprintOutline::show(
     const QString &which, const std::string &text, const rules::KnownTypes &types)
 {
     const bool another = m_which != which;
+    if (!another && m_text == text && m_types == types)
+        return; // the page asks with every key, and again when its list is filled
     m_which = which;
     m_text = text;
+    m_types = types;
     m_issues =
         which.isEmpty() ? std::vector<rules::BlueprintIssue>() : rules::checkBlueprint(text, types);
     m_faults = m_cautions = 0;

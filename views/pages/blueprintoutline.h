@@ -97,6 +97,7 @@ private:
 
     QString m_which;
     std::string m_text;
+    rules::KnownTypes m_types;
     std::vector<Row> m_rows;
     std::vector<Shown> m_shown;
     std::vector<rules::BlueprintIssue> m_issues;

@@ -404,6 +404,11 @@ QString BlueprintsPage::emptyText() const
         : writeDenied();
 }
 
+QString BlueprintsPage::startDenied() const
+{
+    return flowtext::whyNoStart(session(), { workspace() });
+}
+
 QStringList BlueprintsPage::draftIds() const
 {
     QStringList ids = ConfigPage::draftIds();

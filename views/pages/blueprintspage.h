@@ -28,6 +28,7 @@ class BlueprintsPage : public signalbox::ConfigPage {
     /// The flow that runs the text compared with, "" none; and why that is not shown.
     Q_PROPERTY(QString againstFlow READ againstFlow NOTIFY looked FINAL)
     Q_PROPERTY(QString whyNoComparison READ whyNoComparison NOTIFY looked FINAL)
+    Q_PROPERTY(QString startDenied READ startDenied NOTIFY changed FINAL) ///< of a flow here
     Q_PROPERTY(bool usersKnown READ usersKnown NOTIFY looked FINAL)
     Q_PROPERTY(QString usedText READ usedText NOTIFY looked FINAL)
     Q_PROPERTY(int usedBy READ usedBy NOTIFY looked FINAL) ///< flows of its own workspace
@@ -56,6 +57,7 @@ public:
     void setAgainstFlow(const QString &flow);
     QString whyNoComparison() const { return m_whyNoComparison; }
     bool usersKnown() const;
+    QString startDenied() const;
     void setAgainst(const QString &name);
     QString usedText() const;
     int usedBy() const;

@@ -59,6 +59,8 @@ class ChatTestPage : public QObject {
     Q_PROPERTY(bool talking READ talking NOTIFY changed FINAL)
     Q_PROPERTY(QString stateText READ stateText NOTIFY changed FINAL)
     Q_PROPERTY(QString startDenied READ startDenied NOTIFY changed FINAL)
+    /// Of tests and replays: they name their own agent, or ask a draft.
+    Q_PROPERTY(QString runDenied READ runDenied NOTIFY changed FINAL)
     Q_PROPERTY(QString sayDenied READ sayDenied NOTIFY changed FINAL)
     Q_PROPERTY(QString typingText READ typingText NOTIFY changed FINAL)
     Q_PROPERTY(bool slow READ slow WRITE setSlow NOTIFY changed FINAL)
@@ -92,6 +94,7 @@ public:
     bool talking() const { return m_talk && m_talk->state() != ChatTalk::Closed; }
     QString stateText() const;
     QString startDenied() const;
+    QString runDenied() const;
     QString sayDenied() const;
     QString typingText() const;
     bool slow() const { return m_talk && m_talk->slow(); }
@@ -131,6 +134,7 @@ private:
     [[nodiscard]] std::string ownRole() const;
     [[nodiscard]] std::string claimedRole() const;
     [[nodiscard]] std::string tenantId() const;
+    [[nodiscard]] QString halted() const; ///< why tenant and agent chosen say nothing, or ""
     [[nodiscard]] QString denied(const char *service, const char *operation) const;
 
     QPointer<Session> m_session;

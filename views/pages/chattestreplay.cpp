@@ -7,6 +7,7 @@
 #include "views/pages/transcriptmodel.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace signalbox {
 
@@ -148,13 +149,17 @@ void ChatTestReplay::ask(const std::vector<rules::ChatRecord> &said)
     m_rows.clear();
     m_at = 0;
     std::vector<schema::PromptMessage> history;
-    for (const auto &record : said) {
+    std::unordered_map<std::size_t, std::size_t> asked; // the question that a line is
+    for (const auto &heard : rules::heardOrder(said)) {
+        const auto &record = said[heard.line];
         if (record.kind == rules::ChatKind::User) {
+            asked.emplace(heard.line, m_questions.size());
             m_questions.push_back({ record.text, {}, history });
             history.push_back({ "user", record.text });
         } else if (record.kind != rules::ChatKind::Notice) {
-            if (!m_questions.empty()) {
-                std::string &answer = m_questions.back().answer;
+            if (const auto at = asked.find(heard.question.value_or(said.size()));
+                at != asked.end()) {
+                std::string &answer = m_questions[at->second].answer;
                 answer += (answer.empty() ? "" : "\n") + record.text;
             }
             history.push_back({ "assistant", record.text });

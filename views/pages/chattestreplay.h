@@ -44,9 +44,9 @@ public:
 };
 
 /// Asks a changed agent what a recorded conversation asked, question by question, each after what
-/// was really said before it, and lays the answers beside each other. The conversation is the chat
-/// on the page, or one of any channel that read() brought. Nothing is stored at the far end
-/// (tenant-platform §5, `/agents/{id}/test`). GUI thread.
+/// its agent had really heard before it (rules::heardOrder), and lays the answers beside each
+/// other. The conversation is the chat on the page, or one of any channel that read() brought.
+/// Nothing is stored at the far end (tenant-platform §5, `/agents/{id}/test`). GUI thread.
 ///
 /// Bound: the newest `recordedLimit` messages of a conversation; `source` says when it has more.
 class ChatTestReplay : public QObject {

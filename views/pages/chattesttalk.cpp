@@ -5,6 +5,7 @@
 #include "models/schema/chattest.h"
 #include "models/stores/plaintext.h"
 #include "views/pages/flowtext.h"
+#include "views/pages/tenantwords.h"
 
 #include <algorithm>
 
@@ -22,7 +23,26 @@ QString ChatTestPage::denied(const char *service, const char *operation) const
     return missing.isEmpty() ? QString() : flowtext::whyDenied(missing);
 }
 
+/// As it was read; what changed since then the far end says.
+QString ChatTestPage::halted() const
+{
+    if (m_tenant < 0 || m_agent < 0)
+        return {};
+    const std::string &state = m_tenants[std::size_t(m_tenant)].subscriptionState;
+    if (!schema::mayTalk(state))
+        return tr("The tenant is %1: its agents do not answer.").arg(tenantwords::stateName(state));
+    return m_agents[std::size_t(m_agent)].isActive
+        ? QString()
+        : tr("The agent is not active: it does not answer.");
+}
+
 QString ChatTestPage::startDenied() const
+{
+    const QString why = runDenied();
+    return why.isEmpty() ? halted() : why;
+}
+
+QString ChatTestPage::runDenied() const
 {
     if (const QString why = evidence(); !why.isEmpty())
         return why;
@@ -36,6 +56,8 @@ QString ChatTestPage::sayDenied() const
 {
     if (!m_talk || m_talk->state() != ChatTalk::Open)
         return tr("The chat is not open.");
+    if (const QString why = halted(); !why.isEmpty())
+        return why;
     return denied("chat", "send");
 }
 

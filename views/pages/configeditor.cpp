@@ -45,7 +45,7 @@ ConfigEditor::ConfigEditor(QObject *parent)
 {
     m_pause.setSingleShot(true);
     connect(&m_pause, &QTimer::timeout, this, &ConfigEditor::settle);
-    connect(m_form, &ConfigForm::edited, this, [this](const std::string &text) { take(text); });
+    connect(m_form, &ConfigForm::edited, this, &ConfigEditor::takeForm);
 }
 
 ConfigEditor::~ConfigEditor()
@@ -63,6 +63,7 @@ void ConfigEditor::setSession(Session *session)
     }
     m_pause.stop(); // what was typed belongs to the former one
     m_typingSince.invalidate();
+    m_fromForm.reset();
     m_session = session;
     if (!m_session)
         return;
@@ -118,6 +119,11 @@ void ConfigEditor::read()
     check(m_text.toStdString());
     m_hasForm = tree
         && !schema::readForm(m_place.type.toStdString(), m_place.key.toStdString(), *tree).empty();
+    const auto draftOf = [this] {
+        return m_session && !m_id.isEmpty() ? m_session->config()->drafts()->find(m_id) : nullptr;
+    };
+    const auto *begun = draftOf();
+    m_form->setFresh(begun && !begun->base); // there is none of it yet
     m_form->show(m_place.type, m_place.key, m_hasForm ? value : std::string(),
         [this](const std::string &type) {
             QStringList keys;
@@ -131,8 +137,7 @@ void ConfigEditor::read()
             keys.sort();
             return keys;
         });
-    const auto *draft =
-        m_session && !m_id.isEmpty() ? m_session->config()->drafts()->find(m_id) : nullptr;
+    const auto *draft = draftOf();
     m_diff->show(draft ? draft->base.value_or(std::string()) : value,
         draft ? draft->text.value_or(std::string()) : value);
     m_versions->show(m_session, m_id);
@@ -285,9 +290,28 @@ void ConfigEditor::edit(const QString &text)
 {
     if (text == m_text || !textFrozen().isEmpty())
         return;
+    if (m_fromForm)
+        return settle(); // it was typed into a text that the form has changed: that one is shown
     m_text = text;
     if (text.size() <= largeText)
         return take(text.toStdString());
+    settleLater();
+}
+
+void ConfigEditor::takeForm(const std::string &text)
+{
+    if (!frozen().isEmpty())
+        return;
+    if (!m_fromForm)
+        settle(); // what was typed into the text before
+    m_fromForm = text;
+    settleLater();
+    if (qsizetype(text.size()) <= largeText)
+        settle();
+}
+
+void ConfigEditor::settleLater()
+{
     if (!m_pause.isActive())
         m_typingSince.start();
     m_pause.start(int(std::clamp<qint64>(longestPauseMs - m_typingSince.elapsed(), 0, pauseMs)));
@@ -299,7 +323,8 @@ void ConfigEditor::settle()
         return;
     m_pause.stop();
     m_typingSince.invalidate();
-    keep(m_text.toStdString()); // it was typed while that was allowed
+    const auto fromForm = std::exchange(m_fromForm, std::nullopt);
+    keep(fromForm ? *fromForm : m_text.toStdString()); // it was typed while that was allowed
 }
 
 void ConfigEditor::take(const std::string &text)
@@ -324,6 +349,7 @@ void ConfigEditor::discard()
         return;
     m_pause.stop();
     const bool unsettled = std::exchange(m_typingSince, QElapsedTimer()).isValid();
+    m_fromForm.reset();
     m_text.clear();
     m_session->config()->drafts()->discard(m_id);
     if (unsettled)

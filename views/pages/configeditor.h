@@ -70,8 +70,9 @@ public:
     DiffLines *diff() const { return m_diff; }
     ConfigVersions *versions() const { return m_versions; }
 
-    /// Typed. A text above `largeText` is checked, compared and kept when the typing pauses, three
-    /// times a second at least: doing it with every key would be felt.
+    /// Typed. A text above `largeText`, also one that a form makes, is checked, compared and kept
+    /// when the typing pauses, three times a second at least: doing it with every key would be
+    /// felt.
     Q_INVOKABLE void edit(const QString &text);
     static constexpr qsizetype largeText = 32768; ///< characters
     static constexpr int pauseMs = 100;
@@ -89,6 +90,8 @@ private:
     void settle(); ///< what was typed last and is not a draft yet
     [[nodiscard]] std::optional<std::string> held() const; ///< draft, else the back end's value
     void take(const std::string &text); ///< unless it is frozen
+    void takeForm(const std::string &text);
+    void settleLater();
     void keep(const std::string &text); ///< as a draft
     void read();
     void check(const std::string &text);
@@ -97,6 +100,7 @@ private:
     QPointer<Session> m_session;
     QTimer m_pause; ///< of the typing in a large text
     QElapsedTimer m_typingSince;
+    std::optional<std::string> m_fromForm; ///< what waits was made by the form
     QString m_id;
     ConfigStore::Place m_place;
     QString m_text;

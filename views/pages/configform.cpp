@@ -3,6 +3,9 @@
 
 #include "views/pages/flowtext.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace signalbox {
 
 using flowtext::qs;
@@ -48,8 +51,12 @@ void ConfigForm::show(
     const QString &type, const QString &key, const std::string &text, const Keys &keys)
 {
     const bool same = m_type == type.toStdString() && m_key == key.toStdString();
-    if (same && m_text == text)
+    if (same && m_text == text && !m_begun)
         return;
+    if (!same || m_begun) {
+        m_begun = true;
+        m_touched.clear();
+    }
     m_type = type.toStdString();
     m_key = key.toStdString();
     m_text = text;
@@ -62,19 +69,17 @@ void ConfigForm::show(
     read();
 }
 
-std::optional<schema::JsonTree> ConfigForm::tree() const
-{
-    auto parsed = schema::JsonTree::parse(m_text);
-    return parsed ? std::optional(std::move(*parsed)) : std::nullopt;
-}
-
 /// Fields that stay keep their rows, so that the one being typed into keeps its cursor.
 void ConfigForm::read()
 {
     std::vector<Row> rows;
     m_variables.clear();
-    if (const auto parsed = tree())
-        for (schema::FormField &field : schema::readForm(m_type, m_key, *parsed)) {
+    auto parsed = schema::JsonTree::parse(m_text);
+    m_tree.reset();
+    if (parsed)
+        m_tree = std::move(*parsed);
+    if (m_tree)
+        for (schema::FormField &field : schema::readForm(m_type, m_key, *m_tree)) {
             Row row;
             for (const std::string &choice : field.choices)
                 row.choices.append(qs(choice));
@@ -89,6 +94,10 @@ void ConfigForm::read()
             row.field = std::move(field);
             rows.push_back(std::move(row));
         }
+    if (std::exchange(m_begun, false) && !m_fresh)
+        for (const Row &row : rows)
+            if (!row.fault.isEmpty())
+                touch(row.field.path); // it has stood there all the time
     const auto sameShape = rows.size() == m_rows.size()
         && std::equal(rows.begin(), rows.end(), m_rows.begin(), [](const Row &a, const Row &b) {
                return a.field.kind == b.field.kind && a.field.path == b.field.path;
@@ -110,19 +119,52 @@ QString ConfigForm::firstFault() const
 {
     for (const Row &row : m_rows)
         if (!row.fault.isEmpty())
-            return tr("%1 %2").arg(configFieldLabel(row.field.id), row.fault);
+            return waits(row) ? tr("%1 is needed").arg(configFieldLabel(row.field.id))
+                              : tr("%1 %2").arg(configFieldLabel(row.field.id), row.fault);
     return {};
+}
+
+void ConfigForm::begin(bool fresh)
+{
+    m_fresh = fresh;
+    m_begun = true;
+}
+
+bool ConfigForm::isTouched(const schema::JsonPath &path) const
+{
+    return std::find(m_touched.begin(), m_touched.end(), path) != m_touched.end();
+}
+
+void ConfigForm::touch(const schema::JsonPath &path)
+{
+    if (!isTouched(path))
+        m_touched.push_back(path);
+}
+
+bool ConfigForm::waits(const Row &row) const
+{
+    return !row.fault.isEmpty() && row.field.value.empty() && row.typed.isEmpty()
+        && !isTouched(row.field.path);
+}
+
+void ConfigForm::leave(int row)
+{
+    if (row < 0 || row >= count() || !waits(m_rows[std::size_t(row)]))
+        return;
+    touch(m_rows[std::size_t(row)].field.path);
+    emit dataChanged(index(row), index(row), { HelpRole, FaultRole });
+    emit judged();
 }
 
 void ConfigForm::setValue(int row, const QString &value)
 {
-    const auto parsed = tree();
-    if (!parsed || row < 0 || row >= count())
+    if (!m_tree || row < 0 || row >= count())
         return;
     Row &held = m_rows[std::size_t(row)];
     if (qs(held.field.value) == value && held.typed.isEmpty())
         return;
-    auto text = schema::writeField(*parsed, held.field, value.toStdString());
+    touch(held.field.path);
+    auto text = schema::writeField(*m_tree, held.field, value.toStdString());
     if (!text) {
         held.typed = value;
         held.fault = configIssueText(text.error());
@@ -147,10 +189,9 @@ void ConfigForm::setValue(int row, const QString &value)
 
 void ConfigForm::addItem(int row)
 {
-    const auto parsed = tree();
-    if (!parsed || row < 0 || row >= count())
+    if (!m_tree || row < 0 || row >= count())
         return;
-    m_text = schema::addItem(*parsed, m_rows[std::size_t(row)].field);
+    m_text = schema::addItem(*m_tree, m_rows[std::size_t(row)].field);
     const std::string now = m_text;
     read();
     emit edited(now);
@@ -158,10 +199,9 @@ void ConfigForm::addItem(int row)
 
 void ConfigForm::removeItem(int row)
 {
-    const auto parsed = tree();
-    if (!parsed || row < 0 || row >= count())
+    if (!m_tree || row < 0 || row >= count())
         return;
-    m_text = schema::removeItem(*parsed, m_rows[std::size_t(row)].field);
+    m_text = schema::removeItem(*m_tree, m_rows[std::size_t(row)].field);
     const std::string now = m_text;
     read();
     emit edited(now);
@@ -189,10 +229,14 @@ QVariant ConfigForm::data(const QModelIndex &index, int role) const
     }
     case ValueRole:
         return row.typed.isEmpty() ? qs(row.field.value) : row.typed;
-    case HelpRole:
-        return configFieldHelp(m_type, row.field.id);
+    case HelpRole: {
+        const QString help = configFieldHelp(m_type, row.field.id);
+        if (!waits(row))
+            return help;
+        return help.isEmpty() ? tr("Needed.") : tr("Needed. %1").arg(help);
+    }
     case FaultRole:
-        return row.fault;
+        return waits(row) ? QString() : row.fault;
     case ChoicesRole:
         return row.choices;
     case NeededRole:

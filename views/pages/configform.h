@@ -41,13 +41,19 @@ public:
 
     void setCheck(Check check) { m_check = std::move(check); }
     void recheck() { read(); } ///< what the check knows has changed
-    Q_INVOKABLE QString firstFault() const; ///< "Condition is missing"; "" when there is none
+    /// "Condition is missing"; "Name is needed" where nobody has been yet; "" when there is none.
+    Q_INVOKABLE QString firstFault() const;
 
+    /// What is shown next is a value that is only being made: an empty field of it is needed, and
+    /// at fault once it was edited or left. So are fields that are added to any value.
+    void setFresh(bool fresh) { m_fresh = fresh; }
+    void begin(bool fresh); ///< setFresh(), and nobody has been anywhere yet
     void show(const QString &type, const QString &key, const std::string &text, const Keys &keys);
     int count() const { return int(m_rows.size()); }
     QStringList variables() const { return m_variables; }
 
     Q_INVOKABLE void setValue(int row, const QString &value);
+    Q_INVOKABLE void leave(int row); ///< the keys went elsewhere
     Q_INVOKABLE void addItem(int row);
     Q_INVOKABLE void removeItem(int row);
 
@@ -59,6 +65,7 @@ signals:
     void shapeChanged();
     void valuesChanged();
     void edited(const std::string &text);
+    void judged(); ///< firstFault() says something else, the text is the same
 
 private:
     struct Row {
@@ -67,16 +74,23 @@ private:
         QString fault; ///< of what was typed and could not be taken over
         QString typed;
     };
-    std::optional<schema::JsonTree> tree() const;
     void read();
+    [[nodiscard]] bool isTouched(const schema::JsonPath &path) const;
+    void touch(const schema::JsonPath &path);
+    /// Empty, and nobody has been there: needed, but no fault yet.
+    [[nodiscard]] bool waits(const Row &row) const;
 
     std::string m_type;
     std::string m_key;
     std::string m_text;
+    std::optional<schema::JsonTree> m_tree; ///< of m_text; read() makes it
     Keys m_keys;
     Check m_check;
     std::vector<Row> m_rows;
     QStringList m_variables;
+    std::vector<schema::JsonPath> m_touched; ///< fields whose faults are told
+    bool m_fresh = false;
+    bool m_begun = false; ///< another value comes
 };
 
 /// "Response type" for `response-type`; the name itself for one that is not known.

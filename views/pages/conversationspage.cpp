@@ -34,11 +34,13 @@ void ConversationsPage::setSession(Session *session)
     m_lens->setSession(session);
     if (m_store)
         connect(m_store, &ConversationStore::changed, this, &ConversationsPage::changed);
-    if (session)
+    if (session) {
+        connect(session, &Session::changed, this, &ConversationsPage::changed);
         connect(session, &Session::emptied, this, [this] {
             search({});
             emit currentKeyChanged();
         });
+    }
     emit sessionChanged();
     emit changed();
 }
@@ -73,6 +75,7 @@ void ConversationsPage::search(const QString &words)
     ++m_searchRound;
     m_searched = words.trimmed();
     m_searchError.clear();
+    m_found.reset();
     m_searching = !m_searched.isEmpty() && m_store;
     if (!m_searching) {
         m_searched.clear();
@@ -81,13 +84,15 @@ void ConversationsPage::search(const QString &words)
         return;
     }
     m_store->search(
-        m_searched, [this, round = m_searchRound](const Answer<std::vector<std::string>> &found) {
+        m_searched, [this, round = m_searchRound](const Answer<ConversationStore::Hits> &found) {
             if (round != m_searchRound)
                 return;
             m_searching = false;
             m_searchError = found ? QString() : found.error().text;
-            if (found)
-                m_list->setOnly(*found);
+            if (found) {
+                m_found = found->total;
+                m_list->setOnly(found->keys);
+            }
             emit changed();
         });
     emit changed();
@@ -97,8 +102,12 @@ QString ConversationsPage::summary() const
 {
     if (!m_store || !offered())
         return {};
-    const QString live =
+    QString live =
         tr("%1 live of %2").arg(format::count(m_store->live()), format::count(m_store->total()));
+    if (m_found && *m_found > schema::countedAtMost)
+        live = tr("%1 · %2+ found").arg(live, format::count(qint64(schema::countedAtMost)));
+    else if (m_found)
+        live = tr("%1 · %2 found").arg(live, format::count(*m_found));
     return m_list->count() < m_store->total()
         ? tr("%1 · %2 shown").arg(live, format::count(m_list->count()))
         : live;
@@ -114,6 +123,13 @@ QString ConversationsPage::waiting() const
     return m_store->oldestMs() > 0
         ? tr("%1 · oldest %2").arg(number, format::age(std::max<qint64>(0, age)))
         : number;
+}
+
+QString ConversationsPage::staleness() const
+{
+    if (!m_store || m_store->total() == 0 || !m_session->stale())
+        return {};
+    return tr("shown as of %1 ago").arg(format::age(qint64(m_session->ageMs())));
 }
 
 bool ConversationsPage::offered() const

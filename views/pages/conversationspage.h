@@ -21,6 +21,8 @@ class ConversationsPage : public QObject {
         QString currentKey READ currentKey WRITE setCurrentKey NOTIFY currentKeyChanged FINAL)
     Q_PROPERTY(QString summary READ summary NOTIFY changed FINAL) ///< "6 live of 1 204"
     Q_PROPERTY(QString waiting READ waiting NOTIFY changed FINAL) ///< "3 wait for a person · …"
+    Q_PROPERTY(QString staleness READ staleness NOTIFY changed
+            FINAL) ///< "shown as of 40 s ago", "" when fresh
     Q_PROPERTY(bool offered READ offered NOTIFY changed FINAL)
     Q_PROPERTY(bool loading READ loading NOTIFY changed FINAL)
     Q_PROPERTY(QString error READ error NOTIFY changed FINAL)
@@ -43,6 +45,7 @@ public:
     void setCurrentKey(const QString &key);
     QString summary() const;
     QString waiting() const;
+    QString staleness() const;
     bool offered() const;
     bool loading() const;
     QString error() const;
@@ -72,6 +75,7 @@ private:
     QTimer m_clock;
     QString m_searched;
     QString m_searchError;
+    std::optional<qint64> m_found; ///< by the search, all in all
     int m_searchRound = 0;
     bool m_searching = false;
 };

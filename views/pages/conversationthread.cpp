@@ -4,9 +4,11 @@
 #include "models/resource.h"
 #include "models/schema/arguments.h"
 #include "models/schema/portal.h"
+#include "models/schema/tenant.h"
 #include "models/stores/plaintext.h"
 #include "models/stores/whendone.h"
 #include "views/pages/flowtext.h"
+#include "views/pages/tenantwords.h"
 
 #include <QUuid>
 
@@ -430,6 +432,11 @@ QString ConversationThread::writeDenied() const
         return tr("No conversation is looked at.");
     if (const QString why = denied("POST /conversations/t/human-message"); !why.isEmpty())
         return why;
+    const auto *held = item();
+    const std::string tenant = held ? held->row.tenantState.value_or("") : std::string();
+    if (!schema::mayTalk(tenant))
+        return tr("The tenant is %1: nothing can be said in its conversations.")
+            .arg(tenantwords::stateName(tenant));
     if (mine())
         return {};
     return holder().isEmpty() ? tr("Take over to write as a person.")

@@ -28,7 +28,15 @@ DiffLines::DiffLines(QObject *parent)
 
 void DiffLines::show(const std::string &before, const std::string &after)
 {
-    m_before = forPeople(before);
+    const bool sameBefore = m_given && m_givenBefore == before;
+    if (sameBefore && m_givenAfter == after)
+        return;
+    if (!sameBefore) {
+        m_givenBefore = before;
+        m_before = forPeople(before);
+    }
+    m_given = true;
+    m_givenAfter = after;
     m_after = forPeople(after);
     // A changed secret must not look like no change at all.
     if (m_before == m_after && before != after && !rules::sameMeaning(before, after))

@@ -57,6 +57,9 @@ private:
     void buildLines(std::vector<Row> &rows);
     bool buildPlaces(std::vector<Row> &rows);
 
+    std::string m_givenBefore; ///< as it was given to show(), which comes with every key typed
+    std::string m_givenAfter;
+    bool m_given = false;
     std::string m_before;
     std::string m_after;
     std::vector<Row> m_rows;

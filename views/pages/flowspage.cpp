@@ -3,7 +3,6 @@
 
 #include "models/stores/flowstore.h"
 #include "models/stores/format.h"
-#include "models/stores/workspacestore.h"
 #include "views/pages/blueprintwords.h"
 #include "views/pages/flowtext.h"
 
@@ -95,23 +94,8 @@ QString FlowsPage::emptyText() const
 
 QString FlowsPage::startDenied() const
 {
-    if (const QString why = flowtext::whyNotNow(session()); !why.isEmpty())
-        return why;
-    QStringList workspaces { session()->workspace() };
-    if (workspaces.constFirst().isEmpty())
-        workspaces = session()->workspaces()->ids();
-    if (workspaces.isEmpty())
-        workspaces.append(QString());
-    QString first;
-    for (const QString &workspace : std::as_const(workspaces)) {
-        const QString denied =
-            session()->denied(QStringLiteral("flow"), QStringLiteral("start-flow"), workspace);
-        if (denied.isEmpty())
-            return {};
-        if (first.isEmpty())
-            first = denied;
-    }
-    return flowtext::whyDenied(first);
+    const QString chosen = session() ? session()->workspace() : QString();
+    return flowtext::whyNoStart(session(), chosen.isEmpty() ? QStringList() : QStringList(chosen));
 }
 
 QString FlowsPage::stopDenied() const

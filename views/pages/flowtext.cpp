@@ -4,6 +4,7 @@
 #include "models/stores/flowstore.h"
 #include "models/stores/format.h"
 #include "models/stores/session.h"
+#include "models/stores/workspacestore.h"
 
 #include <QClipboard>
 #include <QGuiApplication>
@@ -119,6 +120,26 @@ QString whyNotNow(const Session *session)
     if (session->stale())
         return FlowWords::tr("What is shown is old, nothing new comes in. Refresh first (F5).");
     return {};
+}
+
+QString whyNoStart(const Session *session, QStringList workspaces)
+{
+    if (const QString why = whyNotNow(session); !why.isEmpty())
+        return why;
+    if (workspaces.isEmpty())
+        workspaces = session->workspaces()->ids();
+    if (workspaces.isEmpty())
+        workspaces.append(QString());
+    QString first;
+    for (const QString &workspace : std::as_const(workspaces)) {
+        const QString denied =
+            session->denied(QStringLiteral("flow"), QStringLiteral("start-flow"), workspace);
+        if (denied.isEmpty())
+            return {};
+        if (first.isEmpty())
+            first = denied;
+    }
+    return whyDenied(first);
 }
 
 namespace {

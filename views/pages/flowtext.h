@@ -28,6 +28,8 @@ QString whyDenied(const QString &denied);
 QString whyQueuesStay();
 /// Why nothing should be changed now, whatever the rights: not connected, or what is shown is old.
 QString whyNotNow(const Session *session);
+/// Why no flow can be started in any of these workspaces (all that are known where none is named).
+QString whyNoStart(const Session *session, QStringList workspaces);
 /// What happened and what to do about it, after a request that changes something. `what` names the
 /// action, e.g. "Starting ingest-eu".
 QString failure(const QString &what, const GatewayError &error);

@@ -385,7 +385,8 @@ void OverviewPage::mentionFlows(std::vector<OverviewLine> &lines) const
         line.detail = flow.why;
         line.workspace = flow.workspace;
         if (flow.backlog.value_or(0) > 0)
-            line.value = format::count(flow.backlog);
+            line.value = (flow.uncounted > 0 ? QStringLiteral("≥ ") : QString())
+                + format::count(flow.backlog);
         line.tone = flow.aspect == Cell::Stop ? Cell::Danger : Cell::Caution;
         line.page = flowsPage;
         line.target = FlowStore::key(flow.workspace, flow.id);

@@ -11,7 +11,7 @@ class Session;
 namespace signalbox::precautions {
 
 /// Whether what destroys something asks for its name: on a protected connection, and wherever the
-/// far end takes changes only with a lease.
+/// far end takes changes only with a lease. What takes messages or queues away asks everywhere.
 bool namesAreTyped(const Session *session);
 /// What a plan over all live flows cannot know while these workspaces are not served; one line or
 /// none.

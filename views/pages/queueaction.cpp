@@ -4,7 +4,6 @@
 #include "models/stores/format.h"
 #include "models/stores/queuestore.h"
 #include "views/pages/flowtext.h"
-#include "views/pages/precautions.h"
 
 namespace signalbox {
 
@@ -235,7 +234,7 @@ QString QueueAction::consequence() const
 
 bool QueueAction::typingNeeded() const
 {
-    return m_kind != Publish && precautions::namesAreTyped(m_session);
+    return m_kind != Publish;
 }
 
 void QueueAction::setIfUnused(bool only)

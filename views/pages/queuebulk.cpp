@@ -6,7 +6,6 @@
 #include "models/stores/format.h"
 #include "models/stores/queuestore.h"
 #include "views/pages/flowtext.h"
-#include "views/pages/precautions.h"
 
 #include <algorithm>
 
@@ -175,11 +174,6 @@ void QueueBulk::setIfUnused(bool only)
     look();
 }
 
-bool QueueBulk::typingNeeded() const
-{
-    return precautions::namesAreTyped(m_session);
-}
-
 QString QueueBulk::typeThis() const
 {
     return m_kind == Purge ? tr("purge %1").arg(willDo()) : tr("delete %1").arg(willDo());
@@ -210,8 +204,7 @@ QString QueueBulk::whyNot() const
                 [this](const Item &item) { return item.text == m_items.front().text; });
         return one ? m_items.front().text : tr("Every one of them is left out.");
     }
-    return typingNeeded() && m_typed != typeThis() ? tr("Type “%1” first.").arg(typeThis())
-                                                   : QString();
+    return m_typed != typeThis() ? tr("Type “%1” first.").arg(typeThis()) : QString();
 }
 
 void QueueBulk::run()

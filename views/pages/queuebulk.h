@@ -32,7 +32,6 @@ class QueueBulk : public QObject {
     Q_PROPERTY(QString leftOut READ leftOut NOTIFY changed FINAL)
     Q_PROPERTY(QString consequence READ consequence NOTIFY changed FINAL)
     Q_PROPERTY(bool ifUnused READ ifUnused WRITE setIfUnused NOTIFY changed FINAL)
-    Q_PROPERTY(bool typingNeeded READ typingNeeded NOTIFY changed FINAL)
     Q_PROPERTY(QString typeThis READ typeThis NOTIFY changed FINAL)
     Q_PROPERTY(QString typed READ typed WRITE setTyped NOTIFY changed FINAL)
     Q_PROPERTY(QString whyNot READ whyNot NOTIFY changed FINAL)
@@ -62,7 +61,6 @@ public:
     QString consequence() const;
     bool ifUnused() const { return m_ifUnused; }
     void setIfUnused(bool only);
-    bool typingNeeded() const;
     QString typeThis() const;
     QString typed() const { return m_typed; }
     void setTyped(const QString &typed);

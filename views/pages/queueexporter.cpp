@@ -28,8 +28,17 @@ std::string backlogName(rules::Drain::Kind kind)
     return {};
 }
 
-schema::ExportedQueue exported(const QueueStore &store, const QueueState &queue)
+/// What only our gateway tells is as old as the connection.
+bool isOld(const Session &session, const QueueState &queue, const QueueFigures &shown)
 {
+    if (!shown.known || session.replaying())
+        return false; // of an instant they are as they were
+    return shown.old || (queue.readings.empty() && session.stale());
+}
+
+schema::ExportedQueue exported(const Session &session, const QueueState &queue)
+{
+    const QueueStore &store = *session.queues();
     const auto &row = queue.row;
     schema::ExportedQueue out;
     out.name = row.name;
@@ -51,9 +60,11 @@ schema::ExportedQueue exported(const QueueStore &store, const QueueState &queue)
     const auto told = [&](QueueFigure figure, std::int64_t value) {
         return queue.tells(figure) ? std::optional(value) : std::nullopt;
     };
+    out.stale = isOld(session, queue, now);
+    if (!past)
+        out.ageMs = store.ageOf(queue, QueueFigure::Ready);
     out.ready = now.ready;
-    out.unacked =
-        past ? std::optional(std::int64_t(now.unacked)) : told(QueueFigure::Unacked, now.unacked);
+    out.unacked = told(QueueFigure::Unacked, now.unacked);
     out.consumers = now.consumers;
     out.oldestMs = now.oldestMs;
     out.inRate = now.inRate;
@@ -82,17 +93,14 @@ QString exportQueues(const Session &session, const TableModel &table, QueueExpor
     out.filter = table.compiledFilter().text();
     out.known = table.total();
     out.queues.reserve(std::size_t(table.count()));
-    std::int64_t old = 0;
     for (int row = 0; row < table.count(); ++row)
         if (const QueueState *queue = store.find(table.keyAt(row).toStdString())) {
-            const QueueFigures now = store.shown(*queue);
-            out.uncounted += now.known ? 0 : 1;
-            old += now.known && now.old ? 1 : 0;
-            out.queues.push_back(exported(store, *queue));
+            out.queues.push_back(exported(session, *queue));
+            out.uncounted += out.queues.back().ready ? 0 : 1;
+            out.stale += out.queues.back().stale ? 1 : 0;
         }
     out.shown = std::int64_t(out.queues.size());
     out.hidden = out.known - out.shown;
-    out.stale = session.stale() ? out.shown : old;
     return QString::fromStdString(format == QueueExportFormat::Csv
             ? schema::csvOf(out)
             : schema::pretty(schema::encode(out)));

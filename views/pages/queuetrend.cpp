@@ -30,6 +30,7 @@ void QueueTrend::setSession(Session *session)
         m_history->disconnect(this);
         m_history->release(m_queue);
         m_session->queues()->replay()->disconnect(this);
+        m_session->disconnect(this);
     }
     m_session = session;
     m_history = session ? session->queues()->history() : nullptr;
@@ -40,6 +41,10 @@ void QueueTrend::setSession(Session *session)
                 read();
         });
         connect(session, &Session::zoneChanged, this, &QueueTrend::changed);
+        connect(session, &Session::pulse, this, [this] {
+            if (m_seen && toldNow() != m_toldNow)
+                read(); // nothing is sampled while nobody tells
+        });
         connect(session->queues()->replay(), &QueueReplay::moved, this, &QueueTrend::followInstant);
     }
     read();
@@ -81,7 +86,23 @@ void QueueTrend::read()
         m_lines[std::size_t(metric)] = m_history && !m_queue.empty()
             ? m_history->points(m_queue, HistoryRing::Span(m_span), Metric(metric))
             : HistoryRing::Points();
+    // A slot of the longer spans holds more than what is so now: the finest one tells that.
+    for (int metric = 0; metric < HistoryRing::MetricCount; ++metric) {
+        const HistoryRing::Points &line = m_lines[std::size_t(metric)];
+        const auto high = m_span == HistoryRing::TenMinutes || line.high.isEmpty()
+            ? line.high
+            : m_history->points(m_queue, HistoryRing::TenMinutes, Metric(metric)).high;
+        m_latest[std::size_t(metric)] = high.isEmpty() ? std::nan("") : high.constLast();
+    }
+    m_toldNow = toldNow();
     emit changed();
+}
+
+/// Whether what was told last is so still.
+bool QueueTrend::toldNow() const
+{
+    const QueueState *queue = m_session ? m_session->queues()->find(m_queue) : nullptr;
+    return queue && queue->countsNow() && !(queue->readings.empty() && m_session->silent());
 }
 
 /// The chart shows the instant: where ten minutes do not reach back to it, the hour does.
@@ -169,18 +190,19 @@ QString QueueTrend::rangeText(Metric metric) const
     const HistoryRing::Points &line = m_lines[std::size_t(metric)];
     double low = std::nan("");
     double high = std::nan("");
-    double now = std::nan("");
+    double last = std::nan("");
     for (qsizetype i = 0; i < line.high.size(); ++i) {
         low = std::fmin(low, line.low[i]);
         high = std::fmax(high, line.high[i]);
         if (!std::isnan(line.high[i]))
-            now = line.high[i];
+            last = line.high[i];
     }
     if (std::isnan(high))
         return tr("%1 not known").arg(nameOf(metric));
-    if (std::isnan(line.high.constLast())) // the last one that was told may be long ago
+    const double now = m_latest[std::size_t(metric)];
+    if (!m_toldNow || std::isnan(now)) // the last one that was told may be long ago
         return tr("%1 not known now, last %2, lowest %3, highest %4")
-            .arg(nameOf(metric), valueText(metric, now), valueText(metric, low),
+            .arg(nameOf(metric), valueText(metric, last), valueText(metric, low),
                 valueText(metric, high));
     return tr("%1 now %2, lowest %3, highest %4")
         .arg(nameOf(metric), valueText(metric, now), valueText(metric, low),

@@ -78,6 +78,7 @@ private:
     [[nodiscard]] QString spanName() const;
     [[nodiscard]] QString valueText(HistoryRing::Metric metric, double value) const;
     [[nodiscard]] QString rangeText(HistoryRing::Metric metric) const;
+    [[nodiscard]] bool toldNow() const;
     [[nodiscard]] QString at(
         double place, HistoryRing::Metric first, HistoryRing::Metric second) const;
     [[nodiscard]] QString then(bool rates) const;
@@ -88,6 +89,8 @@ private:
     std::string m_queue;
     int m_span = HistoryRing::TenMinutes;
     bool m_seen = false;
+    bool m_toldNow = false; ///< when it was last read
+    std::array<double, HistoryRing::MetricCount> m_latest {}; ///< NaN: not known
     std::array<HistoryRing::Points, HistoryRing::MetricCount> m_lines;
 };
 

@@ -3,7 +3,6 @@
 
 #include "models/stores/queuestore.h"
 #include "views/pages/flowtext.h"
-#include "views/pages/precautions.h"
 
 namespace signalbox {
 
@@ -121,11 +120,6 @@ QString ReconcilerView::byHand() const
     return m_steps->byHandWords().join(u'\n');
 }
 
-bool ReconcilerView::typingNeeded() const
-{
-    return precautions::namesAreTyped(m_session);
-}
-
 QString ReconcilerView::wanted() const
 {
     return m_session ? m_session->connectionName() : QString();
@@ -143,9 +137,8 @@ QString ReconcilerView::whyNot() const
 {
     if (const QString why = m_steps->whyNot(); !why.isEmpty())
         return why;
-    return typingNeeded() && m_typed != wanted()
-        ? tr("Type the name of the connection first: %1").arg(wanted())
-        : QString();
+    return m_typed != wanted() ? tr("Type the name of the connection first: %1").arg(wanted())
+                               : QString();
 }
 
 void ReconcilerView::run()

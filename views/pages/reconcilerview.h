@@ -32,7 +32,6 @@ class ReconcilerView : public QObject {
     Q_PROPERTY(QString planText READ planText NOTIFY changed FINAL)
     Q_PROPERTY(QString whyNoPlan READ whyNoPlan NOTIFY changed FINAL)
     Q_PROPERTY(QString whyNot READ whyNot NOTIFY changed FINAL)
-    Q_PROPERTY(bool typingNeeded READ typingNeeded NOTIFY changed FINAL)
     Q_PROPERTY(QString typed READ typed WRITE setTyped NOTIFY changed FINAL)
     Q_PROPERTY(QString wanted READ wanted NOTIFY changed FINAL) ///< what must be typed
 public:
@@ -60,7 +59,6 @@ public:
     QString planText() const;
     QString whyNoPlan() const;
     QString whyNot() const;
-    bool typingNeeded() const;
     QString typed() const { return m_typed; }
     void setTyped(const QString &typed);
     QString wanted() const;

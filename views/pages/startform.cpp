@@ -204,6 +204,8 @@ QString StartForm::titleOf(const Field &field) const
 QString StartForm::helpOf(const Field &field) const
 {
     QStringList parts;
+    if (field.value.empty() && field.type.required && !field.edited)
+        parts.append(tr("needed"));
     if (field.type.helper)
         parts.append(qs(*field.type.helper));
     else if (!field.type.description.empty() && qs(field.type.description) != titleOf(field))
@@ -277,8 +279,8 @@ QVariant StartForm::data(const QModelIndex &index, int role) const
         return widgetOf(field);
     case ValueRole:
         return qs(field.value);
-    case ProblemRole:
-        return qs(problemOf(field));
+    case ProblemRole: // what nobody has touched is needed, and not at fault yet
+        return field.value.empty() && !field.edited ? QString() : qs(problemOf(field));
     case HelpRole:
         return helpOf(field);
     case PlaceholderRole:

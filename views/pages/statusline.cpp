@@ -2,6 +2,7 @@
 #include "views/pages/statusline.h"
 
 #include "models/rules/access.h"
+#include "models/stores/flowstore.h"
 #include "models/stores/format.h"
 #include "models/stores/queuereplay.h"
 #include "models/stores/queuestore.h"
@@ -9,6 +10,7 @@
 #include "models/stores/table.h"
 #include "views/pages/appstate.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace signalbox {
@@ -84,6 +86,23 @@ void StatusLine::sample()
     emit changed();
 }
 
+QString StatusLine::asOfWords(const Session &session) const
+{
+    const QDateTime asOf = session.asOf();
+    if (!asOf.isValid()) {
+        if (session.stale())
+            return tr("stale: as of %1 ago")
+                .arg(format::age(std::max<qint64>(0, session.ageMs()) / 1000 * 1000));
+        return !session.online()        ? tr("nothing read yet")
+            : session.flows()->loaded() ? tr("no counts yet")
+                                        : tr("reading…");
+    }
+    // tenths would lie: the line is sampled once a second
+    const QString clock =
+        format::clockSeconds(asOf.toMSecsSinceEpoch() / 1000 * 1000, session.zone());
+    return session.stale() ? tr("stale: as of %1").arg(clock) : tr("as of %1").arg(clock);
+}
+
 StatusLine::Words StatusLine::read(const Session &session) const
 {
     Words words;
@@ -128,10 +147,7 @@ StatusLine::Words StatusLine::read(const Session &session) const
                             .arg(format::rate(session.requestsPerSecond()),
                                 format::bytes(qint64(session.bytesPerSecond())))
                       : tr("cost %1").arg(format::unknown());
-    const QDateTime asOf = session.asOf();
-    const qint64 second = asOf.isValid() ? asOf.toMSecsSinceEpoch() / 1000 * 1000 : 0;
-    // tenths would lie: the line is sampled once a second
-    words.asOf = format::clockSeconds(second, session.zone());
+    words.asOf = asOfWords(session);
     if (ever && std::abs(session.skewMs()) >= 2000)
         words.skew =
             tr("clock %1 %2")

@@ -28,7 +28,8 @@ class StatusLine : public QObject {
             FINAL) ///< "in 1 842 /s · shown 1 842 · merged 0 · dropped 0 in all"
     Q_PROPERTY(bool drops READ drops NOTIFY changed FINAL)
     Q_PROPERTY(QString cost READ cost NOTIFY changed FINAL) ///< "cost 0.6 req/s · 14 kB/s"
-    Q_PROPERTY(QString asOf READ asOf NOTIFY changed FINAL)
+    Q_PROPERTY(QString asOf READ asOf NOTIFY changed
+            FINAL) ///< "as of 14:03:12", "reading…" before there is anything, "stale: as of …"
     Q_PROPERTY(bool stale READ stale NOTIFY changed FINAL)
     Q_PROPERTY(QString skew READ skew NOTIFY changed FINAL) ///< "" below 2 s
     Q_PROPERTY(QString who READ who NOTIFY changed FINAL)
@@ -76,6 +77,7 @@ private:
     };
     void soon();
     void sample();
+    QString asOfWords(const Session &session) const;
     Words read(const Session &session) const;
 
     QPointer<AppState> m_app;

@@ -78,6 +78,7 @@ TenantForm::TenantForm(QObject *parent)
 {
     m_form->setCheck([this](const schema::FormField &field) { return checkField(field); });
     connect(m_form, &ConfigForm::edited, this, [this](const std::string &text) { take(text); });
+    connect(m_form, &ConfigForm::judged, this, &TenantForm::changed);
     connect(m_draft, &FormDraft::startedOver, this, &TenantForm::startOver);
 }
 
@@ -137,6 +138,7 @@ void TenantForm::open(Kind kind, const QString &tenant, const QString &id, const
         agent && !copyOf.isEmpty())
         m_blank = schema::pretty(agentCopy(*agent));
     m_text = m_blank;
+    m_form->begin(id.isEmpty());
     m_draft->setForm(formOf(kind));
     if (kind != AChannel && m_draft->begin(tenant + u'/' + (id.isEmpty() ? copyOf : id))) {
         if (m_draft->has(QStringLiteral("text")))
@@ -153,6 +155,7 @@ void TenantForm::startOver()
     m_base = storedText();
     m_text = m_blank = m_base.empty() ? tenantBlank(m_kind) : m_base;
     m_current.reset();
+    m_form->begin(m_id.isEmpty());
     show();
 }
 

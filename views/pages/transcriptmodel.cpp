@@ -60,14 +60,19 @@ TranscriptTool toolLine(const schema::ToolCall &call)
 
 rules::ChatRecord recordOf(const schema::ChannelThreadMessage &message)
 {
+    const bool isNote = message.role == "note";
     rules::ChatRecord record;
     record.kind = message.role == "assistant" ? ChatKind::Assistant
         : message.role == "human"             ? ChatKind::Person
-        : message.role == "notice"            ? ChatKind::Notice
+        : isNote || message.role == "notice"  ? ChatKind::Notice
                                               : ChatKind::User;
     record.id = message.id;
     record.author = message.author;
-    record.text = message.content;
+    record.text = !isNote
+        ? message.content
+        : TranscriptModel::tr("%1 to the agent: %2")
+              .arg(QString::fromStdString(message.author), QString::fromStdString(message.content))
+              .toStdString();
     record.atMs = msOfTime(message.createdAt);
     record.tools = message.tools;
     record.turn = message.turn;

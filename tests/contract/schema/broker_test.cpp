@@ -96,3 +96,32 @@ TEST(RecordedBroker, prometheusAndTheManagementApiTellTheSameQueues)
     }
     EXPECT_EQ(scraped, managed);
 }
+
+/// The plain series carries every start parameter. Before 2.8.4 it was called otherwise.
+TEST(RecordedBroker, processorsAreNamedAndTheirSecretsStayOutside)
+{
+    std::ifstream file(SIGNALBOX_BROKER "/../rest/128-metrics-info.txt");
+    std::string line; // of the answer
+    bool more = true;
+    while (more && !line.starts_with("{\"status\""))
+        more = bool(std::getline(file, line));
+    ASSERT_NE(line.find("_password"), std::string::npos);
+    const std::string name = "\"tg_processor_info\"";
+    std::string former = line;
+    for (std::size_t at = 0; (at = former.find(name, at)) != std::string::npos;)
+        former.replace(at, name.size(), "\"processor_info\"");
+    for (const std::string &text : { line, former }) {
+        const auto told = schema::decode<schema::InstantVector>(text);
+        ASSERT_TRUE(told) << told.error().text();
+        std::set<std::string> processors;
+        for (const auto &sample : told->samples) {
+            ASSERT_TRUE(schema::find(sample.labels, "processor"));
+            processors.insert(*schema::find(sample.labels, "processor"));
+            for (const auto &[label, value] : sample.labels)
+                for (const char *secret : { "password", "secret", "token", "api_key", "base_url" })
+                    EXPECT_EQ(label.find(secret), std::string::npos) << label;
+        }
+        EXPECT_EQ(processors.size(), 41U);
+        EXPECT_TRUE(processors.contains("kg-extract-definitions"));
+    }
+}

@@ -341,6 +341,11 @@ void Stage::longTalk(const QString &thread, int messages)
             "Message " + std::to_string(i) + std::string(std::size_t(i % 7) * 40, 'o'), false);
 }
 
+void Stage::turnRound(bool rightToLeft)
+{
+    QGuiApplication::setLayoutDirection(rightToLeft ? Qt::RightToLeft : Qt::LeftToRight);
+}
+
 QString Stage::clipboard() const
 {
     return QGuiApplication::clipboard()->text();

@@ -70,6 +70,7 @@ public:
     Q_INVOKABLE void longTalk(
         const QString &thread, int messages); ///< acme, before it is looked at
     Q_INVOKABLE QString clipboard() const;
+    Q_INVOKABLE void turnRound(bool rightToLeft); ///< the running window
     Q_INVOKABLE void hidePrograms(bool hidden); ///< nothing is found on the PATH
     Q_INVOKABLE void startLongNames(const QString &workspace, const QString &id, int stations);
     Q_INVOKABLE void startStock(const QString &workspace, const QString &id); ///< as recorded

@@ -88,6 +88,19 @@ Item {
             tryVerify(() => picture.tipOf(picture.current).includes("18\u2009204"));
             keep(data.tag);
         }
+        function test_theToolsCoverNoLegend() {
+            begin("demo", "acme/ingest-us");
+            drawn();
+            const turned = Theme.mirrored;
+            const foot = Array.from(tracks.children).find(item => item.legend !== undefined);
+            const tools = Array.from(tracks.children).find(item => item.spacing === 2);
+            verify(foot && tools);
+            for (const rightToLeft of [!turned, turned]) {
+                Stage.turnRound(rightToLeft);
+                tryCompare(Theme, "mirrored", rightToLeft);
+                tryVerify(() => foot.x >= tools.x + tools.width || tools.x >= foot.x + foot.width);
+            }
+        }
         function test_dead() {
             begin("demo", "acme/ontology-lab");
             drawn();

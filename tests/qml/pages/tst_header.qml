@@ -27,6 +27,11 @@ Item {
         property var shown: null
         property var table: null
         property var head: null
+        property bool turned: false // from the start: -reverse
+
+        function initTestCase() {
+            turned = Theme.mirrored;
+        }
 
         function init() {
             Stage.open("demo", false, false);
@@ -37,6 +42,7 @@ Item {
             tryCompare(table.table, "count", 6);
         }
         function cleanup() {
+            Stage.turnRound(turned);
             table.columns.resetColumns();
         }
         function take() {
@@ -85,6 +91,13 @@ Item {
             for (let step = 1; step <= 5; ++step)
                 mouseMove(cell, from + by * step / 5, 14);
             mouseRelease(cell, from + by, 14);
+        }
+        function besideTheirColumns() { // titles that do not stand above their cells
+            waitForItemPolished(table.view);
+            return cells().filter(cell => {
+                const below = table.view.itemAtCell(Qt.point(cell.index, 0));
+                return below && (Math.abs(cell.mapToItem(table, 0, 0).x - below.mapToItem(table, 0, 0).x) > 0.5 || Math.abs(cell.width - below.width) > 0.5);
+            }).map(cell => cell.title).join();
         }
         function menuEntry(text) {
             return anywhere(item => item.text === text && item.menu && item.menu.opened && item.visible && item.y > 0);
@@ -204,6 +217,35 @@ Item {
             tryVerify(() => table.view.itemAtCell(Qt.point(table.columns.columns - 2, 0)).display.length > 0);
             table.columns.mirrored = false;
             tryVerify(() => titles().join() === before.join());
+        }
+        function test_titlesStandAboveTheirColumnsWhereverTheViewGoes() {
+            shown.width = 300;
+            tryVerify(() => table.view.width === 300);
+            for (const x of [400, 40, 600, 0]) { // a jump: columns between are not loaded, their places are guessed
+                table.view.contentX = x;
+                tryVerify(() => besideTheirColumns() === "");
+                verify(table.view.itemAtCell(Qt.point(table.view.leftColumn, 0)));
+            }
+        }
+        function test_titlesStandAboveTheirColumnsWhenTheWindowTurnsRound() {
+            for (const width of [1252, 640]) {
+                shown.width = width;
+                tryVerify(() => table.view.width === width);
+                for (const hidden of [false, true]) {
+                    for (const rightToLeft of [true, false]) {
+                        shown.visible = !hidden;
+                        Stage.turnRound(rightToLeft);
+                        tryCompare(table.columns, "mirrored", rightToLeft);
+                        shown.visible = true;
+                        tryVerify(() => besideTheirColumns() === "");
+                        // the side where reading begins is in sight
+                        const first = rightToLeft ? table.columns.columns - 1 : 0;
+                        tryVerify(() => table.view.itemAtCell(Qt.point(first, 0)));
+                        table.view.contentX = table.view.contentX + 100 * (rightToLeft ? -1 : 1);
+                        tryVerify(() => besideTheirColumns() === "");
+                    }
+                }
+            }
         }
     }
 }

@@ -68,22 +68,24 @@ Item {
                 keyClick(letter);
         }
 
-        function test_aProtectedConnectionWantsTheNameTyped_data() {
+        function test_theNameIsTypedFirst_data() {
             return [
                 {
                     tag: "purge",
                     kind: QueueAction.Purge,
-                    text: "Purge"
+                    text: "Purge",
+                    isProtected: false
                 },
                 {
                     tag: "delete-queue",
                     kind: QueueAction.Delete,
-                    text: "Delete"
+                    text: "Delete",
+                    isProtected: true
                 }
             ];
         }
-        function test_aProtectedConnectionWantsTheNameTyped(data) {
-            begin(data.kind, true, false);
+        function test_theNameIsTypedFirst(data) {
+            begin(data.kind, data.isProtected, false);
             action.ifUnused = false;
             verify(!button(data.text).usable);
             button(data.text).forceActiveFocus();
@@ -129,10 +131,15 @@ Item {
         function test_aRefusalIsTold() {
             begin(QueueAction.Purge, false, false);
             Stage.failNext("fabric", "purge", "the queue has moved on: 18 204 were seen, 19 000 wait");
+            field("Type the name of the queue").text = root.busy;
             mouseClick(button("Purge"));
             tryVerify(() => action.error.indexOf("moved on") > 0);
             compare(action.result, "");
             verify(button("Purge").usable, "it can be tried again");
+        }
+        function test_whatIsPublishedNeedsNoName() {
+            begin(QueueAction.Publish, false, false);
+            verify(!field("Type the name of the queue"));
         }
         function test_escapeChangesNothing() {
             begin(QueueAction.Purge, false, false);

@@ -71,6 +71,8 @@ Item {
         function test_aPurgeShowsItsConsequenceAndSendsTheCountThatWasSeen() {
             begin(QueueAction.Purge, false, false);
             verify(action.consequence.indexOf("deleted for good") > 0);
+            verify(!button("Purge").usable);
+            field("Type the name of the queue").text = root.busy;
             verify(button("Purge").usable);
             mouseClick(button("Purge"));
             compare(Stage.asked("fabric", "purge"), 1);
@@ -84,6 +86,7 @@ Item {
         function test_aRefusedPurgeIsToldAndCanBeTriedAgain() {
             begin(QueueAction.Purge, false, false);
             Stage.failNext("fabric", "purge", "the queue has moved on: 18 204 were seen, 19 000 wait");
+            field("Type the name of the queue").text = root.busy;
             mouseClick(button("Purge"));
             tryVerify(() => action.error.indexOf("moved on") > 0);
             compare(action.result, "");
@@ -101,6 +104,7 @@ Item {
             const only = find(shown.actionDialog.contentItem, item => item.text === "only if nobody uses it");
             mouseClick(only);
             verify(!action.ifUnused);
+            field("Type the name of the queue").text = root.busy;
             mouseClick(button("Delete"));
             tryVerify(() => action.result.length > 0);
             compare(JSON.parse(Stage.lastBody("delete-queue"))["if-unused"] ?? false, false);

@@ -215,6 +215,24 @@ Item {
             compare(stored.escalation_rules[0].condition, "billing_dispute AND attempts > 3");
             compare(stored.version, 4);
         }
+        function test_aNewFormIsAtFaultOnlyWhereSomebodyWas() {
+            const page = demo();
+            page.fill(TenantForm.AnAgent, "acme", "", "");
+            const form = page.formDialog.form;
+            form.draft.startOver();
+            compare(form.whyNot, "Name is needed");
+            verify(tabTo(item => item.name === "Name" && item.fault !== undefined));
+            const field = root.Window.activeFocusItem;
+            compare(field.fault, "");
+            keep("tenants-agent-new");
+            keyClick(Qt.Key_Tab);
+            tryVerify(() => field.fault.length > 0);
+            compare(form.whyNot, "Name is missing");
+            field.forceActiveFocus();
+            type("x");
+            compare(field.fault, "");
+            compare(form.whyNot, "");
+        }
         function test_whoeverIsSlowerSeesBothAndMerges() {
             const page = demo();
             page.fill(TenantForm.AnAgent, "acme", "a1", "");

@@ -20,6 +20,18 @@ TEST(InstantVector, secretsNeverComeIn)
     EXPECT_EQ(encode(*vector).find("hidden"), std::string::npos);
 }
 
+TEST(InstantVector, secretsOfTheNamesBefore284NeverComeInEither)
+{
+    const auto vector = decode<InstantVector>(
+        R"({"data":{"resultType":"vector","result":[{"metric":{"__name__":"processor_info",)"
+        R"("processor":"p","flow":"f","pulsar_api_key":"hidden","cassandra_password":"hidden"},)"
+        R"("value":[1,"1"]}]}})");
+    ASSERT_TRUE(vector);
+    EXPECT_EQ(vector->samples.at(0).labels,
+        (Members<std::string> {
+            { "__name__", "processor_info" }, { "processor", "p" }, { "flow", "f" } }));
+}
+
 TEST(InstantVector, enumLabelsAreKept)
 {
     const auto vector = decode<InstantVector>(

@@ -48,6 +48,19 @@ TEST(Tenant, SlugsAreLowerCaseDigitsAndHyphens)
     EXPECT_FALSE(isSlug(std::string(51, 'a')));
 }
 
+TEST(Tenant, NothingIsSaidInOneThatIsSuspendedOrCancelled)
+{
+    Tenant tenant;
+    for (const char *state : { "", "trial", "active", "past_due", "of another far end" }) {
+        tenant.subscriptionState = state;
+        EXPECT_TRUE(mayTalk(tenant)) << state;
+    }
+    for (const char *state : { "suspended", "cancelled" }) {
+        tenant.subscriptionState = state;
+        EXPECT_FALSE(mayTalk(tenant)) << state;
+    }
+}
+
 TEST(Channel, AnUnknownTypeIsKeptAndToldApart)
 {
     const std::string text =
@@ -113,6 +126,7 @@ TEST(Conversation, ARowIsItsThreadAndMore)
     row.thread.state = "streaming";
     row.agentName = "Ada";
     row.holder = "Bo";
+    row.tenantState = "suspended";
     const auto again = decode<ConversationRow>(encode(row));
     ASSERT_TRUE(again) << again.error().text();
     EXPECT_EQ(*again, row);

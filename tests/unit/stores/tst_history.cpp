@@ -44,6 +44,8 @@ private slots:
     void ringsTakeNoMoreThanTheirBound();
     void aShortSilenceIsBridgedAndALongOneIsAGap();
     void aClockThatIsSetBackLosesNothing();
+    void aClockThatIsSetBackFreezesNothing();
+    void nothingIsBridgedOverAnEnd();
     void whatIsWatchedDeepOrInTroubleIsKept();
     void whoWentLongestWithoutAReasonIsLetGo();
     void aRowThatIsSeenGetsATrend();
@@ -121,9 +123,54 @@ void TestHistory::aClockThatIsSetBackLosesNothing()
     HistoryRing ring;
     ring.push(begin + 60'000, waiting(3));
     ring.push(begin, waiting(900));
-    const auto points = ring.points(HistoryRing::TenMinutes, HistoryRing::Ready, begin + 60'000);
+    const auto points = ring.points(HistoryRing::TenMinutes, HistoryRing::Ready, begin);
     QCOMPARE(points.high.last(), 900.0);
     QCOMPARE(points.low.last(), 3.0);
+}
+
+void TestHistory::aClockThatIsSetBackFreezesNothing()
+{
+    for (const int told : { 40, 5000 }) { // one ring that is young, one that has turned round
+        HistoryRing ring;
+        qint64 now = begin;
+        for (int second = 0; second < told; ++second, now += 1000)
+            ring.push(now, waiting(5));
+        now -= 30'000;
+        for (int second = 0; second < 12; ++second, now += 1000)
+            ring.push(now, waiting(float(100 + second)));
+        now -= 1000;
+        for (const auto span : { HistoryRing::TenMinutes, HistoryRing::Hour, HistoryRing::Day }) {
+            const auto points = ring.points(span, HistoryRing::Ready, now);
+            QCOMPARE(points.high.last(), 111.0); // what comes next is there at once
+            QCOMPARE(points.high.size(), HistoryRing::slotCount(span));
+        }
+        const auto points = ring.points(HistoryRing::TenMinutes, HistoryRing::Ready, now);
+        QCOMPARE(points.low.last(), 111.0);
+        QCOMPARE(points.low[points.low.size() - 13], 5.0); // and what was before stays
+        QCOMPARE(points.low[points.low.size() - 12], 5.0); // with what was told after its new time
+    }
+}
+
+void TestHistory::nothingIsBridgedOverAnEnd()
+{
+    HistoryRing ring;
+    ring.push(begin, waiting(5));
+    ring.end(begin + 1000);
+    ring.push(begin + 29'000, waiting(7));
+    const qint64 now = begin + 31'000;
+    for (const auto span : { HistoryRing::TenMinutes, HistoryRing::Hour }) {
+        const auto points = ring.points(span, HistoryRing::Ready, now);
+        const auto at = [&](qint64 ms) {
+            return points.high[ms / points.stepMs - points.fromMs / points.stepMs];
+        };
+        QCOMPARE(at(begin), 5.0);
+        QVERIFY(std::isnan(at(begin + 15'000)));
+        QCOMPARE(at(begin + 29'000), 7.0);
+        QCOMPARE(at(now), 7.0); // the new one's silence is bridged as ever
+    }
+    for (int i = 0; i < 1000; ++i)
+        ring.end(now + i);
+    QVERIFY(ring.bytes() < 2000);
 }
 
 void TestHistory::whatIsWatchedDeepOrInTroubleIsKept()

@@ -117,10 +117,16 @@ void TestReplay::tablesShowTheInstantAndNowAgain()
     QCOMPARE(yard.session.queues()->aspectOf(*yard.session.queues()->find("b")), Cell::Clear);
     QCOMPARE(yard.cell("a", "redelivered"), "—"); // has no history
     QCOMPARE(yard.cell("a", "oldest"), "—");
+    const QString copied = yard.table->jsonOf(yard.table->rowOf("a"));
+    QVERIFY2(copied.contains("\"ready\": 5"), qPrintable(copied));
+    QVERIFY(copied.contains("\"as-of-ms\": " + QString::number(begin + 1000)));
+    for (const char *untold : { "published", "acked", "redelivered", "bytes", "age-ms" })
+        QVERIFY2(!copied.contains(QLatin1Char('"') + QLatin1String(untold)), untold);
     yard.set(row("a", 901)); // what comes meanwhile is kept, and shown when now is shown
     QCOMPARE(yard.cell("a", "ready"), "5");
     yard.replay().live();
     QCOMPARE(yard.cell("a", "ready"), "901");
+    QVERIFY(!yard.table->jsonOf(yard.table->rowOf("a")).contains("as-of-ms"));
     QVERIFY(yard.cell("a", "redelivered") != "—");
 }
 

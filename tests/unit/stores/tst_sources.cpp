@@ -11,7 +11,11 @@
 #include "tests/support/fakegateway.h"
 
 #include <QAbstractItemModelTester>
+#include <QCryptographicHash>
+#include <QDir>
+#include <QFile>
 #include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <map>
@@ -125,7 +129,8 @@ struct Stage {
             sample.value = 1;
             all.samples.push_back(sample);
         }
-        far.answerMetric("tg_processor_info", schema::encode(all));
+        far.answerMetric("(tg_processor_info)", schema::encode(all));
+        far.answerMetric("(processor_info)", schema::encode(all)); // before 2.8.4
     }
     void connect() { far.connectTo(session); }
     /// A round of the broker that begins from now on, to its end.
@@ -190,6 +195,7 @@ private slots:
     void aListThatShiftedBetweenPagesRemovesNothing();
     void queuesOfStoppedFlowsAreOrphansOnceNothingFeedsThem();
     void whatAStopLeavesIsAnOrphanThoughNothingNewComes();
+    void aBindingThatGoesByItselfIsNoticedWithinSomeRounds();
     void aCopiedRowHasNoNoughtForWhatNobodyTells();
     void chartsGoOnWhileOnlyTheGatewayIsSilent();
     void ourGatewayAndTheBrokerTellOneQueueOnce();
@@ -199,7 +205,9 @@ private slots:
     void aQueueThatTheBrokerDoesNotHaveMakesItsFlowRed();
     void aSilentSourceCallsOnceAndOldCountsEndNothing();
     void countsThatNobodyTellsEndNoAlert();
+    void oneProcessThatIsGoneCallsOnceHoweverManyFlowsWait_data();
     void oneProcessThatIsGoneCallsOnceHoweverManyFlowsWait();
+    void whatWasTakenOfAProcessByItsFlowStaysTaken();
     void aSharedWorkerThatIsGoneCallsOnceAndItsQueueIsGrouped();
     void whileTheConsoleAsksNothingTheConnectionIsNotSilent();
     void aSourceIsNotMuteWhileNobodyAsks();
@@ -316,6 +324,10 @@ void TestSources::whatOnlyASilentSourceKnewIsShownAsOld()
     QCOMPARE(row->row.ready, 5);
     QCOMPARE(stage.store.aspectOf(*row), Cell::Unknown);
     QVERIFY(stage.store.whyOf(*row).contains(QLatin1String("RabbitMQ")));
+    const QString copied =
+        stage.table->jsonOf(stage.table->rowOf(QString::fromStdString(embedder)));
+    QVERIFY2(copied.contains(QLatin1String("\"stale\": true")), qPrintable(copied));
+    QVERIFY(copied.contains(QLatin1String("\"age-ms\": ")));
 }
 
 void TestSources::aDeletedQueueIsNotBroughtBackByAnOldScrape()
@@ -403,6 +415,23 @@ void TestSources::queuesOfStoppedFlowsAreOrphansOnceNothingFeedsThem()
     stage.connect();
     QTRY_VERIFY(stage.find(left) && stage.find(left)->row.scope == "orphan");
     QVERIFY(stage.find(fed)->row.scope != "orphan");
+}
+
+void TestSources::aBindingThatGoesByItselfIsNoticedWithinSomeRounds()
+{
+    Stage stage;
+    const std::string left = "tg.flow.parse:acme:gone.parser--acme--gone--input";
+    stage.broker.queues = { brokerRow(left, 3) };
+    stage.broker.queues.front().consumers = 0;
+    stage.broker.bind(left, "late");
+    stage.connect();
+    QTRY_VERIFY(stage.find(left) && stage.find(left)->row.scope == "unknown");
+    // Somebody takes the exchange away. No queue comes or goes, no flow, no reader.
+    stage.broker.bindings.items.clear();
+    stage.broker.bindings.items.push_back({ "", left, "queue", left, {} });
+    for (int round = 0; round < 5 && stage.find(left)->row.scope != "orphan"; ++round)
+        stage.askBroker();
+    QCOMPARE(stage.find(left)->row.scope, std::string("orphan"));
 }
 
 void TestSources::whatAStopLeavesIsAnOrphanThoughNothingNewComes()
@@ -694,9 +723,17 @@ void TestSources::countsThatNobodyTellsEndNoAlert()
     QCOMPARE(alarm.ended(full), 1);
 }
 
+void TestSources::oneProcessThatIsGoneCallsOnceHoweverManyFlowsWait_data()
+{
+    QTest::addColumn<bool>("old");
+    QTest::newRow("names of now") << false;
+    QTest::newRow("names from before 2.8.4") << true;
+}
+
 void TestSources::oneProcessThatIsGoneCallsOnceHoweverManyFlowsWait()
 {
-    Stage stage(Capabilities::Metrics::New);
+    QFETCH(bool, old);
+    Stage stage(old ? Capabilities::Metrics::Old : Capabilities::Metrics::New);
     stage.far.setBroker({});
     stage.processes({ "chunker", "embedder" });
     Alarm alarm(stage.session);
@@ -733,6 +770,72 @@ void TestSources::oneProcessThatIsGoneCallsOnceHoweverManyFlowsWait()
     stage.processes({ "chunker", "embedder" });
     QTRY_VERIFY((runs(true), alarm.passWell(30000), !alarm.alerts.find(gone)));
     QCOMPARE(alarm.ended(gone), 1);
+}
+
+void TestSources::whatWasTakenOfAProcessByItsFlowStaysTaken()
+{
+    const QTemporaryDir folder;
+    const QString gone = QStringLiteral("worker-dead|embedder");
+    const std::string earlier = "worker-dead|acme/embedder:ingest-eu";
+    Stage stage(Capabilities::Metrics::New);
+    stage.far.setBroker({});
+    stage.processes({ "chunker", "embedder" });
+    stage.connect();
+    const auto *flows = stage.session.flows();
+    const auto runs = [&](bool expected) {
+        stage.session.noteFresh(0);
+        stage.session.flows()->fetchMetrics();
+        return flows->processRuns("embedder") == expected;
+    };
+    QTRY_VERIFY(flows->loaded() && runs(true));
+    { // what an earlier version left: called for, taken and muted, by the flow that waits
+        const QString identity = stage.session.connectionIdentity();
+        const QString hash = QString::fromLatin1(
+            QCryptographicHash::hash(identity.toUtf8(), QCryptographicHash::Sha256).toHex());
+        const QDir alerts(folder.filePath(QStringLiteral("alerts")));
+        QVERIFY(alerts.mkpath(QStringLiteral(".")));
+        const auto put = [&alerts](const QString &name, const std::string &text) {
+            QFile file(alerts.filePath(name));
+            return file.open(QIODevice::WriteOnly)
+                && file.write(text.data(), qint64(text.size())) == qint64(text.size());
+        };
+        const qint64 now = QDateTime::currentMSecsSinceEpoch();
+        schema::AlertEvent event;
+        event.event = "raised";
+        event.id = earlier;
+        event.kind = "worker-dead";
+        event.subject = "embedder";
+        event.workspace = "acme";
+        event.flow = "ingest-eu";
+        event.atMs = now - 60000;
+        std::string lines = schema::encode(event) + '\n';
+        event.event = "acknowledged";
+        event.note = "known";
+        lines += schema::encode(event) + '\n';
+        schema::AlertSettings settings;
+        settings.mutes.push_back({ identity.toStdString(), earlier, now + 3600000, {} });
+        QVERIFY(put(hash.left(32) + QStringLiteral(".jsonl"), lines));
+        QVERIFY(put(QStringLiteral("settings.json"), schema::encode(settings)));
+    }
+    stage.processes({ "chunker" });
+    QTRY_VERIFY_WITH_TIMEOUT(runs(false)
+            && std::any_of(flows->rows().begin(), flows->rows().end(),
+                [](const FlowRow &flow) {
+                    return flow.finding.reason == rules::HealthReason::Absent;
+                }),
+        30000); // flows give it ten seconds
+    for (int start = 0; start < 2; ++start) { // and once more with what is written now
+        Alarm alarm(stage.session);
+        alarm.alerts.setFolder(folder.path());
+        alarm.passWell(30000);
+        QCOMPARE(alarm.calls.filter(QStringLiteral("worker-dead")), QStringList());
+        const AlertRow *row = alarm.alerts.find(gone);
+        QVERIFY(row && row->acknowledged);
+        QCOMPARE(row->note, QStringLiteral("known"));
+        QVERIFY(row->mutedUntilMs > 0);
+        QCOMPARE(alarm.ended(QString::fromStdString(earlier)), 1);
+        QCOMPARE(alarm.ended(gone), 0);
+    }
 }
 
 void TestSources::aSharedWorkerThatIsGoneCallsOnceAndItsQueueIsGrouped()

@@ -5,6 +5,7 @@
 #include "models/stores/flowhistory.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/flowworkers.h"
+#include "models/stores/format.h"
 #include "models/stores/liveflows.h"
 #include "models/stores/queuestore.h"
 #include "models/stores/session.h"
@@ -77,6 +78,7 @@ private slots:
     void anotherConnectionEmptiesEverything();
     void withoutAnySourceCountsAreUnknown();
     void prometheusTellsDepthsAndRates();
+    void namesFromBefore284TellOfProcessesAndFlows();
     void aFlowThatOnlyFailsWeighsInTheShareOfErrors();
     void aWorkerThatOnlyFailsHasNoShareOfNought();
     void aMinuteAgoIsATimeAndNotTheNumberOfASample();
@@ -332,6 +334,16 @@ void TestStores::prometheusTellsDepthsAndRates()
     QTRY_VERIFY(stage.session.flows()->find(acme, QStringLiteral("ingest-us")));
     QTRY_COMPARE(
         stage.session.flows()->find(acme, QStringLiteral("ingest-us"))->backlog.value_or(-1), 4711);
+    // Its other queues are told by nobody: it is no less.
+    int column = 0;
+    while (stage.flows->columnId(column) != QLatin1String("backlog"))
+        ++column;
+    QTRY_COMPARE(
+        stage.flows
+            ->index(stage.flows->rowOf(FlowStore::key(acme, QStringLiteral("ingest-us"))), column)
+            .data()
+            .toString(),
+        QStringLiteral("≥ ") + format::count(qint64(4711)));
     const std::string name = "tg.flow.chunk-load:acme:ingest-us.embedder--acme--ingest-us--input";
     QVERIFY(stage.session.queues()->find(name));
     QTRY_COMPARE(stage.session.queues()->find(name)->row.flow, std::string("ingest-us"));
@@ -345,6 +357,50 @@ void TestStores::prometheusTellsDepthsAndRates()
         stage.session.flows()->find(acme, QStringLiteral("ingest-us"))->processorsUp.value_or(-1),
         1);
     QCOMPARE(stage.session.backend(), QStringLiteral("gateway 2.8 · Prometheus"));
+}
+
+/// Their samples name a flow without its workspace, a process perhaps by its job alone; what else
+/// is in their labels may be a secret.
+void TestStores::namesFromBefore284TellOfProcessesAndFlows()
+{
+    Stage stage;
+    stage.far.fillDemo();
+    stage.far.setCapabilities(realGateway(Capabilities::Metrics::Old));
+    QVERIFY(stage.far.startFlow("initech", "news", "mirror")); // globex has one of that name, too
+    const auto answer = [&](const char *query, const std::string &series) {
+        stage.far.answerMetric(query,
+            R"({"status":"success","data":{"resultType":"vector","result":[)" + series + "]}}");
+    };
+    answer("(rate(processing_count_total[1m]))",
+        R"({"metric":{"flow":"ingest-us","status":"success"},"value":[1,"30"]},
+           {"metric":{"flow":"ingest-us","status":"error"},"value":[1,"10"]},
+           {"metric":{"flow":"news","status":"ok"},"value":[1,"5"]},
+           {"metric":{"flow":"document-rag","status":"ok"},"value":[1,"9"]})");
+    answer("(processor_info)",
+        R"({"metric":{"processor":"embedder","job":"ingest"},"value":[1,"1"]},
+           {"metric":{"job":"chunker","rabbitmq_password":"s3cret"},"value":[1,"1"]})");
+    const auto *flows = stage.session.flows();
+    stage.far.connectTo(stage.session);
+    QTRY_VERIFY(flows->find(acme, QStringLiteral("ingest-us")));
+    QTRY_COMPARE(flows->processRuns("chunker"), std::optional(true));
+    QCOMPARE(flows->processRuns("embedder"), std::optional(true));
+    QCOMPARE(flows->processRuns("decoder"), std::optional(false));
+    const auto flow = [&](const char *workspace, const char *id) {
+        return flows->find(QString::fromLatin1(workspace), QString::fromLatin1(id));
+    };
+    QTRY_COMPARE(flow("acme", "ingest-us")->rate.value_or(-1), 30.);
+    QCOMPARE(flow("acme", "ingest-us")->errorPercent.value_or(-1), 25.);
+    QTRY_COMPARE(flow("acme", "ingest-us")->processorsUp.value_or(-1), 2);
+    // Whose figure it is cannot be told, or nobody measured it: neither is a nought.
+    for (const auto &[workspace, id] : { std::pair("globex", "news"), std::pair("initech", "news"),
+             std::pair("acme", "ingest-eu") }) {
+        QTRY_VERIFY(flow(workspace, id));
+        QVERIFY(!flow(workspace, id)->rate);
+        QVERIFY(!flow(workspace, id)->errorPercent);
+    }
+    for (const Request &request : stage.far.asked())
+        QVERIFY2(request.service != "metrics" || request.body.find("tg_") == std::string::npos,
+            request.body.c_str());
 }
 
 void TestStores::aFlowThatOnlyFailsWeighsInTheShareOfErrors()

@@ -128,6 +128,7 @@ void FrameViews::fuzzySearchPrefersWholeWordsAndBeginnings()
 void FrameViews::backAndForwardRestorePageWorkspaceAndTarget()
 {
     Desk desk;
+    QSignalSpy starts(&desk.app, &AppState::startRequested);
     QCOMPARE(desk.app.page(), QStringLiteral("overview"));
     QVERIFY(!desk.app.canGoBack());
     desk.app.open(QStringLiteral("flows"), QStringLiteral("acme/ingest"));
@@ -148,6 +149,11 @@ void FrameViews::backAndForwardRestorePageWorkspaceAndTarget()
     QCOMPARE(desk.app.page(), QStringLiteral("queues"));
     QCOMPARE(desk.session.workspace(), QStringLiteral("acme"));
     QVERIFY(!desk.app.canGoForward());
+    QVERIFY(starts.isEmpty());
+    desk.app.startFlowOf(QStringLiteral("acme"), QStringLiteral("line"));
+    QCOMPARE(desk.app.page(), QStringLiteral("flows"));
+    QCOMPARE(starts.count(), 1);
+    QCOMPARE(starts.constFirst().at(1).toString(), QStringLiteral("line"));
 }
 
 void FrameViews::aNewStepForgetsWhatWasAhead()
@@ -621,10 +627,15 @@ void FrameViews::theStatusLineTellsUnknownAsDash()
     StatusLine line;
     line.setApp(&desk.app);
     QVERIFY(line.traffic().contains(QStringLiteral("—")));
-    QCOMPARE(line.asOf(), QStringLiteral("—"));
+    QCOMPARE(line.asOf(), QStringLiteral("nothing read yet"));
     QCOMPARE(line.who(), QStringLiteral("not signed in"));
-    desk.connect();
+    desk.gateway.fillDemo();
+    desk.gateway.hold(true);
+    desk.gateway.connectTo(desk.session);
     QTRY_VERIFY(line.state().startsWith(QStringLiteral("live")));
+    QCOMPARE(line.asOf(), QStringLiteral("reading…"));
+    desk.gateway.hold(false);
+    QTRY_VERIFY(desk.session.flows()->loaded());
     desk.gateway.pass(1);
     QTRY_VERIFY(desk.session.ageMs() >= 0);
     QCOMPARE(line.aspect(), int(Cell::Clear));
@@ -635,6 +646,8 @@ void FrameViews::theStatusLineTellsUnknownAsDash()
     QVERIFY2(line.state().startsWith(QStringLiteral("data from ")), qPrintable(line.state()));
     QVERIFY2(line.state().endsWith(QStringLiteral("ago · reconnecting")), qPrintable(line.state()));
     QVERIFY(line.stateDetail().contains(QStringLiteral("the far end closed")));
+    QVERIFY2(line.asOf().startsWith(QStringLiteral("stale: as of ")), qPrintable(line.asOf()));
+    QVERIFY(!line.asOf().contains(QStringLiteral("—")));
 }
 
 void FrameViews::theStatusLineSaysWhatItCannotAccountFor()

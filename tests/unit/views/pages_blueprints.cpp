@@ -9,6 +9,7 @@
 #include "views/pages/flowdiagram.h"
 
 #include <QAbstractItemModelTester>
+#include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -93,6 +94,7 @@ private slots:
     void anIssueStandsAtItsRowAndItsCharacter();
     void whatIsNoJsonKeepsTheStructureInView();
     void rowsComeAndGoWhileTyping();
+    void theStructureIsReadOnceForAnEdit();
     void foldedRowsStillTellOfIssues();
     void thePreviewPlansForAnExample();
     void theDiagramIsThatOfTheText();
@@ -204,6 +206,21 @@ void TestBlueprintsPage::rowsComeAndGoWhileTyping()
     QCOMPARE(stage.page.outline()->count(), before);
     stage.page.setCurrentKey({});
     QCOMPARE(stage.page.outline()->count(), 0);
+}
+
+void TestBlueprintsPage::theStructureIsReadOnceForAnEdit()
+{
+    Stage stage;
+    stage.open();
+    stage.look("mirror");
+    QString text = stage.page.editor()->text();
+    text.replace(QStringLiteral("One station"), QStringLiteral("A station"));
+    QSignalSpy rows(stage.page.outline(), &QAbstractItemModel::dataChanged);
+    stage.page.editor()->edit(text);
+    QCOMPARE(rows.size(), 1);
+    QSignalSpy filled(&stage.page, &BlueprintsPage::looked);
+    QTRY_VERIFY(!filled.isEmpty()); // the list, a moment later
+    QCOMPARE(rows.size(), 1);
 }
 
 void TestBlueprintsPage::foldedRowsStillTellOfIssues()
@@ -529,6 +546,11 @@ void TestBlueprintsPage::readOnlyMakesNothing()
     stage.page.markDeleted({ id("mirror") });
     QCOMPARE(stage.page.drafts(), 0);
     QVERIFY(!stage.page.writeDenied().isEmpty());
+    QVERIFY2(stage.page.startDenied().contains(QLatin1String("read-only")),
+        qPrintable(stage.page.startDenied()));
+    Stage writable;
+    writable.open();
+    QCOMPARE(writable.page.startDenied(), QString());
 }
 
 void TestBlueprintsPage::anotherPageMayStopLooking()

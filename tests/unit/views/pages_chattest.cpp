@@ -104,6 +104,7 @@ private slots:
     void whatWaitsForAPersonStaysWhileSomethingElseIsAsked();
     void whoMayNotTalkLearnsWhy();
     void readOnlyRefusesToBegin();
+    void whereNothingIsAnsweredThePageSaysWhy();
     void aChatBecomesATestThatPasses();
     void testsPassAndFailForWhatTheyExpect();
     void aFileThatCannotBeReadIsAFailure();
@@ -116,6 +117,7 @@ private slots:
     void aForeignFrameFailsTheTestThatRuns();
     void aChatClaimsTheRoleThatWasChosen();
     void aConversationOfAnyChannelIsAskedAgain();
+    void aLateAnswerStaysBesideItsQuestion();
     void aConversationOfATenantThatIsNotThereIsRefused();
     void theFormAndItsJsonAreTheSameTest();
     void theFormSaysWhatIsMissing();
@@ -245,6 +247,27 @@ void ChatTestTest::whoMayNotTalkLearnsWhy()
     QTRY_VERIFY(bench.page.agent() >= 0);
     bench.page.start();
     QTRY_COMPARE(bench.page.stateText(), QStringLiteral("you are no member of that tenant"));
+    QVERIFY(!bench.page.talking());
+}
+
+void ChatTestTest::whereNothingIsAnsweredThePageSaysWhy()
+{
+    Bench bench;
+    bench.chat.states["globex"] = "suspended";
+    bench.chat.resting = "Ops agent";
+    QTRY_VERIFY(bench.page.agent() >= 0);
+    QCOMPARE(bench.page.startDenied(), QString());
+    bench.page.setAgent(1);
+    QCOMPARE(
+        bench.page.startDenied(), QStringLiteral("The agent is not active: it does not answer."));
+    QCOMPARE(bench.page.runDenied(), QString()); // a draft of it can be asked
+    bench.page.start();
+    QVERIFY(!bench.page.talking());
+    bench.page.setTenant(1);
+    QTRY_VERIFY(bench.page.agent() >= 0);
+    QCOMPARE(bench.page.startDenied(),
+        QStringLiteral("The tenant is suspended: its agents do not answer."));
+    bench.page.start();
     QVERIFY(!bench.page.talking());
 }
 
@@ -495,6 +518,42 @@ void ChatTestTest::aConversationOfAnyChannelIsAskedAgain()
     replay->release();
     QVERIFY(!replay->recorded());
     QCOMPARE(replay->rows().size(), 0);
+}
+
+void ChatTestTest::aLateAnswerStaysBesideItsQuestion()
+{
+    Bench bench;
+    auto &row = bench.talks.add("globex", "t-8", "Nora Lindqvist");
+    row.thread.agentId = "globex-Ops agent";
+    // The second question came while the first was being answered.
+    const auto say = [&bench](const char *role, const char *text, const char *at, int latency) {
+        bench.talks.say("globex", "t-8", role, text, false);
+        auto &said = bench.talks.messages["globex/t-8"].back();
+        said.createdAt = at;
+        if (latency > 0)
+            said.turn.emplace().latencyMs = latency;
+    };
+    say("user", "one?", "2026-11-20T08:00:00.000Z", 0);
+    say("user", "two?", "2026-11-20T08:00:01.000Z", 0);
+    say("assistant", "to one", "2026-11-20T08:00:04.000Z", 3990);
+    say("assistant", "to two", "2026-11-20T08:00:06.000Z", 1990);
+    auto *store = ConversationStore::of(&bench.session);
+    store->watch(true);
+    store->tryAgain();
+    QTRY_VERIFY(store->find("globex/t-8"));
+    QTRY_VERIFY(bench.page.agent() >= 0);
+    bench.page.replayThread(QStringLiteral("globex/t-8"));
+    auto *replay = bench.page.replay();
+    QTRY_VERIFY(replay->recorded() && !replay->reading());
+    bench.page.replayRecorded();
+    QTRY_VERIFY(!replay->running());
+    QCOMPARE(replay->rows().size(), 2);
+    for (const auto &[at, said, before] :
+        { std::tuple(0, "one?", "to one"), std::tuple(1, "two?", "to two") }) {
+        const auto shown = replay->rows().at(at).value<ReplayRow>();
+        QCOMPARE(shown.said, QString::fromLatin1(said));
+        QCOMPARE(shown.before, QString::fromLatin1(before));
+    }
 }
 
 void ChatTestTest::aConversationOfATenantThatIsNotThereIsRefused()

@@ -91,6 +91,8 @@ private slots:
     void aFormEditChangesOneValueOfTheStoredText();
     void anEditInTheTextKeepsHowTheValueIsLaidOut();
     void aLargeTextIsCheckedAndKeptWhenTheTypingPauses();
+    void aLargeValueOfAFormIsKeptWhenTheTypingPauses();
+    void oneEditIsComparedOnce();
     void whiteSpaceAloneIsNoEdit();
     void aFaultNamesItsPlaceAndBlocksTheWrite();
     void aFaultyToolIsCautionedAgainst();
@@ -105,6 +107,7 @@ private slots:
     void exportReadsBackTheSame();
     void secretsStayOutOfFilesAndDifferences();
     void aFileThatIsNoneSaysWhy();
+    void whatNobodyHasTouchedIsNeededAndNoFault();
     void listFieldsGrowAndShrink();
     void anEmptyLineBeingTypedIsNotTakenAway();
 };
@@ -199,6 +202,65 @@ void TestConfigPages::aLargeTextIsCheckedAndKeptWhenTheTypingPauses()
     editor.discard();
     QVERIFY(!editor.text().contains(QLatin1Char('z')));
     QVERIFY(!editor.edited());
+}
+
+void TestConfigPages::aLargeValueOfAFormIsKeptWhenTheTypingPauses()
+{
+    Stage stage;
+    stage.open();
+    std::string large = tool;
+    large.insert(large.size() - 1,
+        ",\"x-note\":\"" + std::string(std::size_t(ConfigEditor::largeText), 'x') + '"');
+    stage.far.putConfig("acme", "tool", "large", large);
+    QTRY_VERIFY(stage.session.config()->find(id("tool", "large")));
+    stage.page.setCurrentKey(id("tool", "large"));
+    ConfigEditor &editor = *stage.page.editor();
+    const int name = stage.fieldRow(QStringLiteral("Name"));
+    QVERIFY(name >= 0);
+    const auto draft = [&] {
+        const auto *held = stage.drafts().find(id("tool", "large"));
+        return held ? held->text.value_or(std::string()) : std::string();
+    };
+    QSignalSpy read(&editor, &ConfigEditor::textChanged);
+    QString typed = QStringLiteral("P");
+    for (int i = 0; i < 20; ++i) {
+        typed += QLatin1Char('a');
+        editor.form()->setValue(name, typed);
+    }
+    QCOMPARE(read.size(), 0); // not with every key
+    const std::string whole = '"' + typed.toStdString() + '"';
+    QTRY_VERIFY(draft().find(whole) != std::string::npos);
+    // what was typed last is kept by whoever goes on to another entry
+    editor.form()->setValue(name, QStringLiteral("Last"));
+    stage.page.setCurrentKey(id("tool", "papers"));
+    QVERIFY(draft().find("\"Last\"") != std::string::npos);
+    // and discarded before it was kept
+    stage.page.setCurrentKey(id("tool", "large"));
+    QCOMPARE(stage.fieldRow(QStringLiteral("Name")), name);
+    editor.form()->setValue(name, QStringLiteral("Once more"));
+    editor.discard();
+    QVERIFY(!editor.edited());
+    QCOMPARE(editor.form()->data(editor.form()->index(name), ConfigForm::ValueRole).toString(),
+        QStringLiteral("Papers"));
+    stage.page.setCurrentKey(id("tool", "papers"));
+    QVERIFY(draft().empty());
+}
+
+void TestConfigPages::oneEditIsComparedOnce()
+{
+    Stage stage;
+    stage.open();
+    stage.page.setCurrentKey(id("tool", "papers"));
+    ConfigEditor &editor = *stage.page.editor();
+    QSignalSpy compared(editor.diff(), &DiffLines::changed);
+    QSignalSpy versions(editor.versions()->diff(), &DiffLines::changed);
+    editor.edit(QStringLiteral("{\n  \"name\": \"Papers of today\"\n}"));
+    QCOMPARE(compared.size(), 1);
+    QCOMPARE(versions.size(), 1);
+    QVERIFY(editor.diff()->added() > 0);
+    editor.discard();
+    QCOMPARE(editor.diff()->added(), 0); // another text is compared again
+    QCOMPARE(editor.diff()->removed(), 0);
 }
 
 void TestConfigPages::whiteSpaceAloneIsNoEdit()
@@ -469,6 +531,55 @@ void TestConfigPages::aFileThatIsNoneSaysWhy()
     file.close();
     QCOMPARE(stage.review.beginFile(file.fileName(), acme), QString());
     QCOMPARE(stage.review.count(), 2);
+}
+
+void TestConfigPages::whatNobodyHasTouchedIsNeededAndNoFault()
+{
+    ConfigForm form;
+    const QString tenant = QStringLiteral("portal/tenant");
+    const std::string blank = R"({"name":"","slug":""})";
+    const auto show = [&](const QString &key) {
+        form.show(tenant, key, blank, [](const std::string &) { return QStringList(); });
+    };
+    const auto field = [&form](const QString &label, int role) {
+        for (int row = 0; row < form.count(); ++row)
+            if (form.data(form.index(row), ConfigForm::LabelRole).toString() == label)
+                return role < 0 ? QString::number(row)
+                                : form.data(form.index(row), role).toString();
+        return QStringLiteral("absent");
+    };
+    const QString label = QStringLiteral("Name");
+    const QString missing = QStringLiteral("is missing");
+    form.begin(true);
+    show({});
+    QCOMPARE(field(label, ConfigForm::FaultRole), QString());
+    QVERIFY(field(label, ConfigForm::HelpRole).startsWith(QStringLiteral("Needed.")));
+    QCOMPARE(form.firstFault(), QStringLiteral("Name is needed"));
+    const int row = field(label, -1).toInt();
+    QSignalSpy judged(&form, &ConfigForm::judged);
+    form.leave(row);
+    QCOMPARE(field(label, ConfigForm::FaultRole), missing);
+    QVERIFY(!field(label, ConfigForm::HelpRole).startsWith(QStringLiteral("Needed.")));
+    QCOMPARE(form.firstFault(), QStringLiteral("Name is missing"));
+    form.leave(row);
+    QCOMPARE(judged.size(), 1);
+    // another one, with the same fields: what was typed and taken away is told too
+    form.begin(true);
+    show({});
+    QCOMPARE(field(label, ConfigForm::FaultRole), QString());
+    form.setValue(row, QStringLiteral("A"));
+    form.setValue(row, QString());
+    QCOMPARE(field(label, ConfigForm::FaultRole), missing);
+    // what has stood there before is told at once
+    form.begin(false);
+    show({});
+    QCOMPARE(field(label, ConfigForm::FaultRole), missing);
+    form.setFresh(true);
+    show(QStringLiteral("another"));
+    QCOMPARE(field(label, ConfigForm::FaultRole), QString());
+    form.setFresh(false);
+    show(QStringLiteral("a third"));
+    QCOMPARE(field(label, ConfigForm::FaultRole), missing);
 }
 
 void TestConfigPages::listFieldsGrowAndShrink()

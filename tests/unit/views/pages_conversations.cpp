@@ -92,6 +92,8 @@ private slots:
     void allThatAConfirmationAsksForIsShown();
     void twoPeopleTakeTheSameConversation();
     void takingOverLetsWriteAndGivingBackEndsIt();
+    void aTenantThatIsHaltedSaysWhyNothingCanBeSaid();
+    void aNoteToTheAgentIsToldAsOne();
     void aDraftIsThereAgain();
     void readOnlyRefusesEveryActWithAReason();
     void whatWasNotSentIsSentAgainWhenAPersonSaysYes();
@@ -103,6 +105,7 @@ private slots:
     void aKeyThatRanOutIsNotShown();
     void theSearchFindsWhatWasSaid();
     void aLostConnectionLosesNoMessage();
+    void whatIsOldHasNoColours();
     void aForeignMessageStopsTheView();
     void whateverIsForeignStopsTheConversation_data();
     void whateverIsForeignStopsTheConversation();
@@ -346,6 +349,41 @@ void ConversationsTest::takingOverLetsWriteAndGivingBackEndsIt()
     QVERIFY(!desk.thread().writeDenied().isEmpty());
 }
 
+void ConversationsTest::aTenantThatIsHaltedSaysWhyNothingCanBeSaid()
+{
+    Desk desk;
+    auto &row = desk.talks.add("acme", "c-9", "Uma", "human");
+    row.holder = "mira";
+    row.tenantState = "suspended";
+    desk.talks.say("acme", "c-9", "user", "hello?", false);
+    desk.open();
+    desk.page.setCurrentKey(QStringLiteral("acme/c-9"));
+    QTRY_COMPARE(desk.words(), QStringList { QStringLiteral("hello?") }); // reading goes on
+    QTRY_COMPARE(desk.thread().writeDenied(),
+        QStringLiteral("The tenant is suspended: nothing can be said in its conversations."));
+    // Somebody lets it go on: the list is read anew.
+    desk.talks.rows[0].tenantState = "active";
+    schema::TenantEvent event;
+    event.audit.emplace();
+    event.audit->tenantId = "acme";
+    event.audit->actionType = "tenant_changed";
+    desk.talks.tell("acme", event);
+    QTRY_COMPARE(desk.thread().writeDenied(), QString());
+}
+
+void ConversationsTest::aNoteToTheAgentIsToldAsOne()
+{
+    Desk desk;
+    desk.talks.add("acme", "c-9", "Uma");
+    desk.talks.say("acme", "c-9", "note", "credited 5", false);
+    desk.talks.messages["acme/c-9"].back().author = "mira";
+    desk.open();
+    desk.page.setCurrentKey(QStringLiteral("acme/c-9"));
+    QTRY_COMPARE(desk.words(), QStringList { QStringLiteral("mira to the agent: credited 5") });
+    QCOMPARE(
+        desk.thread().transcript()->transcript().entries()[0].record.kind, rules::ChatKind::Notice);
+}
+
 void ConversationsTest::aDraftIsThereAgain()
 {
     Desk desk;
@@ -566,8 +604,20 @@ void ConversationsTest::theSearchFindsWhatWasSaid()
     desk.page.search(QStringLiteral("arrived broken"));
     QTRY_VERIFY(!desk.page.searching());
     QCOMPARE(desk.titles(), QStringList { QStringLiteral("t_8841 (Slack)") });
+    QVERIFY2(desk.page.summary().endsWith(QStringLiteral("of 6 · 1 found · 1 shown")),
+        qPrintable(desk.page.summary()));
+    for (const auto &[total, said] : { std::pair(std::int64_t(10000), QStringLiteral(" found · ")),
+             std::pair(std::int64_t(10001), QStringLiteral("+ found · ")) }) {
+        desk.talks.total = total;
+        desk.page.search(QStringLiteral("arrived broken"));
+        QTRY_VERIFY(!desk.page.searching());
+        const QString number = format::count(qint64(10000));
+        QVERIFY2(desk.page.summary().contains(QStringLiteral(" · ") + number + said),
+            qPrintable(desk.page.summary()));
+    }
     desk.page.search({});
     QCOMPARE(desk.page.list()->count(), 6);
+    QVERIFY(!desk.page.summary().contains(QStringLiteral("found")));
 }
 
 void ConversationsTest::aLostConnectionLosesNoMessage()
@@ -584,6 +634,43 @@ void ConversationsTest::aLostConnectionLosesNoMessage()
     desk.gateway.reconnect();
     QTRY_COMPARE(desk.words().constLast(), QStringLiteral("It is done."));
     QCOMPARE(desk.words().size(), 3);
+}
+
+void ConversationsTest::whatIsOldHasNoColours()
+{
+    Desk desk;
+    desk.talks.fillDemo();
+    desk.open();
+    QTRY_COMPARE(desk.page.list()->count(), 6);
+    const auto *list = desk.page.list();
+    const auto told = [list](int role) {
+        QList<int> all;
+        for (int row = 0; row < list->count(); ++row)
+            all.append(list->data(list->index(row), role).toInt());
+        return all;
+    };
+    const auto aspects = told(ConversationList::AspectRole);
+    const auto tones = told(ConversationList::ToneRole);
+    QCOMPARE(aspects.constFirst(), int(Cell::Stop));
+    QCOMPARE(tones.constFirst(), int(Cell::Danger));
+    QCOMPARE(desk.page.staleness(), QString());
+    QList<int> roles;
+    connect(list, &QAbstractItemModel::dataChanged, this,
+        [&](const QModelIndex &, const QModelIndex &, const QList<int> &changed) {
+            roles += changed;
+        });
+    desk.session.noteFresh(0);
+    desk.gateway.dropConnection();
+    QTRY_COMPARE(told(ConversationList::AspectRole), QList<int>(6, Cell::Unknown));
+    QCOMPARE(told(ConversationList::ToneRole), QList<int>(6, Cell::Muted));
+    QVERIFY(desk.page.staleness().startsWith("shown as of"));
+    QVERIFY(roles.contains(ConversationList::AspectRole));
+    QVERIFY(roles.contains(ConversationList::ToneRole));
+    QVERIFY(desk.titles().contains("Nora Lindqvist")); // it is still known who waited
+    desk.gateway.reconnect();
+    QTRY_COMPARE(told(ConversationList::AspectRole), aspects);
+    QCOMPARE(told(ConversationList::ToneRole), tones);
+    QTRY_COMPARE(desk.page.staleness(), QString());
 }
 
 void ConversationsTest::aForeignMessageStopsTheView()

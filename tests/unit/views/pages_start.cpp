@@ -108,7 +108,13 @@ private slots:
     {
         StartForm form;
         form.build(blueprintOf(modelled), types());
-        QVERIFY(!at(form, 1, StartForm::ProblemRole).toString().isEmpty()); // required, empty
+        // required, empty: no fault before somebody was there
+        QCOMPARE(at(form, 1, StartForm::ProblemRole).toString(), QString());
+        QVERIFY(at(form, 1, StartForm::HelpRole).toString().startsWith("needed"));
+        QCOMPARE(form.problems(), 1);
+        form.setValue("size", "1");
+        form.setValue("size", "");
+        QCOMPARE(at(form, 1, StartForm::ProblemRole).toString(), QString("A value is needed."));
         form.setValue("size", "99");
         QVERIFY(!at(form, 1, StartForm::ProblemRole).toString().isEmpty());
         form.setValue("size", "15");

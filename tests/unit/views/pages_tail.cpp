@@ -216,6 +216,7 @@ private slots:
         QueueAction action;
         action.setSession(&scene.session);
         action.open(QueueAction::Purge, name);
+        action.setTyped(name);
         QCOMPARE(action.whyNot(), QString());
         action.run();
         QTRY_VERIFY(!action.result().isEmpty());
@@ -224,6 +225,7 @@ private slots:
         QueueBulk bulk;
         bulk.setSession(&scene.session);
         bulk.open(QueueBulk::Delete, { name });
+        bulk.setTyped(QStringLiteral("delete 1"));
         QCOMPARE(bulk.whyNot(), QString());
         bulk.run();
         QTRY_COMPARE(bulk.step(), QueueBulk::Finished);
@@ -360,11 +362,20 @@ private slots:
         QCOMPARE(gateway.askedCount("fabric", ""), 0);
     }
 
+    void purgeNamesTheCountThatWasSeenAndWantsTheNameTyped_data()
+    {
+        QTest::addColumn<bool>("guarded");
+        QTest::newRow("any connection") << false;
+        QTest::newRow("a protected one") << true;
+    }
+
     void purgeNamesTheCountThatWasSeenAndWantsTheNameTyped()
     {
+        QFETCH(bool, guarded);
         FakeGateway gateway;
         gateway.fillDemo();
-        gateway.setEnvironment("production", true);
+        if (guarded)
+            gateway.setEnvironment("production", true);
         Session session;
         gateway.connectTo(session);
         QTRY_VERIFY(session.queues()->loaded());
@@ -555,6 +566,7 @@ private slots:
         action.setSession(&session);
         action.open(QueueAction::Delete, name);
         action.setIfUnused(false);
+        action.setTyped(name);
         // More came in since the person looked: the far end refuses, and says what it is now.
         gateway.failNext("fabric", "delete-queue",
             { ErrorKind::Conflict, "conflict", "holds 18300 messages by now, not 18204", false });
