@@ -638,6 +638,7 @@ void ConversationsTest::aLostConnectionLosesNoMessage()
 
 void ConversationsTest::whatIsOldHasNoColours()
 {
+    QList<int> roles; // outlives what tells them
     Desk desk;
     desk.talks.fillDemo();
     desk.open();
@@ -654,7 +655,6 @@ void ConversationsTest::whatIsOldHasNoColours()
     QCOMPARE(aspects.constFirst(), int(Cell::Stop));
     QCOMPARE(tones.constFirst(), int(Cell::Danger));
     QCOMPARE(desk.page.staleness(), QString());
-    QList<int> roles;
     connect(list, &QAbstractItemModel::dataChanged, this,
         [&](const QModelIndex &, const QModelIndex &, const QList<int> &changed) {
             roles += changed;
