@@ -570,12 +570,14 @@ QString ConversationThread::againQuestion() const
     if (!record)
         return {};
     const auto *held = item();
-    const QString channel = held ? plainLine(held->row.thread.channelType, 40) : QString();
+    const QString whom = held
+        ? tr("%1 over %2").arg(title(), plainLine(held->row.thread.channelType, 40))
+        : title(); // the list has not told yet
     const QString words = plainLine(record->text, 80);
     return record->delivery->tries > 0
-        ? tr("Send “%1” to %2 over %3 once more? If an earlier try did arrive, it comes twice.")
-              .arg(words, title(), channel)
-        : tr("Send “%1” to %2 over %3 now?").arg(words, title(), channel);
+        ? tr("Send “%1” to %2 once more? If an earlier try did arrive, it comes twice.")
+              .arg(words, whom)
+        : tr("Send “%1” to %2 now?").arg(words, whom);
 }
 
 void ConversationThread::askAgain(int row)

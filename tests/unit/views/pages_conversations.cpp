@@ -436,6 +436,7 @@ void ConversationsTest::whatWasNotSentIsSentAgainWhenAPersonSaysYes()
     desk.open();
     desk.page.setCurrentKey("acme/C04-8790");
     QTRY_COMPARE(desk.words().size(), 1);
+    QTRY_COMPARE(desk.page.list()->count(), 6); // who it is, only the list tells
     auto *lines = desk.thread().transcript();
     const auto told = [lines](int role) { return lines->data(lines->index(0), role); };
     QVERIFY(told(TranscriptModel::UnsentRole).toBool());
