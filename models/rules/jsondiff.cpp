@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_map>
 
 namespace signalbox::rules {
 
@@ -23,17 +24,25 @@ std::vector<int> childrenOf(const JsonTree &tree, int node)
     return children;
 }
 
-/// Names in the order of the text, each once.
-std::vector<std::string> namesOf(const JsonTree &tree, int node)
-{
-    std::vector<std::string> names;
-    for (int child : childrenOf(tree, node)) {
-        std::string name = tree.key(child);
-        if (std::find(names.begin(), names.end(), name) == names.end())
-            names.push_back(std::move(name));
+/// The members of an object: names in the order of the text, each once; of equal ones the last
+/// counts, as JsonTree::child() says. An object may have many thousands.
+struct MembersOf {
+    MembersOf(const JsonTree &tree, int node)
+    {
+        for (int child : childrenOf(tree, node)) {
+            std::string name = tree.key(child);
+            if (nodes.insert_or_assign(name, child).second)
+                names.push_back(std::move(name));
+        }
     }
-    return names;
-}
+    [[nodiscard]] int at(const std::string &name) const
+    {
+        const auto found = nodes.find(name);
+        return found == nodes.end() ? JsonTree::none : found->second;
+    }
+    std::vector<std::string> names;
+    std::unordered_map<std::string, int> nodes;
+};
 
 class Differ {
 public:
@@ -69,17 +78,17 @@ private:
     }
     void objects(const JsonPath &path, int before, int after)
     {
-        for (const std::string &name : namesOf(m_before, before)) {
-            const int held = m_before.child(before, name);
-            const int now = m_after.child(after, name);
-            if (now == JsonTree::none)
-                removed(path / name, held);
+        const MembersOf held(m_before, before);
+        const MembersOf now(m_after, after);
+        for (const std::string &name : held.names) {
+            if (now.at(name) == JsonTree::none)
+                removed(path / name, held.at(name));
             else
-                compare(path / name, held, now);
+                compare(path / name, held.at(name), now.at(name));
         }
-        for (const std::string &name : namesOf(m_after, after))
-            if (m_before.child(before, name) == JsonTree::none)
-                added(path / name, m_after.child(after, name));
+        for (const std::string &name : now.names)
+            if (held.at(name) == JsonTree::none)
+                added(path / name, now.at(name));
     }
     /// Items by the member that tells them apart; nothing when there is none.
     static std::optional<std::map<std::string, int>> named(
@@ -204,14 +213,18 @@ public:
     std::vector<MergeConflict> conflicts;
 
 private:
+    static std::vector<std::string> namesOf(const Side &side)
+    {
+        return MembersOf(*side.tree, side.node).names;
+    }
     void members(const JsonPath &path, const Side &base, const Side &mine, const Side &theirs)
     {
-        std::vector<std::string> names = namesOf(*mine.tree, mine.node);
-        for (std::string &name : namesOf(*theirs.tree, theirs.node))
+        std::vector<std::string> names = namesOf(mine);
+        for (std::string &name : namesOf(theirs))
             if (!mine.child(name).there())
                 names.push_back(std::move(name));
         if (base.isObject())
-            for (std::string &name : namesOf(*base.tree, base.node))
+            for (std::string &name : namesOf(base))
                 if (!mine.child(name).there() && !theirs.child(name).there())
                     names.push_back(std::move(name));
         for (const std::string &name : names)

@@ -192,6 +192,18 @@ TEST(JsonDiff, TellsPlacesByMeaning)
     EXPECT_EQ(found[3].kind, JsonChange::Added);
 }
 
+TEST(JsonDiff, OfEqualNamesTheLastCounts)
+{
+    const auto before = *JsonTree::parse(R"({"a":1,"b":2,"a":3})");
+    const auto after = *JsonTree::parse(R"({"b":2,"a":1,"a":4,"c":5,"c":6})");
+    const auto changes = diffJson(before, after);
+    ASSERT_EQ(changes.size(), 2U);
+    EXPECT_EQ(changes[0].before, "3");
+    EXPECT_EQ(changes[0].after, "4");
+    EXPECT_EQ(changes[1].kind, JsonChange::Added);
+    EXPECT_EQ(changes[1].after, "6");
+}
+
 TEST(JsonDiff, ItemsAreToldApartByName)
 {
     const auto found = changes(R"([{"name":"a","t":1},{"name":"b","t":1}])",
