@@ -235,11 +235,13 @@ FocusScope {
                 Button {
                     text: qsTr("Approve")
                     kind: Button.Primary
+                    why: model.decideDenied
                     onTriggered: model.decide(true)
                 }
                 Button {
                     text: qsTr("Deny")
                     kind: Button.Danger
+                    why: model.decideDenied
                     onTriggered: model.decide(false)
                 }
             }

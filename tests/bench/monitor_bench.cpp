@@ -402,7 +402,12 @@ int main(int argc, char **argv)
             { QStringLiteral("minutes"), QString(), QStringLiteral("N"), QStringLiteral("0.5") } });
     parser.process(application);
     const QString tier = parser.value(QStringLiteral("tier"));
-    const double seconds = 60 * parser.value(QStringLiteral("minutes")).toDouble();
+    bool number = false;
+    const double seconds = 60 * parser.value(QStringLiteral("minutes")).toDouble(&number);
+    if (!number || seconds <= 0) {
+        std::fprintf(stderr, "monitor_bench: --minutes wants a number above 0\n");
+        return 2;
+    }
     if (!QStringList { QStringLiteral("M"), QStringLiteral("L"), QStringLiteral("XL") }.contains(
             tier)) {
         std::fprintf(stderr, "monitor_bench: there is no tier %s\n", qPrintable(tier));

@@ -65,6 +65,7 @@ class ChatTestPage : public QObject {
     Q_PROPERTY(QString typingText READ typingText NOTIFY changed FINAL)
     Q_PROPERTY(bool slow READ slow WRITE setSlow NOTIFY changed FINAL)
     Q_PROPERTY(QString pending READ pending NOTIFY changed FINAL) ///< call that waits, or ""
+    Q_PROPERTY(QString decideDenied READ decideDenied NOTIFY changed FINAL) ///< why not, of it
     Q_PROPERTY(QVariantList turns READ turns NOTIFY changed FINAL) ///< ChatTurnRow, newest first
 public:
     static constexpr std::size_t listLimit = 10000; ///< tenants, and agents of one
@@ -100,6 +101,7 @@ public:
     bool slow() const { return m_talk && m_talk->slow(); }
     void setSlow(bool slow);
     QString pending() const;
+    QString decideDenied() const;
     QVariantList turns() const;
 
     Q_INVOKABLE void watch(bool watching); ///< reads tenants when they are not known

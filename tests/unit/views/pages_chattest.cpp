@@ -201,6 +201,22 @@ void ChatTestTest::aQuestionToAPersonShowsWhatIsAsked()
     QVERIFY(bench.begin());
     bench.page.say(QStringLiteral("confirm"));
     QTRY_COMPARE(bench.page.pending(), QStringLiteral("lookup_order(order=\"7731\")"));
+    const auto decided = [&bench] {
+        const auto &asked = bench.gateway.asked();
+        return std::count_if(asked.begin(), asked.end(), [](const Request &request) {
+            return request.operation.starts_with("POST /confirmations/");
+        });
+    };
+    QCOMPARE(bench.page.decideDenied(), QString());
+    bench.session.setForcedReadOnly(true);
+    QVERIFY2(bench.page.decideDenied().contains(QLatin1String("read-only")),
+        qPrintable(bench.page.decideDenied()));
+    bench.page.decide(true);
+    QCOMPARE(decided(), 0);
+    QVERIFY(!bench.page.pending().isEmpty()); // it goes on waiting
+    bench.session.setForcedReadOnly(false);
+    bench.page.decide(true);
+    QCOMPARE(decided(), 1);
 }
 
 void ChatTestTest::whatWaitsForAPersonStaysWhileSomethingElseIsAsked()
