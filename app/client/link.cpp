@@ -18,12 +18,15 @@ Link::Link(const LinkTiming &timing, std::shared_ptr<WireBuffer> wire)
     , m_rest(new Rest(this))
     , m_retry(this)
     , m_eventRetry(this)
+    , m_partingEnd(this)
     , m_random(std::random_device {}())
 {
     m_retry.setSingleShot(true);
     m_eventRetry.setSingleShot(true);
+    m_partingEnd.setSingleShot(true);
     connect(&m_retry, &QTimer::timeout, this, &Link::connectNow);
     connect(&m_eventRetry, &QTimer::timeout, this, &Link::openEvents);
+    connect(&m_partingEnd, &QTimer::timeout, this, [this] { end(m_parting); });
     connect(m_rest, &Rest::traffic, this, &Link::traffic);
 }
 
@@ -60,6 +63,7 @@ void Link::renew(const std::string &bearer)
 void Link::close()
 {
     m_retry.stop();
+    end(m_parting);
     drop({ ErrorKind::Cancelled, {}, tr("the connection was closed"), true });
     setPhase(Phase::Idle, tr("not connected"));
 }
@@ -70,6 +74,40 @@ void Link::reconnectNow()
         return;
     m_retry.stop();
     connectNow();
+}
+
+void Link::end(EventSocket *&events)
+{
+    if (auto *old = std::exchange(events, nullptr)) {
+        old->disconnect(this);
+        old->close();
+        old->deleteLater();
+    }
+}
+
+/// What a far end that stops still says about its losses comes by the events' socket, and the one
+/// of the requests may be read to its end before that: the events are listened to a moment longer.
+void Link::part()
+{
+    if (!m_events || !m_subscribed)
+        return;
+    end(m_parting);
+    m_since = m_events->lastSeq();
+    m_parting = std::exchange(m_events, nullptr);
+    m_parting->disconnect(this);
+    connect(m_parting, &EventSocket::messagesLost, this, &Link::takeLosses);
+    connect(m_parting, &EventSocket::lost, this, [this] { end(m_parting); });
+    connect(m_parting, &EventSocket::refused, this, [this] { end(m_parting); });
+    m_partingEnd.start(int(m_timing.parting.count()));
+}
+
+void Link::takeLosses(qint64 messages, int queues)
+{
+    m_lostMessages += messages;
+    m_lostQueues += queues;
+    note(QStringLiteral("events"), withLosses(tr("the far end stops")), {}, false, true);
+    if (m_phase == Phase::Waiting)
+        setPhase(Phase::Waiting, withLosses(m_lostWhy), std::max(0, m_retry.remainingTime()));
 }
 
 /// Ends everything of the present try; what was in flight fails with `error`.
@@ -89,11 +127,7 @@ void Link::drop(const GatewayError &error)
             old->close(error);
             old->deleteLater();
         }
-    if (auto *old = std::exchange(m_events, nullptr)) {
-        old->disconnect(this);
-        old->close();
-        old->deleteLater();
-    }
+    end(m_events);
     if (auto *old = std::exchange(m_probe, nullptr)) {
         old->disconnect(this);
         old->deleteLater();
@@ -222,6 +256,7 @@ void Link::goLive()
     if (!m_signedIn)
         return;
     m_failures = 0;
+    end(m_parting);
     m_lostMessages = m_lostQueues = 0;
     if (m_capabilities.events && m_subscribed)
         setPhase(Phase::Live, tr("live"));
@@ -231,12 +266,9 @@ void Link::goLive()
 
 void Link::openEvents()
 {
-    if (auto *old = std::exchange(m_events, nullptr)) {
-        m_since = old->lastSeq();
-        old->disconnect(this);
-        old->close();
-        old->deleteLater();
-    }
+    if (m_events)
+        m_since = m_events->lastSeq();
+    end(m_events);
     m_events = new EventSocket(m_timing, m_since, this);
     m_events->setTls(m_target.tls);
     m_events->setInterval(m_intervalMs);
@@ -251,11 +283,7 @@ void Link::openEvents()
         [this](const std::string &text, const QString &why) {
             note(QStringLiteral("events"), why, text, false, true);
         });
-    connect(m_events, &EventSocket::messagesLost, this, [this](qint64 messages, int queues) {
-        m_lostMessages += messages;
-        m_lostQueues += queues;
-        note(QStringLiteral("events"), withLosses(tr("the far end stops")), {}, false, true);
-    });
+    connect(m_events, &EventSocket::messagesLost, this, &Link::takeLosses);
     connect(m_events, &EventSocket::lost, this, &Link::loseEvents);
     connect(m_events, &EventSocket::refused, this, [this](const QString &why) {
         // What had signed in before is refused now: the key was revoked. Requests fail too.
@@ -315,7 +343,9 @@ milliseconds Link::nextRetry()
 void Link::lose(const QString &why)
 {
     note(QStringLiteral("short"), why, {}, false, true);
+    part();
     drop(networkError(why));
+    m_lostWhy = why;
     const auto wait = nextRetry();
     m_retry.start(wait);
     setPhase(Phase::Waiting, withLosses(why), int(wait.count()));

@@ -70,6 +70,9 @@ private:
     void refuse(const QString &why);
     void distrust(const QString &why);
     void drop(const GatewayError &error);
+    void part();
+    void end(EventSocket *&events);
+    void takeLosses(qint64 messages, int queues);
     void setPhase(Phase phase, const QString &text, int retryInMs = -1);
     void askMetrics(const Request &request, std::unique_ptr<Call> call);
     void askResource(const Request &request, std::unique_ptr<Call> call);
@@ -89,6 +92,7 @@ private:
     MuxSocket *m_short = nullptr;
     MuxSocket *m_streams = nullptr;
     EventSocket *m_events = nullptr;
+    EventSocket *m_parting = nullptr; ///< of the try that was lost, for its last words
     std::vector<std::pair<Request, std::unique_ptr<Call>>>
         m_forStreams; ///< until the stream socket is signed in
     struct Chat {
@@ -98,6 +102,7 @@ private:
     std::map<std::string, Chat> m_chats; ///< by the id of the request that opened it
     QTimer m_retry;
     QTimer m_eventRetry;
+    QTimer m_partingEnd;
     Phase m_phase = Phase::Idle;
     Capabilities m_capabilities;
     schema::User m_user;
@@ -113,6 +118,7 @@ private:
     std::optional<qint64> m_since;
     qint64 m_lostMessages = 0; ///< as the far end said when it stopped; until it is back
     int m_lostQueues = 0;
+    QString m_lostWhy; ///< the connection was lost
     std::minstd_rand m_random;
 };
 

@@ -20,6 +20,7 @@ struct LinkTiming {
     milliseconds firstRetry { 250 };
     milliseconds lastRetry { 2500 }; ///< product: back with everything fetched within 3 s
     milliseconds refusedRetry { 30000 }; ///< a refused key may only be a silent IAM service
+    milliseconds parting { 2000 }; ///< the last words of a far end that stops
     milliseconds queued { 60000 }; ///< a request waits so long for its turn
     milliseconds batch { 16 };
     milliseconds brokerStatistics { 5000 }; ///< a broker counts no more often (field-notes §4)

@@ -368,6 +368,15 @@ QJsonObject FakeServer::payload(
 
 // ---- verbs ----
 
+void FakeServer::stop()
+{
+    m_tcp.close();
+    const auto all = m_sockets; // closing one takes it out
+    for (QWebSocket *socket : all)
+        if (!socket->property("events").toBool())
+            socket->close(QWebSocketProtocol::CloseCodeGoingAway, QStringLiteral("stopping"));
+}
+
 void FakeServer::dropAll()
 {
     m_inFlight = 0;

@@ -67,6 +67,7 @@ public:
 
     // ---- verbs ----
     void dropAll(); ///< cuts every connection
+    void stop(); ///< no new connections, goodbye on request sockets; events can still be said
     void goDeaf(); ///< half-open: connections stay and nothing is read from them any more
     void sendRaw(const QString &text); ///< on every signed-in request socket
     void pushEvent(

@@ -144,8 +144,12 @@ void EventSession::subscribe(const std::string &text)
 
 void EventSession::send()
 {
-    if (!m_place || !m_who || !m_edge.events.due(*m_place, std::chrono::steady_clock::now()))
-        return;
+    if (m_place && m_who && m_edge.events.due(*m_place, std::chrono::steady_clock::now()))
+        drawAll();
+}
+
+void EventSession::drawAll()
+{
     while (m_peer->unsent() < m_edge.limits.readPauseBytes) {
         const std::vector<std::string> frames = m_edge.events.draw(*m_place, *m_who);
         for (const std::string &frame : frames)
@@ -201,7 +205,8 @@ std::chrono::milliseconds EventSession::tickInterval() const
 
 void EventSession::stopping()
 {
-    send(); // what was lost is told before the goodbye
+    if (m_place && m_who)
+        drawAll(); // what was lost is told before the goodbye, whatever the interval
     m_peer->close(closeGoingAway, "the gateway is stopping");
 }
 

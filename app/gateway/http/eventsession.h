@@ -29,6 +29,7 @@ private:
     void refuse(std::string type, std::string message);
     void subscribe(const std::string &text);
     void send();
+    void drawAll();
     void reassured(const std::optional<Identity> &who);
     template <class Work> auto later(Work work);
 

@@ -116,6 +116,7 @@ private slots:
     void nothingThatWasNeverOpenIsSaidToHaveBeenClosed();
     void readOnlyIsSwitchedWithoutConnectingAnew();
     void lossesOfAStopAreSaid();
+    void lossesSaidAfterTheGoodbyeAreHeard();
     void errorShapesAreUnderstood_data();
     void errorShapesAreUnderstood();
     void eventsArriveAndResume();
@@ -675,6 +676,22 @@ void TestConnection::lossesOfAStopAreSaid()
     QVERIFY(stage.server.listen(port));
     QTRY_COMPARE(stage.session.state(), Session::Live);
     QVERIFY(!stage.session.stateText().contains(u'7'));
+}
+
+/// Two sockets are read in no order: the requests' may be at its end before the events' is.
+void TestConnection::lossesSaidAfterTheGoodbyeAreHeard()
+{
+    Stage stage;
+    stage.server.beOwn();
+    stage.open();
+    QTRY_COMPARE(stage.session.state(), Session::Live);
+    stage.server.stop();
+    QTRY_VERIFY(stage.session.state() != Session::Live);
+    stage.server.pushEvent({ { QStringLiteral("kind"), QStringLiteral("lost") },
+        { QStringLiteral("workspace"), QStringLiteral("acme") },
+        { QStringLiteral("data"),
+            QJsonObject { { QStringLiteral("lost"), QJsonObject { { QStringLiteral("q"), 7 } } } } } });
+    QTRY_VERIFY(stage.session.stateText().contains(QStringLiteral("lost with its stop: 7")));
 }
 
 void TestConnection::errorShapesAreUnderstood_data()
