@@ -97,19 +97,22 @@ template <class T> QFuture<T> ready(T value)
     return promise.future();
 }
 
+template <class T> Answer<T> answerOf(const Reply &reply)
+{
+    if (!reply)
+        return unexpected(reply.error());
+    auto value = schema::decode<T>(reply->body);
+    if (!value)
+        return unexpected(GatewayError { ErrorKind::Protocol, QString(),
+            QString::fromStdString("unexpected answer, " + value.error().text()), false });
+    return std::move(*value);
+}
+
 /// Asks and decodes on the I/O thread.
 template <class T> QFuture<Answer<T>> ask(Gateway &gateway, Request request)
 {
     return gateway.request(std::move(request))
-        .then(QtFuture::Launch::Sync, [](const Reply &reply) -> Answer<T> {
-            if (!reply)
-                return unexpected(reply.error());
-            auto value = schema::decode<T>(reply->body);
-            if (!value)
-                return unexpected(GatewayError { ErrorKind::Protocol, QString(),
-                    QString::fromStdString("unexpected answer, " + value.error().text()), false });
-            return std::move(*value);
-        });
+        .then(QtFuture::Launch::Sync, [](const Reply &reply) { return answerOf<T>(reply); });
 }
 
 } // namespace signalbox

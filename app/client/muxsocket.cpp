@@ -3,6 +3,8 @@
 
 #include <QUrlQuery>
 
+#include <algorithm>
+
 namespace signalbox {
 namespace {
 
@@ -92,20 +94,52 @@ void MuxSocket::ask(Request request, std::unique_ptr<Call> call)
 {
     if (!m_ready)
         return call->failed(networkError(tr("not connected")));
-    if (m_waiting.size() >= m_timing.waiting)
+    if (const std::size_t others = waiting(); others >= m_timing.waiting)
         return call->failed(
-            { ErrorKind::Service, {}, tr("%1 requests wait already").arg(m_waiting.size()), true });
+            { ErrorKind::Service, {}, tr("%1 requests wait already").arg(others), true });
     if (request.id.empty() || m_flying.contains(request.id))
         request.id = "c" + std::to_string(m_nextId++);
-    m_waiting.push_back({ std::move(request), std::move(call), now() + m_timing.queued.count() });
+    auto &line = m_waiting[request.service];
+    line.push_back({ std::move(request), std::move(call), now() + m_timing.queued.count() });
     pump();
+}
+
+std::size_t MuxSocket::waiting() const
+{
+    std::size_t count = 0;
+    for (const auto &[service, line] : m_waiting)
+        count += line.size();
+    return count;
+}
+
+/// Of the services for which something waits, the one with the least in flight; the longest wait
+/// decides between equals. Null: nothing waits.
+std::deque<MuxSocket::Flight> *MuxSocket::nextWaiting()
+{
+    std::deque<Flight> *next = nullptr;
+    std::ptrdiff_t least = 0;
+    for (auto &[service, line] : m_waiting) {
+        if (line.empty())
+            continue;
+        const auto flying = std::count_if(m_flying.begin(), m_flying.end(),
+            [&name = service](const auto &one) { return one.second.request.service == name; });
+        if (next && (flying > least
+                || (flying == least && line.front().deadline >= next->front().deadline)))
+            continue;
+        next = &line;
+        least = flying;
+    }
+    return next;
 }
 
 void MuxSocket::pump()
 {
-    while (m_flying.size() < m_timing.inFlight && !m_waiting.empty()) {
-        Flight flight = std::move(m_waiting.front());
-        m_waiting.pop_front();
+    while (m_flying.size() < m_timing.inFlight) {
+        auto *line = nextWaiting();
+        if (!line)
+            break;
+        Flight flight = std::move(line->front());
+        line->pop_front();
         flight.deadline = now() + flight.request.timeout.count();
         const std::string id = flight.request.id;
         sendRequest(m_flying.insert_or_assign(id, std::move(flight)).first->second.request);
@@ -132,7 +166,8 @@ void MuxSocket::sendRequest(const Request &request)
 
 void MuxSocket::cancel(const std::string &id)
 {
-    std::erase_if(m_waiting, [&](const Flight &flight) { return flight.request.id == id; });
+    for (auto &[service, line] : m_waiting)
+        std::erase_if(line, [&](const Flight &flight) { return flight.request.id == id; });
     const auto at = m_flying.find(id);
     if (at == m_flying.end())
         return;
@@ -250,13 +285,16 @@ void MuxSocket::checkDeadlines()
         call->failed(error);
         cancel(id);
     }
-    while (!m_waiting.empty() && m_waiting.front().deadline <= at) {
-        const auto call = std::move(m_waiting.front().call);
-        m_waiting.pop_front();
+    std::vector<std::unique_ptr<Call>> tooLong;
+    for (auto &[service, line] : m_waiting)
+        while (!line.empty() && line.front().deadline <= at) {
+            tooLong.push_back(std::move(line.front().call));
+            line.pop_front();
+        }
+    for (const auto &call : tooLong)
         call->failed(timeoutError(m_timing.queued));
-    }
     pump();
-    if (m_flying.empty() && m_waiting.empty())
+    if (m_flying.empty() && waiting() == 0)
         m_clock.stop();
 }
 
@@ -267,8 +305,9 @@ void MuxSocket::failAll(const GatewayError &error)
     auto waiting = std::exchange(m_waiting, {});
     for (auto &[id, flight] : flying)
         flight.call->failed(error);
-    for (auto &flight : waiting)
-        flight.call->failed(error);
+    for (auto &[service, line] : waiting)
+        for (auto &flight : line)
+            flight.call->failed(error);
 }
 
 } // namespace signalbox

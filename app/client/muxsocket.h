@@ -57,6 +57,8 @@ private:
     void takeAuth(const schema::ServerFrame &frame);
     void takeStray(const schema::ServerFrame &frame, const std::string &text);
     void pump();
+    std::deque<Flight> *nextWaiting();
+    std::size_t waiting() const;
     void sendRequest(const Request &request);
     void checkDeadlines();
     void failAll(const GatewayError &error);
@@ -74,7 +76,8 @@ private:
     qint64 m_stray = 0;
     qint64 m_nextId = 1;
     std::map<std::string, Flight> m_flying;
-    std::deque<Flight> m_waiting;
+    std::map<std::string, std::deque<Flight>>
+        m_waiting; ///< by service: many questions to one do not hold up another
     QTimer m_clock;
 };
 

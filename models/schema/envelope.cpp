@@ -164,6 +164,16 @@ std::optional<ServiceError> errorOf(std::string_view body, int httpStatus)
     return refused ? std::optional(plainError(body, httpStatus)) : std::nullopt;
 }
 
+std::string cursorOf(std::string_view body)
+{
+    const auto tree = JsonTree::parse(std::string(body), 1);
+    if (!tree || !tree->isObject(0))
+        return {};
+    const int node = tree->child(0, "cursor");
+    return node != JsonTree::none && tree->kind(node) == JsonTree::Kind::String ? tree->string(node)
+                                                                                : std::string();
+}
+
 std::optional<JsonText> idOf(std::string_view frame)
 {
     const auto tree = parseTree(frame);

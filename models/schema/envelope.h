@@ -23,6 +23,9 @@ struct ServiceError {
 /// becomes Plain.
 std::optional<ServiceError> errorOf(std::string_view body, int httpStatus = 0);
 
+/// Where a list goes on that has more than this page; "" = nowhere. The rows are not decoded.
+std::string cursorOf(std::string_view body);
+
 struct SocketRequest {
     JsonText id; ///< any JSON value, echoed verbatim
     bool hasId = false;

@@ -45,6 +45,12 @@ struct QueueStore::Data {
     bool loaded = false;
     bool fetching = false;
     bool again = false;
+    struct List {
+        int number = 0; ///< of the try
+        int asked = 0; ///< pages
+        int taken = 0;
+        bool ends = false; ///< with what was asked
+    } list;
     qint64 fetchSeq = 0; ///< of the first page: older batches are contained in it
     std::vector<LiveBatchPtr> buffered;
     QString error;

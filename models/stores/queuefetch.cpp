@@ -2,6 +2,7 @@
 // Where queues come from: fabric service, Prometheus, or blueprints alone.
 #include "models/stores/queuedata.h"
 
+#include "models/pages.h"
 #include "models/rules/topic.h"
 #include "models/schema/metrics.h"
 #include "models/stores/flowstore.h"
@@ -46,6 +47,7 @@ void QueueStore::fetch()
     if (can.fabric) {
         d->fetching = true;
         d->fetchSeq = -1;
+        d->list = { d->list.number + 1 };
         d->ledger.beginFetch();
         d->fabricTurn = {};
         d->sources->use(rules::QueueSource::Fabric,
@@ -90,27 +92,45 @@ void QueueStore::fetchFabric(const std::string &cursor)
     request.service = "fabric";
     request.operation = ask.operation;
     request.body = schema::encode(ask);
-    const int generation = d->session->generation();
-    signalbox::ask<schema::FabricResponse>(*d->session->gateway(), request)
-        .then(this, [this, generation](const Answer<schema::FabricResponse> &page) {
-            if (generation != d->session->generation())
-                return;
-            if (!page)
-                return failFetch(page.error());
-            // the next one is on its way while this one is put in its place
-            const bool more = page->cursor && !page->cursor->empty() && !page->queues.empty();
-            if (more)
-                fetchFabric(*page->cursor);
-            takePage(*page);
-            if (!more)
-                finishFetch();
-        });
+    const auto current = [this, generation = d->session->generation(), number = d->list.number] {
+        return generation == d->session->generation() && number == d->list.number && d->fetching;
+    };
+    const bool first = d->list.asked++ == 0;
+    const auto page = askPage<schema::FabricResponse>(*d->session->gateway(), request);
+    auto cursorKnown = page.cursor;
+    cursorKnown.then(this, [this, current](const std::string &next) {
+        if (!current())
+            return;
+        if (next.empty() || d->list.ends)
+            d->list.ends = true;
+        else
+            fetchFabric(next);
+        finishList();
+    });
+    auto decoded = page.content;
+    decoded.then(this, [this, current, first](const Answer<schema::FabricResponse> &content) {
+        if (!current())
+            return;
+        if (!content)
+            return failFetch(content.error());
+        if (first)
+            d->fetchSeq = content->seq.value_or(0);
+        if (content->queues.empty())
+            d->list.ends = true; // whatever it says about more
+        ++d->list.taken;
+        takePage(*content);
+        finishList();
+    });
+}
+
+void QueueStore::finishList()
+{
+    if (d->list.ends && d->list.taken == d->list.asked)
+        finishFetch();
 }
 
 void QueueStore::takePage(const schema::FabricResponse &page)
 {
-    if (d->fetchSeq < 0)
-        d->fetchSeq = page.seq.value_or(0);
     d->countsKnown = true;
     for (const auto &row : page.queues)
         d->ledger.upsert(row, QStringLiteral("fabric"), d->clock.elapsed());

@@ -120,6 +120,7 @@ signals:
 private:
     void fetchFabric(const std::string &cursor);
     void takePage(const schema::FabricResponse &page);
+    void finishList();
     void finishFetch();
     void failFetch(const GatewayError &error);
     void fetchPrometheus();
