@@ -26,18 +26,16 @@ template <class T> Page<T> askPage(Gateway &gateway, Request request)
     auto content = promise->future();
     auto cursor =
         gateway.request(std::move(request))
-            .then(QtFuture::Launch::Sync, [promise](QFuture<Reply> future) -> std::string {
-                const auto tell = [promise](const Reply &reply) {
-                    promise->addResult(answerOf<T>(reply));
+            .then(QtFuture::Launch::Sync, [promise](const Reply &reply) {
+                const auto tell = [promise](const Reply &told) {
+                    promise->addResult(answerOf<T>(told));
                     promise->finish();
                 };
-                auto reply = std::make_shared<Reply>(future.takeResult());
-                const std::string cursor = *reply ? schema::cursorOf((*reply)->body) : std::string();
-                if (!*reply || (*reply)->body.size() <= small)
-                    tell(*reply);
+                if (!reply || reply->body.size() <= small)
+                    tell(reply);
                 else
-                    QThreadPool::globalInstance()->start([tell, reply] { tell(*reply); }, ahead);
-                return cursor;
+                    QThreadPool::globalInstance()->start([tell, reply] { tell(reply); }, ahead);
+                return reply ? schema::cursorOf(reply->body) : std::string();
             });
     return { cursor, content };
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/console/commandline.h"
 #include "app/console/console.h"
+#include "app/console/heap.h"
 #include "app/console/marks.h"
 #include "app/console/singleinstance.h"
 #include "app/console/testchats.h"
@@ -16,9 +17,6 @@
 #include <cstdio>
 #include <fcntl.h>
 #include <unistd.h>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 
 using namespace signalbox;
 
@@ -118,12 +116,7 @@ int run(int argc, char **argv, const CommandLine &line, std::unique_ptr<GatewayP
 int main(int argc, char **argv)
 {
     sinceProcessStart();
-#ifdef __GLIBC__
-    // Threads that mostly sleep: an arena for each would only hold what nobody uses.
-    mallopt(M_ARENA_MAX, 2);
-    mallopt(M_TRIM_THRESHOLD, 256 * 1024);
-    mallopt(M_MMAP_THRESHOLD, 256 * 1024);
-#endif
+    settleHeap();
     QCoreApplication::setApplicationName(QStringLiteral("signalbox"));
     QCoreApplication::setApplicationVersion(QStringLiteral(SIGNALBOX_VERSION));
     QGuiApplication::setDesktopFileName(QStringLiteral("signalbox"));

@@ -13,7 +13,6 @@
 #include <QTemporaryDir>
 #include <QtQml/QQmlExtensionPlugin>
 
-#include <malloc.h>
 
 Q_IMPORT_QML_PLUGIN(SignalboxPlugin)
 
@@ -158,7 +157,7 @@ bool Bench::account()
 
 int main(int argc, char **argv)
 {
-    mallopt(M_ARENA_MAX, 2);
+    settleHeap();
     const QString backend =
         qEnvironmentVariable("SIGNALBOX_BENCH_BACKEND", QStringLiteral("llvmpipe"));
     const int seconds =

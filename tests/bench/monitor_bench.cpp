@@ -21,7 +21,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <malloc.h>
 
 Q_IMPORT_QML_PLUGIN(SignalboxPlugin)
 
@@ -387,9 +386,7 @@ void Bench::resync()
 
 int main(int argc, char **argv)
 {
-    mallopt(M_ARENA_MAX, 2);
-    mallopt(M_TRIM_THRESHOLD, 256 * 1024);
-    mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+    settleHeap();
     const QString backend =
         qEnvironmentVariable("SIGNALBOX_BENCH_BACKEND", QStringLiteral("llvmpipe"));
     QCoreApplication::setApplicationName(QStringLiteral("signalbox"));

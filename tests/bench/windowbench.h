@@ -4,6 +4,7 @@
 #pragma once
 
 #include "app/console/console.h"
+#include "app/console/heap.h"
 #include "tests/bench/windowprobe.h"
 
 #include <QProcess>
