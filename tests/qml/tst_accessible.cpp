@@ -231,6 +231,27 @@ private slots:
         button->setProperty("why", QString());
         QCOMPARE(told->text(QAccessible::Description), QString());
     }
+
+    void anEntryOfAMenuThatCannotBeUsedSaysSoAndWhy()
+    {
+        auto *entry = make("MenuItem { text: \"Purge…\"; why: \"nothing waits in it\" }");
+        QVERIFY(entry);
+        auto *told = QAccessible::queryAccessibleInterface(entry);
+        QVERIFY(told);
+        QCOMPARE(told->text(QAccessible::Description),
+            QStringLiteral("Not available: nothing waits in it"));
+        entry->setProperty("why", QString());
+        QCOMPARE(told->text(QAccessible::Description), QString());
+    }
+
+    void aLinkTellsWhatItsTipSays()
+    {
+        auto *link = make("LinkText { text: \"Journal\"; tip: \"What was written here\" }");
+        QVERIFY(link);
+        auto *told = QAccessible::queryAccessibleInterface(link);
+        QVERIFY(told);
+        QCOMPARE(told->text(QAccessible::Description), QStringLiteral("What was written here"));
+    }
 };
 
 QTEST_MAIN(AccessibleTest)

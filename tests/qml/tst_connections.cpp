@@ -5,6 +5,7 @@
 #include "models/stores/flowstore.h"
 #include "models/stores/session.h"
 #include "resources/fonts.h"
+#include "tests/qml/mainwindow.h"
 #include "tests/support/fakegateway.h"
 #include "views/pages/appstate.h"
 #include "views/pages/connectionform.h"
@@ -120,17 +121,7 @@ void Connections::init()
     d = std::make_unique<Desk>();
     d->connections.setSecrets(&d->secrets);
     d->connections.setCheck(&d->check);
-    d->engine.addImportPath(QStringLiteral("qrc:/qt/qml"));
-    d->engine.setInitialProperties({ { QStringLiteral("app"), QVariant::fromValue(&d->app) },
-        { QStringLiteral("connections"), QVariant::fromValue(&d->connections) } });
-    d->engine.load(QUrl(QStringLiteral("qrc:/qt/qml/Signalbox/Main.qml")));
-    d->window = qobject_cast<QQuickWindow *>(d->engine.rootObjects().value(0));
-    QVERIFY(d->window);
-    d->window->resize(1440, 900);
-    d->window->show();
-    QVERIFY(QTest::qWaitForWindowExposed(d->window));
-    d->window->requestActivate();
-    QVERIFY(QTest::qWaitForWindowActive(d->window));
+    QCOMPARE(openWindow(*d, { 1440, 900 }), QString());
     d->gateway.fillDemo();
     d->gateway.connectTo(d->session);
 }

@@ -150,6 +150,36 @@ Item {
             Theme.mode = "light";
             keep("fault-light");
         }
+        function test_aLongTextIsNumberedInSightAndCheckedBeside() {
+            begin();
+            const before = shown.page.table.count;
+            const lines = [];
+            for (let i = 0; i < 2000; ++i)
+                lines.push("  \"line-" + i + "\": \"what somebody wrote down\"");
+            Stage.putConfig("acme", "note", "long", "{\n" + lines.join(",\n") + "\n}");
+            tryVerify(() => shown.page.table.count === before + 1);
+            look("note", "long");
+            shown.detailPane.part = 1;
+            shown.detailPane.takeFocus();
+            const area = root.Window.activeFocusItem;
+            compare(area.name, "Value of long");
+            const numbers = anywhere(item => item.visible && /^\d+(\n\d+)+$/.test(String(item.text ?? "")));
+            verify(numbers);
+            tryVerify(() => numbers.text.startsWith("1\n2\n"));
+            verify(numbers.text.split("\n").length < 200);
+            area.cursorPosition = area.length;
+            tryVerify(() => numbers.text.endsWith("\n2002"));
+            verify(numbers.text.split("\n").length < 200);
+            area.cursorPosition = 2;
+            type("x");
+            tryVerify(() => shown.page.editor.fault.length > 0 && !shown.page.editor.checking);
+            compare(shown.page.editor.faultLine, 2);
+            compare(shown.page.editor.faultAt, 2);
+            compare(shown.page.drafts, 1);
+            keyClick(Qt.Key_Backspace);
+            tryVerify(() => shown.page.editor.fault.length === 0 && !shown.page.editor.checking);
+            tryCompare(shown.page, "drafts", 0);
+        }
         function test_findGoesRound() {
             begin();
             look("tool", "weather");

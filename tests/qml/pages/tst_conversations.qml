@@ -102,6 +102,32 @@ Item {
             wait(50);
             keep("conversations-mine");
         }
+        function test_aNoteStaysUntilItWasTakenAndWithItsConversation() {
+            const page = show("ConversationsPage", "talks");
+            tryCompare(page.page.list, "count", 6);
+            page.look("acme/c-8840");
+            tryVerify(() => page.page.thread.waits);
+            page.page.thread.takeOver();
+            tryCompare(page.page.thread, "mine", true);
+            page.pane.askNote("return");
+            for (const letter of "credited")
+                keyClick(letter);
+            Stage.failNext("ops", "POST /escalations/acme/c-8840", "the cache is away");
+            keyClick(Qt.Key_Return);
+            tryVerify(() => page.page.thread.fault.length > 0);
+            verify(page.pane.noting);
+            compare(root.Window.activeFocusItem.text, "credited");
+            page.look("acme/C04-8841");
+            tryVerify(() => !page.pane.noting);
+            page.look("acme/c-8840");
+            tryCompare(page.page.thread, "mine", true);
+            page.pane.askNote("return");
+            compare(root.Window.activeFocusItem.text, "");
+            keyClick("x");
+            keyClick(Qt.Key_Return);
+            tryCompare(page.page.thread, "mine", false);
+            tryVerify(() => !page.pane.noting);
+        }
         function test_somebodyWasFirst() {
             const page = show("ConversationsPage", "talks");
             tryCompare(page.page.list, "count", 6);

@@ -96,6 +96,21 @@ Item {
             compare(action.error, "");
             compare(Stage.asked("fabric", "purge"), 2);
         }
+        function test_aSecondSendAgainWantsTheNameAgain() {
+            begin(QueueAction.Publish, false, false);
+            shown.actionDialog.close();
+            tryVerify(() => !shown.actionDialog.opened);
+            shown.actionDialog.resend(root.busy, "id: 7", "{\"text\":\"hello\"}");
+            tryVerify(() => shown.actionDialog.opened);
+            verify(!button("Send again").usable);
+            field("Type the name of the queue").text = root.busy;
+            verify(button("Send again").usable);
+            mouseClick(button("Send again"));
+            tryVerify(() => action.result.indexOf("Published") === 0);
+            compare(field("Type the name of the queue").text, "");
+            verify(!button("Send again").usable);
+            compare(Stage.asked("fabric", "publish"), 1);
+        }
         function test_aQueueInUseIsDeletedOnlyWhenThatIsSaid() {
             begin(QueueAction.Delete, false, false);
             verify(action.ifUnused);

@@ -102,6 +102,10 @@ Item {
             tryCompare(page.page.items, "count", 3);
             page.page.itemKey = "c1";
             keep("tenants-channels-" + data.tag);
+            page.page.area = TenantStore.Texts;
+            tryCompare(page.page.items, "count", 1);
+            page.page.itemKey = "k1";
+            keep("tenants-texts-" + data.tag);
             page.page.area = TenantStore.Users;
             tryCompare(page.page.items, "count", 3);
             keep("tenants-users-" + data.tag);
@@ -155,6 +159,10 @@ Item {
                 {
                     tag: "channels",
                     area: TenantStore.Channels
+                },
+                {
+                    tag: "texts",
+                    area: TenantStore.Texts
                 },
                 {
                     tag: "users",
@@ -358,6 +366,9 @@ Item {
             page.fill(TenantForm.AChannel, "acme", "c1", "");
             const form = page.formDialog.form;
             verify(form.text.indexOf("planted") < 0);
+            set(form.form, "Agent, by its id", "nobody");
+            verify(form.whyNot.indexOf("names no agent") > 0, form.whyNot);
+            set(form.form, "Agent, by its id", "a1");
             set(form.form, "Its own id", "T0NEW");
             keep("tenants-channel-form");
             form.save();
@@ -382,6 +393,56 @@ Item {
             page.closeDialogs();
             compare(form.secret, "");
             tryCompare(page.page.items, "count", 4);
+        }
+        function test_anInvitationIsAcceptedOnce() {
+            const page = demo();
+            verify(tabTo(item => item.text === "Accept an invitation…"));
+            compare(root.Window.activeFocusItem.why, "");
+            page.page.area = TenantStore.Users;
+            page.fill(TenantForm.AnInvitation, "acme", "", "");
+            const form = page.formDialog.form;
+            set(form.form, "Address", "nora@example.org");
+            form.save();
+            tryVerify(() => form.secret.length > 0);
+            const token = form.secret;
+            page.closeDialogs();
+            page.fill(TenantForm.AnAcceptance, "", "", "");
+            compare(form.whyNot, "Token is needed");
+            set(form.form, "Token", token);
+            keep("tenants-invitation-accept");
+            form.save();
+            tryVerify(() => form.result.length > 0);
+            tryCompare(page.page.items, "count", 5);
+            page.closeDialogs();
+            page.fill(TenantForm.AnAcceptance, "", "", "");
+            compare(form.text.indexOf(token), -1); // it is a secret: no draft of it
+            set(form.form, "Token", token);
+            form.save();
+            tryVerify(() => form.error.length > 0);
+        }
+        function test_aTextIsPastedAndReadByKeyboard() {
+            const page = demo();
+            page.page.area = TenantStore.Texts;
+            tryCompare(page.page.items, "count", 1);
+            verify(tabTo(item => item.text === "Add text…"));
+            keyClick(Qt.Key_Return);
+            const entry = page.textDialog.entry;
+            tryVerify(() => root.Window.activeFocusItem && root.Window.activeFocusItem.name === "Title");
+            entry.draft.startOver(); // of an earlier run
+            type("Fares");
+            verify(tabTo(item => item.name === "Words"));
+            type("twelve");
+            compare(entry.text, "twelve");
+            keep("tenants-text-add");
+            entry.save();
+            tryVerify(() => entry.result.length > 0);
+            keep("tenants-text-added");
+            page.closeDialogs();
+            tryCompare(page.page.items, "count", 2);
+            page.words("acme", "k1");
+            tryVerify(() => entry.text.indexOf("six weeks") > 0);
+            keep("tenants-text-read");
+            compare(entry.whyNot, "");
         }
         function test_deletingATenantWantsItsName() {
             const page = demo();

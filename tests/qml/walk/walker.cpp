@@ -204,6 +204,8 @@ QString Walker::wanted(const QQuickItem *field) const
             if (const QString queue = above->property("subtitle").toString(); !queue.isEmpty())
                 return queue;
     }
+    if (name.startsWith(QLatin1String("Queue that takes")))
+        return otherQueue;
     if (field->inherits("QQuickTextEdit"))
         return QStringLiteral("{\"made\": %1}").arg(++m_made);
     const auto about = [&name](std::initializer_list<const char *> any) {
@@ -410,6 +412,13 @@ bool Walker::fillArea(const QString &text)
     type(fields.first(), text);
     settle();
     return true;
+}
+
+void Walker::look(const QString &key)
+{
+    auto *page = m_window->property("currentPage").value<QQuickItem *>();
+    if (page && QMetaObject::invokeMethod(page, "look", Q_ARG(QString, key)))
+        settle();
 }
 
 QStringList Walker::paletteTitles(const QString &text) const

@@ -43,12 +43,14 @@ public:
     bool press(const QString &begin); ///< a button whose words begin so; false: there is none
     bool fill(const QString &name, const QString &text); ///< the field of that name
     bool fillArea(const QString &text); ///< the first text of several lines
+    void look(const QString &key); ///< at a row of the page, as a click on it does
     /// The palette with this text; `title` is the line that is run, "" the first.
     void runPalette(const QString &text, const QString &title = {});
     QStringList paletteTitles(const QString &text = {}) const;
 
     QStringList words; ///< names of what there is
     QStringList links;
+    QString otherQueue; ///< where messages are moved to
     QSet<QString> clicked; ///< what was, told apart by page, kind and words
     QSet<QString> visited; ///< pages
     QSet<QString> commands; ///< titles of the palette

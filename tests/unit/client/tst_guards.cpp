@@ -191,10 +191,17 @@ void TestGuards::aLeaseLetsThroughWhatItCoversUntilItEnds()
     end.wall -= std::chrono::minutes(10); // the machine slept
     guard.setLease(lease, end);
     QVERIFY(!passes(start));
+    schema::Lease messages = lease;
+    messages.scopes = { "messages" };
+    guard.setLease(messages, LeaseEnd::in(std::chrono::minutes(5)));
+    auto publish = make("fabric", "publish");
+    QVERIFY(!passes(publish)); // without a workspace: nobody's queue
+    publish.workspace = "acme";
+    QVERIFY(passes(publish));
     guard.setMode(ReadOnlyGuard::Mode::Closed);
     guard.setLease(lease, LeaseEnd::in(std::chrono::minutes(5)));
     QVERIFY(!passes(start));
-    QCOMPARE(below->requests.size(), 2u);
+    QCOMPARE(below->requests.size(), 3u);
 }
 
 void TestGuards::aLeaseCanBeTakenWithoutOneButNotWhereNothingIsWritten()

@@ -165,6 +165,12 @@ private slots:
         QVERIFY(!desk.last().write.parts.front().after);
         QVERIFY(desk.last().write.parts.front().before);
         QVERIFY(undoPlan(desk.last()).kind == UndoPlan::Kind::Impossible);
+        // Of a text that goes the words are kept.
+        const std::string text = R"({"id":"t","title":"Fares","text":"twelve"})";
+        desk.far->answers.insert_or_assign("GET /tenants/a/kb/t", Reply(Response { text, {} }));
+        QVERIFY(desk.send(portal("DELETE /tenants/a/kb/t")));
+        QCOMPARE(desk.last().write.parts.front().type, "kb");
+        QCOMPARE(desk.last().write.parts.front().before, text);
     }
 
     void whatAChannelHoldsAndWhatPeopleWriteIsNeverKept()
@@ -348,6 +354,10 @@ private slots:
         const std::string text = schema::encode(record);
         QVERIFY(movedOn(desk.last(), held(text, "eu", "flow")).isEmpty());
         QVERIFY(movedOn(desk.last(), held({}, "eu", "flow")).contains("stopped already"));
+        schema::FlowRecord other = record;
+        other.description = "somebody else's";
+        QVERIFY(
+            movedOn(desk.last(), held(schema::encode(other), "eu", "flow")).contains("changed"));
 
         desk.far->answers.insert_or_assign("get", held(text, "eu", "flow"));
         desk.send(flowRequest("stop-flow", "eu"));
@@ -356,6 +366,7 @@ private slots:
         const auto again = schema::decode<schema::FlowRequest>(plan.request.body);
         QCOMPARE(again->operation, "start-flow");
         QCOMPARE(again->parameters, record.parameters);
+        QVERIFY(plan.costs.contains("blueprint says now"));
         QVERIFY(movedOn(desk.last(), held({}, "eu", "flow")).isEmpty());
         QVERIFY(movedOn(desk.last(), held(text, "eu", "flow")).contains("taken"));
     }
@@ -388,9 +399,52 @@ private slots:
         desk.send(disable);
         plan = undoPlan(desk.last());
         QCOMPARE(plan.request.operation, "enable-user");
+        QVERIFY(plan.remains.contains("keys"));
+        QCOMPARE(plan.costs, QString());
         QVERIFY(!movedOn(desk.last(), Response { schema::encode(ada), {} }).isEmpty());
         ada.user->enabled = false;
         QVERIFY(movedOn(desk.last(), Response { schema::encode(ada), {} }).isEmpty());
+
+        desk.far->answers.insert_or_assign("get-user", Response { schema::encode(ada), {} });
+        disable.operation = body.operation = "enable-user";
+        disable.body = schema::encode(body);
+        desk.send(disable);
+        plan = undoPlan(desk.last());
+        QCOMPARE(plan.request.operation, "disable-user");
+        QVERIFY(plan.costs.contains("keys"));
+    }
+
+    void whatAnEmptyTextCannotPutBackIsSaid()
+    {
+        const auto update = [](const schema::User &before, const schema::User &after) {
+            schema::JournalWrite write;
+            write.service = "iam";
+            write.operation = "update-user";
+            auto &part = write.parts.emplace_back();
+            part.kind = "user";
+            part.key = "u1";
+            part.beforeKnown = part.afterKnown = true;
+            part.before = schema::encode(before);
+            part.after = schema::encode(after);
+            return undoPlan({ write, JournalRow::Applied, {}, 1 });
+        };
+        schema::User before;
+        before.id = "u1";
+        before.username = "ada";
+        before.name = "Ada";
+        schema::User after = before;
+        after.email = "ada@example.org";
+        QVERIFY(update(before, after).impossible.contains("e-mail"));
+        after.name = "Ada L.";
+        const UndoPlan part = update(before, after);
+        QCOMPARE(int(part.kind), int(UndoPlan::Kind::Send));
+        QVERIFY(part.remains.contains("e-mail") && !part.remains.contains("full name"));
+        const auto shown = schema::decode<schema::User>(part.after);
+        QCOMPARE(shown->name, "Ada");
+        QCOMPARE(shown->email, "ada@example.org");
+        const UndoPlan whole = update(after, before);
+        QCOMPARE(whole.remains, QString());
+        QCOMPARE(schema::decode<schema::User>(whole.after)->email, "ada@example.org");
     }
 
     void whatCannotBeTakenBackSaysWhy()

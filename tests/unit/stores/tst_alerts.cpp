@@ -84,6 +84,9 @@ private slots:
     void historyAndRulesOutliveTheProgram();
     void anEarlierStartDoesNotCallAgain();
     void aLostConnectionEndsNothing();
+    void aQueueThatIsNotThereCalls();
+    void aServiceOfThePlatformThatNobodyRunsCallsOnceItIsAsked();
+    void aStopIsNotJudgedByWhatWasFoundBefore();
     void aWebhookAddressIsLookedAt();
 };
 
@@ -352,9 +355,103 @@ void TestAlerts::aLostConnectionEndsNothing()
     stage.passTime(60000);
     const int total = stage.alerts.total();
     QVERIFY(total > 0);
+    QVERIFY(stage.alerts.known());
     stage.far.dropConnection();
+    QSignalSpy changed(&stage.alerts, &AlertStore::changed);
     stage.passTime(600000);
     QVERIFY(stage.alerts.total() >= total); // and the source may be one more
+    QVERIFY(!stage.alerts.known());
+    QVERIFY(!changed.isEmpty());
+}
+
+void TestAlerts::aQueueThatIsNotThereCalls()
+{
+    Stage stage;
+    const auto flow = [&] {
+        return stage.session.flows()->find(QStringLiteral("acme"), QStringLiteral("ingest-eu"));
+    };
+    QTRY_VERIFY(flow() && flow()->aspect == Cell::Clear);
+    const schema::QueueRow before = *stage.far.queue(fullQueue);
+    const QString id = QStringLiteral("no-consumer|") + QString::fromStdString(fullQueue);
+    stage.far.removeQueue(fullQueue);
+    QTRY_COMPARE_WITH_TIMEOUT(flow()->finding.reason, rules::HealthReason::Missing, 30000);
+    stage.passTime(30000);
+    QCOMPARE(stage.calls.count(id), 1);
+    const AlertRow *row = stage.alerts.find(id);
+    QVERIFY(row);
+    QCOMPARE(row->aspect, Cell::Stop);
+    QCOMPARE(row->sentence,
+        QStringLiteral("This queue of ingest-eu is not there: what is sent to it is lost."));
+    QCOMPARE(alertPlace(row->reading).first, QStringLiteral("flows"));
+    stage.far.setQueue(before);
+    QTRY_COMPARE(flow()->aspect, Cell::Clear);
+    stage.passTime(30000);
+    QVERIFY(!stage.alerts.find(id));
+}
+
+void TestAlerts::aServiceOfThePlatformThatNobodyRunsCallsOnceItIsAsked()
+{
+    Stage stage;
+    QTRY_VERIFY(stage.session.flows()->loaded() && stage.session.queues()->loaded());
+    schema::QueueRow config;
+    config.name = "request:tg:config.config-svc";
+    config.topic = "request:tg:config";
+    config.topicClass = "request";
+    config.scope = "system";
+    schema::QueueRow orphan = config;
+    orphan.name = "request:tg:old:acme:gone.worker--acme--gone--request";
+    orphan.topic = "request:tg:old:acme:gone";
+    orphan.scope = "orphan";
+    orphan.workspace = "acme";
+    orphan.ready = orphan.published = 5;
+    stage.far.setQueue(config);
+    stage.far.setQueue(orphan);
+    const auto held = [&](const std::string &name) { return stage.session.queues()->find(name); };
+    QTRY_VERIFY(held(config.name) && held(orphan.name));
+    const auto called = [&](const std::string &name) {
+        return stage.alerts.find(QStringLiteral("no-consumer|") + QString::fromStdString(name));
+    };
+    stage.passTime(60000);
+    QVERIFY(!called(config.name));
+    config.ready = config.published = 3;
+    stage.far.setQueue(config);
+    QTRY_COMPARE(held(config.name)->row.ready, 3);
+    stage.passTime(60000);
+    QVERIFY(called(config.name));
+    QCOMPARE(called(config.name)->sentence,
+        QStringLiteral("Messages wait in it, and nobody reads them."));
+    QVERIFY(!called(orphan.name)); // a stopped flow leaves many, and loses nothing by them
+    config.consumers = 1;
+    stage.far.setQueue(config);
+    QTRY_COMPARE(held(config.name)->row.consumers, 1);
+    stage.passTime(30000);
+    QVERIFY(!called(config.name));
+}
+
+/// The number of an earlier finding is one of messages, not of milliseconds.
+void TestAlerts::aStopIsNotJudgedByWhatWasFoundBefore()
+{
+    Stage stage;
+    const QString id = QStringLiteral("stopping|acme/ontology-lab");
+    stage.far.setProcessor(
+        { "chunker", "ontology-lab", "acme", "ontology-lab", "running", 100, 12, 40, 1 });
+    stage.far.changeQueue("flow:tg:text-load:acme:ontology-lab.chunker--acme--ontology-lab--input",
+        [](schema::QueueRow &row) { row.published = row.ready = 90000; });
+    QTRY_VERIFY(stage.lab() && stage.lab()->finding.reason == rules::HealthReason::Starving);
+    QTRY_COMPARE(stage.lab()->finding.number, 90000);
+    // It is said to be stopping, and in the same turn it is looked at.
+    bool looked = false;
+    const auto look = [&](const QString &, const QString &flow) {
+        if (flow != QStringLiteral("ontology-lab") || !stage.lab()->stopping)
+            return;
+        looked = true;
+        stage.passTime(AlertStore::lookMs);
+    };
+    QObject::connect(stage.session.flows(), &FlowStore::flowChanged, &stage.session, look);
+    stage.far.setStopping("acme", "ontology-lab");
+    QTRY_VERIFY(looked);
+    QVERIFY(!stage.alerts.find(id));
+    QCOMPARE(stage.calls.count(id), 0);
 }
 
 void TestAlerts::aWebhookAddressIsLookedAt()

@@ -145,6 +145,20 @@ void TestChatTalk::whoWaitsIsNeverLeftOutForTheLimit()
     QVERIFY(desk.store->find(late.thread.tenantId + "/late"));
     QCOMPARE(desk.store->total(), ConversationStore::limit);
     QCOMPARE(desk.list.count(), ConversationStore::limit);
+    // What the search finds is held too, though it was left out.
+    const auto out = std::find_if(rows.begin(), rows.end(), [&desk](const auto &row) {
+        return !desk.store->find(ConversationStore::keyOf(row.thread));
+    });
+    QVERIFY(out != rows.end());
+    const std::string key = ConversationStore::keyOf(out->thread);
+    desk.talks.messages[key].emplace_back().content = "marmalade";
+    bool found = false;
+    desk.store->search(
+        "marmalade", [&found](const auto &hits) { found = hits && hits->keys.size() == 1; });
+    QTRY_VERIFY(found);
+    QVERIFY(desk.store->find(key));
+    QCOMPARE(desk.store->total(), ConversationStore::limit);
+    QCOMPARE(desk.store->waiting(), waiting + 1);
 }
 
 void TestChatTalk::aConfirmationIsAStateThatTheFilterFinds()

@@ -13,6 +13,7 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QThreadPool>
 
 #include <random>
 
@@ -65,6 +66,32 @@ struct Stage {
     }
 };
 
+QStringList draftFiles(const QTemporaryDir &folder)
+{
+    return QDir(folder.filePath(QStringLiteral("drafts")))
+        .entryList({ QStringLiteral("*.draft") }, QDir::Files);
+}
+
+/// One that is looked through on a thread before it is kept.
+std::string largeDraft(const std::string &begin = "{")
+{
+    return begin + "\"note\":\"" + std::string(100000, 'x') + "\"}";
+}
+
+/// The draft that another run of the console finds.
+std::string keptDraft(const QTemporaryDir &folder, const QString &id)
+{
+    FakeGateway far;
+    far.addWorkspace("acme");
+    Session session;
+    session.config()->setFolder(folder.path());
+    far.connectTo(session);
+    const ConfigDrafts &drafts = *session.config()->drafts();
+    const bool found = QTest::qWaitFor([&] { return drafts.find(id) != nullptr; });
+    const auto *draft = found ? drafts.find(id) : nullptr;
+    return draft ? draft->text.value_or("deleted") : "none";
+}
+
 } // namespace
 
 class TestConfig : public QObject {
@@ -80,6 +107,10 @@ private slots:
     void aDraftThatCameTrueGoes();
     void aNewEntryHasARowBeforeItIsThere();
     void draftsSurviveACrash();
+    void aLargeDraftIsKeptOnAThread();
+    void aDraftThatIsLookedThroughIsNotLostAtTheEnd();
+    void aDiscardedDraftDoesNotComeBack();
+    void aLargeSecretStaysInMemory();
     void secretsAreNotWrittenToDisk();
     void historyKeepsWhatWasSeenAndWritten();
     void historyIsBoundedAndSaysSo();
@@ -249,6 +280,79 @@ void TestConfig::draftsSurviveACrash()
     QVERIFY(draft);
     QCOMPARE(*draft->text, "{ not finished");
     QCOMPARE(second.config()->drafts()->state(id("tool", "kq")), ConfigRow::Edited);
+}
+
+void TestConfig::aLargeDraftIsKeptOnAThread()
+{
+    Stage stage;
+    stage.open();
+    QSignalSpy kept(&stage.drafts(), &ConfigDrafts::kept);
+    stage.drafts().edit(id("tool", "kq"), largeDraft());
+    QVERIFY(stage.drafts().saving(id("tool", "kq")));
+    QCOMPARE(stage.drafts().state(id("tool", "kq")), ConfigRow::Edited);
+    stage.drafts().edit(id("tool", "kq"), largeDraft() + ' '); // what came meanwhile follows
+    QTRY_COMPARE(kept.size(), 1);
+    QVERIFY(!stage.drafts().saving(id("tool", "kq")));
+    stage.store().draftStore()->flush();
+    QCOMPARE(keptDraft(stage.folder, id("tool", "kq")), largeDraft() + ' ');
+    QTRY_COMPARE(draftFiles(stage.folder).size(), 1);
+    stage.drafts().edit(id("prompt", "template.q"), largeDraft()); // nobody says flush
+    QTRY_COMPARE(draftFiles(stage.folder).size(), 2);
+}
+
+void TestConfig::aDraftThatIsLookedThroughIsNotLostAtTheEnd()
+{
+    QTemporaryDir folder;
+    {
+        FakeGateway far;
+        far.addWorkspace("acme");
+        Session session;
+        session.config()->setFolder(folder.path());
+        far.connectTo(session);
+        session.config()->watch(acme);
+        QTRY_VERIFY(session.config()->loaded(acme));
+        session.config()->drafts()->edit(id("tool", "kq"), largeDraft());
+        QVERIFY(session.config()->drafts()->saving(id("tool", "kq")));
+    }
+    QCOMPARE(keptDraft(folder, id("tool", "kq")), largeDraft());
+}
+
+void TestConfig::aDiscardedDraftDoesNotComeBack()
+{
+    Stage stage;
+    stage.open();
+    stage.drafts().edit(id("tool", "kq"), largeDraft());
+    stage.drafts().discard(id("tool", "kq"));
+    QVERIFY(!stage.drafts().saving(id("tool", "kq")));
+    QThreadPool::globalInstance()->waitForDone();
+    QCoreApplication::processEvents();
+    stage.store().draftStore()->flush();
+    QCOMPARE(draftFiles(stage.folder).size(), 0);
+    // nor one whose file is written just now
+    QTemporaryDir folder;
+    DraftStore drafts;
+    drafts.setFolder(folder.path());
+    for (int i = 0; i < 3; ++i) {
+        drafts.put(QStringLiteral("k"), largeDraft() + std::to_string(i));
+        QTRY_COMPARE(draftFiles(folder).size(), 1);
+        drafts.put(QStringLiteral("k"), "another");
+        drafts.remove(QStringLiteral("k"));
+        QCOMPARE(draftFiles(folder).size(), 0);
+        drafts.flush();
+        QCOMPARE(draftFiles(folder).size(), 0);
+    }
+}
+
+void TestConfig::aLargeSecretStaysInMemory()
+{
+    Stage stage;
+    stage.open();
+    stage.drafts().edit(
+        id("mcp", "search"), largeDraft(R"({"url":"u","auth-token":"planted-large",)"));
+    QTRY_VERIFY(!stage.drafts().saving(id("mcp", "search")));
+    QVERIFY(stage.drafts().inMemoryOnly(id("mcp", "search")));
+    stage.store().draftStore()->flush();
+    QCOMPARE(draftFiles(stage.folder).size(), 0);
 }
 
 void TestConfig::secretsAreNotWrittenToDisk()

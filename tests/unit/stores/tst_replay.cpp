@@ -295,6 +295,13 @@ void TestReplay::whatNobodyToldOfAFlowIsAGap()
         QVERIFY(std::isnan(values[i]));
     history.tell("f", begin + 50000, { 1, {}, Cell::Clear }); // the clock was put back
     QCOMPARE(history.samples("f"), 1);
+    // By a little: what was before stays, and the newest counts where it had been.
+    history.tell("g", begin, { 5, {}, Cell::Clear });
+    history.tell("g", begin + 30000, { 7, {}, Cell::Stop });
+    history.tell("g", begin + 10000, { 9, {}, Cell::Clear });
+    QCOMPARE(history.at("g", begin)->backlog, std::optional<qint64>(5));
+    QCOMPARE(history.at("g", begin + 30000)->backlog, std::optional<qint64>(9));
+    QCOMPARE(history.at("g", begin + 30000)->aspect, Cell::Clear);
 }
 
 void TestReplay::whatWasNotThereThenIsUnknownAndWhatWentIsCounted()

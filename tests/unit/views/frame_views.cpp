@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-only
+#include "models/schema/rabbit.h"
 #include "models/stores/configstore.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/queuereplay.h"
@@ -8,9 +9,12 @@
 #include "tests/support/fakegateway.h"
 #include "tests/support/faketalks.h"
 #include "views/items/sparkline.h"
+#include "views/pages/accesspage.h"
 #include "views/pages/appstate.h"
+#include "views/pages/blueprintspage.h"
 #include "views/pages/blueprintwords.h"
 #include "views/pages/commandpalette.h"
+#include "views/pages/configpage.h"
 #include "views/pages/connectionlist.h"
 #include "views/pages/flowspage.h"
 #include "views/pages/flowtext.h"
@@ -18,6 +22,7 @@
 #include "views/pages/pagelist.h"
 #include "views/pages/railmodel.h"
 #include "views/pages/statusline.h"
+#include "views/pages/tenantspage.h"
 
 #include <QAbstractItemModelTester>
 #include <QFile>
@@ -49,6 +54,7 @@ private slots:
     void theOverviewCountsWhatTheStoresHold();
     void unknownNumbersAreDashesOnTheOverview();
     void inTroubleIsTheSameNumberEverywhere();
+    void whatIsNotThereIsNotUnknown();
     void whatIsOldIsMarkedAndNotActedOn();
     void aTriedAgainConnectionSaysSo();
     void whoMayChangeNothingIsNotSaidToWrite();
@@ -417,6 +423,56 @@ void FrameViews::inTroubleIsTheSameNumberEverywhere()
     QCOMPARE(flows->count(), 2);
 }
 
+void FrameViews::whatIsNotThereIsNotUnknown()
+{
+    Desk desk;
+    Capabilities can;
+    can.era = Capabilities::Era::D;
+    can.product = QStringLiteral("gateway 2.8");
+    can.listMyWorkspaces = true;
+    desk.gateway.setCapabilities(can);
+    desk.gateway.setBroker(QStringLiteral("rabbitmq"));
+    std::vector<schema::RabbitQueueRow> held;
+    desk.gateway.answerWith("rabbitmq", [&held](const Request &request) -> std::optional<Reply> {
+        if (request.operation == "bindings")
+            return Reply(Response { schema::encode(schema::RabbitBindings {}) });
+        schema::RabbitQueuePage page;
+        page.page = page.pageCount = 1;
+        page.items = held;
+        page.totalCount = std::int64_t(held.size());
+        return Reply(Response { schema::encode(page) });
+    });
+    desk.connect();
+    QueueStore &queues = *desk.session.queues();
+    QTRY_VERIFY(!queues.ofFlow(QStringLiteral("acme"), QStringLiteral("ingest-us")).empty()
+        && !queues.ofFlow(QStringLiteral("globex"), QStringLiteral("news")).empty());
+    OverviewPage overview;
+    overview.setSession(&desk.session);
+    overview.setActive(true);
+    const auto tile = [&](const char *key) {
+        for (const OverviewLine &line : overview.tiles()->lines())
+            if (line.key == QLatin1String(key))
+                return line;
+        return OverviewLine();
+    };
+    for (const QueueState &queue : queues.rows()) {
+        schema::RabbitQueueRow row;
+        row.name = queue.row.name;
+        row.ready = row.unacked = row.bytes = 0;
+        row.consumers = 1;
+        held.push_back(row);
+    }
+    held.pop_back();
+    const auto asked = [&] {
+        queues.fetchBroker();
+        return tile("queues").detail;
+    };
+    QTRY_COMPARE_WITH_TIMEOUT(asked(), QStringLiteral("1 more are missing"), 20000);
+    QCOMPARE(tile("queues").value, QString::number(held.size()));
+    QCOMPARE(tile("waiting").value, QStringLiteral("0"));
+    QCOMPARE(tile("waiting").detail, QString());
+}
+
 void FrameViews::whatIsOldIsMarkedAndNotActedOn()
 {
     Desk desk;
@@ -425,7 +481,12 @@ void FrameViews::whatIsOldIsMarkedAndNotActedOn()
     page.setSession(&desk.session);
     QTRY_VERIFY(page.table()->count() > 0);
     page.setCurrentKey(QStringLiteral("acme/ingest-eu"));
+    RailModel rail;
+    rail.setSession(&desk.session);
+    const auto ofFlows = [&rail](int role) { return rail.data(rail.index(1), role); };
+    QTRY_VERIFY(ofFlows(RailModel::BadgeRole).toInt() > 0);
     desk.gateway.pass(1);
+    QTRY_VERIFY(!ofFlows(RailModel::StaleRole).toBool());
     QCOMPARE(page.staleness(), QString());
     QCOMPARE(page.stopDenied(), QString());
     desk.gateway.hold(true);
@@ -434,7 +495,10 @@ void FrameViews::whatIsOldIsMarkedAndNotActedOn()
     QVERIFY(!page.stopDenied().isEmpty());
     QVERIFY(!page.startDenied().isEmpty());
     QTRY_VERIFY(page.detail()->why().contains(QStringLiteral("as of")));
+    QTRY_VERIFY(ofFlows(RailModel::StaleRole).toBool());
+    QVERIFY(ofFlows(RailModel::BadgeRole).toInt() > 0); // what it was, and said to be old
     desk.gateway.hold(false);
+    QTRY_VERIFY(!ofFlows(RailModel::StaleRole).toBool());
     QTRY_COMPARE(page.staleness(), QString());
     QTRY_COMPARE(page.stopDenied(), QString());
     desk.gateway.dropConnection();
@@ -449,7 +513,22 @@ void FrameViews::aTriedAgainConnectionSaysSo()
     session.setState(Session::Connecting, QStringLiteral("connecting"));
     QCOMPARE(flowtext::notYet(session, reading), QStringLiteral("Connecting…"));
     session.setState(Session::Connecting, QStringLiteral("reconnecting in 4 s: refused"));
-    QCOMPARE(flowtext::notYet(session, reading), QStringLiteral("Not connected, trying again"));
+    const QString trying = QStringLiteral("Not connected, trying again");
+    QCOMPARE(flowtext::notYet(session, reading), trying);
+    { // no page says that it reads while nothing can be read
+        AccessPage access;
+        access.setSession(&session);
+        QCOMPARE(access.emptyTitle(), trying);
+        BlueprintsPage blueprints;
+        blueprints.setSession(&session);
+        QCOMPARE(blueprints.emptyTitle(), trying);
+        ConfigPage config;
+        config.setSession(&session);
+        QCOMPARE(config.emptyTitle(), trying);
+        TenantsPage tenants;
+        tenants.setSession(&session);
+        QCOMPARE(tenants.emptyTitle(), trying);
+    }
     session.noteFresh(0);
     session.setState(Session::Live, QStringLiteral("live"));
     QCOMPARE(flowtext::notYet(session, reading), reading);

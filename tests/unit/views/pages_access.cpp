@@ -2,6 +2,7 @@
 // Tests are full of literals; everywhere else they must be spelled out.
 #undef QT_NO_CAST_FROM_ASCII
 #include "models/rules/roles.h"
+#include "models/stores/leasestore.h"
 #include "tests/support/fakeiam.h"
 #include "views/pages/accesspage.h"
 #include "views/pages/accesstext.h"
@@ -142,6 +143,44 @@ private slots:
             QCOMPARE(page->table()->count(), 0);
             page->setFilter({});
         }
+    }
+
+    void keysThatCouldNotBeReadAreNoEndlessReading()
+    {
+        iam->keys.clear();
+        look();
+        gateway->failNext("iam", "list-api-keys",
+            { ErrorKind::Service, {}, QStringLiteral("iam-svc does not answer"), true });
+        page->setPart(AccessPage::Keys);
+        QTRY_COMPARE(page->emptyTitle(), "No API keys of the users that were read");
+        QCOMPARE(page->emptyText(), "The keys of one user could not be read.");
+        page->store()->fetch(); // they are read again now and then
+        QTRY_COMPARE(page->emptyTitle(), "No API keys");
+    }
+
+    void aLeaseThatIsEndedWhileItIsRenewedDoesNotComeBack()
+    {
+        gateway->capabilities().raw.append("leases");
+        gateway->setEnvironment("production", true);
+        gateway->setLeaseNeeded(true);
+        look();
+        LeaseStore &leases = *session->leases();
+        schema::Lease wanted;
+        wanted.scopes = { "flows" };
+        wanted.minutes = 5;
+        wanted.reason = "a repair";
+        leases.take(wanted);
+        QTRY_VERIFY(leases.held());
+        QTRY_COMPARE(gateway->pending(), 0);
+        gateway->hold(true);
+        leases.renew(30);
+        QVERIFY(leases.busy());
+        leases.stop();
+        QVERIFY(!leases.held());
+        gateway->hold(false);
+        QTRY_COMPARE(gateway->askedCount("iam", "end-lease"), 1);
+        QTRY_VERIFY(!leases.busy() && iam->leases.empty());
+        QVERIFY(!leases.held());
     }
 
     void leasesOfOthersAreListedAndCanBeEnded()
@@ -342,6 +381,31 @@ private slots:
         QVERIFY(lastAsked("update-user").user->text.find("\"enabled\":false") != std::string::npos);
         QTRY_COMPARE(page->store()->user("gone")->name, std::string("Gone Girl"));
         QVERIFY(!page->store()->user("gone")->enabled);
+    }
+
+    void anEditDoesNotEnableWhomSomebodyDisabledMeanwhile()
+    {
+        look();
+        const auto edit = form(AccessForm::EditUser, "ines");
+        edit->setFullName("Ines M.");
+        for (schema::User &user : iam->users) // by another window
+            user.enabled = user.enabled && user.id != "ines";
+        page->store()->fetch();
+        QTRY_VERIFY(!page->store()->user("ines")->enabled);
+        edit->run();
+        QTRY_VERIFY(!edit->result().isEmpty());
+        QVERIFY(!schema::decode<schema::UserChange>(lastAsked("update-user").user->text)->enabled);
+        const auto rename = form(AccessForm::EditWorkspace, "globex");
+        rename->setFullName("Globex Lines");
+        for (schema::Workspace &workspace : iam->workspaces)
+            workspace.enabled = workspace.enabled && workspace.id != "globex";
+        page->store()->fetch();
+        QTRY_VERIFY(!page->store()->workspace("globex")->enabled);
+        rename->run();
+        QTRY_VERIFY(!rename->result().isEmpty());
+        QVERIFY(!schema::decode<schema::WorkspaceChange>(
+            lastAsked("update-workspace").workspaceRecord->text)
+                     ->enabled);
     }
 
     void rolesThatWeDoNotKnowSurviveAnEdit()

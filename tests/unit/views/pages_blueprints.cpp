@@ -12,6 +12,7 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QThreadPool>
 
 using namespace signalbox;
 
@@ -22,6 +23,22 @@ const QString acme = QStringLiteral("acme");
 QString id(const char *name)
 {
     return ConfigStore::idOf(acme, QStringLiteral("flow-blueprint"), QString::fromUtf8(name));
+}
+
+/// Of so many entries that it is looked through on a thread.
+QString large()
+{
+    QString text = QStringLiteral("{\n  \"description\": \"large 🚉\",\n  \"flow\": {\n");
+    for (int i = 0; text.size() < 2 * qsizetype(LatestWork::small); ++i)
+        text += QStringLiteral("    \"worker-%1:{id}\": {\n      \"topics\": {\n"
+                               "        \"input\": \"flow:tg:part-%1:{workspace}:{id}\",\n"
+                               "        \"output\": \"flow:tg:part-%2:{workspace}:{id}\"\n"
+                               "      }\n    },\n")
+                    .arg(i)
+                    .arg(i + 1);
+    return text
+        + QStringLiteral("    \"last:{id}\": { \"topics\": {} }\n  },\n  \"blueprint\": {},\n"
+                         "  \"interfaces\": {},\n  \"parameters\": {}\n}\n");
 }
 
 struct Stage {
@@ -78,6 +95,15 @@ struct Stage {
     {
         return page.outline()->data(page.outline()->index(row), role).toString();
     }
+    void lookAtLarge()
+    {
+        open();
+        far.putConfig("acme", "flow-blueprint", "large", large().toStdString());
+        QTRY_COMPARE(page.list()->count(), 3);
+        look("large");
+        QCOMPARE(page.editor()->text(), large());
+        QVERIFY(!page.outline()->checking());
+    }
     std::string value(const char *name)
     {
         const ConfigRow *row = session.config()->find(id(name));
@@ -95,6 +121,9 @@ private slots:
     void whatIsNoJsonKeepsTheStructureInView();
     void rowsComeAndGoWhileTyping();
     void theStructureIsReadOnceForAnEdit();
+    void aLargeBlueprintIsReadOnAThread();
+    void theListTellsOfTheNewestText();
+    void whatALargeEditTakesOutIsTold();
     void foldedRowsStillTellOfIssues();
     void thePreviewPlansForAnExample();
     void theDiagramIsThatOfTheText();
@@ -221,6 +250,94 @@ void TestBlueprintsPage::theStructureIsReadOnceForAnEdit()
     QSignalSpy filled(&stage.page, &BlueprintsPage::looked);
     QTRY_VERIFY(!filled.isEmpty()); // the list, a moment later
     QCOMPARE(rows.size(), 1);
+}
+
+void TestBlueprintsPage::aLargeBlueprintIsReadOnAThread()
+{
+    Stage stage;
+    stage.lookAtLarge();
+    BlueprintOutline &outline = *stage.page.outline();
+    const int before = outline.count();
+    QVERIFY(before > 0);
+    QString text = large();
+    text.replace(QStringLiteral("\"flow:tg:part-7:{workspace}:{id}\",\n"), QStringLiteral("7,\n"));
+    const auto at = text.indexOf(QStringLiteral("7,\n"));
+    stage.page.editor()->edit(text);
+    QVERIFY(outline.checking());
+    QCOMPARE(outline.verdict(), QStringLiteral("checking…"));
+    QTRY_VERIFY(!outline.checking());
+    QCOMPARE(outline.faults(), 1);
+    QCOMPARE(outline.count(), before);
+    QCOMPARE(stage.page.editor()->faultAt(), int(at));
+    QCOMPARE(stage.page.editor()->faultLine(), int(text.left(at).count(u'\n')) + 1);
+    const int row = outline.nextIssue(false);
+    QVERIFY(row >= 0);
+    for (int step = 0; step < outline.count(); ++step) {
+        const int next = outline.nextIssue(false);
+        if (outline.characterAt(next) == int(at))
+            break;
+    }
+    QCOMPARE(outline.characterAt(outline.current()), int(at));
+    // where the cursor is, before and behind
+    const int found = outline.current();
+    outline.follow(0);
+    outline.follow(int(at) + 1);
+    QCOMPARE(outline.current(), found);
+    outline.follow(int(at) - 1);
+    outline.follow(int(at) + 1);
+    QCOMPARE(outline.current(), found);
+    // another one is there at once, and the late answer is of nobody
+    stage.page.editor()->edit(large());
+    stage.look("mirror");
+    QVERIFY(!outline.checking());
+    const int rows = outline.count();
+    QThreadPool::globalInstance()->waitForDone();
+    QCoreApplication::processEvents();
+    QCOMPARE(outline.count(), rows);
+    QCOMPARE(outline.faults(), 0);
+}
+
+void TestBlueprintsPage::theListTellsOfTheNewestText()
+{
+    Stage stage;
+    stage.lookAtLarge();
+    const QString sound = stage.cell("large", blueprintlist::Validity);
+    QString text = large();
+    text.replace(QStringLiteral("\"flow:tg:part-7:{workspace}:{id}\",\n"), QStringLiteral("7,\n"));
+    stage.page.editor()->edit(text);
+    QTRY_VERIFY(stage.cell("large", blueprintlist::Validity).startsWith(QStringLiteral("1 fault")));
+    stage.page.editor()->edit(text + QStringLiteral(" {"));
+    stage.page.editor()->edit(large());
+    QTRY_COMPARE(stage.cell("large", blueprintlist::Validity), sound);
+    QTRY_VERIFY(!stage.page.editor()->edited());
+    QTRY_VERIFY(!stage.page.outline()->checking());
+    QCOMPARE(stage.page.outline()->faults(), 0);
+    BlueprintPreview &preview = *stage.page.preview();
+    preview.setActive(true);
+    QTRY_VERIFY(preview.planned());
+    QVERIFY(preview.entries()->total() > 60);
+}
+
+void TestBlueprintsPage::whatALargeEditTakesOutIsTold()
+{
+    Stage stage;
+    stage.open(false);
+    const auto *held = stage.session.config()->find(id("document-rag"));
+    QVERIFY(held);
+    QString text = QString::fromStdString(held->value);
+    const QString note = QStringLiteral("\"x-note\":\"%1\",")
+                             .arg(QString(2 * qsizetype(LatestWork::small), QLatin1Char('x')));
+    text.insert(text.indexOf(u'{') + 1, note);
+    stage.far.putConfig("acme", "flow-blueprint", "document-rag", text.toStdString());
+    QTRY_COMPARE(stage.value("document-rag"), text.toStdString());
+    stage.look("document-rag");
+    QTRY_COMPARE(stage.page.usedBy(), 4);
+    text = stage.page.editor()->text();
+    text.replace(QStringLiteral("chunker:{id}"), QStringLiteral("cutter:{id}"));
+    stage.page.editor()->edit(text);
+    QTRY_VERIFY2(stage.page.editMeaning().contains(QStringLiteral("flow.chunker:{id}")),
+        qPrintable(stage.page.editMeaning()));
+    QVERIFY(stage.page.editMeaning().contains(QStringLiteral("ingest-eu")));
 }
 
 void TestBlueprintsPage::foldedRowsStillTellOfIssues()

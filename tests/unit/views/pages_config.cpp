@@ -10,6 +10,7 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QThreadPool>
 
 using namespace signalbox;
 
@@ -22,6 +23,24 @@ const char *const tool =
 QString id(const char *type, const char *key)
 {
     return ConfigStore::idOf(acme, QString::fromUtf8(type), QString::fromUtf8(key));
+}
+
+/// A tool, laid out, that is looked through on a thread and yet is a draft with every key; `end` is
+/// what stands before the last bracket.
+QString middling(const QString &end = {})
+{
+    QString text = QStringLiteral("{\n  \"name\": \"Papers\",\n  \"description\": \"d\",\n"
+                                  "  \"type\": \"knowledge-query\",\n  \"arguments\": []");
+    for (int i = 0; text.size() < 2 * qsizetype(LatestWork::small); ++i)
+        text += QStringLiteral(",\n  \"note-%1\": \"what somebody wrote down, ä and 🚉\"").arg(i);
+    return text + end + QStringLiteral("\n}");
+}
+
+/// Whatever is looked through on a thread has ended, and was told.
+void comeToRest()
+{
+    QThreadPool::globalInstance()->waitForDone();
+    QCoreApplication::processEvents();
 }
 
 struct Stage {
@@ -61,6 +80,17 @@ struct Stage {
         QTRY_VERIFY(session.config()->loaded(acme));
     }
     ConfigDrafts &drafts() { return *session.config()->drafts(); }
+    ConfigEditor &editor() { return *page.editor(); }
+    /// Opens the page at a tool that is looked through on a thread.
+    void openMiddling()
+    {
+        open();
+        far.putConfig("acme", "tool", "middling", middling().toStdString());
+        QTRY_VERIFY(session.config()->find(id("tool", "middling")));
+        page.setCurrentKey(id("tool", "middling"));
+        QCOMPARE(editor().text(), middling());
+        QVERIFY(!editor().checking());
+    }
     std::string value(const char *type, const char *key)
     {
         const ConfigRow *row = session.config()->find(id(type, key));
@@ -88,10 +118,21 @@ class TestConfigPages : public QObject {
     Q_OBJECT
 private slots:
     void treeFollowsWorkspacesAndTypes();
+    void theTreeCountsDraftsWhateverTheySay();
     void aFormEditChangesOneValueOfTheStoredText();
     void anEditInTheTextKeepsHowTheValueIsLaidOut();
     void aLargeTextIsCheckedAndKeptWhenTheTypingPauses();
     void aLargeValueOfAFormIsKeptWhenTheTypingPauses();
+    void aMiddlingTextIsADraftAtOnceAndCheckedOnAThread();
+    void theAnswerOfAnOlderTextIsDropped();
+    void aLateAnswerNamesTheRightPlace();
+    void whiteSpaceInAMiddlingTextIsNoEdit();
+    void aCheckIsOfNobodyOnceThePageIsLeft();
+    void aCheckEndsWithItsPage();
+    void nothingIsAppliedUnchecked();
+    void whatCameWhileSomebodyTypedIsAConflict();
+    void whatIsTypedAfterAReviewIsNotLost();
+    void aFormAndItsTextStayTogether();
     void oneEditIsComparedOnce();
     void whiteSpaceAloneIsNoEdit();
     void aFaultNamesItsPlaceAndBlocksTheWrite();
@@ -128,6 +169,32 @@ void TestConfigPages::treeFollowsWorkspacesAndTypes()
     stage.page.showScope(QStringLiteral("globex"), QStringLiteral("flow"));
     QTRY_COMPARE(stage.page.table()->count(), 1);
     QTRY_VERIFY(tree->currentRow() > 0);
+}
+
+void TestConfigPages::theTreeCountsDraftsWhateverTheySay()
+{
+    Stage stage;
+    stage.open();
+    const ConfigTree &tree = *stage.page.tree();
+    const auto drafts = [&tree] {
+        return tree.data(tree.index(0), ConfigTree::DraftsRole).toInt();
+    };
+    QTRY_COMPARE(tree.workspaceAt(0), acme);
+    QCOMPARE(drafts(), 0);
+    for (const char *text : { "{}", "{\"n\":1}", "{\"n\":2}" }) {
+        stage.drafts().edit(id("tool", "papers"), std::string(text));
+        QTRY_COMPARE(drafts(), 1);
+    }
+    // one that was there before the page
+    ConfigPage late;
+    late.setSession(&stage.session);
+    QTRY_COMPARE(late.tree()->data(late.tree()->index(0), ConfigTree::DraftsRole).toInt(), 1);
+    stage.drafts().edit(id("tool", "b"), std::string("{}"));
+    QTRY_COMPARE(drafts(), 2);
+    stage.drafts().discard(id("tool", "papers"));
+    stage.drafts().discard(id("tool", "b"));
+    QTRY_COMPARE(drafts(), 0);
+    QTRY_COMPARE(late.tree()->data(late.tree()->index(0), ConfigTree::DraftsRole).toInt(), 0);
 }
 
 void TestConfigPages::aFormEditChangesOneValueOfTheStoredText()
@@ -244,6 +311,207 @@ void TestConfigPages::aLargeValueOfAFormIsKeptWhenTheTypingPauses()
         QStringLiteral("Papers"));
     stage.page.setCurrentKey(id("tool", "papers"));
     QVERIFY(draft().empty());
+}
+
+void TestConfigPages::aMiddlingTextIsADraftAtOnceAndCheckedOnAThread()
+{
+    Stage stage;
+    stage.openMiddling();
+    QString text = middling();
+    text.replace(QStringLiteral("\"type\": \"knowledge-query\""),
+        QStringLiteral("\"type\": \"mcp-tool\", \"mcp-tool\": \"gone\""));
+    stage.editor().edit(text);
+    QVERIFY(stage.editor().edited());
+    QCOMPARE(*stage.drafts().find(id("tool", "middling"))->text, text.toStdString());
+    QVERIFY(stage.editor().checking());
+    QVERIFY(!stage.editor().whyNotApply().isEmpty());
+    QTRY_VERIFY(!stage.editor().checking());
+    QCOMPARE(stage.editor().whyNotApply(), QString());
+    QCOMPARE(stage.editor().fault(), QString());
+    QVERIFY(stage.editor().caution().contains(QStringLiteral("gone")));
+    QCOMPARE(stage.editor().text(), text);
+    QTRY_VERIFY(!stage.editor().diff()->busy());
+    QVERIFY(stage.editor().diff()->added() > 0);
+    QTRY_VERIFY(!stage.editor().versions()->diff()->busy());
+    QVERIFY(stage.editor().versions()->diff()->added() > 0);
+    QVERIFY(stage.editor().hasForm());
+    QCOMPARE(stage.editor()
+                 .form()
+                 ->data(stage.editor().form()->index(stage.fieldRow(QStringLiteral("Name"))),
+                     ConfigForm::ValueRole)
+                 .toString(),
+        QStringLiteral("Papers"));
+    stage.editor().discard();
+    QCOMPARE(stage.editor().text(), middling());
+    QVERIFY(!stage.editor().checking());
+}
+
+void TestConfigPages::theAnswerOfAnOlderTextIsDropped()
+{
+    Stage stage;
+    stage.openMiddling();
+    const QString good = middling(QStringLiteral(",\n  \"x\": 1"));
+    const QString bad = middling(QStringLiteral(",\n  \"x\": 1 2"));
+    int told = 0;
+    connect(&stage.editor(), &ConfigEditor::changed, this, [&] {
+        if (stage.editor().checking())
+            return;
+        ++told;
+        QCOMPARE(!stage.editor().fault().isEmpty(), stage.editor().text() == bad);
+    });
+    for (int i = 0; i < 20; ++i) {
+        stage.editor().edit(i % 2 == 0 ? bad : good);
+        QVERIFY(stage.editor().checking());
+        QCoreApplication::processEvents();
+    }
+    stage.editor().edit(bad);
+    QTRY_VERIFY(!stage.editor().checking());
+    comeToRest();
+    QVERIFY(told > 0);
+    QCOMPARE(stage.editor().text(), bad);
+    QVERIFY(!stage.editor().fault().isEmpty());
+    disconnect(&stage.editor(), nullptr, this, nullptr);
+}
+
+void TestConfigPages::aLateAnswerNamesTheRightPlace()
+{
+    Stage stage;
+    stage.openMiddling();
+    const QString text = middling(QStringLiteral("\n  \"no comma\": 1"));
+    stage.editor().edit(text);
+    QTRY_VERIFY(!stage.editor().checking());
+    const auto at = text.indexOf(QStringLiteral("\"no comma\""));
+    QCOMPARE(stage.editor().faultAt(), int(at));
+    QCOMPARE(stage.editor().faultLine(), int(text.left(at).count(u'\n')) + 1);
+    QVERIFY(!stage.editor().hasForm());
+}
+
+void TestConfigPages::whiteSpaceInAMiddlingTextIsNoEdit()
+{
+    Stage stage;
+    stage.openMiddling();
+    const QString text = middling() + QStringLiteral("\n\n");
+    stage.editor().edit(text);
+    QTRY_VERIFY(!stage.editor().checking());
+    QVERIFY(!stage.editor().edited());
+    QCOMPARE(stage.editor().text(), text); // as typed
+    QTRY_VERIFY(!stage.editor().diff()->busy());
+    QCOMPARE(stage.editor().diff()->added() + stage.editor().diff()->removed(), 0);
+    // whoever goes on before that is known leaves no draft of nothing either
+    stage.editor().edit(text + QString(ConfigEditor::largeText, QLatin1Char(' ')));
+    stage.page.setCurrentKey(id("tool", "papers"));
+    QCOMPARE(stage.page.drafts(), 0);
+}
+
+void TestConfigPages::aCheckIsOfNobodyOnceThePageIsLeft()
+{
+    Stage stage;
+    stage.openMiddling();
+    stage.editor().edit(middling(QStringLiteral(" 2")));
+    QVERIFY(stage.editor().checking());
+    stage.page.setCurrentKey(id("tool", "papers"));
+    const QString shown = stage.editor().text();
+    QVERIFY(shown.contains(QStringLiteral("Papers")));
+    QVERIFY(!stage.editor().checking());
+    comeToRest();
+    QCOMPARE(stage.editor().text(), shown);
+    QCOMPARE(stage.editor().fault(), QString());
+    QCOMPARE(stage.page.draftIds(), QStringList { id("tool", "middling") });
+    stage.page.setCurrentKey(id("tool", "middling"));
+    QVERIFY(!stage.editor().fault().isEmpty());
+}
+
+void TestConfigPages::aCheckEndsWithItsPage()
+{
+    Stage stage;
+    stage.openMiddling();
+    const QString large =
+        middling(QStringLiteral(",\n  \"x\": \"%1\"").arg(QString(ConfigEditor::largeText, u'x')));
+    for (const QString &text : { middling(QStringLiteral(",\n  \"x\": 1")), large }) {
+        {
+            ConfigPage other;
+            other.setSession(&stage.session);
+            other.setCurrentKey(id("tool", "middling"));
+            other.editor()->edit(text);
+            QVERIFY(other.editor()->checking());
+        }
+        comeToRest();
+        QCOMPARE(*stage.drafts().find(id("tool", "middling"))->text, text.toStdString());
+    }
+    QTRY_COMPARE(stage.editor().text(), large);
+}
+
+void TestConfigPages::nothingIsAppliedUnchecked()
+{
+    Stage stage;
+    stage.openMiddling();
+    stage.editor().edit(middling(QStringLiteral(" 2"))); // no JSON, which nobody has told yet
+    QVERIFY(!stage.editor().whyNotApply().isEmpty());
+    stage.review.beginDrafts(stage.page.draftIds());
+    QCOMPARE(stage.review.chosen(), 0);
+    stage.review.choose(0, true);
+    QVERIFY(!stage.review.whyNot().isEmpty());
+    stage.review.run();
+    QCOMPARE(stage.far.askedCount("config", "put"), 0);
+    // so is what waits for the typing to pause
+    stage.editor().edit(middling(QStringLiteral(",\n  \"x\": \"%1\"")
+                                     .arg(QString(ConfigEditor::largeText, QLatin1Char('x')))));
+    QVERIFY(!stage.editor().whyNotApply().isEmpty());
+    QTRY_COMPARE(stage.editor().whyNotApply(), QString());
+    QCOMPARE(stage.editor().fault(), QString());
+    stage.review.beginDrafts(stage.page.draftIds());
+    stage.run();
+    QCOMPARE(stage.far.askedCount("config", "put"), 1);
+    QTRY_VERIFY(!stage.editor().edited());
+}
+
+void TestConfigPages::whatCameWhileSomebodyTypedIsAConflict()
+{
+    Stage stage;
+    stage.openMiddling();
+    const QString mine = middling(QStringLiteral(",\n  \"x\": \"%1\"")
+                                      .arg(QString(ConfigEditor::largeText, QLatin1Char('x'))));
+    stage.editor().edit(mine);
+    QVERIFY(!stage.editor().edited()); // it waits for a pause
+    stage.far.putConfig("acme", "tool", "middling", R"({"name":"theirs"})");
+    QTRY_COMPARE(stage.value("tool", "middling"), R"({"name":"theirs"})");
+    QTRY_VERIFY(stage.editor().conflict());
+    QCOMPARE(stage.editor().text(), mine);
+    QCOMPARE(*stage.drafts().find(id("tool", "middling"))->base, middling().toStdString());
+}
+
+void TestConfigPages::whatIsTypedAfterAReviewIsNotLost()
+{
+    Stage stage;
+    stage.open();
+    stage.drafts().edit(id("tool", "papers"), std::string("{\"n\":1}"));
+    stage.review.beginDrafts(stage.page.draftIds());
+    stage.drafts().edit(id("tool", "papers"), std::string("{\"n\":2}"));
+    stage.run();
+    QCOMPARE(stage.value("tool", "papers"), "{\"n\":1}");
+    QCOMPARE(*stage.drafts().find(id("tool", "papers"))->text, "{\"n\":2}");
+    QCOMPARE(stage.drafts().state(id("tool", "papers")), ConfigRow::Edited);
+}
+
+void TestConfigPages::aFormAndItsTextStayTogether()
+{
+    Stage stage;
+    stage.openMiddling();
+    const int name = stage.fieldRow(QStringLiteral("Name"));
+    QVERIFY(name >= 0);
+    stage.editor().form()->setValue(name, QStringLiteral("First"));
+    QVERIFY(stage.editor().edited());
+    QVERIFY(stage.editor().checking());
+    QTRY_VERIFY(!stage.editor().checking());
+    QVERIFY(stage.editor().text().contains(QStringLiteral("\"First\"")));
+    // typed into the text that is not shown with it yet: the form's counts
+    stage.editor().form()->setValue(name, QStringLiteral("Second"));
+    stage.editor().edit(stage.editor().text() + QStringLiteral(" "));
+    QVERIFY(stage.editor().text().contains(QStringLiteral("\"Second\"")));
+    comeToRest();
+    QVERIFY(stage.editor().text().contains(QStringLiteral("\"Second\"")));
+    QVERIFY(
+        stage.drafts().find(id("tool", "middling"))->text->find("\"Second\"") != std::string::npos);
 }
 
 void TestConfigPages::oneEditIsComparedOnce()

@@ -358,6 +358,9 @@ void PagesConnections::aDuplicateIsSavedOnlyWhenToldAndHasNoSecret()
     one.more.insert(QStringLiteral("issuer"), QStringLiteral("x"));
     desk.list.put(-1, one, QStringLiteral("tg_one"), {});
     desk.form.load(1);
+    typeBroker(desk.form, QStringLiteral("http://127.0.0.1:15672"));
+    desk.form.setProperty("brokerSecret", QStringLiteral("pw-of-the-broker"));
+    QVERIFY(desk.form.save());
     desk.form.duplicate();
     QCOMPARE(desk.form.row(), -1);
     QCOMPARE(desk.list.count(), 2);
@@ -366,6 +369,10 @@ void PagesConnections::aDuplicateIsSavedOnlyWhenToldAndHasNoSecret()
     QCOMPARE(desk.names().join(u','), QStringLiteral("eu,eu copy"));
     QCOMPARE(desk.list.at(2).url, one.url);
     QCOMPARE(desk.list.at(2).group, one.group);
+    const auto broker = BrokerSettings::of(desk.list.at(2));
+    QCOMPARE(broker.url, QStringLiteral("http://127.0.0.1:15672"));
+    QCOMPARE(broker.user, QStringLiteral("watcher"));
+    QCOMPARE(brokerSecret(desk, QStringLiteral("eu copy")), QString());
     QCOMPARE(desk.fetched(QStringLiteral("eu copy")), QString());
     QCOMPARE(desk.fetched(QStringLiteral("eu")), QStringLiteral("tg_one"));
 }

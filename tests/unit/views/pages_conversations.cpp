@@ -1,119 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-only
-// Tests are full of literals; everywhere else they must be spelled out.
-#undef QT_NO_CAST_FROM_ASCII
-#include "models/stores/configstore.h"
-#include "models/stores/plaintext.h"
-#include "tests/support/faketalks.h"
-#include "views/pages/conversationspage.h"
+#include "tests/unit/views/pages_conversations.h"
 
-#include <QAbstractItemModelTester>
+#include "views/pages/overviewpage.h"
+
 #include <QElapsedTimer>
-#include <QTemporaryDir>
-#include <QTest>
+
+#include <algorithm>
 
 using namespace signalbox;
-
-namespace {
-
-/// A page with a far end inside the process.
-struct Desk {
-    FakeGateway gateway;
-    FakeTalks talks { gateway };
-    QTemporaryDir folder;
-    Session session;
-    ConversationsPage page;
-    /// They look at every row with every change: not where there are ten thousand.
-    std::unique_ptr<QAbstractItemModelTester> listTester;
-    QAbstractItemModelTester linesTester { page.thread()->transcript() };
-
-    ~Desk() { gateway.dropConnection(); } // nothing is answered to what is gone
-    explicit Desk(bool readOnly = false, bool large = false)
-    {
-        if (!large)
-            listTester = std::make_unique<QAbstractItemModelTester>(page.list());
-        gateway.setReadOnly(readOnly);
-        gateway.addWorkspace("acme");
-        schema::User mira;
-        mira.id = mira.username = "mira";
-        mira.defaultWorkspace = "acme";
-        mira.roles = { "admin" };
-        gateway.setUser(mira);
-        session.config()->setFolder(folder.path());
-    }
-    void open()
-    {
-        gateway.connectTo(session);
-        page.setSession(&session);
-        page.watch(true);
-    }
-    ConversationThread &thread() { return *page.thread(); }
-    QStringList titles() const
-    {
-        QStringList out;
-        for (int row = 0; row < page.list()->count(); ++row)
-            out.append(
-                page.list()->data(page.list()->index(row), ConversationList::TitleRole).toString());
-        return out;
-    }
-    QStringList words() const
-    {
-        QStringList out;
-        auto *lines = page.thread()->transcript();
-        for (int row = 0; row < lines->count(); ++row)
-            out.append(lines->data(lines->index(row), TranscriptModel::TextRole).toString());
-        return out;
-    }
-    int askedTo(const std::string &line) const
-    {
-        int count = 0;
-        for (const auto &request : gateway.asked())
-            count += request.operation.find(line) == 0 ? 1 : 0;
-        return count;
-    }
-};
-
-const auto slackKey = QStringLiteral("acme/C04-8841");
-
-} // namespace
-
-class ConversationsTest : public QObject {
-    Q_OBJECT
-private slots:
-    void whatWaitsForAPersonComesFirstAndKeepsItsPlaceWhileOthersMove();
-    void theFilterLanguageNarrowsTheList();
-    void aListLongerThanOnePageIsReadWhole();
-    void whatWentMeanwhileGoesFromTheList();
-    void aConversationIsReadAndGrowsWhileItStreams();
-    void anOpenThreadShowsWhatItsAgentDoes();
-    void olderMessagesAreReadOnTheWayBack();
-    void aConfirmationIsApprovedAndItsOutcomeStays();
-    void whoAnswersSecondLearnsWhoWasFirst();
-    void aConfirmationSurvivesARestartOfTheConsole();
-    void allThatAConfirmationAsksForIsShown();
-    void twoPeopleTakeTheSameConversation();
-    void takingOverLetsWriteAndGivingBackEndsIt();
-    void aTenantThatIsHaltedSaysWhyNothingCanBeSaid();
-    void aNoteToTheAgentIsToldAsOne();
-    void aDraftIsThereAgain();
-    void readOnlyRefusesEveryActWithAReason();
-    void whatWasNotSentIsSentAgainWhenAPersonSaysYes();
-    void whoSendsAgainSecondLearnsThatItIsUnderWay();
-    void aPageThatOutlivesItsSessionStandsStill();
-    void typingEndsByItself();
-    void theLensTellsTheNextPromptAndTheKeysOfThisThreadOnly();
-    void aConfirmationThatIsOverLeavesTheLensAtOnce();
-    void aKeyThatRanOutIsNotShown();
-    void theSearchFindsWhatWasSaid();
-    void aLostConnectionLosesNoMessage();
-    void whatIsOldHasNoColours();
-    void aForeignMessageStopsTheView();
-    void whateverIsForeignStopsTheConversation_data();
-    void whateverIsForeignStopsTheConversation();
-    void aForeignEventStopsTheList();
-    void hostileTextStaysPlain();
-    void aFarEndWithoutConversationsIsSaid();
-    void twentyThousandMessagesAndTenThousandConversations();
-};
 
 void ConversationsTest::whatWaitsForAPersonComesFirstAndKeepsItsPlaceWhileOthersMove()
 {
@@ -135,6 +29,42 @@ void ConversationsTest::whatWaitsForAPersonComesFirstAndKeepsItsPlaceWhileOthers
     QTRY_COMPARE(desk.titles().value(1), QStringLiteral("Lena K."));
     QCOMPARE(desk.titles()[0], QStringLiteral("Nora Lindqvist"));
     QCOMPARE(desk.page.list()->count(), 6);
+}
+
+void ConversationsTest::theOverviewTellsWhoWaitsForAPerson()
+{
+    Desk desk;
+    desk.talks.fillDemo();
+    OverviewPage overview;
+    overview.setSession(&desk.session);
+    desk.open();
+    const auto told = [&overview] {
+        QStringList out;
+        for (const OverviewLine &line : overview.attention()->lines())
+            if (line.page == QLatin1String("conversations"))
+                out.append(line.title);
+        return out;
+    };
+    QTRY_COMPARE(told().size(), 3);
+    // Who waits for a person comes before what waits for a yes or no.
+    const QString nora = QStringLiteral("Nora Lindqvist");
+    QCOMPARE(told().at(0), nora);
+    QVERIFY(told().contains(QStringLiteral("+46 70 …12")));
+    const auto &lines = overview.attention()->lines();
+    const auto at = std::find_if(lines.begin(), lines.end(),
+        [&nora](const OverviewLine &line) { return line.title == nora; });
+    QVERIFY(at != lines.end());
+    QCOMPARE(at->aspect, Cell::Stop);
+    QCOMPARE(at->target, QStringLiteral("acme/c-8840"));
+    QVERIFY(!at->value.isEmpty());
+    // What waits no longer goes.
+    auto *row = desk.talks.find("acme", "c-8840");
+    QVERIFY(row);
+    row->thread.state = "idle";
+    row->thread.needs.clear();
+    desk.talks.announce(*row);
+    QTRY_COMPARE(told().size(), 2);
+    QVERIFY(!told().contains(nora));
 }
 
 void ConversationsTest::theFilterLanguageNarrowsTheList()
@@ -242,246 +172,6 @@ void ConversationsTest::olderMessagesAreReadOnTheWayBack()
     QVERIFY(!desk.thread().transcript()->hasOlder());
 }
 
-void ConversationsTest::aConfirmationIsApprovedAndItsOutcomeStays()
-{
-    Desk desk;
-    desk.talks.fillDemo();
-    desk.open();
-    desk.page.setCurrentKey(slackKey);
-    QTRY_VERIFY(desk.thread().confirming());
-    QCOMPARE(desk.thread().confirmTool(), QStringLiteral("refund_order"));
-    QCOMPARE(desk.thread().confirmValues().value(1), QStringLiteral("49.90 EUR"));
-    QVERIFY(desk.thread().confirmLeft().startsWith(QStringLiteral("0:4")));
-    desk.thread().approve();
-    QVERIFY(desk.thread().busy());
-    QTRY_VERIFY(!desk.thread().confirming());
-    QCOMPARE(desk.words().constLast(), QStringLiteral("mira approved refund_order"));
-    QCOMPARE(desk.askedTo("POST /confirmations/acme/C04-8841"), 1);
-}
-
-void ConversationsTest::whoAnswersSecondLearnsWhoWasFirst()
-{
-    Desk desk;
-    desk.talks.fillDemo();
-    desk.open();
-    desk.page.setCurrentKey(slackKey);
-    QTRY_VERIFY(desk.thread().confirming());
-    desk.talks.decideBy("lena", "acme", "C04-8841", "approve");
-    desk.thread().deny(QStringLiteral("no"));
-    QTRY_COMPARE(desk.thread().fault(), QStringLiteral("lena was first and approved it."));
-    QTRY_VERIFY(!desk.thread().confirming());
-}
-
-void ConversationsTest::aConfirmationSurvivesARestartOfTheConsole()
-{
-    Desk desk;
-    desk.talks.fillDemo();
-    desk.open();
-    desk.page.setCurrentKey(slackKey);
-    QTRY_VERIFY(desk.thread().confirming());
-    ConversationsPage again;
-    again.setSession(&desk.session);
-    again.setCurrentKey(slackKey);
-    QTRY_VERIFY(again.thread()->confirming());
-}
-
-void ConversationsTest::allThatAConfirmationAsksForIsShown()
-{
-    Desk desk;
-    desk.talks.fillDemo();
-    const std::string letter(9000, 'x');
-    for (auto &each : desk.talks.confirmations)
-        each.arguments.text = R"({"to":"everybody","text":")" + letter + R"(","note":")"
-            + std::string(70000, 'y') + "\"}";
-    desk.open();
-    QTRY_VERIFY(desk.page.list()->count() > 0);
-    desk.page.setCurrentKey(slackKey);
-    QTRY_VERIFY(desk.thread().confirming());
-    QCOMPARE(desk.thread().confirmNames().size(), 3);
-    const QStringList values = desk.thread().confirmValues();
-    for (int i = 0; i < values.size(); ++i)
-        if (desk.thread().confirmNames()[i] == QStringLiteral("text"))
-            QCOMPARE(values[i].size(), letter.size());
-        else if (desk.thread().confirmNames()[i] == QStringLiteral("note"))
-            QVERIFY(values[i].endsWith(QStringLiteral("more, not shown"))); // and its size
-}
-
-void ConversationsTest::twoPeopleTakeTheSameConversation()
-{
-    Desk desk;
-    desk.talks.fillDemo();
-    desk.open();
-    desk.page.setCurrentKey(QStringLiteral("acme/c-8840"));
-    QTRY_VERIFY(desk.thread().waits());
-    desk.talks.takeBy("lena", "acme", "c-8840");
-    desk.thread().takeOver();
-    QTRY_COMPARE(desk.thread().fault(), QStringLiteral("lena was first and has it."));
-    QVERIFY(!desk.thread().mine());
-    // Nothing else was told: what the refusal said is enough to offer it no more.
-    QVERIFY(!desk.thread().waits());
-    QCOMPARE(desk.thread().takeDenied(), QStringLiteral("lena has it."));
-    QCOMPARE(desk.page.list()
-                 ->data(desk.page.list()->index(desk.page.list()->rowOf(desk.page.currentKey())),
-                     ConversationList::StateRole)
-                 .toString()
-                 .section(u' ', 0, 1),
-        QStringLiteral("With lena"));
-}
-
-void ConversationsTest::takingOverLetsWriteAndGivingBackEndsIt()
-{
-    Desk desk;
-    desk.talks.fillDemo();
-    desk.open();
-    desk.page.setCurrentKey(QStringLiteral("acme/c-8840"));
-    QTRY_VERIFY(desk.thread().waits());
-    QTRY_COMPARE(desk.thread().reason(), QStringLiteral("billing dispute, 3rd attempt"));
-    QCOMPARE(desk.thread().writeDenied(), QStringLiteral("Take over to write as a person."));
-    desk.thread().takeOver();
-    QTRY_VERIFY(desk.thread().mine());
-    desk.thread().setDraft(QStringLiteral("Hello Nora, I am a person."));
-    desk.thread().send();
-    QTRY_COMPARE(desk.words().constLast(), QStringLiteral("Hello Nora, I am a person."));
-    QCOMPARE(desk.thread().draft(), QString());
-    desk.thread().giveBack(QStringLiteral("refund was promised"));
-    QTRY_VERIFY(!desk.thread().mine());
-    QCOMPARE(desk.gateway.asked().back().operation.empty(), false);
-    QVERIFY(!desk.thread().writeDenied().isEmpty());
-}
-
-void ConversationsTest::aTenantThatIsHaltedSaysWhyNothingCanBeSaid()
-{
-    Desk desk;
-    auto &row = desk.talks.add("acme", "c-9", "Uma", "human");
-    row.holder = "mira";
-    row.tenantState = "suspended";
-    desk.talks.say("acme", "c-9", "user", "hello?", false);
-    desk.open();
-    desk.page.setCurrentKey(QStringLiteral("acme/c-9"));
-    QTRY_COMPARE(desk.words(), QStringList { QStringLiteral("hello?") }); // reading goes on
-    QTRY_COMPARE(desk.thread().writeDenied(),
-        QStringLiteral("The tenant is suspended: nothing can be said in its conversations."));
-    // Somebody lets it go on: the list is read anew.
-    desk.talks.rows[0].tenantState = "active";
-    schema::TenantEvent event;
-    event.audit.emplace();
-    event.audit->tenantId = "acme";
-    event.audit->actionType = "tenant_changed";
-    desk.talks.tell("acme", event);
-    QTRY_COMPARE(desk.thread().writeDenied(), QString());
-}
-
-void ConversationsTest::aNoteToTheAgentIsToldAsOne()
-{
-    Desk desk;
-    desk.talks.add("acme", "c-9", "Uma");
-    desk.talks.say("acme", "c-9", "note", "credited 5", false);
-    desk.talks.messages["acme/c-9"].back().author = "mira";
-    desk.open();
-    desk.page.setCurrentKey(QStringLiteral("acme/c-9"));
-    QTRY_COMPARE(desk.words(), QStringList { QStringLiteral("mira to the agent: credited 5") });
-    QCOMPARE(
-        desk.thread().transcript()->transcript().entries()[0].record.kind, rules::ChatKind::Notice);
-}
-
-void ConversationsTest::aDraftIsThereAgain()
-{
-    Desk desk;
-    desk.talks.fillDemo();
-    desk.open();
-    desk.page.setCurrentKey(slackKey);
-    desk.thread().setDraft(QStringLiteral("half a sen"));
-    desk.page.setCurrentKey(QStringLiteral("acme/c-2"));
-    QCOMPARE(desk.thread().draft(), QString());
-    ConversationsPage again;
-    again.setSession(&desk.session);
-    again.setCurrentKey(slackKey);
-    QCOMPARE(again.thread()->draft(), QStringLiteral("half a sen"));
-    QVERIFY(!again.thread()->draftRestored().isEmpty());
-}
-
-void ConversationsTest::readOnlyRefusesEveryActWithAReason()
-{
-    Desk desk(true);
-    desk.talks.fillDemo();
-    desk.open();
-    desk.page.setCurrentKey(slackKey);
-    QTRY_VERIFY(desk.thread().confirming());
-    QVERIFY(!desk.thread().confirmDenied().isEmpty());
-    QVERIFY(!desk.thread().takeDenied().isEmpty());
-    QVERIFY(!desk.thread().writeDenied().isEmpty());
-    desk.thread().setDraft(QStringLiteral("x"));
-    desk.thread().send();
-    desk.page.setCurrentKey("acme/wa-4670");
-    QTRY_COMPARE(desk.words().size(), 2);
-    QVERIFY(!desk.thread().againDenied().isEmpty());
-    desk.thread().askAgain(1);
-    QCOMPARE(desk.thread().againQuestion(), QString());
-    desk.thread().sendAgain();
-    QCOMPARE(desk.askedTo("POST"), 0);
-}
-
-void ConversationsTest::whatWasNotSentIsSentAgainWhenAPersonSaysYes()
-{
-    Desk desk;
-    desk.talks.fillDemo();
-    auto &answer = desk.talks.messages["acme/C04-8790"].emplace_back();
-    answer.id = "gone";
-    answer.tenantId = "acme";
-    answer.threadId = "C04-8790";
-    answer.role = "assistant";
-    answer.content = "It is on its way.";
-    answer.createdAt = fakeTime(-800);
-    answer.delivery = schema::Delivery { "failed", 6, "status 503", fakeTime(-100) };
-    desk.open();
-    desk.page.setCurrentKey("acme/C04-8790");
-    QTRY_COMPARE(desk.words().size(), 1);
-    QTRY_COMPARE(desk.page.list()->count(), 6); // who it is, only the list tells
-    auto *lines = desk.thread().transcript();
-    const auto told = [lines](int role) { return lines->data(lines->index(0), role); };
-    QVERIFY(told(TranscriptModel::UnsentRole).toBool());
-    QVERIFY(desk.thread().againOffered());
-    QCOMPARE(desk.thread().againQuestion(), QString());
-    desk.thread().sendAgain(); // nobody was asked
-    desk.thread().askAgain(0);
-    QVERIFY2(
-        desk.thread().againQuestion().contains("“It is on its way.” to t_8790 (Slack) over slack"),
-        qPrintable(desk.thread().againQuestion()));
-    desk.thread().leaveAgain();
-    QCOMPARE(desk.askedTo("POST /threads"), 0);
-    desk.thread().askAgain(0);
-    desk.thread().sendAgain();
-    QCOMPARE(desk.thread().againQuestion(), QString());
-    QTRY_VERIFY(!desk.thread().busy());
-    QCOMPARE(desk.askedTo("POST /threads/acme/C04-8790/messages/gone/send"), 1);
-    QVERIFY(!told(TranscriptModel::UnsentRole).toBool());
-    QCOMPARE(lines->count(), 1);
-    QCOMPARE(desk.thread().fault(), QString());
-    const QString note = told(TranscriptModel::NoteRole).toString();
-    QVERIFY2(note.startsWith("Not sent after 6 tries: status 503. Again at"), qPrintable(note));
-}
-
-void ConversationsTest::whoSendsAgainSecondLearnsThatItIsUnderWay()
-{
-    Desk desk;
-    desk.talks.fillDemo();
-    desk.open();
-    desk.page.setCurrentKey("acme/wa-4670");
-    QTRY_COMPARE(desk.words().size(), 2);
-    desk.thread().askAgain(1);
-    QVERIFY(desk.thread().againQuestion().endsWith("now?"));
-    auto &stored = desk.talks.messages["acme/wa-4670"].back(); // another console was faster
-    stored.delivery = schema::Delivery { "sent", 1, {}, fakeTime() };
-    desk.thread().sendAgain();
-    QTRY_COMPARE(desk.thread().fault(), QStringLiteral("It was sent meanwhile."));
-    auto *lines = desk.thread().transcript();
-    QTRY_VERIFY(!lines->data(lines->index(1), TranscriptModel::UnsentRole).toBool());
-    // A far end that cannot offers nothing.
-    desk.gateway.capabilities().raw.clear();
-    desk.gateway.reconnect();
-    QTRY_VERIFY(!desk.thread().againOffered());
-}
-
 void ConversationsTest::aPageThatOutlivesItsSessionStandsStill()
 {
     FakeGateway gateway;
@@ -531,6 +221,14 @@ void ConversationsTest::theLensTellsTheNextPromptAndTheKeysOfThisThreadOnly()
     other.key = "acme:engaged:c-2";
     other.subject = "c-2";
     desk.talks.keys.push_back(other);
+    // Ids that begin alike are others.
+    for (const auto &[type, subject] : { std::pair("memory:short", "agent-1:t_8841 (Slack) 2"),
+             std::pair("ratelimit", "slack-test"), std::pair("escalation", "C04-88412") }) {
+        other.type = type;
+        other.subject = subject;
+        other.key = std::string("acme:") + type + ":" + subject;
+        desk.talks.keys.push_back(other);
+    }
     desk.open();
     desk.page.setCurrentKey(slackKey);
     auto *lens = desk.page.lens();
@@ -544,6 +242,8 @@ void ConversationsTest::theLensTellsTheNextPromptAndTheKeysOfThisThreadOnly()
     for (const auto &row : lens->keys())
         names.append(row.value<LensRow>().name);
     QVERIFY(!names.contains(QStringLiteral("acme:engaged:c-2")));
+    QCOMPARE(names.size(), 4);
+    QCOMPARE(lens->state().value(2).value<LensRow>().value, QStringLiteral("none"));
     QVERIFY(names.contains(QStringLiteral("acme:memory:short:agent-1:t_8841 (Slack)")));
     const QString engaged = lens->state().constFirst().value<LensRow>().value;
     QVERIFY2(engaged.startsWith("yes · 2") && engaged.endsWith("left"), qPrintable(engaged));
@@ -576,6 +276,25 @@ void ConversationsTest::aConfirmationThatIsOverLeavesTheLensAtOnce()
     QCOMPARE(desk.askedTo("GET /keys"), before + 1);
     QTRY_VERIFY(!desk.page.lens()->keys().isEmpty());
     QCOMPARE(pending(), QStringLiteral("none"));
+}
+
+void ConversationsTest::aCallThatWasNotLookedAtIsNotApproved()
+{
+    Desk desk;
+    desk.talks.fillDemo();
+    desk.open();
+    desk.page.setCurrentKey(slackKey);
+    QTRY_VERIFY(desk.thread().confirming());
+    const QString looked = desk.thread().confirmId();
+    auto &waiting = desk.talks.confirmations.back();
+    waiting.callId = "call-of-later"; // the first is over, which was not told yet
+    desk.thread().approve();
+    QTRY_VERIFY2(desk.thread().fault().contains(QStringLiteral("Another call")),
+        qPrintable(desk.thread().fault()));
+    QCOMPARE(waiting.state, std::string("pending"));
+    QTRY_VERIFY(desk.thread().confirming() && desk.thread().confirmId() != looked);
+    desk.thread().approve(); // it is the one that is shown now
+    QTRY_COMPARE(waiting.state, std::string("approved"));
 }
 
 void ConversationsTest::aKeyThatRanOutIsNotShown()
@@ -674,109 +393,6 @@ void ConversationsTest::whatIsOldHasNoColours()
     QTRY_COMPARE(desk.page.staleness(), QString());
 }
 
-void ConversationsTest::aForeignMessageStopsTheView()
-{
-    Desk desk;
-    desk.talks.fillDemo();
-    desk.talks.messages["acme/C04-8841"].back().tenantId = "globex";
-    desk.open();
-    desk.page.setCurrentKey(slackKey);
-    QTRY_VERIFY(!desk.thread().error().isEmpty());
-    QCOMPARE(desk.words().size(), 0);
-}
-
-void ConversationsTest::whateverIsForeignStopsTheConversation_data()
-{
-    QTest::addColumn<QByteArray>("line");
-    for (const char *line : { "/messages", "/prompt", "/keys", "/confirmations?", "/escalations?",
-             "POST /confirmations", "POST /escalations" })
-        QTest::newRow(line) << QByteArray(line);
-}
-
-void ConversationsTest::whateverIsForeignStopsTheConversation()
-{
-    QFETCH(QByteArray, line);
-    Desk desk;
-    desk.talks.fillDemo();
-    desk.talks.hostile = line.toStdString();
-    desk.open();
-    desk.page.setCurrentKey(slackKey);
-    if (line.startsWith("POST")) {
-        QTRY_VERIFY(desk.thread().confirming());
-        if (line.contains("confirm"))
-            desk.thread().approve();
-        else
-            desk.thread().takeOver();
-    }
-    QTRY_VERIFY(desk.thread().error().contains(QStringLiteral("intruder")));
-    QVERIFY(desk.thread().scope()->stopped());
-    // Nothing goes out for it until a person has seen it.
-    desk.gateway.forgetAsked();
-    desk.thread().giveBack(QString());
-    QTRY_VERIFY(!desk.thread().busy());
-    QCOMPARE(desk.askedTo("POST"), 0);
-}
-
-void ConversationsTest::aForeignEventStopsTheList()
-{
-    Desk desk;
-    desk.talks.fillDemo();
-    desk.open();
-    QTRY_COMPARE(desk.page.list()->count(), 6);
-    schema::TenantEvent event;
-    event.threadId = "c-2";
-    event.conversation.emplace().thread.id = "c-2";
-    event.conversation->thread.tenantId = "intruder";
-    desk.talks.tell("acme", event);
-    QTRY_VERIFY(desk.page.error().contains(QStringLiteral("intruder")));
-    QCOMPARE(desk.page.list()->count(), 6);
-    desk.page.tryAgain();
-    QTRY_COMPARE(desk.page.error(), QString());
-}
-
-void ConversationsTest::hostileTextStaysPlain()
-{
-    QCOMPARE(plainText("<img src=x>"), QStringLiteral("<img src=x>"));
-    QCOMPARE(plainText("a\x01"
-                       "b\x7f"),
-        QStringLiteral("a␁b␡"));
-    QCOMPARE(plainText("invoice\u202e"
-                       "fdp.exe"),
-        QStringLiteral("invoice⟦RLO⟧fdp.exe"));
-    QCOMPARE(plainText("\xff\xfe!"), QStringLiteral("\uFFFD\uFFFD!"));
-    QCOMPARE(plainText("two\nlines\ttab\r\n"), QStringLiteral("two\nlines\ttab\n"));
-    const std::string large(10 * 1024 * 1024, 'x');
-    qint64 more = 0;
-    QCOMPARE(plainText(large, 16 * 1024, &more).size(), 16 * 1024);
-    QCOMPARE(more, qint64(large.size()) - 16 * 1024);
-    const std::string torn = std::string(16 * 1024 - 1, 'x') + "é";
-    QCOMPARE(plainText(torn).size(), 16 * 1024 - 1);
-    const std::string deep(10000, '[');
-    QVERIFY(callText("t", deep).size() < 420);
-    QVERIFY(callText("t", deep).endsWith(QStringLiteral("more"))); // a cut is said
-
-    Desk desk;
-    desk.talks.fillDemo();
-    desk.talks.find("acme", "C04-8841")->agentName = "Ops\u202eagent";
-    desk.talks.say("acme", "C04-8841", "user", large, false);
-    desk.talks.say(
-        "acme", "C04-8841", "user", "<b>bold</b><img src='http://127.0.0.1:1/x'>", false);
-    desk.open();
-    desk.page.setCurrentKey(slackKey);
-    QTRY_COMPARE(desk.words().size(), 4);
-    const auto *list = desk.page.list();
-    QTRY_VERIFY(list->rowOf(slackKey) >= 0);
-    const auto row = list->index(list->rowOf(slackKey));
-    const QString state = row.data(ConversationList::StateRole).toString();
-    QVERIFY2(state.contains(QString::fromUtf8("Ops⟦RLO⟧agent")), qPrintable(state));
-    QCOMPARE(desk.words()[3], QStringLiteral("<b>bold</b><img src='http://127.0.0.1:1/x'>"));
-    auto *lines = desk.thread().transcript();
-    QVERIFY(lines->data(lines->index(2), TranscriptModel::MoreRole)
-                .toString()
-                .startsWith(QStringLiteral("10")));
-    QCOMPARE(lines->wholeText(2).size(), qsizetype(large.size()));
-}
-
 void ConversationsTest::aFarEndWithoutConversationsIsSaid()
 {
     Desk desk;
@@ -821,4 +437,4 @@ void ConversationsTest::twentyThousandMessagesAndTenThousandConversations()
 }
 
 QTEST_GUILESS_MAIN(ConversationsTest)
-#include "pages_conversations.moc"
+#include "moc_pages_conversations.cpp"

@@ -13,6 +13,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <functional>
+
 using namespace signalbox;
 using namespace std::chrono_literals;
 
@@ -215,14 +217,46 @@ private slots:
     }
     void aBackEndWithoutCountsIsUnknownNotZero()
     {
-        Stage stage(false);
-        stage.gateway.removeQueue("flow:tg:vectors:acme:ingest-us.writer--acme--ingest-us--input");
-        stage.diagram.setActive(true);
+        Stage stage(true, [](FakeGateway &far) { far.setCapabilities(foreign()); });
         QTRY_VERIFY(stage.drawn());
         const int writer = stage.track(QStringLiteral("embedder → writer"));
         QTRY_VERIFY(stage.diagram.values().track(writer).fill < 0);
         QCOMPARE(stage.diagram.values().track(writer).aspect, int(Cell::Unknown));
         QCOMPARE(stage.diagram.values().track(writer).rate, QStringLiteral("—"));
+    }
+    void aQueueThatIsNotThereWarns()
+    {
+        Stage stage(false);
+        stage.gateway.removeQueue("flow:tg:vectors:acme:ingest-us.writer--acme--ingest-us--input");
+        stage.diagram.setActive(true);
+        QTRY_VERIFY(stage.drawn());
+        const int writer = stage.track(QStringLiteral("embedder → writer"));
+        QTRY_COMPARE(stage.diagram.values().track(writer).aspect, int(Cell::Warning));
+        QVERIFY(stage.diagram.values().track(writer).fill < 0);
+        QCOMPARE(stage.diagram.values().track(writer).rate, QStringLiteral("—"));
+        QVERIFY(stage.diagram.values().track(writer).tip.contains(QStringLiteral("is not there")));
+    }
+    void aBrokersQueuesFillThePictureToo()
+    {
+        Stage stage(true, [](FakeGateway &far) {
+            far.setCapabilities(foreign(Capabilities::Metrics::New));
+            const auto tell = [&far](const char *series, const char *value) {
+                far.answerMetric(series,
+                    R"({"status":"success","data":{"resultType":"vector","result":[{"metric":)"
+                    R"({"queue":"tg.flow.chunk-load:acme:ingest-us.embedder--acme--ingest-us--input"},)"
+                    R"("value":[1700000000,")"
+                        + std::string(value) + R"("]}]}})");
+            };
+            tell("rabbitmq_queue_messages_ready", "4711");
+            tell("rabbitmq_queue_messages_unacked", "1");
+            tell("rabbitmq_queue_consumers", "2");
+        });
+        QTRY_VERIFY(stage.drawn());
+        const int embedder = stage.track(QStringLiteral("chunker → embedder"));
+        QVERIFY(embedder >= 0);
+        QTRY_COMPARE(stage.diagram.values().track(embedder).waiting, format::count(qint64(4711)));
+        QVERIFY(stage.diagram.values().track(embedder).fill > 0);
+        QCOMPARE(stage.diagram.values().track(embedder).aspect, int(Cell::Clear));
     }
     void picturesAreWrittenOnceUnlessReplacing()
     {
@@ -235,10 +269,23 @@ private slots:
     }
 
 private:
+    static Capabilities foreign(Capabilities::Metrics metrics = Capabilities::Metrics::None)
+    {
+        Capabilities can;
+        can.era = Capabilities::Era::D;
+        can.product = QStringLiteral("gateway 2.8");
+        can.listMyWorkspaces = true;
+        can.metrics = metrics;
+        return can;
+    }
+
     struct Stage {
-        explicit Stage(bool active = true)
+        explicit Stage(
+            bool active = true, const std::function<void(FakeGateway &)> &prepare = nullptr)
         {
             gateway.fillDemo();
+            if (prepare)
+                prepare(gateway);
             gateway.connectTo(session);
             diagram.setSession(&session);
             diagram.setWorkspace(QStringLiteral("acme"));

@@ -81,8 +81,10 @@ private slots:
             draft.setForm("publish");
             QVERIFY(!draft.begin("q1"));
             draft.keep("payload", "half a thought");
+            draft.keep("mail-token", "s3cr3t"); // a parameter of a flow may be called so
             draft.keep("properties", "");
             QTRY_VERIFY(onDisk().contains("half a thought")); // within DraftStore::delayMs
+            QVERIFY(!draft.has("mail-token") && !onDisk().contains("s3cr3t"));
         }
         start();
         FormDraft again;
@@ -121,6 +123,11 @@ private slots:
             form.setProperty("url", "https://staging-2.example.org");
             form.setProperty("caFile", "/etc/ssl/rail.pem");
             form.setProperty("protectedConnection", true);
+            form.setProperty("brokerKind", "rabbitmq");
+            form.setProperty("brokerUrl", "http://127.0.0.1:15672");
+            form.setProperty("brokerUser", "watcher");
+            form.setProperty("brokerAmqp", "amqp://eve:s3cr3t@127.0.0.1"); // not to be saved so
+            form.setProperty("brokerSecret", "s3cr3t of the broker");
             form.setProperty("secret", "tg_s3cr3t");
             form.setProperty("passphrase", "s3cr3t too");
             QTRY_VERIFY(onDisk().contains("rail.pem"));
@@ -130,7 +137,7 @@ private slots:
             form.setProperty("secret", "tg_s3cr3t");
             QTRY_VERIFY(onDisk().contains("new one"));
             QVERIFY(!onDisk().contains("s3cr3t"));
-            QVERIFY(!onDisk().contains("ada"));
+            QVERIFY(!onDisk().contains("ada") && !onDisk().contains("eve:"));
         }
         start();
         ConnectionForm form;
@@ -142,6 +149,10 @@ private slots:
         QCOMPARE(form.property("caFile").toString(), "/etc/ssl/rail.pem");
         QVERIFY(form.property("protectedConnection").toBool());
         QCOMPARE(form.property("name").toString(), "staging");
+        QCOMPARE(form.property("brokerKind").toString(), "rabbitmq");
+        QCOMPARE(form.property("brokerUrl").toString(), "http://127.0.0.1:15672");
+        QCOMPARE(form.property("brokerUser").toString(), "watcher");
+        QCOMPARE(form.property("brokerSecret").toString(), "");
         QCOMPARE(form.property("secret").toString(), "");
         QVERIFY(form.dirty());
         QVERIFY(form.save());

@@ -180,6 +180,29 @@ private slots:
         QCOMPARE(desk.page.table()->keyAt(0), chosen);
     }
 
+    void aSecretParameterIsNeitherShownNorCopied()
+    {
+        Desk desk;
+        QTRY_VERIFY(desk.flow());
+        desk.gateway.startFlow("acme", "mailing", "document-rag",
+            { { "mail-token", "planted" }, { "model", "small" } });
+        QTRY_VERIFY(desk.session.flows()->find("acme", "mailing"));
+        desk.page.setCurrentKey("acme/mailing");
+        const auto shown = [&desk] {
+            const TableModel &table = *desk.page.detail()->parameters();
+            QStringList words;
+            for (int row = 0; row < table.rowCount(); ++row)
+                for (int column = 0; column < table.columnCount(); ++column)
+                    words.append(table.index(row, column).data().toString());
+            return words;
+        };
+        QTRY_VERIFY(shown().contains("small"));
+        QVERIFY(shown().contains("mail-token") && !shown().contains("planted"));
+        const QString copied = desk.page.jsonOf("acme/mailing");
+        QVERIFY(copied.contains("mail-token") && !copied.contains("planted"));
+        desk.gateway.removeFlow("acme", "mailing");
+    }
+
     void aFlowHiddenByTheFilterCanStillBeCopied()
     {
         Desk desk;

@@ -184,7 +184,25 @@ private slots:
         };
         QCOMPARE(plan("update-workspace", false, false).request.operation, "update-workspace");
         QCOMPARE(plan("update-workspace", false, true).request.operation, "disable-workspace");
+        QVERIFY(plan("update-workspace", false, true).costs.contains("loses all API keys"));
         QVERIFY(plan("update-workspace", true, true).first.empty());
+        QCOMPARE(plan("update-workspace", true, true).costs, QString());
+    }
+
+    void whatElseUndoingDoesIsSaidBefore()
+    {
+        Stage stage;
+        FakeIam iam(stage.far);
+        iam.fillDemo();
+        stage.write(workspaceWrite("update-workspace", false, true));
+        QCOMPARE(stage.view.costs(), QString());
+        iam.workspaces.front() = { "acme", "Acme Rail", true, {}, {} };
+        stage.view.beginUndo();
+        QTRY_COMPARE(stage.view.whyNot(), QString());
+        QVERIFY(stage.view.costs().contains("loses all API keys"));
+        QCOMPARE(stage.far.askedCount("iam", "disable-workspace"), 0);
+        stage.view.cancelUndo();
+        QCOMPARE(stage.view.costs(), QString());
     }
 };
 

@@ -329,6 +329,58 @@ private slots:
         action.run();
         QTRY_VERIFY(!action.result().isEmpty());
         QCOMPARE(scene.far.queue("b")->ready, std::int64_t(101));
+        // Once more wants its name once more.
+        QCOMPARE(action.typed(), QString());
+        QCOMPARE(action.whyNot(), QString("Type the name of the queue first."));
+        action.run();
+        QCOMPARE(scene.far.askedCount("fabric", "publish"), 1);
+        action.setTyped("b");
+        action.run();
+        QTRY_COMPARE(scene.far.queue("b")->ready, std::int64_t(102));
+    }
+
+    void whatIsSentAgainIsNotChangedByItsEditor()
+    {
+        Scene scene;
+        QTRY_VERIFY(scene.ready());
+        QueueAction action;
+        action.setSession(&scene.session);
+        const QString came = QString::fromUtf8("one\r\ntwo\u00a0three\u2028four");
+        action.openResend("b", "id: 7", came);
+        action.setPayload(QString::fromUtf8("one\ntwo three\nfour")); // so the editor gives it back
+        QCOMPARE(action.payload(), came);
+        action.setPayload(QString::fromUtf8("one\ntwo three\nfive"));
+        QCOMPARE(action.payload(), QString::fromUtf8("one\ntwo three\nfive"));
+        action.setPayload(QString::fromUtf8("one\ntwo three\nfour"));
+        QCOMPARE(action.payload(), came);
+    }
+
+    void whatIsNotSeenInANameIsShown()
+    {
+        Scene scene;
+        scene.far.setQueue(row("flow:tg:x.\u202eb\u200f\x07", "flow", "f\u200e1", 3));
+        const QString name = QString::fromUtf8("flow:tg:x.\u202eb\u200f\x07");
+        QTRY_VERIFY(
+            scene.session.queues()->loaded() && scene.session.queues()->find(name.toStdString()));
+        const std::unique_ptr<TableModel> table(scene.session.queues()->newTable(nullptr));
+        const int at = table->rowOf(name);
+        QVERIFY(at >= 0);
+        const QModelIndex cell = table->index(at, 1);
+        const QString shown = QString::fromUtf8("flow:tg:x.⟦RLO⟧b⟦RLM⟧␇");
+        QVERIFY2(cell.data().toString().endsWith(shown), qPrintable(cell.data().toString()));
+        QCOMPARE(cell.data(TableModel::KeyRole).toString(), name);
+        QVERIFY(cell.data(TableModel::CopyRole).toString().endsWith(name)); // to look for it
+        QueuesPage page;
+        page.setSession(&scene.session);
+        page.setCurrentKey(name);
+        QCOMPARE(page.detail()->name(), name);
+        QCOMPARE(page.detail()->shownName(), shown);
+        QTRY_VERIFY2(page.detail()->subtitle().contains(QString::fromUtf8("f⟦LRM⟧1")),
+            qPrintable(page.detail()->subtitle()));
+        QueueAction action;
+        action.setSession(&scene.session);
+        action.open(QueueAction::Purge, name);
+        QCOMPARE(action.place(), shown);
     }
 
     void theExportSaysFilterAndCounts()

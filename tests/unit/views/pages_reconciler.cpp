@@ -68,6 +68,7 @@ private slots:
     void anEntryThatAFlowHasByNowStays();
     void aFlowThatRunsAgainIsNotStopped();
     void whatAFlowRunsByItsFormerTextIsItsOwn();
+    void whereAFlowCannotBeReadNothingIsLeftOver();
 };
 
 void TestReconciler::orphansAreFoundAndDeletedStepByStep()
@@ -298,6 +299,30 @@ void TestReconciler::aFlowThatRunsAgainIsNotStopped()
     steps.run();
     QTRY_VERIFY(steps.over());
     QCOMPARE(stage.far.askedCount("flow", "stop-flow"), 1);
+}
+
+/// What looks left over may be of the flow whose record is broken.
+void TestReconciler::whereAFlowCannotBeReadNothingIsLeftOver()
+{
+    Stage stage;
+    stage.leave("gone-1", 0);
+    QTRY_VERIFY(stage.session.flows()->loaded() && stage.session.queues()->loaded());
+    QTRY_VERIFY(stage.session.queues()->find(leftOf("gone-1")));
+    const auto orphans = [&] {
+        stage.view.look();
+        return QTest::qWaitFor([&] { return stage.view.looked() && !stage.view.busy(); })
+            ? int(stage.keysOf(rules::Mismatch::OrphanQueue)
+                      .filter(QStringLiteral("--gone-1"))
+                      .size())
+            : -1;
+    };
+    QTRY_COMPARE(orphans(), 1);
+    stage.far.putConfig("acme", "flow", "broken", "[]");
+    QTRY_VERIFY(!stage.session.flows()->errorIn(QStringLiteral("acme")).isEmpty());
+    QTRY_COMPARE(orphans(), 0);
+    stage.far.deleteConfig("acme", "flow", "broken");
+    QTRY_VERIFY(stage.session.flows()->errorIn(QStringLiteral("acme")).isEmpty());
+    QTRY_COMPARE(orphans(), 1);
 }
 
 /// The blueprint of a live flow was edited: entries that it was started with are not left over, and

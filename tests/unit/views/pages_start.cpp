@@ -137,6 +137,14 @@ private slots:
             flow.form()->setValue("chunk-size", "1234");
             flow.keepDraft(); // what a crash would leave
         }
+        // The built-in gateway has another port after each start.
+        Session::Connection moved;
+        moved.name = session.connectionName();
+        moved.url = "http://127.0.0.1:2";
+        session.setConnection(moved);
+        session.setGateway(std::shared_ptr<Gateway>(&gateway, [](Gateway *) {}), gateway.live());
+        gateway.reconnect();
+        QTRY_VERIFY(session.flows()->loaded());
         StartFlow again;
         again.setSession(&session);
         again.setFolder(folder.path());
@@ -148,7 +156,29 @@ private slots:
         QCOMPARE(again.form()->edited().size(), std::size_t(1));
         QCOMPARE(*schema::find(again.form()->values(), "chunk-size"), std::string("1234"));
         again.discardDraft();
-        QVERIFY(!StartDraftFile(folder.path()).read(session.url()));
+        QVERIFY(!StartDraftFile(folder.path()).read(session.connectionIdentity()));
+    }
+
+    void aSecretIsHiddenWhileItIsTypedAndNeverKept()
+    {
+        StartForm form;
+        form.build(blueprintOf(R"({"parameters":{
+            "mail-token":{"type":"t","order":1},"max-tokens":{"type":"t","order":2}}})"),
+            {});
+        QVERIFY(at(form, 0, StartForm::SecretRole).toBool());
+        QVERIFY(!at(form, 1, StartForm::SecretRole).toBool());
+        QTemporaryDir folder;
+        StartDraftFile file(folder.path());
+        const QString said = file.write("here",
+            { "acme", "line", "id", "", { { "mail-token", "planted" }, { "max-tokens", "9" } } });
+        QVERIFY2(said.contains("mail-token"), qPrintable(said));
+        const auto kept = StartDraftFile(folder.path()).read("here");
+        QVERIFY(kept);
+        QCOMPARE(kept->values, (schema::Members<std::string> { { "max-tokens", "9" } }));
+        QFile onDisk(folder.filePath("drafts.ini"));
+        QVERIFY(onDisk.open(QIODevice::ReadOnly));
+        const QByteArray text = onDisk.readAll();
+        QVERIFY(text.contains("max-tokens") && !text.contains("planted"));
     }
 
     void draftOfAnotherConnectionIsNotOffered()
@@ -222,12 +252,12 @@ private slots:
         QTRY_COMPARE(flow.step(), StartFlow::Editing);
         QVERIFY(flow.error().contains("no worker"));
         QCOMPARE(flow.id(), "second-try");
-        QVERIFY(StartDraftFile(folder.path()).read(session.url()));
+        QVERIFY(StartDraftFile(folder.path()).read(session.connectionIdentity()));
         QTRY_COMPARE(flow.whyNot(), QString());
         flow.start();
         QTRY_VERIFY(flow.step() == StartFlow::Following || flow.step() == StartFlow::Finished);
         QTRY_VERIFY(session.flows()->find("acme", "second-try") != nullptr);
-        QVERIFY(!StartDraftFile(folder.path()).read(session.url()));
+        QVERIFY(!StartDraftFile(folder.path()).read(session.connectionIdentity()));
         QTRY_COMPARE_WITH_TIMEOUT(flow.step(), StartFlow::Finished, 10000);
         const auto &record = session.flows()->find("acme", "second-try")->record;
         QCOMPARE(*schema::find(record.parameters, "chunk-size"), std::string("777"));
@@ -280,6 +310,11 @@ private slots:
         gateway.startFlow("initech", "half", "document-rag",
             { { "model", "small" }, { "chunk-size", "2000" }, { "rag-model", "small" } });
         QTRY_VERIFY(session.flows()->find("initech", "half") != nullptr);
+        const QString connection = session.connectionIdentity();
+        const QString ofRestart = StartDraftFile::ofRestart(connection);
+        QCOMPARE(StartDraftFile(folder.path())
+                     .write(connection, { "initech", "document-rag", "typed-before", "", {} }),
+            QString());
         RestartFlow restart;
         restart.setSession(&session);
         restart.setFolder(folder.path());
@@ -293,13 +328,28 @@ private slots:
         QTRY_COMPARE(restart.step(), RestartFlow::HalfDone);
         QVERIFY(restart.error().contains("broken"));
         QTRY_VERIFY(session.flows()->find("initech", "half") == nullptr);
-        const auto draft = StartDraftFile(folder.path()).read(session.url());
+        const auto draft = StartDraftFile(folder.path()).read(ofRestart);
         QVERIFY(draft);
         QCOMPARE(draft->id, "half");
+        {
+            StartFlow afterACrash;
+            afterACrash.setSession(&session);
+            afterACrash.setFolder(folder.path());
+            afterACrash.open("initech");
+            QVERIFY(afterACrash.restored());
+            QCOMPARE(afterACrash.id(), "half");
+        }
         restart.retryStart();
         QTRY_COMPARE_WITH_TIMEOUT(restart.step(), RestartFlow::Finished, 10000);
         QTRY_VERIFY(session.flows()->find("initech", "half") != nullptr);
-        QVERIFY(!StartDraftFile(folder.path()).read(session.url()));
+        QVERIFY(!StartDraftFile(folder.path()).read(ofRestart));
+        // What was typed into another start is no matter of the restart.
+        StartFlow start;
+        start.setSession(&session);
+        start.setFolder(folder.path());
+        start.open("initech");
+        QVERIFY(start.restored());
+        QCOMPARE(start.id(), "typed-before");
     }
 };
 

@@ -237,6 +237,18 @@ private slots:
         QCOMPARE(stop.warnings().filter("globex is not served").size(), 1);
     }
 
+    void aFlowThatCannotBeReadIsToldOf()
+    {
+        gateway->putConfig("acme", "flow", "broken", "[]");
+        connectSession();
+        StopFlow stop;
+        stop.setSession(session.get());
+        stop.open({ "acme/ingest-us" });
+        QTRY_COMPARE(stop.step(), StopFlow::Preview);
+        QTRY_COMPARE(stop.warnings().filter("Not every flow of acme could be read").size(), 1);
+        QCOMPARE(stop.whyNot(), QString());
+    }
+
     void whatAWorkspaceThatIsNotServedMayKeepIsNotCalledDeleted()
     {
         gateway->putBlueprint("acme", "pooled", R"({

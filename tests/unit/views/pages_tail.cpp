@@ -481,6 +481,24 @@ private slots:
         QVERIFY(queue.resendDenied(2).isEmpty());
         take(true, message(9, 4000, "z"), 7); // three were lost on the way
         QCOMPARE(tail.dropped(), qint64(3));
+        // What an editor of lines would change is not sent again as something else.
+        take(false, message(3, 5000, "one\nby: two"), 3);
+        QVERIFY2(queue.resendDenied(0).contains("id"), qPrintable(queue.resendDenied(0)));
+        auto bytes = message(4, 6000, "w");
+        bytes.payload = "\xff\xfe\x01";
+        take(false, bytes, 4);
+        QVERIFY2(queue.resendDenied(0).contains("no text"), qPrintable(queue.resendDenied(0)));
+        auto turned = message(5, 7000, "v\u202ex");
+        turned.payload = "invoice\u202efdp.exe";
+        take(false, turned, 5);
+        QCOMPARE(tail.data(tail.index(0), TailModel::PreviewRole).toString(),
+            QString::fromUtf8("invoice⟦RLO⟧fdp.exe"));
+        QVERIFY(tail.data(tail.index(0), TailModel::PropertiesRole)
+                    .toString()
+                    .contains(QString::fromUtf8("v⟦RLO⟧x")));
+        QVERIFY(queue.messageFacts(0).contains(QString::fromUtf8("v⟦RLO⟧x")));
+        QCOMPARE(
+            queue.payload(0, QueueDetailView::Text), QString::fromUtf8("invoice\u202efdp.exe"));
     }
 
     void withoutTheAnswersTheMessagesStillCome()

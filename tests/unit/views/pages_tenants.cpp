@@ -3,9 +3,12 @@
 #undef QT_NO_CAST_FROM_ASCII
 #include "tests/support/faketenants.h"
 #include "views/pages/tenantaction.h"
+#include "views/pages/tenantform.h"
 #include "views/pages/tenantspage.h"
+#include "views/pages/tenanttext.h"
 #include "views/pages/tenantwords.h"
 
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace signalbox;
@@ -53,6 +56,9 @@ private slots:
     void aDayWithoutTurnsHasItsPlaceInTheChart();
     void lessThanACentIsNotNothing();
     void whoTalksWithAnAgentIsSaidBeforeItGoes();
+    void aTextIsAddedOfAFileReadAndDeleted();
+    void whatIsNoTextOrMayNotBeAddedIsNot();
+    void whatARoleDoesNotAllowIsSaidBeforehand();
 };
 
 void TenantsPageTest::whatPeopleWroteTurnsNoWordsAroundIt()
@@ -137,6 +143,125 @@ void TenantsPageTest::whoTalksWithAnAgentIsSaidBeforeItGoes()
     desk.gateway.dropConnection();
     action.open(TenantAction::DeleteAgent, QStringLiteral("acme"), QStringLiteral("a1"));
     QTRY_VERIFY2(says().contains(QStringLiteral("is not known")), qPrintable(says()));
+}
+
+void TenantsPageTest::aTextIsAddedOfAFileReadAndDeleted()
+{
+    TenantsDesk desk;
+    desk.open(TenantStore::Texts);
+    QTRY_VERIFY(desk.words().contains(QStringLiteral("Lost property")));
+    const QTemporaryDir folder;
+    QFile file(folder.filePath(QStringLiteral("Dogs on trains.txt")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("Dogs travel for half the \xE2\x80\xAE fare.");
+    file.close();
+    TenantText text;
+    text.setStore(desk.page.store());
+    text.open(QStringLiteral("acme"));
+    QCOMPARE(text.whyNot(), QStringLiteral("Give it a title."));
+    text.takeFile(file.fileName());
+    QCOMPARE(text.error(), QString());
+    QCOMPARE(text.title(), QStringLiteral("Dogs on trains"));
+    QCOMPARE(text.whyNot(), QString());
+    text.save();
+    QTRY_VERIFY(!text.result().isEmpty());
+    QCOMPARE(desk.tenants.texts.back().text, std::string("Dogs travel for half the \u202e fare."));
+    QTRY_VERIFY(desk.words().contains(QStringLiteral("Dogs on trains")));
+
+    const QString id = QString::fromStdString(desk.tenants.texts.back().id);
+    text.open(QStringLiteral("acme"), id);
+    QVERIFY(text.reading());
+    QTRY_COMPARE(text.text(), QStringLiteral("Dogs travel for half the ⟦RLO⟧ fare."));
+    text.setText(QStringLiteral("other words")); // it is only read
+    QVERIFY(text.text().startsWith(QStringLiteral("Dogs")));
+
+    TenantAction action;
+    action.setStore(desk.page.store());
+    action.open(TenantAction::DeleteText, QStringLiteral("acme"), id);
+    QCOMPARE(action.subtitle(), QStringLiteral("Dogs on trains"));
+    QVERIFY(action.destructive());
+    action.run();
+    QTRY_VERIFY(!desk.words().contains(QStringLiteral("Dogs on trains")));
+    QCOMPARE(desk.tenants.texts.size(), 1u);
+    text.open(QStringLiteral("acme"), id); // somebody was faster
+    QTRY_VERIFY(!text.error().isEmpty());
+    QCOMPARE(text.text(), QString());
+}
+
+void TenantsPageTest::whatIsNoTextOrMayNotBeAddedIsNot()
+{
+    TenantsDesk desk;
+    desk.open(TenantStore::Texts);
+    QTRY_VERIFY(desk.words().contains(QStringLiteral("Lost property")));
+    const QTemporaryDir folder;
+    const auto fileOf = [&](const char *name, const QByteArray &bytes) {
+        QFile file(folder.filePath(QLatin1String(name)));
+        if (file.open(QIODevice::WriteOnly))
+            file.write(bytes);
+        return file.fileName();
+    };
+    TenantText text;
+    text.setStore(desk.page.store());
+    text.open(QStringLiteral("acme"));
+    text.setTitle(QStringLiteral("Fares"));
+    text.takeFile(fileOf("broken", "\xC3\x28"));
+    QVERIFY2(text.error().contains(QStringLiteral("UTF-8")), qPrintable(text.error()));
+    text.takeFile(fileOf("binary", QByteArray("a\0b", 3)));
+    QVERIFY2(text.error().contains(QStringLiteral("UTF-8")), qPrintable(text.error()));
+    text.takeFile(fileOf("large", QByteArray(int(TenantText::longest) + 1, 'x')));
+    QVERIFY2(text.error().contains(QStringLiteral("is larger than")), qPrintable(text.error()));
+    text.takeFile(folder.filePath(QStringLiteral("none")));
+    QVERIFY2(text.error().contains(QStringLiteral("cannot be read")), qPrintable(text.error()));
+    QCOMPARE(text.title(), QStringLiteral("Fares"));
+    QCOMPARE(text.whyNot(), QStringLiteral("There are no words in it."));
+    text.setText(QString(int(TenantText::longest) + 1, u'x'));
+    QVERIFY(text.whyNot().startsWith(QStringLiteral("It is larger")));
+    text.setText(QString(TenantText::searched + 1, u'x'));
+    QVERIFY2(text.size().contains(QStringLiteral("divide it")), qPrintable(text.size()));
+    text.setText(QStringLiteral("A day ticket is 12."));
+    QVERIFY2(text.size().startsWith(QStringLiteral("19 B")), qPrintable(text.size()));
+    QCOMPARE(text.whyNot(), QString());
+    // What was typed is there again.
+    text.forget();
+    text.open(QStringLiteral("acme"));
+    QCOMPARE(text.text(), QStringLiteral("A day ticket is 12."));
+    desk.gateway.dropConnection();
+    QTRY_VERIFY(!text.whyNot().isEmpty());
+    text.save();
+    QCOMPARE(desk.tenants.texts.size(), 1u);
+    QVERIFY(text.result().isEmpty());
+}
+
+void TenantsPageTest::whatARoleDoesNotAllowIsSaidBeforehand()
+{
+    TenantsDesk desk;
+    desk.tenants.role = "customer_operator";
+    desk.open(TenantStore::Agents);
+    TenantAction action;
+    action.setStore(desk.page.store());
+    TenantText text;
+    text.setStore(desk.page.store());
+    const QString acme = QStringLiteral("acme");
+    const QString id = QStringLiteral("x");
+    QTRY_VERIFY(!action.denied(TenantAction::DeleteAgent, acme, id).isEmpty());
+    QVERIFY(!action.deniedForm(TenantForm::AnAgent, acme, id).isEmpty());
+    QVERIFY(!action.deniedForm(TenantForm::ATenant, {}, {}).isEmpty());
+    QVERIFY(!text.denied(acme).isEmpty());
+    QCOMPARE(action.denied(TenantAction::TestChannel, acme, id), QString());
+    QCOMPARE(action.deniedForm(TenantForm::AnAcceptance, {}, {}), QString());
+    // Whom the tenant's own administrators invite is not for everybody, and no fault of the list.
+    desk.page.setArea(TenantStore::Users);
+    QTRY_VERIFY(desk.words().contains(QStringLiteral("Mira")));
+    QVERIFY(!desk.words().contains(QStringLiteral("otto@example.org")));
+    QCOMPARE(desk.page.itemsError(), QString());
+    desk.tenants.role = "customer_admin";
+    desk.page.store()->fetch();
+    QTRY_COMPARE(action.denied(TenantAction::DeleteAgent, acme, id), QString());
+    QVERIFY(!action.denied(TenantAction::DeleteTenant, acme, {}).isEmpty());
+    desk.tenants.role = "platform_admin";
+    desk.page.store()->fetch();
+    QTRY_COMPARE(action.denied(TenantAction::DeleteTenant, acme, {}), QString());
+    QTRY_VERIFY(desk.words().contains(QStringLiteral("otto@example.org")));
 }
 
 void TenantsPageTest::lessThanACentIsNotNothing()
