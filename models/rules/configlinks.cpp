@@ -70,6 +70,8 @@ bool known(const std::vector<ConfigEntryView> &entries, std::string_view type, s
         [&](const ConfigEntryView &entry) { return entry.type == type && entry.key == key; });
 }
 
+constexpr std::string_view namedByTools[] { "mcp", "tool-service", "schema", "collection" };
+
 void toolIssues(const std::vector<ConfigEntryView> &entries, std::string_view key,
     const JsonTree &tree, std::vector<ConfigIssue> &out)
 {
@@ -84,8 +86,7 @@ void toolIssues(const std::vector<ConfigEntryView> &entries, std::string_view ke
                 "tool " + std::string(entry.key)
                     + " has the same name: agents would see only one of them" });
     }
-    static constexpr std::string_view types[] { "mcp", "tool-service", "schema", "collection" };
-    for (std::string_view type : types) {
+    for (std::string_view type : namedByTools) {
         const char *by = memberOfTool(type);
         const std::string named = member(tree, 0, by);
         if (!named.empty() && !known(entries, type, named))
@@ -160,6 +161,16 @@ std::optional<std::string> followingPromptIndex(
             text = schema::withoutValue(*tree, JsonPath() / found);
     }
     return text == index ? std::nullopt : std::optional(text);
+}
+
+bool concerns(std::string_view type, std::string_view other)
+{
+    if (type == "token-cost")
+        return other == "token-costs";
+    return type == "tool"
+        && (other == "tool" || other == "prompt"
+            || std::find(std::begin(namedByTools), std::end(namedByTools), other)
+                != std::end(namedByTools));
 }
 
 std::vector<ConfigIssue> issuesOf(const std::vector<ConfigEntryView> &entries,

@@ -48,6 +48,8 @@ struct ConfigIssue {
     std::string message;
     bool operator==(const ConfigIssue &) const = default;
 };
+/// Whether issuesOf() a value of `type` looks at entries of the type `other`.
+bool concerns(std::string_view type, std::string_view other);
 /// What would keep the back end from using the value: one faulty tool aborts the reload of all, one
 /// faulty prompt that of all prompts.
 std::vector<ConfigIssue> issuesOf(const std::vector<ConfigEntryView> &entries,

@@ -35,6 +35,7 @@ struct Expected {
         ExpectedQueue queue;
         bool stopping = false;
         bool met = false;
+        bool global = false; ///< of a topic of no workspace
     };
     std::unordered_map<std::string, Owner> queues;
     std::map<RecordedEntry, FlowRef> entries;
@@ -100,11 +101,17 @@ Expected expectedBy(const std::vector<LiveFlow> &flows)
             else
                 all.entries.try_emplace(name, FlowRef { flow.workspace, flow.id });
         }
+        std::set<std::string> globals;
+        for (const auto &topic : expansion.topics)
+            if (topic.scope == Scope::Global || topic.scope == Scope::System)
+                globals.insert(topic.topic);
         for (auto &queue : expectedQueues(expansion, flow.workspace)) {
             std::string name = queue.queue;
+            const bool global = globals.contains(queue.topic);
             const auto [at, fresh] = all.queues.try_emplace(std::move(name));
             if (fresh || (at->second.stopping && !stopping))
-                at->second = { { flow.workspace, flow.id }, std::move(queue), stopping, false };
+                at->second = { { flow.workspace, flow.id }, std::move(queue), stopping, false,
+                    global };
         }
     }
     return all;
@@ -234,6 +241,8 @@ void Comparison::lookForMissing()
         return;
     for (const auto &[name, owner] : m_expected.queues) {
         if (owner.met || owner.stopping || m_platform.attaching.contains(owner.flow))
+            continue;
+        if (owner.global && !m_platform.globalsListed)
             continue;
         Finding finding;
         finding.kind = Mismatch::MissingQueue;

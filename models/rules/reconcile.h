@@ -35,6 +35,7 @@ struct Platform {
     std::set<FlowRef> attaching; ///< just started: consumers come a moment later (trap 19)
     std::vector<BrokerQueue> queues;
     bool queuesComplete = false; ///< the source lists each queue that there is
+    bool globalsListed = true; ///< also those of no workspace, which our gateway shows to few
     std::optional<std::vector<RecordedEntry>> entries;
     std::set<std::string> entriesOf; ///< workspaces whose entries were read; empty = all
 };

@@ -88,7 +88,8 @@ bool ReplayLog::due(std::int64_t nowMs) const
 {
     if (m_samples.empty() || m_samples.back().dark || nowMs < m_samples.back().ms - backMs)
         return true;
-    return nowMs - m_samples.back().ms >= stepMs() - lateMs;
+    // A clock that was set back a little must not wait until it is where it was.
+    return nowMs < m_begunMs || nowMs - m_begunMs >= stepMs() - lateMs;
 }
 
 void ReplayLog::begin(std::int64_t nowMs)
@@ -99,6 +100,7 @@ void ReplayLog::begin(std::int64_t nowMs)
     if (++m_stamp == 0)
         m_stamp = 1;
     m_open = true;
+    m_begunMs = nowMs;
     m_making = {};
     m_making.ms = m_samples.empty() ? nowMs : std::max(nowMs, m_samples.back().ms);
     m_before = 0;

@@ -100,6 +100,7 @@ private:
     std::uint32_t m_stamp = 1;
     std::deque<Gone> m_gone; ///< numbers that may be given again, oldest first
     bool m_open = false;
+    std::int64_t m_begunMs = 0; ///< the last one, by the clock of then, which may be set back
     Sample m_making;
     std::uint32_t m_before = 0; ///< number written last
     // looking back

@@ -2,6 +2,7 @@
 #include "models/rules/resource.h"
 
 #include "models/rules/lease.h"
+#include "models/schema/hex.h"
 
 #include <algorithm>
 #include <array>
@@ -17,15 +18,6 @@ bool unreserved(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'
         || c == '.' || c == '_' || c == '~';
-}
-
-int hexDigit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
 /// What RFC 3986 lets stand in a segment; a '%' must begin an escape.
@@ -59,13 +51,15 @@ std::string_view portalScope(const std::vector<std::string_view> &at)
 {
     if (at.front() == "chat")
         return leaseMessages;
+    if (at.front() == "invitations")
+        return leaseAccess;
     if (at.front() != "tenants")
         return {};
     if (at.size() < 3)
         return leaseAccess;
     if (at.back() == "test" && at.size() == 5)
         return leaseMessages;
-    if (at[2] == "agents" || at[2] == "channels")
+    if (at[2] == "agents" || at[2] == "channels" || at[2] == "kb")
         return leaseConfig;
     return at[2] == "users" || at[2] == "invitations" ? leaseAccess : std::string_view();
 }
@@ -138,6 +132,17 @@ std::string_view resourceScope(std::string_view service, std::string_view operat
     return service == opsService && known ? leaseMessages : std::string_view();
 }
 
+std::string_view resourceRole(std::string_view service, std::string_view operation)
+{
+    const auto call = resourceCall(operation);
+    if (service != portalService || !call || call->method == "GET")
+        return {};
+    const auto at = call->segments();
+    if (at.front() != "tenants" || (at.size() == 5 && at.back() == "test"))
+        return {};
+    return at.size() < 3 ? "platform_admin" : "customer_admin";
+}
+
 std::string resourceTenant(std::string_view service, std::string_view operation)
 {
     const auto call = resourceCall(operation);
@@ -185,8 +190,8 @@ std::optional<std::string> percentDecoded(std::string_view text)
             out += text[at];
             continue;
         }
-        const int high = at + 2 < text.size() ? hexDigit(text[at + 1]) : -1;
-        const int low = at + 2 < text.size() ? hexDigit(text[at + 2]) : -1;
+        const int high = at + 2 < text.size() ? schema::hexValue(text[at + 1]) : -1;
+        const int low = at + 2 < text.size() ? schema::hexValue(text[at + 2]) : -1;
         if (high < 0 || low < 0)
             return std::nullopt;
         out += char(high * 16 + low);

@@ -33,6 +33,9 @@ std::optional<ResourceCall> resourceCall(std::string_view operation);
 OperationClass resourceClass(std::string_view operation);
 /// The scope of a lease that it needs (rules/lease.h); "" = nobody knows it.
 std::string_view resourceScope(std::string_view service, std::string_view operation);
+/// What a caller must be at least for a request of the portal (tenant-platform §5):
+/// `platform_admin`, `customer_admin` of the tenant; "" = any member.
+std::string_view resourceRole(std::string_view service, std::string_view operation);
 /// The tenant that the path names, decoded; "" = none does.
 std::string resourceTenant(std::string_view service, std::string_view operation);
 

@@ -24,6 +24,7 @@ using rules::HealthReason;
 
 constexpr double never = 1e9; ///< seconds: a queue that does not get shorter
 constexpr std::int64_t drainFloor = 500; ///< shorter ones come and go
+constexpr double notThere = 2; ///< of NoConsumer: nobody reads it, for it does not exist
 const std::string connectionSubject = "connection";
 const std::string sourcePrefix = "counts/"; ///< and the source's name
 
@@ -38,6 +39,12 @@ std::string variantOf(const std::string &queue)
         rest.remove_prefix(at + 2);
     }
     return parts.size() == 3 ? std::string(parts[2]) : std::string();
+}
+
+/// A service of the platform itself, which flows and people ask.
+bool ofPlatform(const schema::QueueRow &row)
+{
+    return row.scope == "system" || row.scope == "global";
 }
 
 /// The lowest value at which any rule sees something: below it, readings are left out.
@@ -142,6 +149,7 @@ private:
     void look(const QueueState &queue, int row);
     bool allStopping(const std::string &workspace, const QStringList &flows) const;
     std::vector<std::string> lookAtWorkers(const FlowRow &flow);
+    void lookForQueue(const FlowRow &flow);
 
     const Session &m_session;
     const std::vector<rules::AlertRule> m_rules;
@@ -151,6 +159,7 @@ private:
     std::vector<AlertReading> m_held; ///< over a limit at the last look, or raised
     std::unordered_set<std::string> m_heldSubjects;
     std::map<std::string, std::size_t> m_workers; ///< by subject, their readings
+    std::unordered_set<std::string> m_notThere; ///< queues that flows miss
     int m_next = 0; ///< queue
     FullestQueues m_grave; ///< that nobody reads
     FullestQueues m_slow;
@@ -243,6 +252,8 @@ bool Gathering::tellsQueue(const AlertReading &held) const
     if (row < 0)
         return queues->loaded();
     const QueueState &queue = queues->rows()[std::size_t(row)];
+    if (!queues->consumed(row) && ofPlatform(queue.row))
+        return queue.countsNow();
     if (!queues->consumed(row) || allStopping(queue.row.workspace, queues->flowsOf(queue.row.name)))
         return true;
     if (!queue.countsNow())
@@ -328,15 +339,30 @@ std::vector<std::string> Gathering::lookAtWorkers(const FlowRow &flow)
     return ids;
 }
 
+/// What is sent to a queue that is not there is lost. One of several is told, as the flow does.
+void Gathering::lookForQueue(const FlowRow &flow)
+{
+    const auto &finding = flow.finding;
+    if (finding.reason != HealthReason::Missing || finding.signal != rules::Signal::Danger
+        || !m_notThere.insert(finding.queue).second)
+        return;
+    add(AlertKind::NoConsumer, finding.queue, flow.workspace.toStdString(), flow.id.toStdString(),
+        m_session.silent() ? std::nullopt : std::optional(notThere));
+}
+
 void Gathering::look(const FlowRow &flow)
 {
     const std::string key = FlowStore::key(flow.workspace, flow.id).toStdString();
     const std::string workspace = flow.workspace.toStdString();
     const std::string id = flow.id.toStdString();
     if (flow.stopping) {
-        add(AlertKind::Stopping, key, workspace, id, double(flow.finding.number) / 1000);
+        const bool judged = flow.finding.reason == HealthReason::Stopping
+            || flow.finding.reason == HealthReason::StoppingTooLong; // else it is no time
+        add(AlertKind::Stopping, key, workspace, id,
+            judged ? std::optional(double(flow.finding.number) / 1000) : std::nullopt);
         return;
     }
+    lookForQueue(flow);
     const auto workers = lookAtWorkers(flow);
     if (!flow.errorPercent || *flow.errorPercent > 0)
         add(AlertKind::ErrorRate, key, workspace, id, flow.errorPercent, workers);
@@ -357,9 +383,10 @@ void Gathering::look(const QueueState &queue, int row)
 {
     const auto &counts = queue.row;
     if (!queue.countsKnown || (counts.ready == 0 && counts.consumers > 0)
-        || (counts.topicClass != "flow" && counts.topicClass != "request")
-        || !m_session.queues()->consumed(row))
+        || (counts.topicClass != "flow" && counts.topicClass != "request"))
         return;
+    if (!m_session.queues()->consumed(row) && (counts.ready == 0 || !ofPlatform(counts)))
+        return; // an orphan, or one of the platform that nobody has asked anything
     const bool now = queue.countsNow(); // old counts neither raise nor end anything
     const double ready = double(counts.ready);
     const auto oldest = m_session.queues()->oldestMs(queue);
@@ -414,6 +441,12 @@ QString alertWords(const char *text)
 QString seconds(double value)
 {
     return format::age(qint64(value * 1000));
+}
+
+QString flowKeyOf(const AlertReading &reading)
+{
+    return FlowStore::key(
+        QString::fromStdString(reading.workspace), QString::fromStdString(reading.flow));
 }
 
 bool isConnection(const AlertReading &reading)
@@ -497,9 +530,14 @@ QString alertSentence(const AlertReading &reading, const rules::AlertLimit &limi
                          : alertWords("No process runs it; %1 flows wait for it, %2 among them.")
                                .arg(format::count(qint64(value)), flow);
     case AlertKind::NoConsumer:
-        return alertWords("Nobody reads this queue of %1.").arg(flow);
+        return value >= notThere
+            ? alertWords("This queue of %1 is not there: what is sent to it is lost.").arg(flow)
+            : flow.isEmpty() ? alertWords("Messages wait in it, and nobody reads them.")
+                             : alertWords("Nobody reads this queue of %1.").arg(flow);
     case AlertKind::Stuck:
-        return alertWords("Messages wait for %1, somebody reads, and none is handled.").arg(flow);
+        return flow.isEmpty()
+            ? alertWords("Messages wait, somebody reads, and none is handled.")
+            : alertWords("Messages wait for %1, somebody reads, and none is handled.").arg(flow);
     case AlertKind::ErrorRate:
         return alertWords("%1 % of its messages fail, limit %2 %.")
             .arg(format::percent(value), format::percent(limit.limit));
@@ -530,7 +568,7 @@ QString alertKindText(AlertKind kind)
     case AlertKind::WorkerDead:
         return alertWords("a processor of a flow is dead");
     case AlertKind::NoConsumer:
-        return alertWords("nobody reads a flow's queue");
+        return alertWords("nobody reads a queue of a flow or of the platform");
     case AlertKind::Stuck:
         return alertWords("a queue that is read stands still");
     case AlertKind::ErrorRate:
@@ -571,9 +609,11 @@ std::pair<QString, QString> alertPlace(const AlertReading &reading)
     case AlertKind::WorkerDead:
     case AlertKind::ErrorRate:
     case AlertKind::Stopping:
-        return { QStringLiteral("flows"),
-            FlowStore::key(
-                QString::fromStdString(reading.workspace), QString::fromStdString(reading.flow)) };
+        return { QStringLiteral("flows"), flowKeyOf(reading) };
+    case AlertKind::NoConsumer:
+        if (reading.value.value_or(0) >= notThere)
+            return { QStringLiteral("flows"), flowKeyOf(reading) };
+        return { QStringLiteral("queues"), QString::fromStdString(reading.subject) };
     case AlertKind::SourceStale:
         return { isConnection(reading) ? QStringLiteral("wire") : QStringLiteral("queues"), {} };
     default:

@@ -12,6 +12,7 @@
 #include <QUrl>
 
 #include <algorithm>
+#include <utility>
 
 namespace signalbox {
 namespace {
@@ -77,6 +78,7 @@ void AlertStore::openConnection()
     m_knownSince = -1;
     m_settled = false;
     m_queuesBeyond = 0;
+    m_known = false;
     m_gathering.reset();
     readHistory();
     makeRows();
@@ -116,12 +118,14 @@ void AlertStore::continueLook()
 void AlertStore::judge(const AlertReadings &seen)
 {
     m_queuesBeyond = seen.queuesBeyond;
-    const auto changes = m_book.look(m_clock(), seen.readings, m_rules, alertsKnown(*m_session));
+    const bool known = alertsKnown(*m_session);
+    const bool turned = std::exchange(m_known, known) != known;
+    const auto changes = m_book.look(m_clock(), seen.readings, m_rules, known);
     for (const auto &change : changes)
         takeChange(change);
     endMutes();
     forgetOld();
-    if (!changes.empty() || !m_rows.empty())
+    if (turned || !changes.empty() || !m_rows.empty())
         makeRows();
 }
 

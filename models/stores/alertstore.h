@@ -45,6 +45,7 @@ class AlertStore : public QObject {
     Q_PROPERTY(int count READ count NOTIFY changed FINAL) ///< that call: not muted, not taken
     Q_PROPERTY(int total READ total NOTIFY changed FINAL) ///< raised, each cause once
     Q_PROPERTY(int aspect READ aspect NOTIFY changed FINAL) ///< the worst that calls
+    Q_PROPERTY(bool known READ known NOTIFY changed FINAL)
     Q_PROPERTY(bool desktop READ desktop WRITE setDesktop NOTIFY settingsChanged FINAL)
     Q_PROPERTY(QString webhook READ webhook WRITE setWebhook NOTIFY settingsChanged FINAL)
     Q_PROPERTY(QString webhookKeep READ webhookKeep NOTIFY settingsChanged FINAL) ///< where, or ""
@@ -67,6 +68,7 @@ public:
     int count() const;
     int total() const;
     int aspect() const;
+    bool known() const { return m_known; } ///< at the last look: else no alert means nothing
     /// Queues that are over a limit and not among the rows, for there are too many.
     int queuesBeyond() const { return m_queuesBeyond; }
     QString error() const { return m_error; }
@@ -149,6 +151,7 @@ private:
     std::deque<schema::AlertEvent> m_older; ///< lines of alerts that are still open, for the file
     int m_lines = 0; ///< of the file
     int m_queuesBeyond = 0;
+    bool m_known = false;
     QPointer<SecretStore> m_secrets;
     QString m_webhook;
     QString m_webhookKeep;

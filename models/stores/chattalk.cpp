@@ -285,6 +285,8 @@ void ChatTalk::decide(bool approve, const std::string &reason)
     schema::ConfirmationAnswer answer;
     answer.decision = approve ? "approve" : "deny";
     answer.reason = reason;
+    if (!m_pending->callId.empty())
+        answer.callId = m_pending->callId;
     whenDone(this,
         m_scope.request(resourceRequest(rules::opsService, "POST",
             rules::resourcePath({ "confirmations", m_tenant, m_conversation.id }),

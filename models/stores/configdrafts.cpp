@@ -4,9 +4,13 @@
 #include "models/schema/configform.h"
 #include "models/stores/draftstore.h"
 #include "models/stores/session.h"
+#include "models/stores/whendone.h"
 
 #include <QDateTime>
 #include <QUrl>
+#include <QtConcurrentRun>
+
+#include <utility>
 
 namespace signalbox {
 namespace {
@@ -42,6 +46,7 @@ QString ConfigDrafts::keyOf(const QString &id) const
 
 void ConfigDrafts::load()
 {
+    finish(); // of the connection that was
     m_held.clear();
     const QString prefix = keyOf({});
     for (const QString &key : m_drafts->keys(prefix)) {
@@ -83,18 +88,64 @@ void ConfigDrafts::rebase(const QString &id, const std::optional<std::string> &b
     emit changed(id);
 }
 
+ConfigDrafts::Record ConfigDrafts::recordOf(const schema::ConfigDraft &draft)
+{
+    return { schema::encode(draft), holdsSecret(draft.text) || holdsSecret(draft.base) };
+}
+
+void ConfigDrafts::put(const QString &key, const Record &record)
+{
+    m_drafts->put(
+        key, record.text, record.secret ? DraftStore::Keep::Memory : DraftStore::Keep::Disk);
+}
+
+/// A large one is looked through and encoded on a thread: it comes with every key that is typed.
+/// What is under way is kept although the text has grown meanwhile; the newer one follows.
 void ConfigDrafts::save(const QString &id)
 {
     const schema::ConfigDraft &draft = m_held.at(id);
-    const bool secret = holdsSecret(draft.text) || holdsSecret(draft.base);
-    m_drafts->put(keyOf(id), schema::encode(draft),
-        secret ? DraftStore::Keep::Memory : DraftStore::Keep::Disk);
+    const auto sizeOf = [](const std::optional<std::string> &text) {
+        return text ? text->size() : std::size_t(0);
+    };
+    if (sizeOf(draft.text) + sizeOf(draft.base) <= largeDraft) {
+        m_saving.erase(id);
+        return put(keyOf(id), recordOf(draft));
+    }
+    if (const auto at = m_saving.find(id); at != m_saving.end()) {
+        at->second.again = true;
+        return;
+    }
+    const int number = ++m_saves;
+    m_saving[id] = { number, keyOf(id), false };
+    whenDone(this, QtConcurrent::run([draft] { return recordOf(draft); }),
+        [this, id, number](const Record &record) { saved(id, number, record); });
+}
+
+void ConfigDrafts::saved(const QString &id, int number, const Record &record)
+{
+    const auto at = m_saving.find(id);
+    if (at == m_saving.end() || at->second.number != number)
+        return; // discarded, or kept by finish()
+    const Saving saving = std::move(at->second);
+    m_saving.erase(at);
+    put(saving.key, record);
+    if (saving.again)
+        save(id);
+    else
+        emit kept(id);
+}
+
+void ConfigDrafts::finish()
+{
+    for (const auto &[id, saving] : std::exchange(m_saving, {}))
+        put(saving.key, recordOf(m_held.at(id)));
 }
 
 void ConfigDrafts::discard(const QString &id)
 {
     if (m_held.erase(id) == 0)
         return;
+    m_saving.erase(id);
     m_drafts->remove(keyOf(id));
     m_store->mark(id, ConfigRow::None);
     emit changed(id);

@@ -31,17 +31,36 @@ public:
     [[nodiscard]] QString error() const;
     void load(); ///< those of the session's connection
     void settle(const QString &id); ///< looks again at one, after the back end's value changed
+    /// A large one that is not yet with the DraftStore: it is looked through on a thread.
+    [[nodiscard]] bool saving(const QString &id) const { return m_saving.contains(id); }
+    void finish(); ///< everything that is held is with the DraftStore when it returns
+    static constexpr std::size_t largeDraft = 16384; ///< bytes, with what it began from
 
 signals:
     void changed(const QString &id); ///< "" = all
+    void kept(const QString &id); ///< saving() is over
 
 private:
     [[nodiscard]] QString keyOf(const QString &id) const;
+    struct Record {
+        std::string text;
+        bool secret = false;
+    };
+    struct Saving {
+        int number = 0;
+        QString key; ///< of the connection that the draft was begun on
+        bool again = false; ///< it has changed since
+    };
+    static Record recordOf(const schema::ConfigDraft &draft); ///< any thread
     void save(const QString &id);
+    void saved(const QString &id, int number, const Record &record);
+    void put(const QString &key, const Record &record);
 
     ConfigStore *m_store;
     DraftStore *m_drafts;
     std::map<QString, schema::ConfigDraft> m_held;
+    std::map<QString, Saving> m_saving;
+    int m_saves = 0;
 };
 
 } // namespace signalbox

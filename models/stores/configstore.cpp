@@ -121,7 +121,10 @@ ConfigStore::ConfigStore(Session *session)
     connect(session, &Session::configChanged, this, &ConfigStore::notice);
 }
 
-ConfigStore::~ConfigStore() = default;
+ConfigStore::~ConfigStore()
+{
+    d->drafts->finish(); // the DraftStore goes after this, and writes what it was given
+}
 
 QString ConfigStore::idOf(const QString &workspace, const QString &type, const QString &key)
 {
@@ -138,6 +141,7 @@ ConfigStore::Place ConfigStore::parseId(const QString &id)
 
 void ConfigStore::setFolder(const QString &profile)
 {
+    d->drafts->finish();
     d->draftStore->setFolder(profile);
     d->history->setFolder(profile);
     d->drafts->load();

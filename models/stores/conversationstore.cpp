@@ -168,12 +168,14 @@ void ConversationStore::partRead(
     emit changed();
 }
 
-/// Idle ones go for what waits for somebody, the oldest first.
-void ConversationStore::makeRoom(int rows)
+/// Idle ones go for what waits for somebody or was searched for, the oldest first.
+void ConversationStore::makeRoom(int rows, const std::vector<std::string> &keep)
 {
+    const std::unordered_set<std::string> kept(keep.begin(), keep.end());
     std::vector<std::pair<qint64, std::string>> idle;
     for (const auto &item : m_rows)
-        if (!item.needsPerson() && !item.needsConfirmation() && !item.live())
+        if (!item.needsPerson() && !item.needsConfirmation() && !item.live()
+            && !kept.contains(keyOf(item.row.thread)))
             idle.emplace_back(item.updatedMs, keyOf(item.row.thread));
     const auto most = idle.begin() + std::min<std::ptrdiff_t>(rows, std::ssize(idle));
     std::partial_sort(idle.begin(), most, idle.end());
@@ -344,6 +346,10 @@ void ConversationStore::search(const QString &text, Found found)
                 hits.total = *answer->total;
             else if (!answer->cursor)
                 hits.total = qint64(hits.keys.size());
+            const auto fresh = std::count_if(hits.keys.begin(), hits.keys.end(),
+                [this](const auto &key) { return !m_index.contains(key); });
+            if (total() + fresh > limit)
+                makeRoom(int(total() + fresh - limit), hits.keys);
             takeAll(std::move(answer->items));
             count();
             emit changed();

@@ -92,7 +92,7 @@ private:
     void begin();
     void load(const std::string &needs, const std::string &cursor, int generation);
     void partRead(const std::string &needs, std::optional<std::int64_t> told, int generation);
-    void makeRoom(int rows);
+    void makeRoom(int rows, const std::vector<std::string> &keep = {}); ///< keys that stay
     void takeBatch(const LiveBatchPtr &batch);
     void takeAll(std::vector<schema::ConversationRow> rows); ///< new or changed
     void remove(const std::string &key);

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "models/stores/draftstore.h"
 
+#include "models/stores/whendone.h"
+
 #include <QCryptographicHash>
 #include <QDir>
 #include <QSaveFile>
+#include <QtConcurrentRun>
 
 #include <algorithm>
 
@@ -14,7 +17,8 @@ DraftStore::DraftStore(QObject *parent)
 {
     m_timer.setSingleShot(true);
     m_timer.setInterval(delayMs);
-    connect(&m_timer, &QTimer::timeout, this, &DraftStore::flush);
+    m_writer.setMaxThreadCount(1);
+    connect(&m_timer, &QTimer::timeout, this, &DraftStore::writeSoon);
 }
 
 DraftStore::~DraftStore()
@@ -95,29 +99,70 @@ void DraftStore::remove(const QString &key)
     if (m_drafts.remove(key) == 0 || m_folder.isEmpty())
         return;
     m_waiting.remove(key);
+    if (m_writing.contains(key))
+        m_writer.waitForDone(); // or its file would come back
     QFile::remove(fileOf(key));
 }
 
 void DraftStore::flush()
 {
     m_timer.stop();
+    m_writer.waitForDone();
+    tell(write(takeWaiting()));
+}
+
+void DraftStore::writeSoon()
+{
+    if (m_waiting.isEmpty() || !m_writing.isEmpty())
+        return; // what waits follows what is being written
+    m_writing = m_waiting;
+    const auto written =
+        QtConcurrent::run(&m_writer, [drafts = takeWaiting()] { return write(drafts); });
+    whenDone(this, written, [this](const QString &fault) {
+        m_writing.clear();
+        tell(fault);
+        if (!m_timer.isActive())
+            writeSoon();
+    });
+}
+
+std::vector<DraftStore::Writing> DraftStore::takeWaiting()
+{
+    std::vector<Writing> drafts;
     const QSet<QString> waiting = std::exchange(m_waiting, {});
     for (const QString &key : waiting) {
         const auto draft = m_drafts.constFind(key);
         if (draft == m_drafts.cend())
             continue;
-        if (draft->keep == Keep::Memory) {
-            QFile::remove(fileOf(key)); // it holds a secret now
+        const bool keeps = draft->keep == Keep::Disk;
+        drafts.push_back({ fileOf(key), key.toUtf8(), keeps ? draft->text : std::string(), keeps });
+    }
+    return drafts;
+}
+
+QString DraftStore::write(const std::vector<Writing> &drafts)
+{
+    QString fault;
+    for (const Writing &draft : drafts) {
+        if (!draft.keeps) {
+            QFile::remove(draft.file);
             continue;
         }
-        QSaveFile file(fileOf(key));
+        QSaveFile file(draft.file);
         const bool written = file.open(QIODevice::WriteOnly)
             && file.setPermissions(QFile::ReadOwner | QFile::WriteOwner)
-            && file.write(key.toUtf8() + '\n') > 0
-            && file.write(draft->text.data(), qint64(draft->text.size())) >= 0 && file.commit();
+            && file.write(draft.key + '\n') > 0
+            && file.write(draft.text.data(), qint64(draft.text.size())) >= 0 && file.commit();
         if (!written)
-            setError(tr("A draft could not be saved: %1").arg(file.errorString()));
+            fault = file.errorString();
     }
+    return fault;
+}
+
+void DraftStore::tell(const QString &fault)
+{
+    if (!fault.isEmpty())
+        setError(tr("A draft could not be saved: %1").arg(fault));
 }
 
 void DraftStore::setError(const QString &error)

@@ -4,17 +4,19 @@
 #include <QHash>
 #include <QObject>
 #include <QSet>
+#include <QThreadPool>
 #include <QTimer>
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace signalbox {
 
 /// Unfinished work by key, in the profile: what was put is on disk within `delayMs`, and there
 /// again after a crash. A draft is an opaque text; its key says whose it is ("config/…"). Secrets
-/// are kept in memory only. GUI thread. A draft that cannot be written is told by `error`, and
-/// stays in memory.
+/// are kept in memory only. GUI thread; files are written on another, in the order in which drafts
+/// were put. A draft that cannot be written is told by `error`, and stays in memory.
 class DraftStore : public QObject {
     Q_OBJECT
 public:
@@ -33,7 +35,7 @@ public:
     void remove(const QString &key);
     [[nodiscard]] bool inMemoryOnly(const QString &key) const;
     [[nodiscard]] QString error() const { return m_error; }
-    void flush(); ///< writes now
+    void flush(); ///< writes now, and returns when all is on disk
 
 signals:
     void errorChanged();
@@ -43,14 +45,26 @@ private:
         std::string text;
         Keep keep = Keep::Disk;
     };
+    struct Writing {
+        QString file;
+        QByteArray key;
+        std::string text; ///< "" of one that is taken away, for it holds a secret now
+        bool keeps = true;
+    };
     [[nodiscard]] QString fileOf(const QString &key) const;
+    [[nodiscard]] std::vector<Writing> takeWaiting();
+    static QString write(const std::vector<Writing> &drafts); ///< why not; any thread
+    void writeSoon();
+    void tell(const QString &fault);
     void setError(const QString &error);
 
     QString m_folder;
     QString m_error;
     QHash<QString, Draft> m_drafts;
     QSet<QString> m_waiting;
+    QSet<QString> m_writing; ///< on the other thread
     QTimer m_timer;
+    QThreadPool m_writer; ///< one thread: what was put later is written later
 };
 
 } // namespace signalbox

@@ -12,6 +12,7 @@
 #include <QElapsedTimer>
 
 #include <unordered_set>
+#include <utility>
 
 namespace signalbox {
 
@@ -39,6 +40,13 @@ struct FlowStore::Data {
         qint64 starvingSince = -1; ///< steady, as those below
         qint64 absentSince = -1;
         qint64 missingSince = -1;
+        /// What its backlog was summed over, and since when: named queues, and unknown ones.
+        std::pair<int, int> summed { -1, -1 };
+        qint64 summedSince = 0;
+        /// Queues that its blueprint names and our gateway does not list, and of how many rows
+        /// that was found; -1: not looked yet.
+        std::vector<rules::MissingQueue> unlisted {};
+        int unlistedAt = -1;
         qint64 stillSince = -1;
         qint64 driftSince = -1;
     };
@@ -73,6 +81,7 @@ struct FlowStore::Data {
     QString error;
     Soon summary { std::chrono::milliseconds(250) };
     int nextRow = -1; ///< of the round that sums up, -1 none is under way
+    int looksLeft = 0; ///< flows whose blueprint may be expanded in this part of the round
     bool moved = false; ///< something changed in this round
     bool again = false; ///< another round is wanted
     QTimer parts;

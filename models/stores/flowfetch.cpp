@@ -157,8 +157,18 @@ void FlowStore::fetchByName(const QString &workspace)
     };
     schema::FlowRequest list;
     list.operation = "list-flows";
-    askFlow(list).then(
-        this, [this, workspace, generation, askFlow](const Answer<schema::FlowResponse> &listed) {
+    // It is there, and was not told: what was known of it stays.
+    const auto keepUnread = [this](const QString &place, const std::string &id,
+                                const GatewayError &error, Records &records) {
+        if (error.kind == ErrorKind::NotFound)
+            return; // it went meanwhile
+        if (const FlowRow *held = find(place, text(id)))
+            records.flows.emplace_back(id, held->record);
+        records.faults.append(text(id + ": ") + error.text);
+    };
+    askFlow(list).then(this,
+        [this, workspace, generation, askFlow, keepUnread](
+            const Answer<schema::FlowResponse> &listed) {
             if (generation != d->session->generation())
                 return;
             if (!listed)
@@ -172,18 +182,20 @@ void FlowStore::fetchByName(const QString &workspace)
                 get.operation = "get-flow";
                 get.flowId = id;
                 askFlow(get).then(this,
-                    [this, workspace, generation, gathered, id](
+                    [this, workspace, generation, gathered, id, keepUnread](
                         const Answer<schema::FlowResponse> &one) {
                         if (generation != d->session->generation())
                             return;
                         if (!one)
-                            gathered->error = one.error();
+                            keepUnread(workspace, id, one.error(), gathered->records);
                         else if (auto record =
                                      schema::decode<schema::FlowRecord>(one->flow.value_or("")))
                             gathered->records.flows.emplace_back(id, std::move(*record));
                         else
                             gathered->records.faults.append(
                                 text(id + ": " + record.error().text()));
+                        if (!one)
+                            gathered->error = one.error();
                         if (--gathered->waiting > 0)
                             return;
                         if (gathered->error && gathered->records.flows.empty())
@@ -338,6 +350,7 @@ void FlowStore::takeExpansion(const QString &workspace, const std::vector<FlowEx
             : tr("Its blueprint %1 is gone or cannot be read: it cannot be stopped.")
                   .arg(row.blueprint);
         facts.namedQueues = one.known ? int(one.queues.size()) : -1;
+        facts.unlistedAt = -1;
         const int processors = one.known ? int(one.entries.size()) : -1;
         if (row.processors != processors)
             changedRows.push_back(number);

@@ -10,6 +10,7 @@ namespace signalbox {
 namespace {
 
 constexpr std::uint32_t bridgedSteps = 2; ///< a sample may come that much late
+constexpr std::uint32_t backSteps = 5; ///< a clock that was set back by more begins anew
 
 std::int32_t bounded(qint64 value)
 {
@@ -139,8 +140,10 @@ void FlowHistory::tell(const QString &flow, qint64 atMs, const Figures &figures)
     if (figures.errorPercent)
         sample.errors = std::int16_t(std::lround(std::clamp(*figures.errorPercent, 0., 100.) * 10));
     sample.aspect = std::int16_t(figures.aspect);
-    if (!known.held.empty() && sample.step < known.held.back().step)
-        known = {}; // the clock was put back
+    if (!known.held.empty() && sample.step + backSteps < known.last)
+        known = {};
+    else
+        sample.step = std::max(sample.step, known.last); // set back a little: the newest counts
     // Nobody told for a while: what was before does not hold until now.
     if (!known.held.empty() && sample.step > known.last + bridgedSteps) {
         Sample gap;

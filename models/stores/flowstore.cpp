@@ -126,6 +126,11 @@ bool FlowStore::loadedIn(const QString &workspace) const
     return d->workspaces.value(workspace).loaded;
 }
 
+QString FlowStore::errorIn(const QString &workspace) const
+{
+    return d->workspaces.value(workspace).error;
+}
+
 QString FlowRow::state() const
 {
     if (stopping)

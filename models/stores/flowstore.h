@@ -80,6 +80,7 @@ public:
     bool loaded() const; ///< every visible workspace has answered once
     bool loadedIn(const QString &workspace) const; ///< that one has answered once
     QString error() const;
+    QString errorIn(const QString &workspace) const; ///< what of it could not be read, or ""
     qint64 ageMs() const;
     /// A table over this store with its own filter and order; several may exist.
     Q_INVOKABLE signalbox::TableModel *newTable(QObject *parent) const;
@@ -137,8 +138,8 @@ private:
     void countQueues(FlowRow &row, const FlowTotals *totals);
     void askWorkers(FlowRow &row, rules::FlowEvidence &evidence);
     void judge(FlowRow &row, const FlowTotals *totals, rules::FlowEvidence &evidence);
-    void sumQueues(
-        const FlowRow &row, const FlowTotals *totals, rules::FlowEvidence &evidence) const;
+    void sumQueues(const FlowRow &row, const FlowTotals *totals, rules::FlowEvidence &evidence);
+    void findUnlisted(const FlowRow &row, const FlowTotals *totals, rules::FlowEvidence &evidence);
     void tellTimes(const FlowRow &row, rules::FlowEvidence &evidence);
     void sampleSeries();
     void followReplay();

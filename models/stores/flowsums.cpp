@@ -2,19 +2,23 @@
 // What queues, workers and events tell of a flow, summed up into its row.
 #include "models/stores/flowdata.h"
 
+#include "models/rules/expand.h"
 #include "models/schema/metrics.h"
+#include "models/stores/blueprintstore.h"
 #include "models/stores/flowhealth.h"
 #include "models/stores/queuesources.h"
 
 #include <QDateTime>
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 namespace signalbox {
 namespace {
 
 constexpr int flowsPerPart = 150; ///< a millisecond or two
+constexpr int looksPerPart = 5; ///< an expansion is a good part of a millisecond
 
 /// Key of the flow that a topic belongs to: its last two parts are workspace and flow (TG §5.8).
 QString flowOfTopic(const std::string *topic)
@@ -269,6 +273,7 @@ void FlowStore::summariseMore()
     if (d->nextRow < 0)
         return;
     std::vector<int> changedRows;
+    d->looksLeft = looksPerPart;
     const int last = std::min(count(), d->nextRow + flowsPerPart);
     for (int number = d->nextRow; number < last; ++number) {
         FlowRow &row = d->rows[number];
@@ -332,7 +337,7 @@ void FlowStore::countQueues(FlowRow &row, const FlowTotals *totals)
     const bool counts =
         d->session->queues()->countsKnown() && totals && totals->unknownCounts < totals->queues;
     row.backlog = counts ? std::optional(totals->ready) : std::nullopt;
-    row.uncounted = counts ? totals->unknownCounts : 0;
+    row.uncounted = 0;
     row.rate = counts && totals->ratesKnown ? std::optional(totals->outRate) : std::nullopt;
 }
 
@@ -379,8 +384,53 @@ void FlowStore::askWorkers(FlowRow &row, rules::FlowEvidence &evidence)
             [](const auto &entry) { return entry.worker == Worker::Running; }));
 }
 
+/// Our gateway lists every queue: one that the blueprint names and the list lacks is not there, and
+/// what is sent to it is lost. Until it is known which, they are queues of which nothing is known.
+void FlowStore::findUnlisted(
+    const FlowRow &row, const FlowTotals *totals, rules::FlowEvidence &evidence)
+{
+    const QueueStore &queues = *d->session->queues();
+    auto &facts = d->facts[key(row.workspace, row.id)];
+    const int there = totals ? totals->named : 0;
+    if (!d->session->hasFabric() || !d->session->hasEvents() || !queues.listsEach()
+        || facts.namedQueues <= there) {
+        facts.unlisted.clear();
+        facts.unlistedAt = -1;
+        return;
+    }
+    if (std::any_of(facts.unlisted.begin(), facts.unlisted.end(),
+            [&](const auto &queue) { return queues.rowOf(queue.name) >= 0; }))
+        facts.unlistedAt = -1; // it came, and another one may have gone
+    const auto held = d->session->blueprints()->held(row.workspace);
+    const auto *blueprint =
+        held ? held->of(row.id.toStdString(), row.record.blueprintName) : nullptr;
+    if (facts.unlistedAt != there && blueprint && d->looksLeft > 0) {
+        --d->looksLeft;
+        facts.unlistedAt = there;
+        facts.unlisted.clear();
+        const std::string workspace = row.workspace.toStdString();
+        const auto expansion = rules::expand(*blueprint,
+            { workspace, row.record.blueprintName, row.id.toStdString(), row.record.parameters });
+        std::unordered_set<std::string> others; // of no workspace: they are listed to few
+        for (const auto &topic : expansion.topics)
+            if (topic.scope == rules::Scope::Global || topic.scope == rules::Scope::System)
+                others.insert(topic.topic);
+        std::unordered_set<std::string> seen;
+        for (const auto &queue : rules::expectedQueues(expansion, workspace))
+            if (!others.contains(queue.topic) && seen.insert(queue.queue).second
+                && !queues.find(queue))
+                facts.unlisted.push_back({ queue.queue, queue.processor });
+    }
+    if (facts.unlistedAt == there) {
+        evidence.missing = facts.unlisted;
+        return;
+    }
+    evidence.queues += facts.namedQueues - there;
+    evidence.unknownQueues += facts.namedQueues - there;
+}
+
 void FlowStore::sumQueues(
-    const FlowRow &row, const FlowTotals *totals, rules::FlowEvidence &evidence) const
+    const FlowRow &row, const FlowTotals *totals, rules::FlowEvidence &evidence)
 {
     evidence.countsKnown = d->session->queues()->countsKnown();
     evidence.errorPercent = row.errorPercent;
@@ -389,13 +439,21 @@ void FlowStore::sumQueues(
     evidence.backlogMinuteAgo =
         FlowHistory::valueAgo(row.series, minuteMs - (d->clock.elapsed() - d->sampledAt));
     if (!totals)
-        return;
+        return findUnlisted(row, totals, evidence);
     evidence.queues = totals->queues;
     evidence.unknownQueues = totals->unknownCounts;
     if (totals->unknownCounts > 0)
         evidence.missing = d->session->queues()->missingOf(row.workspace, row.id);
     // What is known to be missing is not unknown.
     evidence.unknownQueues -= int(evidence.missing.size());
+    findUnlisted(row, totals, evidence);
+    // A sum over more queues than a minute ago is no growth.
+    auto &facts = d->facts[key(row.workspace, row.id)];
+    const std::pair summed { totals->named, evidence.unknownQueues };
+    if (std::exchange(facts.summed, summed) != summed)
+        facts.summedSince = d->clock.elapsed();
+    if (d->clock.elapsed() - facts.summedSince < minuteMs + Data::sampleMs)
+        evidence.backlogMinuteAgo.reset();
     evidence.starving = totals->starving;
     evidence.starvingReady = totals->starvingReady;
     evidence.unacked = totals->unacked;
@@ -439,6 +497,8 @@ void FlowStore::judge(FlowRow &row, const FlowTotals *totals, rules::FlowEvidenc
     evidence.stopping = row.stopping;
     evidence.fault = d->facts.value(key(row.workspace, row.id)).fault.toStdString();
     sumQueues(row, totals, evidence);
+    if (row.backlog) // in what is not there nothing waits
+        row.uncounted = evidence.unknownQueues;
     tellTimes(row, evidence);
     row.finding = rules::judgeFlow(evidence);
     row.aspect = aspectOf(row.finding.signal);

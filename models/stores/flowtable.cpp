@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "models/stores/flowtable.h"
 
+#include "models/schema/configform.h"
 #include "models/stores/aspect.h"
 #include "models/stores/format.h"
 #include "models/stores/storetable.h"
@@ -165,7 +166,9 @@ public:
     }
     static QString json(const Store &store, int row)
     {
-        return QString::fromStdString(schema::pretty(schema::encode(store.rows()[row].record)));
+        const std::string record = schema::encode(store.rows()[row].record);
+        const auto tree = schema::JsonTree::parse(record);
+        return QString::fromStdString(schema::pretty(tree ? schema::masked(*tree) : record));
     }
     static bool sortsByNumber(int column) { return column == Aspect || column >= Processors; }
 };

@@ -144,7 +144,8 @@ std::vector<JournalPart> resourceParts(const Request &write)
 /// Rows that can be read by themselves (TP §5).
 bool readsAlone(const JournalPart &part)
 {
-    return part.kind == "resource" && (part.type == "tenants" || part.type == "agents");
+    return part.kind == "resource"
+        && (part.type == "tenants" || part.type == "agents" || part.type == "kb");
 }
 
 std::string workspaceAfter(const std::string &before, const Request &write)

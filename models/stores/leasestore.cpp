@@ -174,8 +174,9 @@ void LeaseStore::ask(const char *operation, const schema::Lease &lease)
     emit changed();
     const bool ends = body.operation == "end-lease";
     signalbox::ask<schema::LeaseResponse>(*m_session->gateway(), std::move(request))
-        .then(this, [this, ends](const Answer<schema::LeaseResponse> &answer) {
-            if (m_generation != m_session->generation())
+        .then(this, [this, ends, round = ++m_round](const Answer<schema::LeaseResponse> &answer) {
+            // A lease that was ended while it was renewed does not come back.
+            if (m_generation != m_session->generation() || round != m_round)
                 return;
             m_busy = false;
             if (ends) // it is over here either way

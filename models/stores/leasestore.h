@@ -90,6 +90,7 @@ private:
     QString m_error;
     bool m_busy = false;
     int m_generation = -1; ///< of the session when asked
+    int m_round = 0; ///< the answer to an older question is void
     int m_sinceLook = 0;
     QTimer m_timer;
 };

@@ -41,6 +41,8 @@ Answer<LiveFlows> gathered(Session *session, const Faults &faults)
                 said("workspace %1: %2").arg(row.id, fault->text), fault->retry });
         else if (!session->flows()->loadedIn(row.id))
             return unexpected(notKnown(row.id, session->flows()->error()));
+        else if (!session->flows()->errorIn(row.id).isEmpty())
+            live.unread.append(row.id);
     }
     for (const FlowRow &row : session->flows()->rows()) {
         const auto held = session->blueprints()->held(row.workspace);

@@ -17,6 +17,7 @@ class Session;
 struct LiveFlows {
     std::vector<rules::LiveFlow> flows;
     QStringList unserved; ///< workspaces that are known and not served: their flows may run on
+    QStringList unread; ///< those with flows that could not be read: these are not among them
 };
 
 /// All live flows with the blueprints they run, for planning over them. Fetches blueprints that are

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "models/stores/plaintext.h"
 
+#include <algorithm>
+
 namespace signalbox {
 namespace {
 
@@ -28,6 +30,35 @@ const char *bidiName(char16_t letter)
     default:
         return nullptr;
     }
+}
+
+/// What a reader does not see, between words of one direction.
+const char *unseenName(char16_t letter)
+{
+    switch (letter) {
+    case 0x00AD:
+        return "⟦SHY⟧";
+    case 0x061C:
+        return "⟦ALM⟧";
+    case 0x200B:
+        return "⟦ZWSP⟧";
+    case 0x200E:
+        return "⟦LRM⟧";
+    case 0x200F:
+        return "⟦RLM⟧";
+    case 0x2060:
+        return "⟦WJ⟧";
+    case 0xFEFF:
+        return "⟦BOM⟧";
+    default:
+        return bidiName(letter);
+    }
+}
+
+bool control(char16_t letter)
+{
+    return letter < 0x20 || (letter >= 0x7F && letter < 0xA0) || letter == 0x2028
+        || letter == 0x2029;
 }
 
 /// Where a text may be cut so that no character is torn.
@@ -70,6 +101,32 @@ QString plainText(std::string_view text, std::size_t limit, qint64 *more)
 QString plainLine(std::string_view text, std::size_t limit)
 {
     return plainText(text, limit).simplified();
+}
+
+QString plainName(const QString &name, bool lines)
+{
+    const auto odd = [lines](QChar letter) {
+        const char16_t code = letter.unicode();
+        return code >= 0x20 && code < 0x7F ? false
+            : code == u'\n'                ? !lines
+                                           : control(code) || unseenName(code) != nullptr;
+    };
+    if (std::none_of(name.begin(), name.end(), odd))
+        return name;
+    QString out;
+    out.reserve(name.size() + 8);
+    for (const QChar letter : name) {
+        const char16_t code = letter.unicode();
+        if (!odd(letter))
+            out += letter;
+        else if (const char *named = unseenName(code))
+            out += QString::fromUtf8(named);
+        else if (code < 0x20)
+            out += QChar(char16_t(0x2400 + code));
+        else
+            out += code == 0x7F ? QChar(char16_t(0x2421)) : QChar(QChar::ReplacementCharacter);
+    }
+    return out;
 }
 
 } // namespace signalbox

@@ -14,5 +14,9 @@ namespace signalbox {
 QString plainText(std::string_view text, std::size_t limit = 16 * 1024, qint64 *more = nullptr);
 /// The same in one line, for lists.
 QString plainLine(std::string_view text, std::size_t limit = 400);
+/// A name from outside, of any length, in one line. Here what cannot be seen is named too: marks of
+/// direction and spaces without width make two names look alike. A name that holds no such thing
+/// comes back as it is. `lines`: line ends stay.
+QString plainName(const QString &name, bool lines = false);
 
 } // namespace signalbox

@@ -37,6 +37,7 @@ struct QueueStore::Data {
         bool known = false; ///< something comes from it or from the broker
     } round;
     QTimer parts;
+    QTimer retry; ///< of a list that failed where nobody asks for it regularly
     qint64 agedAt = 0; ///< until when the ages of waiting messages have run on
     qint64 brokerAskedAt = 0; ///< when the broker's round began that is under way
     qint64 wholeFrom = 0; ///< when its last one began that told every queue

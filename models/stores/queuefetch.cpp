@@ -163,8 +163,13 @@ void QueueStore::failFetch(const GatewayError &error)
 {
     d->fetching = false;
     d->again = false;
-    d->buffered.clear();
+    // What was pushed meanwhile holds, whatever became of the list.
+    for (const auto &batch : std::exchange(d->buffered, {}))
+        if (d->loaded && batch->lastSeq > d->fetchSeq)
+            takeBatch(*batch);
     flush();
+    if (error.retry && d->session->hasEvents()) // else the poller asks again
+        d->retry.start();
     // While the broker itself tells the queues, the other's fault is its own, not that of the page.
     const bool told =
         d->sources->ageMs(brokerSource()) >= 0 && d->sources->faultOf(brokerSource()).isEmpty();

@@ -502,6 +502,7 @@ void QueueLedger::count(Share &sums, const Share &share, int sign)
     sums.outMilli += sign * share.outMilli;
     sums.consumed += sign * share.consumed;
     sums.unknown += sign * share.unknown;
+    sums.expected += sign * share.expected;
     sums.rated += sign * share.rated;
 }
 
@@ -513,6 +514,8 @@ void QueueLedger::settle(int row)
     if (m_owner[row] != nobody) {
         now.consumed = 1;
         now.unknown = !state.countsNow();
+        now.expected =
+            state.readings.size() == 1 && state.readings.front().source == QueueSource::Blueprint;
         if (state.countsNow()) {
             now.ready = state.row.ready;
             now.outMilli = std::llround(state.outRate.value_or(0) * 1000);
@@ -713,9 +716,11 @@ WorkspaceTotals QueueLedger::totalsIn(const QString &workspace)
     totals.queues = int(held.rows.size());
     totals.consumed = held.sums.consumed;
     totals.unknownCounts = held.sums.unknown;
+    totals.onlyExpected = held.sums.expected;
     totals.ready = held.sums.ready;
     totals.outRate = double(held.sums.outMilli) / 1000;
     totals.ratesKnown = held.sums.rated > 0;
+    totals.unrated = held.sums.consumed - held.sums.rated;
     return totals;
 }
 

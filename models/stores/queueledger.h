@@ -127,6 +127,7 @@ private:
         qint64 outMilli = 0;
         int consumed = 0; ///< all those below are 0 or 1
         int unknown = 0;
+        int expected = 0; ///< of the unknown ones: a blueprint names it, and nobody tells it
         int rated = 0;
     };
     struct Workspace {

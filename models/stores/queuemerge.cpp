@@ -280,6 +280,16 @@ bool QueueStore::missing(const QueueState &queue) const
         && brokerTells();
 }
 
+bool QueueStore::lacks(const rules::ExpectedQueue &expected) const
+{
+    if (const QueueState *row = find(expected))
+        return missing(*row);
+    // What belongs to no workspace is listed to few.
+    const auto topic = rules::parseTopic(expected.topic);
+    return d->session->hasFabric() && listsEach() && topic
+        && topic->name.find(':') != std::string::npos;
+}
+
 bool QueueStore::listsEach() const
 {
     if (d->session->hasFabric())

@@ -85,9 +85,11 @@ struct WorkspaceTotals {
     int queues = 0; ///< all of them, whoever owns them
     int consumed = 0; ///< of them consumed by a flow; the rest of the sums is over these
     int unknownCounts = 0;
+    int onlyExpected = 0; ///< of them those that a blueprint names and no source
     qint64 ready = 0;
     double outRate = 0;
     bool ratesKnown = false; ///< at least one queue has told its rate
+    int unrated = 0; ///< queues that have told none
 };
 
 } // namespace signalbox

@@ -18,6 +18,7 @@ constexpr int redrawEvery = 5;
 constexpr qint64 ratesEveryMs = 900; ///< of pulses that come with every batch, one a second
 constexpr int rowsPerPart = 6000; ///< a millisecond or two
 constexpr std::chrono::milliseconds partsEvery { 16 };
+constexpr std::chrono::seconds listedAgainAfter { 5 };
 
 } // namespace
 
@@ -36,6 +37,9 @@ QueueStore::QueueStore(Session *session)
     d->parts.setSingleShot(true);
     d->parts.setInterval(partsEvery);
     connect(&d->parts, &QTimer::timeout, this, &QueueStore::continueRound);
+    d->retry.setSingleShot(true);
+    d->retry.setInterval(listedAgainAfter);
+    connect(&d->retry, &QTimer::timeout, this, &QueueStore::fetch);
     d->sources = new QueueSources(this);
     followBroker();
     followPulsar();
@@ -256,7 +260,14 @@ std::optional<FlowTotals> QueueStore::totalsOf(const QString &workspace, const Q
 
 WorkspaceTotals QueueStore::totalsIn(const QString &workspace) const
 {
-    return d->ledger.totalsIn(workspace);
+    WorkspaceTotals totals = d->ledger.totalsIn(workspace);
+    if (d->brokerWhole && brokerTells()) { // they are not there: nothing waits in them
+        totals.queues -= totals.onlyExpected;
+        totals.consumed -= totals.onlyExpected;
+        totals.unknownCounts -= totals.onlyExpected;
+        totals.unrated -= totals.onlyExpected;
+    }
+    return totals;
 }
 
 // ---- live ----
@@ -416,6 +427,7 @@ void QueueStore::clear()
     d->ledger.clear();
     d->round.next = -1;
     d->parts.stop();
+    d->retry.stop();
     d->history->clear();
     d->replay->clear();
     d->sources->clear();

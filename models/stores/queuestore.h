@@ -70,6 +70,8 @@ public:
     /// A blueprint expects it, and the whole list of the broker, read since, does not have it.
     /// False also where nothing tells a whole list, or the last one is too old.
     bool missing(const QueueState &queue) const;
+    /// The same of one that may have no row: our gateway's list has what there is.
+    bool lacks(const rules::ExpectedQueue &expected) const;
     /// Every queue that there is is told now: by our gateway, or by a whole list of the broker that
     /// is not old. A scrape never tells that.
     bool listsEach() const;

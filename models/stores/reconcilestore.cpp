@@ -166,18 +166,24 @@ void ReconcileStore::compare(const LiveFlows &live)
     rules::Platform platform;
     platform.flows = live.flows;
     m_unserved = live.unserved;
-    for (const QString &workspace : live.unserved)
+    m_unread = live.unread;
+    const QStringList blind = live.unserved + live.unread;
+    for (const QString &workspace : blind)
         platform.unserved.insert(workspace.toStdString());
     for (const FlowRow &row : m_session->flows()->rows()) {
         const rules::FlowRef flow { row.workspace.toStdString(), row.id.toStdString() };
-        if (row.stopping)
+        using rules::HealthReason;
+        const auto reason = row.finding.reason; // of another one the number is no time
+        if (reason == HealthReason::Stopping || reason == HealthReason::StoppingTooLong)
             platform.stoppingForMs[flow] = row.finding.number;
-        if (row.finding.reason == rules::HealthReason::NotAttached)
+        if (reason == HealthReason::NotAttached)
             platform.attaching.insert(flow);
     }
     const auto *queues = m_session->queues();
     platform.queuesComplete = queues->listsEach();
+    platform.globalsListed = !m_session->hasFabric();
     for (const QueueState &queue : queues->rows()) {
+        platform.globalsListed = platform.globalsListed || queue.row.workspace.empty();
         if (!queue.countsKnown) // it is only expected
             continue;
         rules::BrokerQueue told { queue.row.name, {}, {}, {}, {} };
@@ -277,6 +283,10 @@ QStringList ReconcileStore::limits() const
         all.append(tr("Not served by the gateway, so what belongs to their flows is not known and "
                       "left undecided: %1.")
                        .arg(m_unserved.join(QStringLiteral(", "))));
+    if (!m_unread.isEmpty())
+        all.append(tr("Flows that could not be read: what may belong to them is left undecided in "
+                      "%1.")
+                       .arg(m_unread.join(QStringLiteral(", "))));
     if (m_result.heldEntries > 0)
         all.append(
             tr("Left alone: %1 processor entries that no blueprint has now and that carry the "

@@ -74,6 +74,7 @@ private:
     QString m_error;
     QSet<QString> m_waiting; ///< workspaces whose configuration is being read
     QStringList m_unserved; ///< workspaces whose flows could not be compared
+    QStringList m_unread; ///< those with flows whose record could not be read
     QStringList m_entriesOf; ///< workspaces whose entries are compared
     rules::Reconciliation m_result;
     std::vector<ReconcileRow> m_rows;

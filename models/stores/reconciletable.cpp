@@ -83,11 +83,11 @@ std::vector<Column> ReconcileMap::columns()
     return {
         { QStringLiteral("aspect"), QString(), Cell::Signal, 32, false, {} },
         { QStringLiteral("what"), tr("What"), Cell::Strong, 150, false, {} },
-        { QStringLiteral("subject"), tr("Queue, entry or flow"), Cell::Mono, 380, false, {} },
+        { QStringLiteral("subject"), tr("Queue, entry or flow"), Cell::Mono, 340, false, {} },
         { QStringLiteral("workspace"), tr("Workspace"), Cell::Text, 110, false, {}, 2 },
         { QStringLiteral("ready"), tr("Waiting"), Cell::Number, 80, false, {} },
-        { QStringLiteral("why"), tr("Why"), Cell::Text, 330, false, {}, 1 },
-        { QStringLiteral("repair"), tr("Repair"), Cell::Text, 130, false, {} },
+        { QStringLiteral("why"), tr("Why"), Cell::Text, 350, false, {}, 1 },
+        { QStringLiteral("repair"), tr("Repair"), Cell::Text, 150, false, {} },
     };
 }
 

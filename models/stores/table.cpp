@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-only
+#include "models/stores/plaintext.h"
 #include "models/stores/tabledata.h"
 
 #include <QTimer>
@@ -23,6 +24,18 @@ QString csvField(QString text, bool number)
 QString plainCell(const CellData &cell)
 {
     return cell.copy.isEmpty() ? cell.text : cell.copy;
+}
+
+/// Names come from outside: what would not be seen in them is. What is copied stays as it is.
+void showPlain(CellData &cell)
+{
+    QString text = plainName(cell.text);
+    if (text != cell.text) {
+        if (cell.copy.isEmpty())
+            cell.copy = cell.text;
+        cell.text = std::move(text);
+    }
+    cell.tip = plainName(cell.tip, true);
 }
 
 } // namespace
@@ -99,6 +112,7 @@ const CellData &TableModel::cellOf(int row, int column) const
     auto &asked = d->asked;
     if (asked.row != row || asked.column != column) {
         asked.cell = cell(row, column);
+        showPlain(asked.cell);
         asked.row = row;
         asked.column = column;
         if (!d->askedEnds) {

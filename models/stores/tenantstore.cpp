@@ -2,6 +2,7 @@
 #include "models/stores/tenantstore.h"
 
 #include "models/stores/askpages.h"
+#include "models/stores/chattalk.h"
 #include "models/stores/session.h"
 
 #include <algorithm>
@@ -80,6 +81,7 @@ void TenantStore::forgetDetail()
 {
     m_agents = {};
     m_channels = {};
+    m_texts = {};
     m_users = {};
     m_invitations = {};
     m_audit = {};
@@ -90,6 +92,7 @@ void TenantStore::forgetDetail()
 void TenantStore::forget()
 {
     ++m_round;
+    m_me.reset();
     m_tenants = {};
     m_figures.clear();
     m_figureQueue.clear();
@@ -187,6 +190,37 @@ void TenantStore::fetch()
         "/tenants?limit=" + std::to_string(int(maxTenants)));
     readWaiting();
     readArea();
+    readMe();
+}
+
+/// All of one's memberships are named, so it is no answer of one tenant.
+void TenantStore::readMe()
+{
+    if (!m_session->gateway())
+        return;
+    whenDone(this,
+        ask<schema::PortalIdentity>(
+            *m_session->gateway(), resourceRequest(rules::portalService, "GET", "/auth/me")),
+        [this, round = m_round](Answer<schema::PortalIdentity> answer) {
+            if (round != m_round || !answer)
+                return;
+            m_me = std::move(*answer);
+            soon();
+        });
+}
+
+QString TenantStore::roleDenied(const std::string &line, const QString &tenant) const
+{
+    const auto needed = rules::resourceRole(rules::portalService, line);
+    if (needed.empty() || !m_me)
+        return {};
+    if (needed == "platform_admin")
+        return m_me->user.role.empty() || m_me->user.role == needed
+            ? QString()
+            : tr("Only a platform administrator may do that.");
+    const std::string role = roleIn(*m_me, tenant.toStdString());
+    return role == "customer_operator" ? tr("Only an administrator of the tenant may do that.")
+                                       : QString();
 }
 
 const schema::Tenant *TenantStore::tenant(const QString &id) const
@@ -311,9 +345,13 @@ void TenantStore::readArea()
         return read(m_agents, m_scope, rules::portalService, path("agents"));
     case Channels:
         return read(m_channels, m_scope, rules::portalService, path("channels"));
+    case Texts:
+        return read(m_texts, m_scope, rules::portalService, path("kb"));
     case Users:
         read(m_users, m_scope, rules::portalService, path("users"));
-        return read(m_invitations, m_scope, rules::portalService, path("invitations"));
+        if (roleDenied("POST " + path("invitations"), m_selected).isEmpty()) // who may not invite
+            read(m_invitations, m_scope, rules::portalService, path("invitations"));
+        return;
     case Usage:
         read(m_agents, m_scope, rules::portalService, path("agents")); // names of the alerts
         return readUsage();

@@ -41,7 +41,7 @@ public:
     static constexpr int figuresInFlight = 4;
     static constexpr int usageDays = 30;
 
-    enum Area { Agents, Channels, Users, Usage, Audit };
+    enum Area { Agents, Channels, Texts, Users, Usage, Audit };
     Q_ENUM(Area)
 
     /// Unknown stays unknown.
@@ -77,6 +77,9 @@ public:
     /// Why the isolation prover has stopped list or detail; "" while both run.
     [[nodiscard]] QString evidence() const;
     void resume(); ///< a person has seen it: all is read again
+    /// Why the caller's role does not allow that request about the tenant; "" = it does, or nobody
+    /// has told it.
+    [[nodiscard]] QString roleDenied(const std::string &line, const QString &tenant) const;
     void watch(bool looked);
     void select(const QString &tenant, Area area); ///< "" = none
     void fetch();
@@ -89,6 +92,8 @@ public:
     [[nodiscard]] QString selected() const { return m_selected; }
     [[nodiscard]] const Part<schema::Agent> &agents() const { return m_agents; }
     [[nodiscard]] const Part<schema::ChannelConnection> &channels() const { return m_channels; }
+    /// What kb_search looks through; without the words.
+    [[nodiscard]] const Part<schema::KbText> &texts() const { return m_texts; }
     [[nodiscard]] const Part<schema::PortalUser> &users() const { return m_users; }
     [[nodiscard]] const Part<schema::Invitation> &invitations() const { return m_invitations; }
     [[nodiscard]] const Part<schema::AuditEvent> &audit() const { return m_audit; }
@@ -117,6 +122,7 @@ private:
     void takeAudit(const schema::Page<schema::AuditEvent> &page);
     void readUsage();
     void readArea();
+    void readMe();
     void takeBatch(const LiveBatchPtr &batch);
     void follow();
     void schedule();
@@ -141,6 +147,7 @@ private:
     int m_round = 0; ///< answers of an older one are void
     QString m_selected;
     Area m_area = Agents;
+    std::optional<schema::PortalIdentity> m_me; ///< who looks
     Part<schema::Tenant> m_tenants;
     QHash<QString, Figures> m_figures;
     QStringList m_figureQueue;
@@ -149,6 +156,7 @@ private:
     QSet<QString> m_figuresTried;
     Part<schema::Agent> m_agents;
     Part<schema::ChannelConnection> m_channels;
+    Part<schema::KbText> m_texts;
     Part<schema::PortalUser> m_users;
     Part<schema::Invitation> m_invitations;
     Part<schema::AuditEvent> m_audit;

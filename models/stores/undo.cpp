@@ -122,6 +122,7 @@ UndoPlan flowPlan(const schema::JournalWrite &write, const JournalPart &part)
         return impossible(
             UndoWords::tr("The flow's parameters were not known when it was stopped."));
     plan.kind = UndoPlan::Kind::Send;
+    plan.costs = UndoWords::tr("It starts from what its blueprint says now, with empty queues.");
     body.operation = "start-flow";
     body.blueprintName = record->blueprintName;
     body.description = record->description;
@@ -132,27 +133,59 @@ UndoPlan flowPlan(const schema::JournalWrite &write, const JournalPart &part)
     return plan;
 }
 
+/// What update-user leaves when it gets `before`: an empty text or list means "keep" (TG §2.3).
+schema::User takenBack(
+    const schema::User &before, const schema::User &after, QStringList &cannotBeEmptied)
+{
+    schema::User user = before;
+    const auto keep = [&](auto schema::User::*member, const QString &name) {
+        if (!(user.*member).empty() || (after.*member).empty())
+            return;
+        user.*member = after.*member;
+        cannotBeEmptied.append(name);
+    };
+    keep(&schema::User::name, UndoWords::tr("the full name"));
+    keep(&schema::User::email, UndoWords::tr("the e-mail address"));
+    keep(&schema::User::roles, UndoWords::tr("the list of roles"));
+    return user;
+}
+
 UndoPlan userPlan(const schema::JournalWrite &write, const JournalPart &part)
 {
     const auto before = schema::decode<schema::User>(part.before.value_or(""));
-    if (!before || !part.after)
+    const auto after = schema::decode<schema::User>(part.after.value_or(""));
+    if (!before || !after)
         return impossible(UndoWords::tr("How the user was before is not known."));
     UndoPlan plan;
+    plan.after = *part.before;
     plan.kind = UndoPlan::Kind::Send;
     schema::IamRequest body;
     body.operation = "get-user";
     body.userId = part.key;
     plan.question = ask(write, "iam", body.operation, schema::encode(body));
     if (write.operation == "update-user") {
+        QStringList cannotBeEmptied;
+        const schema::User user = takenBack(*before, *after, cannotBeEmptied);
+        if (!cannotBeEmptied.isEmpty()) {
+            plan.remains = UndoWords::tr("What cannot be emptied on this interface stays: %1.")
+                               .arg(cannotBeEmptied.join(QStringLiteral(", ")));
+            if (user == *after)
+                return impossible(plan.remains);
+            plan.after = schema::encode(user);
+        }
         body.operation = "update-user";
         body.user = schema::JsonText { schema::encode(schema::UserChange { before->name,
             before->email, before->roles, before->enabled, before->mustChangePassword }) };
     } else {
         body.operation = before->enabled ? "enable-user" : "disable-user";
+        if (before->enabled)
+            plan.remains = UndoWords::tr(
+                "API keys that were deleted with the user do not come back: make new ones.");
+        else
+            plan.costs = UndoWords::tr("All API keys of the user are deleted for good.");
     }
     plan.request = ask(write, "iam", body.operation, schema::encode(body));
     plan.before = *part.after;
-    plan.after = *part.before;
     return plan;
 }
 
@@ -181,6 +214,9 @@ UndoPlan workspacePlan(const schema::JournalWrite &write, const JournalPart &par
                           "them on the Access page.");
     }
     const bool wasEnabled = !before->enabled && after && after->enabled;
+    if (wasEnabled)
+        plan.costs = UndoWords::tr("Every user whose home it is gets disabled and loses all API "
+                                   "keys for good; its flows are not stopped.");
     body.operation = wasEnabled ? "disable-workspace" : "update-workspace";
     plan.request = ask(write, "iam", body.operation, schema::encode(body));
     plan.before = *part.after;
@@ -256,6 +292,17 @@ QString blueprintMoved(const JournalPart &part, const std::string &answer)
                                                                                  : moved(part);
 }
 
+/// The record has what was asked for; the back end adds parameters that nobody gave.
+bool sameStart(const schema::FlowRecord &asked, const schema::FlowRecord &now)
+{
+    return asked.blueprintName == now.blueprintName && asked.description == now.description
+        && std::all_of(
+            asked.parameters.begin(), asked.parameters.end(), [&](const auto &parameter) {
+                const auto *value = schema::find(now.parameters, parameter.first);
+                return value && *value == parameter.second;
+            });
+}
+
 QString flowMoved(const JournalPart &part, const std::string &answer, bool started)
 {
     const auto values = schema::decode<schema::ConfigResponse>(answer);
@@ -270,7 +317,7 @@ QString flowMoved(const JournalPart &part, const std::string &answer, bool start
         return UndoWords::tr("The flow %1 is stopped already.").arg(utf8(part.key));
     const auto now = schema::decode<schema::FlowRecord>(*values->values.front().value);
     const auto then = schema::decode<schema::FlowRecord>(part.after.value_or(""));
-    return now && then && then->blueprintName == now->blueprintName ? QString() : moved(part);
+    return now && then && sameStart(*then, *now) ? QString() : moved(part);
 }
 
 QString accessMoved(const JournalPart &part, const std::string &answer)

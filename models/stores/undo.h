@@ -20,6 +20,7 @@ struct UndoPlan {
     std::vector<ConfigChange> changes; ///< Config: `base` is what the write left
     std::vector<Request> first; ///< Send: go out before `request`, each when the one before it did
     Request request; ///< Send
+    QString costs; ///< what else happens by it; "" = nothing
     QString remains; ///< what stays as the write left it all the same; "" = nothing
     std::string before; ///< what there is now when nobody came between; JSON or ""
     std::string after; ///< what there will be

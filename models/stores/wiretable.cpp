@@ -120,7 +120,7 @@ std::vector<Column> WireMap::columns()
         { QStringLiteral("direction"), QString(), Cell::Text, 32, false, tr("→ sent, ← received") },
         { QStringLiteral("channel"), tr("Channel"), Cell::Text, 80, false, {} },
         { QStringLiteral("service"), tr("Service"), Cell::Strong, 110, false, {} },
-        { QStringLiteral("operation"), tr("Operation"), Cell::Text, 240, false, {} },
+        { QStringLiteral("operation"), tr("Operation"), Cell::Text, 270, false, {} },
         { QStringLiteral("workspace"), tr("Workspace"), Cell::Text, 120, false, {} },
         { QStringLiteral("id"), tr("Id"), Cell::Mono, 90, false, {} },
         { QStringLiteral("latency"), tr("Latency"), Cell::Number, 90, false, {} },

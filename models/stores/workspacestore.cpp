@@ -22,9 +22,11 @@ constexpr qsizetype trendPoints = 60; ///< ten minutes
 bool sameSums(const WorkspaceRow &a, const WorkspaceRow &b)
 {
     return std::tie(a.flows, a.flowsStopping, a.flowsInTrouble, a.flowsUnjudged, a.flowsKnown,
-               a.queues, a.backlog, a.errorPercent, a.rate, a.aspect, a.why)
+               a.queues, a.backlog, a.uncounted, a.errorPercent, a.rate, a.rateOfSome, a.aspect,
+               a.why)
         == std::tie(b.flows, b.flowsStopping, b.flowsInTrouble, b.flowsUnjudged, b.flowsKnown,
-            b.queues, b.backlog, b.errorPercent, b.rate, b.aspect, b.why);
+            b.queues, b.backlog, b.uncounted, b.errorPercent, b.rate, b.rateOfSome, b.aspect,
+            b.why);
 }
 
 /// What waits now, at the end of the last ten minutes.
@@ -70,10 +72,14 @@ void countQueues(WorkspaceRow &row, const QueueStore &queues)
         return;
     const WorkspaceTotals sum = queues.totalsIn(row.id);
     row.queues = sum.queues;
-    if (sum.consumed > sum.unknownCounts)
+    if (sum.consumed > sum.unknownCounts) {
         row.backlog = sum.ready;
-    if (sum.ratesKnown)
+        row.uncounted = sum.unknownCounts;
+    }
+    if (sum.ratesKnown) {
         row.rate = sum.outRate;
+        row.rateOfSome = sum.unrated > 0;
+    }
 }
 
 int severity(Cell::Aspect aspect)
@@ -276,6 +282,7 @@ void WorkspaceStore::sum()
         row.flowsInTrouble += flow.aspect == Cell::Stop || flow.aspect == Cell::Warning;
         row.flowsUnjudged += !flow.stopping && flow.aspect == Cell::Unknown;
         add(row.rate, flow.rate);
+        row.rateOfSome = row.rateOfSome || (!flow.rate && !flow.stopping);
         if (flow.errorPercent && flow.handled) {
             // Weighted by what was tried, well or not: a flow that only fails counts, one without
             // traffic has no say in the share.

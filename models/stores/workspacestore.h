@@ -27,8 +27,10 @@ struct WorkspaceRow {
     }
     std::optional<int> queues;
     std::optional<qint64> backlog; ///< ready in the queues its flows consume, each queue once
+    int uncounted = 0; ///< of them those that the backlog leaves out: not told, or too long ago
     std::optional<double> errorPercent;
     std::optional<double> rate;
+    bool rateOfSome = false; ///< some of its queues have told none: at least so many
     Cell::Aspect aspect = Cell::Unknown;
     QString why;
     QList<qreal> series {}; ///< backlog, last 10 minutes, at most 60 points; NaN: not known then

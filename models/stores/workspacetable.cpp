@@ -189,10 +189,17 @@ CellData WorkspaceMap::cell(const Store &store, int number, int column)
         tone = aspectTone(row.aspect);
     if (column == Errors && *value >= 1)
         tone = *value >= 10 ? Cell::Danger : Cell::Caution;
-    const QString text = column == Rate ? format::rate(value)
-        : column == Errors              ? format::percent(value)
-                                        : format::count(qint64(*value));
+    QString text = column == Rate ? format::rate(value)
+        : column == Errors        ? format::percent(value)
+                                  : format::count(qint64(*value));
     QString tip;
+    if (column == Backlog && row.uncounted > 0) { // of some only: at least so many
+        text.prepend(QStringLiteral("≥ "));
+        tip = tr("What waits in %1 of its queues is not known now").arg(row.uncounted);
+    } else if (column == Rate && row.rateOfSome) {
+        text.prepend(QStringLiteral("≥ "));
+        tip = tr("Of some of its queues no rate is known now");
+    }
     if (column == Flows && row.flowsStopping > 0)
         tip = tr("%1 of them stopping").arg(row.flowsStopping);
     return { text, tone, {}, tip, QString::number(*value, 'g', 17), {} };

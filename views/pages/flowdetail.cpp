@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "views/pages/flowdetail.h"
 
+#include "models/schema/configform.h"
 #include "models/stores/aspect.h"
 #include "models/stores/blueprintstore.h"
 #include "models/stores/flowstore.h"
+#include "models/stores/plaintext.h"
 #include "models/stores/queuestore.h"
 #include "views/pages/flowparts.h"
 #include "views/pages/flowtext.h"
@@ -69,6 +71,11 @@ void FlowDetail::show(const QString &workspace, const QString &id)
     reload();
 }
 
+QString FlowDetail::shownId() const
+{
+    return plainName(m_id);
+}
+
 QString FlowDetail::queueSource() const
 {
     return m_session ? m_session->queues()->sourceText() : QString();
@@ -101,7 +108,9 @@ void FlowDetail::reload()
         return;
     }
     expand(*row);
-    m_record = qs(schema::pretty(schema::encode(row->record)));
+    const std::string record = schema::encode(row->record);
+    const auto tree = schema::JsonTree::parse(record);
+    m_record = qs(schema::pretty(tree ? schema::masked(*tree) : record));
     const auto held = m_session->blueprints()->held(m_workspace);
     m_interfaces->setParts(flowparts::interfaces(row->record));
     m_parameters->setParts(flowparts::parameters(
@@ -157,8 +166,10 @@ void FlowDetail::refreshLive()
                          flowtext::counted(row->processors, tr("1 processor"), tr("%1 processors")),
                          flowtext::counted(row->queues, tr("1 queue"), tr("%1 queues")));
     m_queuesText = row->queuesText;
+    m_subtitle = plainName(m_subtitle);
     const QString asOf = m_session->asOfText();
     m_why = asOf.isEmpty() || past ? shown.why : tr("%1 (%2)").arg(shown.why, asOf);
+    m_why = plainName(m_why);
     m_whyTone = asOf.isEmpty() || past ? aspectTone(shown.aspect) : Cell::Muted;
     const QueueStore &queues = *m_session->queues();
     const auto dated = [&asOf, past](std::vector<PartTable::Part> parts) {

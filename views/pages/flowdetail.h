@@ -22,6 +22,7 @@ class FlowDetail : public QObject {
     Q_PROPERTY(bool exists READ exists NOTIFY changed FINAL)
     Q_PROPERTY(QString workspace READ workspace NOTIFY changed FINAL)
     Q_PROPERTY(QString id READ id NOTIFY changed FINAL)
+    Q_PROPERTY(QString shownId READ shownId NOTIFY changed FINAL) ///< with what is not seen
     Q_PROPERTY(QString subtitle READ subtitle NOTIFY changed
             FINAL) ///< "everything · 36 processors · 51 queues"
     Q_PROPERTY(
@@ -47,6 +48,7 @@ public:
     bool exists() const { return m_exists; }
     QString workspace() const { return m_workspace; }
     QString id() const { return m_id; }
+    QString shownId() const;
     QString subtitle() const { return m_subtitle; }
     QString queuesText() const { return m_queuesText; }
     QString why() const { return m_why; }

@@ -49,14 +49,19 @@ PartTable::Part queuePart(const QueueStore &store, const QString &flow,
     const QueueFigures now = live ? store.shown(*live) : QueueFigures();
     const bool counts = now.current();
     const bool old = now.known && now.old;
-    const QString unknownWhy = !live ? FlowPartWords::tr("not seen at the broker")
-        : store.replay()->active()   ? FlowPartWords::tr("of that instant nothing is known of it")
-        : old                        ? store.whyOf(*live)
+    const bool lacking = !store.replay()->active() && store.lacks(expected);
+    const QString unknownWhy = lacking ? FlowPartWords::tr("it is not there")
+        : !live                        ? FlowPartWords::tr("not seen at the broker")
+        : store.replay()->active()     ? FlowPartWords::tr("of that instant nothing is known of it")
+        : old                          ? store.whyOf(*live)
               : FlowPartWords::tr("no source tells counts: %1").arg(store.sourceText());
-    Cell::Aspect aspect = Cell::Unknown;
-    QString tip = old ? unknownWhy
-        : live        ? FlowPartWords::tr("not known whether anybody consumes it")
-                      : FlowPartWords::tr("expected, but not seen at the broker");
+    Cell::Aspect aspect = lacking ? Cell::Warning : Cell::Unknown;
+    QString tip = lacking ? FlowPartWords::tr("not there: what is sent to it is lost until %1 "
+                                              "makes it")
+                                .arg(qs(expected.processor))
+        : old  ? unknownWhy
+        : live ? FlowPartWords::tr("not known whether anybody consumes it")
+               : FlowPartWords::tr("expected, but not seen at the broker");
     if (counts) {
         const bool consumed = now.consumers > 0;
         aspect = consumed ? Cell::Clear : (now.ready > 0 ? Cell::Stop : Cell::Warning);
@@ -266,9 +271,10 @@ std::vector<PartTable::Part> parameters(
             : (blueprint ? FlowPartWords::tr("not a parameter of the blueprint") : QString());
         PartTable::Part part;
         part.key = qs(name);
-        part.cells = { text(qs(name)), text(qs(value)), text(about, Cell::Muted),
-            text(
-                known && known->controlledBy ? qs(*known->controlledBy) : QString(), Cell::Muted) };
+        part.cells = {
+            text(qs(name)), text(partcells::shownValue(name, value)), text(about, Cell::Muted),
+            text(known && known->controlledBy ? qs(*known->controlledBy) : QString(), Cell::Muted)
+        };
         parts.push_back(std::move(part));
     }
     return parts;
@@ -299,7 +305,10 @@ std::vector<PartTable::Part> processors(const QueueStore &store, const rules::Ex
         part.order = { double(served.aspect()), PartTable::unknown, PartTable::unknown,
             PartTable::unknown, double(reads), double(entry.entry.topics.size()) - reads,
             waiting ? double(served.ready) : PartTable::unknown, PartTable::unknown };
-        part.json = qs(schema::encode(entry.entry));
+        auto shown = entry.entry; // what is copied is seen by others
+        for (auto &[name, value] : shown.parameters)
+            value = partcells::shownValue(name, value).toStdString();
+        part.json = qs(schema::encode(shown));
         parts.push_back(std::move(part));
     }
     return parts;

@@ -2,6 +2,7 @@
 #include "views/pages/queueaction.h"
 
 #include "models/stores/format.h"
+#include "models/stores/plaintext.h"
 #include "models/stores/queuestore.h"
 #include "views/pages/flowtext.h"
 
@@ -27,6 +28,20 @@ int parseProperties(const QString &text, schema::Members<std::string> *into)
                 line.mid(colon + 1).trimmed().toStdString());
     }
     return 0;
+}
+
+/// What an editor makes of a text: it knows one line end and one kind of space.
+QString asEdited(QString text)
+{
+    text.replace(QStringLiteral("\r\n"), QStringLiteral("\n"));
+    for (QChar &letter : text) {
+        const char16_t code = letter.unicode();
+        if (code == u'\r' || code == 0x2028 || code == 0x2029 || code == 0xFDD0 || code == 0xFDD1)
+            letter = QLatin1Char('\n');
+        else if (code == 0xA0)
+            letter = QLatin1Char(' ');
+    }
+    return text;
 }
 
 template <class T> bool assign(T &held, const T &value)
@@ -79,7 +94,7 @@ void QueueAction::openResend(
     const QString &queue, const QString &properties, const QString &payload)
 {
     m_properties = properties;
-    m_payload = payload;
+    m_payload = m_original = payload;
     open(Resend, queue);
 }
 
@@ -178,6 +193,11 @@ QString QueueAction::moveConsequence() const
             format::count(*number), format::count(qint64(to->row.ready) + *number), who, unacked());
 }
 
+QString QueueAction::place() const
+{
+    return plainName(m_kind == Publish ? m_topic : m_queue);
+}
+
 const QueueState *QueueAction::live() const
 {
     return m_session && !m_queue.isEmpty() ? m_session->queues()->find(m_queue.toStdString())
@@ -224,6 +244,9 @@ QString QueueAction::consequence() const
             .arg(format::count(m_bound), format::count(m_boundConsumers));
     if (m_kind == Move)
         return moveConsequence();
+    if (!queue->countsNow())
+        return tr("The queue is deleted for good, with what waits in it: how much that is and who "
+                  "consumes it is not known now.");
     if (used > 0)
         return tr("The queue and its %1 waiting messages are deleted for good. %2")
             .arg(ready(),
@@ -257,7 +280,9 @@ void QueueAction::setProperties(const QString &text)
 
 void QueueAction::setPayload(const QString &text)
 {
-    if (assign(m_payload, text))
+    // A message that nobody changed goes as it came.
+    const bool untouched = m_kind == Resend && text == asEdited(m_original);
+    if (assign(m_payload, untouched ? m_original : text))
         emit changed();
 }
 
@@ -298,6 +323,10 @@ QString QueueAction::moveWhyNot() const
         return tr("Name the queue that takes them.");
     if (m_to == m_queue)
         return tr("It is the same queue.");
+    const QString denied =
+        m_session->denied(QStringLiteral("fabric"), qs(operation()), qs(target()->row.workspace));
+    if (!denied.isEmpty()) // a lease may be for the other workspace only
+        return flowtext::whyDenied(denied);
     return moving() ? QString() : tr("How many must be a number from 1.");
 }
 
@@ -328,8 +357,8 @@ QString QueueAction::whyNot() const
                "same."),
             tr("%1 consumers use it. Switch off “only if nobody uses it” to delete it all the "
                "same."));
-    if (here && !queue->countsKnown)
-        return tr("What waits in it is not known.");
+    if (here && !queue->countsNow())
+        return tr("What waits in it is not known now.");
     if (m_kind == Purge && queue->row.ready == 0)
         return tr("Nothing waits in it.");
     if (typingNeeded() && m_typed != m_queue)
@@ -375,6 +404,8 @@ void QueueAction::run()
 void QueueAction::finish(const Answer<schema::FabricResponse> &answer)
 {
     m_busy = false;
+    if (answer || m_kind == Resend) // a failure may hide that it was sent
+        m_typed.clear();
     if (!answer) {
         m_error = flowtext::failure(m_kind == Purge ? tr("Purging")
                 : m_kind == Delete                  ? tr("Deleting")

@@ -23,6 +23,7 @@ class QueueAction : public QObject {
     Q_PROPERTY(Kind kind READ kind NOTIFY changed FINAL)
     Q_PROPERTY(QString queue READ queue NOTIFY changed FINAL)
     Q_PROPERTY(QString topic READ topic NOTIFY changed FINAL)
+    Q_PROPERTY(QString place READ place NOTIFY changed FINAL) ///< what it is done to, as shown
     Q_PROPERTY(QString ready READ ready NOTIFY changed FINAL)
     Q_PROPERTY(QString unacked READ unacked NOTIFY changed FINAL)
     Q_PROPERTY(QString consumers READ consumers NOTIFY changed FINAL)
@@ -56,6 +57,7 @@ public:
     Kind kind() const { return m_kind; }
     QString queue() const { return m_queue; }
     QString topic() const { return m_topic; }
+    QString place() const;
     QString ready() const;
     QString unacked() const;
     QString consumers() const;
@@ -111,6 +113,7 @@ private:
     QString m_typed;
     QString m_properties;
     QString m_payload;
+    QString m_original; ///< Resend: as it came
     QString m_to;
     QString m_most;
     qint64 m_bound = 0; ///< queues of the topic when the preview opened

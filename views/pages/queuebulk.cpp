@@ -79,8 +79,8 @@ QString QueueBulk::whyLeftOut(const QueueState *queue) const
     if (!queue)
         return tr("left out: it is gone");
     const auto &row = queue->row;
-    if (!queue->countsKnown)
-        return tr("left out: what waits in it is not known");
+    if (!queue->countsNow())
+        return tr("left out: what waits in it is not known now");
     if (row.scope == "system" || rules::systemOwnedTopic(row.topic))
         return tr("left out: it belongs to the system");
     const QString denied = m_session->denied(QStringLiteral("fabric"),
@@ -99,7 +99,7 @@ void QueueBulk::lookAt(Item &item) const
 {
     const QueueState *queue =
         m_session ? m_session->queues()->find(item.queue.toStdString()) : nullptr;
-    item.known = queue && queue->countsKnown;
+    item.known = queue && queue->countsNow();
     if (queue) {
         item.workspace = queue->row.workspace;
         item.ready = qint64(queue->row.ready);

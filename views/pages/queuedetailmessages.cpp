@@ -3,8 +3,11 @@
 #include "views/pages/queuedetailview.h"
 
 #include "models/stores/format.h"
+#include "models/stores/plaintext.h"
 #include "models/stores/queuestore.h"
 #include "views/pages/flowtext.h"
+
+#include <algorithm>
 
 namespace signalbox {
 
@@ -33,6 +36,22 @@ QString hexDump(std::string_view bytes)
     if (bytes.size() > limit)
         text += QueueDetailView::tr("… %1 more bytes").arg(bytes.size() - limit);
     return text;
+}
+
+bool isText(const std::string &bytes)
+{
+    return qs(bytes).toStdString() == bytes;
+}
+
+/// Goes through an editor of "name: value" lines and is the same.
+bool isLine(const std::string &bytes)
+{
+    const QString text = qs(bytes);
+    return isText(bytes) && text.trimmed() == text
+        && std::none_of(text.begin(), text.end(), [](QChar letter) {
+               const char16_t code = letter.unicode();
+               return code < 0x20 || code == 0xA0 || code == 0x2028 || code == 0x2029;
+           });
 }
 
 } // namespace
@@ -79,7 +98,7 @@ QString QueueDetailView::messageFacts(int row) const
         lines.first() += QStringLiteral(" · ") + pair;
     for (const auto &[name, value] : message->properties)
         lines.append(qs(name) + QStringLiteral(": ") + qs(value));
-    return lines.join(QLatin1Char('\n'));
+    return plainName(lines.join(QLatin1Char('\n')), true);
 }
 
 QString QueueDetailView::propertyLines(int row) const
@@ -100,8 +119,15 @@ QString QueueDetailView::resendDenied(int row) const
         return tr("No message is chosen.");
     if (m_tail->isAnswer(row))
         return tr("It is an answer: the queue did not get it.");
-    return message->truncated ? tr("Only its beginning is here: fetch the whole first.")
-                              : QString();
+    if (message->truncated)
+        return tr("Only its beginning is here: fetch the whole first.");
+    if (!isText(message->payload))
+        return tr("It is no text: it could not be sent as it is.");
+    for (const auto &[name, value] : message->properties)
+        if (!isLine(name) || !isLine(value) || name.find(':') != std::string::npos)
+            return tr("Its property %1 does not fit into a line: it could not be sent as it is.")
+                .arg(plainName(qs(name)));
+    return {};
 }
 
 void QueueDetailView::fetchWhole(int row)

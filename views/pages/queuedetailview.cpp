@@ -7,6 +7,7 @@
 #include "models/stores/blueprintstore.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/format.h"
+#include "models/stores/plaintext.h"
 #include "models/stores/queuereplay.h"
 #include "models/stores/queuesources.h"
 #include "models/stores/queuestore.h"
@@ -149,6 +150,11 @@ const QueueState *QueueDetailView::live() const
                                           : nullptr;
 }
 
+QString QueueDetailView::shownName() const
+{
+    return plainName(m_name);
+}
+
 QString QueueDetailView::topic() const
 {
     const QueueState *queue = live();
@@ -177,7 +183,7 @@ QString QueueDetailView::subtitle() const
         words.append(tr("for %1").arg(flows.constFirst()));
     else if (flows.size() > 1)
         words.append(tr("shared by %1").arg(flows.join(QStringLiteral(", "))));
-    return words.join(QStringLiteral(" · "));
+    return plainName(words.join(QStringLiteral(" · ")));
 }
 
 QStringList QueueDetailView::logPlace() const
@@ -346,6 +352,7 @@ void QueueDetailView::findParties()
     }
     QStringList producers;
     QStringList takers;
+    int unread = 0;
     const auto name = [](const std::vector<std::string> &processors, const QString &flow,
                           QStringList &into) {
         for (const std::string &processor : processors)
@@ -355,6 +362,7 @@ void QueueDetailView::findParties()
         const auto *blueprint = flow.workspace == workspace
             ? held->of(flow.id.toStdString(), flow.record.blueprintName)
             : nullptr;
+        unread += flow.workspace == workspace && !blueprint;
         if (!blueprint)
             continue;
         const auto parties =
@@ -365,6 +373,11 @@ void QueueDetailView::findParties()
         name(parties.producers, flow.id, producers);
         name(parties.consumers, flow.id, takers);
     }
+    if (unread > 0)
+        for (QStringList *list : { &producers, &takers })
+            list->append(
+                flowtext::counted(unread, tr("of 1 flow not known: its blueprint cannot be read"),
+                    tr("of %1 flows not known: their blueprints cannot be read")));
     m_producers = producers.isEmpty() ? tr("nobody by the blueprints: it comes from outside")
                                       : producers.join(QStringLiteral(", "));
     m_takers = takers.isEmpty() ? tr("nobody by the blueprints of live flows")

@@ -20,6 +20,7 @@ class QueueDetailView : public QObject {
     QML_ELEMENT
     QML_UNCREATABLE("made by QueuesPageModel")
     Q_PROPERTY(QString name READ name NOTIFY changed FINAL)
+    Q_PROPERTY(QString shownName READ shownName NOTIFY changed FINAL) ///< with what is not seen
     Q_PROPERTY(QString topic READ topic NOTIFY changed FINAL)
     Q_PROPERTY(bool exists READ exists NOTIFY changed FINAL)
     Q_PROPERTY(QString subtitle READ subtitle NOTIFY changed FINAL) ///< scope and owner
@@ -55,6 +56,7 @@ public:
     void show(const QString &name);
 
     QString name() const { return m_name; }
+    QString shownName() const;
     QString topic() const;
     bool exists() const { return live() != nullptr; }
     QString subtitle() const;

@@ -137,6 +137,8 @@ QString QueuesPage::unknownWhy() const
     if (!session() || session()->canTail() || session()->state() == Session::Disconnected
         || session()->state() == Session::Connecting)
         return {};
+    if (session()->hasBroker()) // one that is only asked for counts
+        return tr("Counts come from %1; messages cannot be looked at here.").arg(sourceText());
     if (session()->knowsQueues())
         return tr("This back end lists no queues. Shown are those that blueprints and Prometheus "
                   "tell of; messages cannot be looked at.");

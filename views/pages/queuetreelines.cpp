@@ -3,6 +3,7 @@
 #include "views/pages/queuetree.h"
 
 #include "models/stores/format.h"
+#include "models/stores/plaintext.h"
 #include "models/stores/queuestore.h"
 #include "views/pages/flowtext.h"
 
@@ -82,7 +83,7 @@ QVariant QueueTree::data(const QModelIndex &index, int role) const
     switch (role) {
     case Qt::DisplayRole:
     case TitleRole:
-        return titleOf(line);
+        return plainName(titleOf(line));
     case LevelRole:
         return line.level;
     case KeyRole:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "views/pages/tailmodel.h"
 
+#include "models/stores/plaintext.h"
 #include "models/stores/whendone.h"
 #include "views/pages/flowtext.h"
 
@@ -70,7 +71,7 @@ QString preview(const schema::FabricMessage &message)
         if (c.category() == QChar::Other_Control)
             c = QLatin1Char(' ');
     }
-    return text.left(300);
+    return plainName(text.left(300));
 }
 
 } // namespace
@@ -426,7 +427,7 @@ QVariant TailModel::data(const QModelIndex &index, int role) const
     case SizeRole:
         return format::bytes(message->size);
     case PropertiesRole:
-        return qs(propertiesOf(*message));
+        return plainName(qs(propertiesOf(*message)));
     case PreviewRole:
         return preview(*message);
     case TruncatedRole:
