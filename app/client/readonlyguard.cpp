@@ -80,8 +80,10 @@ std::optional<GatewayError> ReadOnlyGuard::refusal(const Request &request) const
     // §1.12).
     if (BrokerGate::onlyReads(request))
         return {};
+    // A queue without a workspace is nobody's, not one of the caller's own.
+    const bool own = request.workspace.empty() && request.service != "fabric";
     const rules::Change change { request.service, request.operation, hosted,
-        request.workspace.empty() ? m_workspace : request.workspace };
+        own ? m_workspace : request.workspace };
     if (auto past = inReplay(change))
         return past;
     if (m_mode != Mode::Open && rules::classOf(change) != rules::OperationClass::Read

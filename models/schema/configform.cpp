@@ -121,6 +121,9 @@ const Specs *portalSpecs(std::string_view type)
         return &channel;
     if (type == "portal/member")
         return &member;
+    static const Specs acceptance { { "token", FieldKind::Line, true } };
+    if (type == "portal/acceptance")
+        return &acceptance;
     return type == "portal/invitation" ? &invitation : nullptr;
 }
 
@@ -349,15 +352,16 @@ void tenantWorkspace(const JsonTree &tree, std::vector<FormField> &out)
 void channelSettings(const JsonTree &tree, std::vector<FormField> &out)
 {
     static const std::pair<std::string_view, std::vector<std::string>> known[] = {
-        { "slack", { "bot_token", "signing_secret", "callback_url" } },
+        { "slack", { "bot_token", "signing_secret", "callback_url", "agent_id" } },
         { "whatsapp",
             { "access_token", "phone_number_id", "app_secret", "verify_token", "signing_secret",
-                "callback_url" } },
-        { "mattermost", { "url", "token", "signing_secret", "callback_url" } },
-        { "rocketchat", { "url", "user_id", "token", "signing_secret", "callback_url" } },
-        { "teams", { "app_id", "app_password", "signing_secret", "callback_url" } },
-        { "telegram", { "bot_token", "signing_secret", "callback_url" } },
-        { "signal", { "number", "api_url", "signing_secret", "callback_url" } },
+                "callback_url", "agent_id" } },
+        { "mattermost", { "url", "token", "signing_secret", "callback_url", "agent_id" } },
+        { "rocketchat",
+            { "url", "user_id", "token", "signing_secret", "callback_url", "agent_id" } },
+        { "teams", { "app_id", "app_password", "signing_secret", "callback_url", "agent_id" } },
+        { "telegram", { "bot_token", "signing_secret", "callback_url", "agent_id" } },
+        { "signal", { "number", "api_url", "signing_secret", "callback_url", "agent_id" } },
     };
     const int type = tree.child(0, "channel_type");
     std::vector<std::string> names;
@@ -500,6 +504,8 @@ std::string newValue(std::string_view type, std::string_view key)
                "  \"is_active\": true\n}";
     if (type == "portal/member")
         return "{\n  \"user\": \"\",\n  \"role\": \"customer_operator\"\n}";
+    if (type == "portal/acceptance")
+        return "{\n  \"token\": \"\"\n}";
     if (type == "portal/invitation")
         return "{\n  \"email\": \"\",\n  \"role\": \"customer_operator\"\n}";
     if (type == "prompt") {

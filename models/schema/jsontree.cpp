@@ -19,6 +19,12 @@ bool isDigit(char c)
     return c >= '0' && c <= '9';
 }
 
+/// Stands in a text as it is, and alone.
+bool isPlain(char c)
+{
+    return c >= 0x20 && static_cast<unsigned char>(c) < 0x80 && c != '"' && c != '\\';
+}
+
 void appendUtf8(std::string &out, unsigned code)
 {
     if (code < 0x80) {
@@ -257,8 +263,10 @@ private:
             if (static_cast<unsigned char>(peek()) < 0x20)
                 return fail(peek() == '\n' ? "the line ends inside a text: write \\n, or close it"
                                            : "a control character must be written as \\u00..");
-            if (static_cast<unsigned char>(peek()) < 0x80) {
-                ++m_at;
+            if (isPlain(peek())) {
+                do
+                    ++m_at;
+                while (!over() && isPlain(m_text[m_at]));
                 continue;
             }
             const std::size_t length = utf8Length(m_text, m_at);
@@ -416,6 +424,16 @@ std::string JsonTree::key(int node) const
     return decoded(std::string_view(m_text).substr(held.keyBegin, held.keyEnd - held.keyBegin));
 }
 
+bool JsonTree::isNamed(int node, std::string_view name) const
+{
+    const Node &held = m_nodes[std::size_t(node)];
+    const std::string_view literal =
+        std::string_view(m_text).substr(held.keyBegin, held.keyEnd - held.keyBegin);
+    if (literal.find('\\') != std::string_view::npos)
+        return decoded(literal) == name;
+    return literal.size() == name.size() + 2 && literal.substr(1, name.size()) == name;
+}
+
 std::string JsonTree::string(int node) const
 {
     return kind(node) == Kind::String ? decoded(raw(node)) : std::string(raw(node));
@@ -440,7 +458,7 @@ int JsonTree::child(int node, std::string_view name) const
     int found = none;
     if (isObject(node))
         for (int child = first(node); child != none; child = next(child))
-            if (key(child) == name)
+            if (isNamed(child, name))
                 found = child;
     return found;
 }

@@ -50,6 +50,7 @@ public:
     [[nodiscard]] bool isArray(int node) const { return kind(node) == Kind::Array; }
     [[nodiscard]] std::string_view raw(int node) const; ///< the value as it is written
     [[nodiscard]] std::string key(int node) const; ///< name within its object, decoded
+    [[nodiscard]] bool isNamed(int node, std::string_view name) const; ///< key() without a copy
     [[nodiscard]] std::string string(int node) const; ///< decoded; raw() of what is no string
     [[nodiscard]] std::size_t begin(int node) const { return m_nodes[std::size_t(node)].begin; }
     [[nodiscard]] std::size_t end(int node) const { return m_nodes[std::size_t(node)].end; }

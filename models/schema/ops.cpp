@@ -40,6 +40,7 @@ template <class V> void members(V &v, const ConfirmationAnswer *)
 {
     v("decision", &ConfirmationAnswer::decision, Always | Required);
     v("reason", &ConfirmationAnswer::reason);
+    v("call_id", &ConfirmationAnswer::callId);
 }
 
 template <class V> void members(V &v, const Escalation *)

@@ -47,6 +47,7 @@ struct PendingConfirmation {
 struct ConfirmationAnswer {
     std::string decision; ///< approve deny
     std::string reason;
+    std::optional<std::string> callId {}; ///< that was looked at (annex); none = whichever waits
     bool operator==(const ConfirmationAnswer &) const = default;
 };
 

@@ -106,6 +106,9 @@ public:
     virtual CacheResult<KeptKeys> scan(const rules::TenantId &tenant,
         std::optional<rules::KeyKind> kind, const std::string &cursor, std::size_t limit) = 0;
 
+    /// The same of one key; nothing when there is none.
+    virtual CacheResult<std::optional<KeptKey>> kept(const rules::TenantKey &key) = 0;
+
     /// For logs, without secrets: `in-process` or `redis host:port`.
     [[nodiscard]] virtual std::string name() const = 0;
 };

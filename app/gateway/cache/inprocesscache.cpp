@@ -240,6 +240,16 @@ public:
         return page;
     }
 
+    CacheResult<std::optional<KeptKey>> kept(const rules::TenantKey &key) override
+    {
+        const std::scoped_lock lock(m_mutex);
+        const Entry *entry = find(key);
+        auto read = rules::readTenantKey(key.text());
+        if (!entry || !read)
+            return std::optional<KeptKey>();
+        return std::optional(keptKey(std::move(*read), *entry, Clock::now()));
+    }
+
     [[nodiscard]] std::string name() const override { return "in-process"; }
 
 private:

@@ -201,6 +201,15 @@ public:
         return page;
     }
 
+    CacheResult<std::optional<KeptKey>> kept(const rules::TenantKey &key) override
+    {
+        KeptKeys page;
+        if (const auto looked = look(key.tenant(), key.text(), page); !looked)
+            return unexpected(looked.error());
+        return page.keys.empty() ? std::optional<KeptKey>()
+                                 : std::optional(std::move(page.keys.front()));
+    }
+
     [[nodiscard]] std::string name() const override
     {
         return "redis " + m_address.host + ':' + std::to_string(m_address.port);

@@ -5,12 +5,6 @@
 
 namespace signalbox::gateway::memory {
 
-std::int64_t unixMs()
-{
-    using namespace std::chrono;
-    return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
-}
-
 Message toMessage(const Stored &stored, std::uint64_t delivery)
 {
     Message message;

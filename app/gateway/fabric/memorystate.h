@@ -5,6 +5,7 @@
 #include "app/gateway/fabric/fabric.h"
 #include "app/gateway/fabric/ring.h"
 #include "app/gateway/fabric/wakeup.h"
+#include "app/gateway/wallclock.h"
 
 #include <condition_variable>
 #include <deque>
@@ -163,7 +164,6 @@ struct State {
 };
 
 Message toMessage(const Stored &stored, std::uint64_t delivery);
-std::int64_t unixMs();
 std::string processorOf(
     std::string_view subscription); ///< of `processor--workspace--variant--spec`, else ""
 

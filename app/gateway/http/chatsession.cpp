@@ -126,7 +126,7 @@ void ChatSession::part(const std::string &text)
     if (!frame)
         return m_peer->close(chatTryAgain, "a frame cannot be read");
     using Kind = schema::ChatFrame::Kind;
-    if (!m_ready && frame->kind == Kind::Error && frame->code == "auth")
+    if (frame->kind == Kind::Error && frame->code == "auth") // at the first, or no longer a member
         return refuse(frame->message);
     if (frame->kind == Kind::Ready) {
         m_ready = true;

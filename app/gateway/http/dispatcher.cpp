@@ -153,6 +153,8 @@ std::string fabricRequest(const ServiceCall &call)
             [](const std::string &role) { return rules::roleSpansWorkspaces(role); });
         body["actor"] = { { "user", call.who.userId },
             { "workspace", all ? std::string("*") : call.workspace } };
+        if (call.leasedHereOnly)
+            body["actor"]["leased"] = call.workspace;
     }
     return text(body);
 }

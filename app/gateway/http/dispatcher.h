@@ -19,6 +19,7 @@ struct ServiceCall {
     std::string flow; ///< "" for the others
     std::string request;
     Identity who;
+    bool leasedHereOnly = false; ///< what lets it change something is for `workspace` alone
 };
 
 /// How a call ended. Exactly one of the texts is set.

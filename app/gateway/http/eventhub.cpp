@@ -4,6 +4,7 @@
 #include "app/gateway/fabric/requester.h"
 #include "app/gateway/http/eventview.h"
 #include "app/gateway/http/jsonbody.h"
+#include "app/gateway/wallclock.h"
 
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
@@ -23,13 +24,6 @@ constexpr std::size_t ringRows =
 constexpr const char *tenantTopic = "notify:tg:tenants"; // services/tenantcore.h
 constexpr auto sampleInterval = std::chrono::seconds(1);
 constexpr auto longestInterval = std::chrono::milliseconds(60000);
-
-std::int64_t nowMs()
-{
-    return std::chrono::duration_cast<std::chrono::milliseconds>(
-        std::chrono::system_clock::now().time_since_epoch())
-        .count();
-}
 
 std::size_t rowsOf(const Event &event)
 {
@@ -90,7 +84,7 @@ struct EventHub::Flows {
 EventHub::EventHub(Backend &fabric, const HttpLimits &limits)
     : m_fabric(fabric)
     , m_limits(limits)
-    , m_ring(limits.eventRing, ringRows, nowMs())
+    , m_ring(limits.eventRing, ringRows, unixMs())
     , m_flows(std::make_shared<Flows>())
 {
 }
@@ -216,7 +210,7 @@ void EventHub::publish(Event event)
 {
     {
         const std::lock_guard lock(m_mutex);
-        m_ring.push(std::move(event), nowMs());
+        m_ring.push(std::move(event), unixMs());
     }
     wakeAll();
 }
@@ -270,7 +264,7 @@ void EventHub::publishQueues()
     }
     for (auto &[workspace, events] : byWorkspace)
         for (Event &event : events)
-            m_ring.push(std::move(event), nowMs());
+            m_ring.push(std::move(event), unixMs());
     lock.unlock();
     wakeAll();
 }

@@ -3,6 +3,7 @@
 
 #include "app/gateway/http/answer.h"
 #include "app/gateway/http/jsonbody.h"
+#include "app/gateway/wallclock.h"
 #include "models/rules/access.h"
 #include "models/schema/envelope.h"
 #include "models/schema/iam.h"
@@ -195,9 +196,7 @@ std::string Gatekeeper::leaseRefusal(const Identity &who, const rules::Change &c
     if (!m_needsLease || rules::needsNoLease(change)
         || rules::classOf(change) == rules::OperationClass::Read)
         return {};
-    const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
-        std::chrono::system_clock::now().time_since_epoch())
-                         .count();
+    const auto now = unixMs();
     const bool held =
         std::any_of(who.leases.begin(), who.leases.end(), [&](const schema::Lease &lease) {
             return lease.expiresMs > now && rules::covers(lease, change);
@@ -208,6 +207,12 @@ std::string Gatekeeper::leaseRefusal(const Identity &who, const rules::Change &c
     if (!change.operation.empty())
         text += " " + std::string(change.operation);
     return text;
+}
+
+bool Gatekeeper::leasedOneOnly(
+    const Identity &who, std::string_view service, std::string_view operation) const
+{
+    return service == "fabric" && !leaseRefusal(who, { service, operation, false, {} }).empty();
 }
 
 std::string Gatekeeper::socketRefusal(

@@ -53,6 +53,10 @@ public:
 
     /// Why a change needs a lease that the caller does not hold now; "" when it may go on.
     [[nodiscard]] std::string leaseRefusal(const Identity &who, const rules::Change &change) const;
+    /// `fabric` names what it changes by queue or topic: whether it must be of the workspace that
+    /// the call names, because no lease covers the others.
+    [[nodiscard]] bool leasedOneOnly(
+        const Identity &who, std::string_view service, std::string_view operation) const;
     /// The same for what a flow's import or export socket does; an import counts as a publish.
     [[nodiscard]] std::string socketRefusal(
         const Identity &who, std::string_view capability, std::string_view workspace) const;

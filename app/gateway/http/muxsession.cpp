@@ -236,8 +236,11 @@ void MuxSession::checkWorkspace(ServiceCall call, std::string capability, schema
                      { call.service, call.operation, !call.flow.empty(), call.workspace });
                  !refusal.empty())
             self.sendError(id, "lease-required", refusal);
-        else
+        else {
+            call.leasedHereOnly = call.flow.empty()
+                && self.m_edge.gatekeeper.leasedOneOnly(call.who, call.service, call.operation);
             self.dispatch(std::move(call), std::move(capability), std::move(target), std::move(id));
+        }
         self.proceed();
     });
     if (needed)

@@ -121,7 +121,8 @@ void answerWorkspaceKind(Edge &edge, RestRequest request, const Reply &reply)
                     "bad-operation", operation + " streams: use the socket /api/v1/socket"));
             if (refusedWithoutLease(edge, who, { service, operation, false, workspace }, reply))
                 return;
-            dispatch(edge, { service, operation, workspace, {}, body, who }, reply);
+            const bool one = edge.gatekeeper.leasedOneOnly(who, service, operation);
+            dispatch(edge, { service, operation, workspace, {}, body, who, one }, reply);
         });
     });
 }

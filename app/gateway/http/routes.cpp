@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/gateway/http/routes.h"
 
+#include "models/schema/hex.h"
+
 #include <algorithm>
 #include <array>
 
@@ -9,17 +11,6 @@ namespace signalbox::gateway {
 namespace {
 
 using Kind = Route::Kind;
-
-int hexDigit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
 
 std::optional<std::string> percentDecoded(std::string_view text, bool plusIsSpace)
 {
@@ -31,8 +22,8 @@ std::optional<std::string> percentDecoded(std::string_view text, bool plusIsSpac
         } else if (text[i] == '%') {
             if (i + 2 >= text.size())
                 return std::nullopt;
-            const int high = hexDigit(text[i + 1]);
-            const int low = hexDigit(text[i + 2]);
+            const int high = schema::hexValue(text[i + 1]);
+            const int low = schema::hexValue(text[i + 2]);
             if (high < 0 || low < 0)
                 return std::nullopt;
             decoded += static_cast<char>(high * 16 + low);

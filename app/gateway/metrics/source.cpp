@@ -2,6 +2,7 @@
 #include "app/gateway/metrics/source.h"
 
 #include "app/gateway/metrics/apitext.h"
+#include "app/gateway/wallclock.h"
 
 #include <spdlog/spdlog.h>
 #ifdef __GLIBC__
@@ -19,13 +20,6 @@ namespace {
 
 /// As in the shipped configuration of a Prometheus (TG §5.8).
 constexpr const char *job = "api-gateway";
-
-std::int64_t unixMs()
-{
-    return std::chrono::duration_cast<std::chrono::milliseconds>(
-        std::chrono::system_clock::now().time_since_epoch())
-        .count();
-}
 
 /// A label value in the text format.
 std::string escaped(std::string_view text)

@@ -2,7 +2,6 @@
 #include "app/gateway/services/answers.h"
 
 #include <array>
-#include <chrono>
 #include <cstdio>
 #include <ctime>
 #include <nlohmann/json.hpp>
@@ -265,12 +264,6 @@ private:
 std::string pythonJsonError(std::string_view text)
 {
     return PythonScan(text).fault();
-}
-
-std::int64_t nowMicros()
-{
-    using namespace std::chrono;
-    return duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
 }
 
 std::string isoTime(std::int64_t unixMicros, bool micros)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/gateway/services/lineaccess.h"
+#include "app/gateway/wallclock.h"
 
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
@@ -34,6 +35,5 @@ std::string pythonJsonError(std::string_view text);
 std::string isoTime(std::int64_t unixMicros, bool micros = true);
 /// Microseconds since 1970; a time without zone is UTC. nullopt when it is no ISO 8601 time.
 std::optional<std::int64_t> parseIsoTime(std::string_view text);
-std::int64_t nowMicros();
 
 } // namespace signalbox::gateway

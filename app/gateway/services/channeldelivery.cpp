@@ -101,11 +101,15 @@ void ChannelDelivery::stop()
     m_threads.clear(); // joins
 }
 
-ChannelDelivery::Way ChannelDelivery::wayOf(const rules::TenantId &tenant, const ThreadRow &thread)
+ChannelDelivery::Way ChannelDelivery::wayOf(
+    const rules::TenantId &tenant, const ThreadRow &thread, const std::string &role)
 {
     const auto none = [](std::string why) {
         return Way { Way::Kind::None, std::move(why), {}, {} };
     };
+    const bool answer = role != "notice"; // which says that there is none
+    if (const auto owner = m_core.tenant(tenant); answer && owner && !schema::mayTalk(*owner))
+        return none(whyHalted(*owner));
     const ThreadFacts facts = factsOf(thread);
     const auto row = m_core.store().connection(tenant, facts.connectionId);
     const auto secrets = m_core.store().connectionSecrets(tenant, facts.connectionId);
@@ -137,12 +141,12 @@ ChannelDelivery::Way ChannelDelivery::wayOf(const rules::TenantId &tenant, const
 }
 
 std::optional<schema::Delivery> ChannelDelivery::plan(
-    const rules::TenantId &tenant, const std::string &thread)
+    const rules::TenantId &tenant, const std::string &thread, const std::string &role)
 {
     const auto row = m_core.store().thread(tenant, thread);
     if (!row || row->channelType == "web")
         return std::nullopt;
-    const Way way = wayOf(tenant, *row);
+    const Way way = wayOf(tenant, *row, role);
     schema::Delivery delivery;
     delivery.state = way.kind == Way::Kind::None ? "unsent" : "waiting";
     delivery.error = way.why;
@@ -247,14 +251,14 @@ ChannelDelivery::Outcome ChannelDelivery::tryToSend(const rules::TenantId &tenan
     const ThreadRow &thread, const ThreadMessageRow &message, const std::stop_token &ends)
 {
     Outcome outcome;
-    const Way way = wayOf(tenant, thread);
+    const Way way = wayOf(tenant, thread, message.role);
     const auto givenUp = [&outcome](std::string why) {
         outcome.forGood = true;
         outcome.error = std::move(why);
         return outcome;
     };
     if (way.kind == Way::Kind::None)
-        return givenUp(way.why); // it was switched off, or changed, meanwhile
+        return givenUp(way.why); // it was switched off, changed or halted meanwhile
     const bool slack = way.kind == Way::Kind::Slack;
     outcome.to = slack ? "slack" : "callback";
     const ThreadFacts facts = factsOf(thread);

@@ -57,7 +57,7 @@ public:
     void stop();
 
     std::optional<schema::Delivery> plan(
-        const rules::TenantId &tenant, const std::string &thread) override;
+        const rules::TenantId &tenant, const std::string &thread, const std::string &role) override;
     void wake(const rules::TenantId &tenant, const std::string &thread) override;
 
 private:
@@ -69,7 +69,7 @@ private:
     };
     struct Way;
     struct Outcome;
-    Way wayOf(const rules::TenantId &tenant, const ThreadRow &thread);
+    Way wayOf(const rules::TenantId &tenant, const ThreadRow &thread, const std::string &role);
     void run(const std::stop_token &ends);
     std::optional<Place> next(std::unique_lock<std::mutex> &lock, const std::stop_token &ends);
     /// When to look at it again, 0 = there is nothing more.

@@ -4,13 +4,19 @@
 #include "app/gateway/services/answers.h"
 
 #include <algorithm>
+#include <cctype>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 namespace signalbox::gateway {
 
 namespace {
 
 constexpr std::size_t excerptBytes = 300;
+constexpr std::size_t passageBytes = 600; ///< of a text that was found
+constexpr std::size_t passageLead = 120; ///< of them before the first word that was found
+constexpr std::size_t mostWords = 16; ///< that are looked for
 constexpr int knowledgeHits = 3;
 constexpr std::size_t resultBytes = 16 * 1024;
 
@@ -60,6 +66,66 @@ Expected<std::string, std::string> argumentOf(
     if (!value || value->empty())
         return unexpected("missing argument: " + name);
     return *value;
+}
+
+bool inWord(char c)
+{
+    return std::isalnum(static_cast<unsigned char>(c)) != 0
+        || static_cast<unsigned char>(c) >= 0x80U;
+}
+
+std::string lowerAscii(std::string text)
+{
+    for (char &c : text)
+        c = c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c;
+    return text;
+}
+
+std::set<std::string> wordsIn(const std::string &text)
+{
+    std::set<std::string> words;
+    for (auto at = text.begin(); at != text.end() && words.size() < mostWords;) {
+        const auto from = std::find_if(at, text.end(), inWord);
+        at = std::find_if_not(from, text.end(), inWord);
+        if (from != at)
+            words.emplace(from, at);
+    }
+    return words;
+}
+
+/// Of a long text the part that holds most of the words, each as the beginning of one; where
+/// something is left out stands "…".
+std::string passageOf(const std::string &text, const std::string &query)
+{
+    if (text.size() <= passageBytes)
+        return text;
+    const std::string low = lowerAscii(text);
+    const auto wanted = wordsIn(lowerAscii(query));
+    std::vector<std::pair<std::size_t, const std::string *>> found; // by place
+    for (std::size_t at = 0; at < low.size(); ++at)
+        if (inWord(low[at]) && (at == 0 || !inWord(low[at - 1])))
+            for (const std::string &word : wanted)
+                if (low.compare(at, word.size(), word) == 0)
+                    found.emplace_back(at, &word);
+    std::size_t best = 0;
+    std::size_t from = 0;
+    std::map<const std::string *, int> within;
+    for (std::size_t last = 0, first = 0; last < found.size(); ++last) {
+        ++within[found[last].second];
+        for (; found[last].first - found[first].first > passageBytes - passageLead; ++first)
+            if (--within[found[first].second] == 0)
+                within.erase(found[first].second);
+        if (within.size() > best) {
+            best = within.size();
+            from = found[first].first;
+        }
+    }
+    const std::size_t hit = from;
+    from -= std::min(from, passageLead);
+    while (from < hit && from > 0 && inWord(text[from - 1]))
+        ++from; // it begins with a whole word
+    const std::string part = shortened(std::string_view(text).substr(from), passageBytes);
+    return (from > 0 ? "…" : "") + part + (from + part.size() < text.size() ? "…" : "");
 }
 
 std::string hostOf(const std::string &url)
@@ -148,8 +214,7 @@ Expected<std::string, std::string> ChatTools::knowledge(
         return unexpected(rows.error().text);
     Json hits = Json::array();
     for (const KnowledgeRow &row : *rows)
-        hits.push_back(
-            { { "title", row.title }, { "text", shortened(row.content, excerptBytes) } });
+        hits.push_back({ { "title", row.title }, { "text", passageOf(row.content, query) } });
     return dump({ { "hits", std::move(hits) } });
 }
 

@@ -3,6 +3,7 @@
 
 #include "app/gateway/services/answers.h"
 #include "app/gateway/services/opensslowned.h"
+#include "models/schema/hex.h"
 
 #include <charconv>
 #include <memory>
@@ -27,17 +28,6 @@ void must(bool worked, const char *what)
 {
     if (!worked)
         throw std::runtime_error(std::string("cryptography failed: ") + what);
-}
-
-std::string hexOf(const Bytes &bytes)
-{
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string hex;
-    for (const unsigned char byte : bytes) {
-        hex += digits[byte >> 4];
-        hex += digits[byte & 15];
-    }
-    return hex;
 }
 
 constexpr std::string_view plainAlphabet =
@@ -179,7 +169,7 @@ std::string sha256Hex(std::string_view text)
     must(EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) == 1,
         "SHA-256");
     digest.resize(size);
-    return hexOf(digest);
+    return schema::hexOf(digest);
 }
 
 std::string hmacSha256Hex(std::string_view secret, std::string_view text)
@@ -192,7 +182,7 @@ std::string hmacSha256Hex(std::string_view secret, std::string_view text)
             != nullptr,
         "HMAC");
     digest.resize(size);
-    return hexOf(digest);
+    return schema::hexOf(digest);
 }
 
 std::string hashPassword(std::string_view password, int iterations)

@@ -34,6 +34,17 @@ ServiceFault faultOf(const FabricError &error)
 
 const char *const notShown = "traffic of identities and of the portal is not shown";
 
+/// A lease for one workspace does not reach what belongs to another, or to none.
+std::optional<ServiceFault> beyondLease(
+    const std::string &leased, const std::string &workspace, const std::string &what)
+{
+    if (leased.empty() || leased == workspace)
+        return std::nullopt;
+    return ServiceFault { "lease-required",
+        "the lease is for workspace " + leased + ", '" + what + "' belongs to "
+            + (workspace.empty() ? "none" : workspace) };
+}
+
 } // namespace
 
 FabricService::FabricService(Backend &fabric, Options options)
@@ -87,7 +98,8 @@ std::string FabricService::handle(const Request &request)
 {
     const auto actor = request.body.find("actor");
     const bool told = actor != request.body.end() && actor->is_object();
-    const Caller caller { told ? text(*actor, "workspace").value_or("") : "" };
+    const Caller caller { told ? text(*actor, "workspace").value_or("") : "",
+        told ? text(*actor, "leased").value_or("") : "" };
     if (caller.workspace.empty())
         return errorAnswer({ "operation-not-permitted", "the caller is not known" });
     if (text(request.body, "operation") == "cancel") {
@@ -261,6 +273,8 @@ FabricService::Answer FabricService::publish(
     if (row->scope == "system" || rules::systemOwnedTopic(*asked.topic))
         return unexpected(Fault { "conflict",
             "'" + *asked.topic + "' belongs to the system" }); // services trust what is there
+    if (auto beyond = beyondLease(caller.leased, row->workspace, *asked.topic))
+        return unexpected(std::move(*beyond));
     ProducerOptions options;
     options.blockFor = std::chrono::milliseconds(0); // the service must not wait for a slow flow
     const auto producer = m_fabric.createProducer(*asked.topic, {}, options);
@@ -285,6 +299,8 @@ FabricService::Answer FabricService::purge(const Caller &caller, const schema::F
         return unexpected(Fault { "conflict", "'" + *asked.queue + "' belongs to the system" });
     if (!asked.expectedReady)
         return unexpected(invalid("expected-ready: how many messages you saw waiting is needed"));
+    if (auto beyond = beyondLease(caller.leased, detail->row.workspace, *asked.queue))
+        return unexpected(std::move(*beyond));
     const auto purged = m_fabric.purge(*asked.queue, asked.expectedReady);
     if (!purged)
         return unexpected(faultOf(purged.error()));
@@ -303,6 +319,8 @@ FabricService::Answer FabricService::deleteQueue(
         return unexpected(Fault { "conflict", "'" + *asked.queue + "' belongs to the system" });
     if (!asked.expectedReady)
         return unexpected(invalid("expected-ready: how many messages you saw waiting is needed"));
+    if (auto beyond = beyondLease(caller.leased, detail->row.workspace, *asked.queue))
+        return unexpected(std::move(*beyond));
     const auto deleted =
         m_fabric.deleteQueue(*asked.queue, asked.ifUnused.value_or(false), asked.expectedReady);
     if (!deleted)
@@ -322,9 +340,12 @@ FabricService::Answer FabricService::move(const Caller &caller, const schema::Fa
     const auto to = visibleQueue(caller, asked.to);
     if (!to)
         return unexpected(to.error());
-    for (const schema::QueueRow *row : { &from->row, &to->row })
+    for (const schema::QueueRow *row : { &from->row, &to->row }) {
         if (row->scope == "system" || rules::systemOwnedTopic(row->topic))
             return unexpected(Fault { "conflict", "'" + row->name + "' belongs to the system" });
+        if (auto beyond = beyondLease(caller.leased, row->workspace, row->name))
+            return unexpected(std::move(*beyond));
+    }
     if (!asked.expectedReady)
         return unexpected(invalid("expected-ready: how many messages you saw waiting is needed"));
     if (asked.count && *asked.count < 1)
@@ -348,6 +369,10 @@ FabricService::Answer FabricService::lineControl(
     command.workspace = caller.workspace;
     if (asked.workspace && caller.workspace == "*")
         command.workspace = *asked.workspace;
+    if (!caller.leased.empty() && command.workspace == "*")
+        command.workspace = caller.leased;
+    if (auto beyond = beyondLease(caller.leased, command.workspace, "the line"))
+        return unexpected(std::move(*beyond));
     command.processor = asked.processor.value_or("");
     command.variant = asked.variant.value_or("");
     command.factor = asked.factor.value_or(1);

@@ -29,6 +29,7 @@ private:
     using Answer = Expected<schema::FabricResponse, Fault>;
     struct Caller {
         std::string workspace; ///< "*" or one
+        std::string leased; ///< changes are for this one only; "" = for all that it sees
         [[nodiscard]] bool sees(const std::string &of) const
         {
             return workspace == "*" || (!of.empty() && of == workspace);

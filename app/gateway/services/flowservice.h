@@ -67,12 +67,17 @@ private:
     Result<std::vector<Flow>> allFlows();
 
     // flowstart.cpp
+    /// What a start made that was not there before it.
+    struct Made {
+        std::vector<std::string> topics;
+        std::vector<std::string> queues; ///< on topics that were there
+    };
     Result<schema::Blueprint> readBlueprint(const std::string &text) const;
     Result<schema::Members<std::string>> resolve(const std::string &workspace,
         const schema::Blueprint &blueprint, const schema::Members<std::string> &given);
     Result<Done> ensure(const rules::Expansion &expansion, const std::string &workspace,
-        const std::string &blueprintName, const std::string &flow, std::vector<std::string> *made);
-    void takeBack(const std::vector<std::string> &topics);
+        const std::string &blueprintName, const std::string &flow, Made *made);
+    void takeBack(const Made &made);
     static std::vector<schema::ConfigValue> startBatch(const rules::FlowRef &ref,
         const schema::FlowRecord &record, const Snapshot &snapshot,
         const rules::Expansion &expansion);

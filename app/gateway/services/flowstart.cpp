@@ -2,6 +2,7 @@
 // Starting a flow, contract TG §4.3–§4.4, signalbox-gateway §1.
 #include "app/gateway/services/configservice.h"
 #include "app/gateway/services/flowservice.h"
+#include "app/gateway/wallclock.h"
 
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
@@ -99,7 +100,7 @@ FlowService::Result<schema::Members<std::string>> FlowService::resolve(const std
 
 FlowService::Result<Done> FlowService::ensure(const rules::Expansion &expansion,
     const std::string &workspace, const std::string &blueprintName, const std::string &flow,
-    std::vector<std::string> *made)
+    Made *made)
 {
     for (const rules::ExpandedTopic &topic : expansion.topics) {
         if (topic.topic.empty() || !rules::ownedTemplate(topic.from))
@@ -112,25 +113,35 @@ FlowService::Result<Done> FlowService::ensure(const rules::Expansion &expansion,
             !ensured)
             return unexpected(flowError(ensured.error().text));
         if (fresh && made)
-            made->push_back(topic.topic);
+            made->topics.push_back(topic.topic);
     }
     for (const rules::ExpectedQueue &queue : rules::expectedQueues(expansion, workspace)) {
         if (!m_fabric.topicExists(queue.topic))
             continue; // a literal that nobody has made yet
+        const bool fresh = made && !m_fabric.queueExists(queue.queue);
         if (const auto ensured =
                 m_fabric.ensureQueue(queue.topic, queue.queue.substr(queue.topic.size() + 1));
             !ensured)
             return unexpected(flowError(ensured.error().text));
+        if (fresh)
+            made->queues.push_back(queue.queue);
     }
     return Done {};
 }
 
-void FlowService::takeBack(const std::vector<std::string> &topics)
+void FlowService::takeBack(const Made &made)
 {
-    for (const std::string &topic : topics)
+    const auto leftOver = [](const std::string &what, const FabricError &error) {
+        spdlog::error("flow-svc: {} is left over from a start that failed: {}", what, error.text);
+    };
+    for (const std::string &topic : made.topics)
         if (const auto deleted = m_fabric.deleteTopic(topic); !deleted)
-            spdlog::error("flow-svc: {} is left over from a start that failed: {}", topic,
-                deleted.error().text);
+            leftOver(topic, deleted.error());
+    // On a topic that others keep it would fill up for nobody, and then hold up who sends.
+    for (const std::string &queue : made.queues)
+        if (m_fabric.queueExists(queue))
+            if (const auto deleted = m_fabric.deleteQueue(queue, false, std::nullopt); !deleted)
+                leftOver(queue, deleted.error());
 }
 
 std::vector<schema::ConfigValue> FlowService::startBatch(const rules::FlowRef &ref,
@@ -199,9 +210,7 @@ FlowService::Result<schema::FlowResponse> FlowService::startFlow(const Request &
     record.description = *description;
     record.blueprintName = *blueprintName;
     record.parameters = snapshot.parameters;
-    record.startedMs = std::chrono::duration_cast<std::chrono::milliseconds>(
-        std::chrono::system_clock::now().time_since_epoch())
-                           .count();
+    record.startedMs = unixMs();
     const rules::Expansion expansion = expansionOf(ref, record, snapshot);
     record.interfaces = expansion.interfaces;
     for (const std::string &fault : expansion.faults)
@@ -209,7 +218,7 @@ FlowService::Result<schema::FlowResponse> FlowService::startFlow(const Request &
     if (!step("start:planned"))
         return unexpected(flowError("abandoned"));
 
-    std::vector<std::string> made;
+    Made made;
     if (const auto ensured = ensure(expansion, ref.workspace, *blueprintName, ref.id, &made);
         !ensured) {
         takeBack(made);

@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::size_t maxFieldBytes = 1024;
 constexpr std::size_t maxRoles = 100;
-constexpr std::size_t maxKeysPerUser = 1000;
 
 /// What a provider says of its users is not changed here: its next token would say it again.
 ServiceFault issuersBusiness(const char *what, const UserRow &row)
@@ -273,12 +272,6 @@ IamService::Answer IamService::createApiKey(const Json &body)
     const auto owner = user(asked);
     if (!owner)
         return unexpected(owner.error());
-    const auto keys = m_store.keysOf(owner->user.id);
-    if (!keys)
-        return unexpected(faultOf(keys.error()));
-    if (keys->size() >= maxKeysPerUser)
-        return unexpected(
-            invalid("a user has at most " + std::to_string(maxKeysPerUser) + " keys"));
     // A time that cannot be read means "never", one without zone is UTC (TG §2.1).
     const auto time = parseIsoTime(text(given, "expires").value_or(""));
     const std::string expires = time ? isoTime(*time, *time % 1000000 != 0) : "";

@@ -15,6 +15,7 @@ constexpr int maxSteps = 6; ///< prompts of one turn
 constexpr int confirmationsAtStart = 1000; ///< of one tenant
 constexpr int interruptedPage = 1000; ///< threads read at once
 constexpr std::size_t waitingTurns = 100; ///< of one conversation
+constexpr std::int64_t longestTurnMs = 3600000; ///< what waits longer was lost with its gateway
 constexpr const char *personWasAsked = "A person has been asked to take over.";
 
 std::string memoryEntry(const std::string &role, const std::string &content)
@@ -79,41 +80,49 @@ Expected<Done, std::string> Orchestrator::giveUpInterrupted(const rules::TenantI
     open.state = "open";
     open.needs = "none";
     open.limit = interruptedPage;
-    std::vector<std::string> interrupted; // first, since a notice changes the order
+    std::vector<std::pair<std::string, Owed>> interrupted; // first: a notice changes the order
     for (;;) {
         const auto rows = m_core.store().threads(tenant, open);
         if (!rows)
             return unexpected(rows.error().text);
         for (const ThreadRow &row : *rows)
-            if (row.lastRole == "user" && owesAnswer(tenant, row))
-                interrupted.push_back(row.id);
+            if (const Owed what = row.lastRole == "user" ? owed(tenant, row) : Owed::Nothing;
+                what != Owed::Nothing)
+                interrupted.emplace_back(row.id, what);
         if (rows->size() < static_cast<std::size_t>(interruptedPage))
             break;
         open.afterId = rows->back().id;
         open.afterMs = rows->back().updatedMs;
     }
-    for (const std::string &thread : interrupted)
-        giveUp(tenant, thread, "the gateway was stopped before it came");
+    for (const auto &[thread, what] : interrupted)
+        if (what == Owed::Answer)
+            giveUp(tenant, thread, "the gateway was stopped before it came");
+        else
+            giveUp(tenant, thread, "no gateway is at it any more", Tell::Here);
     return Done {};
 }
 
-/// The newest message is one that this gateway took: another one may be at its own. What came
-/// before a person gave the conversation back was theirs to answer.
-bool Orchestrator::owesAnswer(const rules::TenantId &tenant, const ThreadRow &thread)
+/// The newest message is one that this gateway took: another one may be at its own. One that names
+/// no gateway is of an earlier version: nobody is at it any more when it is old, and its user no
+/// longer waits for a word. What came before a person gave the conversation back was theirs to
+/// answer.
+Orchestrator::Owed Orchestrator::owed(const rules::TenantId &tenant, const ThreadRow &thread)
 {
     const bool begun = factsOf(thread).attempts > 0;
     if (begun && m_options.alone)
-        return true;
+        return Owed::Answer;
     MessageQuery newest;
     newest.limit = 1;
     const auto last = m_core.store().messages(tenant, thread.id, newest);
     if (!last || last->empty())
-        return m_options.alone;
+        return m_options.alone ? Owed::Answer : Owed::Nothing;
     const ThreadMessageRow &row = last->front();
     if (!begun && row.createdMs < thread.sinceMs)
-        return false;
+        return Owed::Nothing;
     const auto taken = messageOf(tenant.text(), row).gateway;
-    return m_options.alone || (taken && *taken == m_core.instance());
+    if (m_options.alone || (taken && *taken == m_core.instance()))
+        return Owed::Answer;
+    return !taken && row.createdMs < unixMs() - longestTurnMs ? Owed::OldAnswer : Owed::Nothing;
 }
 
 void Orchestrator::ended()
@@ -264,11 +273,11 @@ void Orchestrator::queueResume(const Request &request)
 }
 
 void Orchestrator::giveUp(
-    const rules::TenantId &tenant, const std::string &thread, const std::string &why)
+    const rules::TenantId &tenant, const std::string &thread, const std::string &why, Tell tell)
 {
     auto turn = Turn::of(m_core, tenant, thread);
     if (turn)
-        return fail(*turn, why);
+        return fail(*turn, why, tell);
     spdlog::error("orchestrator: {}", turn.error());
     m_core.errorFrame(tenant, thread, "no-answer", turn.error());
 }

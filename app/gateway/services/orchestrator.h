@@ -62,6 +62,7 @@ private:
 
     void ended() override;
 
+    enum class Tell { Here, AlsoOtherChannels };
     /// On the service's thread, in the order of the queue: they only say what is to be done.
     void queueBegin(const Request &request);
     void queueResume(const Request &request);
@@ -71,11 +72,13 @@ private:
     void resume(const rules::TenantId &tenant, const std::string &thread);
     /// There will be no answer, for that reason or because there is no such thread: nobody is to
     /// wait for it.
-    void giveUp(const rules::TenantId &tenant, const std::string &thread, const std::string &why);
+    void giveUp(const rules::TenantId &tenant, const std::string &thread, const std::string &why,
+        Tell tell = Tell::AlsoOtherChannels);
     void handOverNotice(const Turn &turn);
     void tellOtherChannel(const rules::TenantId &tenant, const ThreadRow &thread);
     Expected<Done, std::string> giveUpInterrupted(const rules::TenantId &tenant);
-    bool owesAnswer(const rules::TenantId &tenant, const ThreadRow &thread);
+    enum class Owed { Nothing, Answer, OldAnswer };
+    Owed owed(const rules::TenantId &tenant, const ThreadRow &thread);
     void advance(Turn &turn);
     LlmResult ask(Turn &turn);
     void chunk(Turn &turn, const std::string &text);
@@ -86,7 +89,7 @@ private:
     StoreResult<schema::PendingConfirmation> settled(
         const rules::TenantId &tenant, const gateway::ConfirmationRow &row);
     void finish(Turn &turn);
-    void fail(Turn &turn, const std::string &why);
+    void fail(Turn &turn, const std::string &why, Tell tell = Tell::AlsoOtherChannels);
     void account(Turn &turn);
     std::string ruleThatHolds(const Turn &turn);
     static void remember(TenantCore &core, const rules::TenantId &tenant, const ThreadRow &thread,

@@ -340,7 +340,7 @@ void Orchestrator::account(Turn &turn)
     m_core.audit(turn.tenant, std::move(event));
 }
 
-void Orchestrator::fail(Turn &turn, const std::string &why)
+void Orchestrator::fail(Turn &turn, const std::string &why, Tell tell)
 {
     spdlog::warn("orchestrator: {} {}: {}", turn.tenant.text(), turn.thread.id, why);
     turn.reason = why;
@@ -353,7 +353,8 @@ void Orchestrator::fail(Turn &turn, const std::string &why)
     notice.role = "notice";
     notice.content = "No answer: " + why;
     notice.tools = turn.tools;
-    notice.delivery.emplace(); // on other channels nobody hears the error
+    if (tell == Tell::AlsoOtherChannels)
+        notice.delivery.emplace(); // nobody hears the error there
     if (const auto stored = m_core.addMessage(turn.tenant, notice); !stored)
         spdlog::warn("orchestrator: notice: {}", stored.error().text);
     tellTyping(turn, false);

@@ -7,7 +7,8 @@
 //   request:tg:config:<ws>, request:tg:flow:<ws>   the workspace is the one of the topic; a
 //   `workspace` in the body is ignored request:tg:iam      `actor`: id of the calling user. Without
 //   an actor whoami & co. answer auth-failed. request:tg:fabric   `actor`:
-//   {"user":"<id>","workspace":"*" or "<ws>"}; "*" sees all workspaces. Refused without it.
+//   {"user":"<id>","workspace":"*" or "<ws>","leased"?:"<ws>"}; "*" sees all workspaces; with
+//   `leased` changes reach that one only. Refused without it.
 // Answers come on the matching response: topic with the request's property `id`; errors as
 // {"error":{"type","message"}}. Internal operations, which the edge must not let clients name:
 //   request:tg:config   (system queue) all operations with `workspace` in the body or in each

@@ -395,6 +395,14 @@ PortalService::Answer PortalService::testChannel(const Place &place, const std::
     step("active", held->active, held->active ? "switched on" : "switched off");
     if (held->channelType == "web")
         return ok(schema::encode(test));
+    const auto connection = connectionOf(place.tenant->text(), *held);
+    const auto answerer = answererOf(*place.tenant, connection);
+    if (!answerer)
+        return faultOf(answerer.error(), "agent");
+    step("agent", *answerer && (*answerer)->active,
+        !*answerer                ? whyNobody(connection)
+            : (*answerer)->active ? agentOf(place.tenant->text(), **answerer).name + " answers"
+                                  : whySwitchedOff(agentOf(place.tenant->text(), **answerer)));
     test.steps.push_back({ "vendor", "untested",
         "whether " + held->channelType + " takes these secrets can only be told by asking it" });
     const auto has = [&kept](const char *name) {
@@ -411,6 +419,14 @@ PortalService::Answer PortalService::testChannel(const Place &place, const std::
 
 PortalService::Answer PortalService::knowledge(const Call &call, const Place &place)
 {
+    const auto textOf = [&place](const KnowledgeRow &row) {
+        return schema::KbText { row.id, place.tenant->text(), row.title, row.content,
+            rfc3339(row.createdMs), {} };
+    };
+    if (call.path.size() == 4 && call.is("GET")) {
+        const auto row = m_store.knowledgeText(*place.tenant, call.path[3]);
+        return row ? ok(schema::encode(textOf(*row))) : faultOf(row.error(), "text");
+    }
     if (call.path.size() == 4 && call.is("DELETE")) {
         if (!place.admin())
             return forbidden();
@@ -418,15 +434,14 @@ PortalService::Answer PortalService::knowledge(const Call &call, const Place &pl
         return gone ? ok("{}") : faultOf(gone.error(), "text");
     }
     if (call.path.size() != 3)
-        return missing("address");
+        return call.path.size() == 4 ? notAllowed("GET, DELETE") : missing("address");
     if (call.is("GET")) {
         const auto rows = m_store.knowledge(*place.tenant);
         if (!rows)
             return faultOf(rows.error(), "text");
         std::vector<schema::KbText> list;
         for (const KnowledgeRow &row : *rows)
-            list.push_back({ row.id, place.tenant->text(), row.title, row.content,
-                rfc3339(row.createdMs), {} });
+            list.push_back(textOf(row));
         return ok(listBody(std::move(list)));
     }
     if (!call.is("POST"))

@@ -210,6 +210,7 @@ PortalService::Answer PortalService::conversationItem(const Call &call)
         if (call.path.size() == 3 && call.is("DELETE")) {
             if (const auto gone = m_store.deleteConversation(*tenant, row->id); !gone)
                 return faultOf(gone.error(), "conversation");
+            m_core.forgetThread(*tenant, *thread);
             m_core.tellRemoved(*tenant, row->id);
             return ok("{}");
         }
@@ -383,6 +384,20 @@ bool PortalService::engagedIn(const Tenant &tenant, const std::string &thread)
     return held && (held->state == "escalated" || held->state == "human");
 }
 
+/// Another agent than the one that is named would say what nobody asked it to.
+StoreResult<std::optional<AgentRow>> PortalService::answererOf(
+    const Tenant &tenant, const schema::ChannelConnection &connection)
+{
+    const auto agents = m_store.agents(tenant);
+    if (!agents)
+        return unexpected(agents.error());
+    const std::string named = namedAgent(connection);
+    for (const AgentRow &row : *agents)
+        if (named.empty() ? row.active : named == schema::jsonString(row.id))
+            return std::optional(row);
+    return std::optional<AgentRow>();
+}
+
 PortalService::Answer PortalService::inbound(const Tenant &tenant,
     const schema::ChannelConnection &connection, const std::string &thread, ChatInput input)
 {
@@ -393,22 +408,15 @@ PortalService::Answer PortalService::inbound(const Tenant &tenant,
     const std::string threadId = threadIdOf(connection.channelType, connection.id, thread);
     const auto held = m_store.thread(tenant, threadId);
     if (!held) {
-        const auto agents = m_store.agents(tenant);
-        if (!agents)
-            return faultOf(agents.error(), "agent");
-        const auto *named = schema::find(connection.config, "agent_id");
-        std::string agent;
-        for (const AgentRow &row : *agents) {
-            const bool wanted = named && named->text == schema::jsonString(row.id);
-            if (row.active && (agent.empty() || wanted))
-                agent = row.id;
-        }
-        if (agent.empty())
-            return fail(409, "no-agent", "this tenant has no active agent");
+        const auto agent = answererOf(tenant, connection);
+        if (!agent)
+            return faultOf(agent.error(), "agent");
+        if (!*agent)
+            return fail(409, "no-agent", whyNobody(connection));
         ThreadRow row;
         row.id = threadId;
         row.channelType = connection.channelType;
-        row.agentId = agent;
+        row.agentId = (*agent)->id;
         row.userId = input.senderId;
         row.sinceMs = row.createdMs = row.updatedMs = unixMs();
         ThreadFacts facts;

@@ -211,6 +211,8 @@ PortalService::Answer PortalService::keys(const Call &call)
         if (!kind)
             return fail(422, "invalid", "no such type of keys: " + type, "type");
     }
+    if (const std::string thread = call.asked("thread"); !thread.empty())
+        return keysOf(*place.tenant, thread);
     const auto limit = static_cast<std::size_t>(call.limit(mostRows, 200));
     const auto kept = m_core.cache().scan(*place.tenant, kind, call.asked("cursor"), limit);
     if (!kept)
@@ -220,6 +222,28 @@ PortalService::Answer PortalService::keys(const Call &call)
         page.items.push_back(keyRowOf(key));
     if (!kept->cursor.empty())
         page.cursor = kept->cursor;
+    return ok(schema::encode(page));
+}
+
+/// Those that a thread's turns go by, however many others there are.
+PortalService::Answer PortalService::keysOf(const Tenant &tenant, const std::string &thread)
+{
+    const auto row = m_store.thread(tenant, thread);
+    if (!row)
+        return faultOf(row.error(), "thread");
+    const std::string bucket = row->channelType + (factsOf(*row).test ? "-test" : "");
+    schema::Page<schema::KeyRow> page;
+    for (const rules::TenantKey &key : { rules::rateLimitKey(tenant, bucket),
+             rules::sessionKey(tenant, thread), rules::engagedThreadKey(tenant, thread),
+             rules::memoryShortKey(tenant, row->agentId, row->userId),
+             rules::escalationStatusKey(tenant, thread),
+             rules::pendingToolConfirmKey(tenant, thread) }) {
+        const auto kept = m_core.cache().kept(key);
+        if (!kept)
+            return fail(503, "unavailable", kept.error().text);
+        if (*kept)
+            page.items.push_back(keyRowOf(**kept));
+    }
     return ok(schema::encode(page));
 }
 
@@ -254,6 +278,10 @@ PortalService::Answer PortalService::decide(const Call &call)
         return asked.error();
     if (asked->decision != "approve" && asked->decision != "deny")
         return fail(422, "invalid", "approve or deny", "decision");
+    if (asked->callId) // what was looked at is decided, and no other
+        if (const auto now = m_store.confirmation(*place.tenant, call.path[3]);
+            now && now->id != *asked->callId)
+            return fail(409, "other-call", "another call waits by now", "call_id");
     const auto done = m_orchestrator.answer(
         *place.tenant, call.path[3], asked->decision, call.caller.name, asked->reason);
     if (done)
@@ -310,6 +338,8 @@ PortalService::Answer PortalService::escalation(const Call &call)
         return fail(422, "invalid", "take, return or close", "action");
     if (asked->note.size() > longestChatText)
         return fail(413, "too-large", "the note is too large", "note");
+    const auto handingBack =
+        take ? std::unique_lock<std::mutex>() : std::unique_lock(m_handingBack);
     const auto held = m_store.thread(tenant, id);
     if (!held)
         return faultOf(held.error(), "thread");
@@ -331,18 +361,39 @@ PortalService::Answer PortalService::escalation(const Call &call)
         }
         if (!got)
             return faultOf(got.error(), "thread");
-    } else if (held->state != "human" && held->state != "escalated") {
-        return fail(409, "conflict", "nobody was asked to take over this conversation");
+    } else {
+        // Who gives it back has it first: whoever is slower learns that, and leaves no note.
+        const auto mine =
+            m_core.changeThreadIf(tenant, id, [&](ThreadRow &row, ThreadFacts &facts) {
+                if ((!row.holder.empty() && row.holder != call.caller.id)
+                    || (row.state != "human" && row.state != "escalated"))
+                    return false;
+                row.state = "human";
+                row.needs.clear();
+                row.holder = call.caller.id;
+                facts.holderName = call.caller.name;
+                return true;
+            });
+        if (!mine && mine.error().kind == StoreError::Kind::Conflict) {
+            const auto now = m_store.thread(tenant, id);
+            return now && !now->holder.empty() && now->holder != call.caller.id
+                ? taken(*now)
+                : fail(409, "conflict", "nobody was asked to take over this conversation");
+        }
+        if (!mine)
+            return faultOf(mine.error(), "thread");
     }
-    if (!take && !asked->note.empty()) // before the agent may be asked again
-        if (const auto kept = keepNote(tenant, *held, call.caller.name, asked->note); !kept)
-            return faultOf(kept.error(), "thread");
     const auto key = rules::escalationStatusKey(tenant, id);
     const auto marked =
         take ? m_core.cache().set(key, "escalated", Cache::forever) : CacheResult<Done>(Done {});
     const auto unmarked = take ? CacheResult<bool>(true) : m_core.cache().remove(key);
-    if (!marked || !unmarked)
+    if (!marked || !unmarked) {
+        m_core.tellThread(tenant, id); // somebody has it all the same
         return fail(503, "unavailable", marked ? unmarked.error().text : marked.error().text);
+    }
+    if (!take && !asked->note.empty()) // before the agent may be asked again
+        if (const auto kept = keepNote(tenant, *held, call.caller.name, asked->note); !kept)
+            return faultOf(kept.error(), "thread");
     const auto row = m_core.changeThread(tenant, id, [&](ThreadRow &each, ThreadFacts &facts) {
         if (take) {
             facts.holderName = call.caller.name;

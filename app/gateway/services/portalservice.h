@@ -110,6 +110,10 @@ private:
         const std::string &thread, ChatInput input);
     Answer slackEvent(const Call &call, const Json &body);
     Answer slackChallenge(const Call &call, const Json &body);
+    /// Who answers what begins on that connection: the agent that its `agent_id` names, switched
+    /// on or not, else the first that is switched on. nullopt: nobody.
+    StoreResult<std::optional<AgentRow>> answererOf(
+        const Tenant &tenant, const schema::ChannelConnection &connection);
     /// The agent or a person has that thread of a channel.
     bool engagedIn(const Tenant &tenant, const std::string &thread);
     // portalops.cpp
@@ -119,6 +123,7 @@ private:
         const ThreadQuery &query, bool filtered, std::int64_t read);
     Answer thread(const Call &call);
     Answer keys(const Call &call);
+    Answer keysOf(const Tenant &tenant, const std::string &thread);
     Answer confirmations(const Call &call);
     Answer decide(const Call &call);
     Answer escalations(const Call &call);
@@ -135,6 +140,7 @@ private:
     Orchestrator &m_orchestrator;
     ChatTools &m_tools;
     std::mutex m_challenge; ///< one at a time: nobody we know asks for it
+    std::mutex m_handingBack; ///< one after another: who is second finds it done
 };
 
 template <class T> Expected<T, PortalService::Answer> PortalService::bodyAs(const Call &call)

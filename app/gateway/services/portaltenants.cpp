@@ -118,6 +118,7 @@ PortalService::Answer PortalService::tenantItem(const Call &call)
     if (call.is("DELETE")) {
         if (const auto gone = m_store.deleteTenant(*place.tenant); !gone)
             return faultOf(gone.error(), "tenant");
+        m_core.forgetTenant(*place.tenant);
         m_core.membersChanged(*place.tenant);
         return ok("{}");
     }

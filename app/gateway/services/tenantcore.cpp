@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/gateway/services/tenantcore.h"
 
+#include <algorithm>
 #include <spdlog/spdlog.h>
 
 namespace signalbox::gateway {
@@ -11,10 +12,37 @@ constexpr std::chrono::seconds keptFor { 2 };
 constexpr std::size_t keptAtMost = 10000;
 constexpr int changeTries = 8;
 constexpr std::size_t summaryBytes = 500;
+constexpr std::size_t keysAtOnce = 1000;
 
 void warn(const char *what, const std::string &why)
 {
     spdlog::warn("tenants: {}: {}", what, why);
+}
+
+/// Of one that was read back.
+rules::TenantKey keyAgain(const rules::TenantId &tenant, const rules::ReadKey &key)
+{
+    switch (key.kind) {
+    case rules::KeyKind::RateLimit:
+        return rules::rateLimitKey(tenant, key.rest);
+    case rules::KeyKind::Dedup:
+        return rules::idempotencyKey(tenant, key.rest);
+    case rules::KeyKind::Engaged:
+        return rules::engagedThreadKey(tenant, key.rest);
+    case rules::KeyKind::Escalation:
+        return rules::escalationStatusKey(tenant, key.rest);
+    case rules::KeyKind::ToolConfirm:
+        return rules::pendingToolConfirmKey(tenant, key.rest);
+    case rules::KeyKind::MemoryShort: {
+        const std::size_t colon = std::min(key.rest.find(':'), key.rest.size());
+        return rules::memoryShortKey(tenant, key.rest.substr(0, colon),
+            key.rest.substr(std::min(colon + 1, key.rest.size())));
+    }
+    case rules::KeyKind::Session:
+    case rules::KeyKind::WebchatResponse: // never stored
+        break;
+    }
+    return rules::sessionKey(tenant, key.rest);
 }
 
 } // namespace
@@ -77,6 +105,8 @@ void TenantCore::membersChanged(const Tenant &tenant)
     message.properties.emplace_back(membersProperty, members(tenant));
     if (const auto sent = m_notices->send(std::move(message)); !sent)
         warn("members", sent.error().text);
+    if (m_whenMembersChange)
+        m_whenMembersChange(tenant);
 }
 
 void TenantCore::tell(const Tenant &tenant, schema::Event::Kind kind, schema::TenantEvent about)
@@ -201,12 +231,23 @@ void TenantCore::audit(const Tenant &tenant, schema::AuditEvent event)
 StoreResult<ThreadRow> TenantCore::changeThread(const Tenant &tenant, const std::string &thread,
     const std::function<void(ThreadRow &, ThreadFacts &)> &change)
 {
+    return changeThreadIf(tenant, thread, [&change](ThreadRow &row, ThreadFacts &facts) {
+        change(row, facts);
+        return true;
+    });
+}
+
+StoreResult<ThreadRow> TenantCore::changeThreadIf(const Tenant &tenant, const std::string &thread,
+    const std::function<bool(ThreadRow &, ThreadFacts &)> &change)
+{
     for (int i = 0;; ++i) {
         auto row = m_store.thread(tenant, thread);
         if (!row)
             return row;
         ThreadFacts facts = factsOf(*row);
-        change(*row, facts);
+        if (!change(*row, facts))
+            return unexpected(StoreError {
+                StoreError::Kind::Conflict, "the thread is no longer as it was", row->version });
         row->body = bodyOf(facts);
         row->updatedMs = unixMs();
         const auto written = m_store.updateThread(tenant, *row);
@@ -219,6 +260,31 @@ StoreResult<ThreadRow> TenantCore::changeThread(const Tenant &tenant, const std:
     }
 }
 
+void TenantCore::forgetThread(const Tenant &tenant, const ThreadRow &thread)
+{
+    for (const rules::TenantKey &key :
+        { rules::memoryShortKey(tenant, thread.agentId, thread.userId),
+            rules::escalationStatusKey(tenant, thread.id),
+            rules::pendingToolConfirmKey(tenant, thread.id),
+            rules::engagedThreadKey(tenant, thread.id), rules::sessionKey(tenant, thread.id) })
+        if (const auto gone = m_cache.remove(key); !gone)
+            warn("forget", gone.error().text);
+}
+
+void TenantCore::forgetTenant(const Tenant &tenant)
+{
+    std::string cursor;
+    do {
+        const auto page = m_cache.scan(tenant, std::nullopt, cursor, keysAtOnce);
+        if (!page)
+            return warn("forget", page.error().text);
+        for (const KeptKey &kept : page->keys)
+            if (const auto gone = m_cache.remove(keyAgain(tenant, kept.key)); !gone)
+                return warn("forget", gone.error().text);
+        cursor = page->cursor;
+    } while (!cursor.empty());
+}
+
 StoreResult<schema::ChannelThreadMessage> TenantCore::addMessage(
     const Tenant &tenant, schema::ChannelThreadMessage message)
 {
@@ -227,7 +293,8 @@ StoreResult<schema::ChannelThreadMessage> TenantCore::addMessage(
     message.createdAt = rfc3339(now);
     const bool answer = message.role == "assistant" || message.role == "human";
     if (answer || std::exchange(message.delivery, std::nullopt)) // a notice that wants to be sent
-        message.delivery = m_outbound ? m_outbound->plan(tenant, message.threadId) : std::nullopt;
+        message.delivery =
+            m_outbound ? m_outbound->plan(tenant, message.threadId, message.role) : std::nullopt;
     const bool toBeSent = message.delivery && message.delivery->state == "waiting";
     if (const auto kept = m_store.appendMessage(tenant, rowOf(message, now), toBeSent); !kept)
         return unexpected(kept.error());
@@ -257,8 +324,9 @@ StoreResult<schema::ChannelThreadMessage> TenantCore::sendAgain(
         return refused("it is on its way already");
     if (state == "sent")
         return refused("it was sent");
-    const auto way = m_outbound && message.delivery ? m_outbound->plan(tenant, row.threadId)
-                                                    : std::optional<schema::Delivery>();
+    const auto way = m_outbound && message.delivery
+        ? m_outbound->plan(tenant, row.threadId, row.role)
+        : std::optional<schema::Delivery>();
     if (!way)
         return refused("this message goes to no other channel");
     if (way->state != "waiting")

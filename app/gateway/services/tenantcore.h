@@ -18,9 +18,10 @@ namespace signalbox::gateway {
 class Outbound {
 public:
     virtual ~Outbound() = default;
-    /// What becomes of an answer in that thread: waiting or unsent; nullopt in a web conversation.
+    /// What becomes of a message of that role in that thread: waiting or unsent; nullopt in a web
+    /// conversation.
     virtual std::optional<schema::Delivery> plan(
-        const rules::TenantId &tenant, const std::string &thread) = 0;
+        const rules::TenantId &tenant, const std::string &thread, const std::string &role) = 0;
     /// An answer of that thread is in the outbox.
     virtual void wake(const rules::TenantId &tenant, const std::string &thread) = 0;
 };
@@ -56,10 +57,22 @@ public:
     void audit(const Tenant &tenant, schema::AuditEvent event);
     /// Who may see the tenant has changed.
     void membersChanged(const Tenant &tenant);
+    /// Who wants to know that; before the services begin.
+    void whenMembersChange(std::function<void(const Tenant &)> call)
+    {
+        m_whenMembersChange = std::move(call);
+    }
 
     /// Reads, changes, writes; again when somebody was faster.
     StoreResult<ThreadRow> changeThread(const Tenant &tenant, const std::string &thread,
         const std::function<void(ThreadRow &, ThreadFacts &)> &change);
+    /// The same while `change` says true of what is there; Conflict once it says false.
+    StoreResult<ThreadRow> changeThreadIf(const Tenant &tenant, const std::string &thread,
+        const std::function<bool(ThreadRow &, ThreadFacts &)> &change);
+    /// What the cache keeps of a thread that is gone: the memory of its agent and user, too.
+    void forgetThread(const Tenant &tenant, const ThreadRow &thread);
+    /// All that the cache keeps of a tenant that is gone.
+    void forgetTenant(const Tenant &tenant);
     /// Stores a message, counts it, and tells. In a web thread the store makes it history too.
     StoreResult<schema::ChannelThreadMessage> addMessage(
         const Tenant &tenant, schema::ChannelThreadMessage message);
@@ -86,6 +99,7 @@ private:
     Cache &m_cache;
     std::shared_ptr<Producer> m_notices;
     Outbound *m_outbound = nullptr;
+    std::function<void(const Tenant &)> m_whenMembersChange;
     std::string m_instance;
     std::mutex m_mutex;
     std::map<std::string, Kept<std::string>> m_members; ///< by tenant

@@ -93,8 +93,10 @@ void TenantPlatform::Data::sweepTests()
             continue;
         for (const ThreadRow &row : *rows)
             if (row.updatedMs < before && factsOf(row).test) {
-                if (store.deleteConversation(*tenant, row.id))
+                if (store.deleteConversation(*tenant, row.id)) {
+                    core.forgetThread(*tenant, row);
                     core.tellRemoved(*tenant, row.id);
+                }
             }
     }
 }
@@ -133,6 +135,7 @@ Expected<Done, std::string> TenantPlatform::start()
     sealSecrets(d.store);
     d.core.sendBy(&d.delivery);
     d.core.runAs(d.options.instance);
+    d.core.whenMembersChange([&d](const rules::TenantId &tenant) { d.chat.leaveOut(tenant); });
     // Each finds the topics of the one that it sends to.
     const std::pair<const char *, RequestServer *> order[] = { { "llm-pool", &d.pool },
         { "orchestrator", &d.orchestrator }, { "chat-router", &d.router }, { "webchat", &d.chat },

@@ -51,11 +51,6 @@ std::string dayOf(std::int64_t unixMs)
     return isoTime(unixMs * 1000, false).substr(0, 10);
 }
 
-std::int64_t unixMs()
-{
-    return nowMicros() / 1000;
-}
-
 std::string shortened(std::string_view text, std::size_t bytes)
 {
     if (text.size() <= bytes)
@@ -149,6 +144,18 @@ schema::ChannelConnection connectionOf(const std::string &tenant, const Connecti
     connection.version = row.version;
     connection.createdAt = rfc3339(row.createdMs);
     return connection;
+}
+
+std::string namedAgent(const schema::ChannelConnection &connection)
+{
+    const auto *named = schema::find(connection.config, "agent_id");
+    return named && named->text != "\"\"" ? named->text : std::string();
+}
+
+std::string whyNobody(const schema::ChannelConnection &connection)
+{
+    return namedAgent(connection).empty() ? "this tenant has no active agent"
+                                          : "the agent that agent_id names is not there";
 }
 
 schema::Invitation invitationOf(const std::string &tenant, const InvitationRow &row)

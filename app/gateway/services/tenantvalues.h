@@ -4,6 +4,7 @@
 #pragma once
 
 #include "app/gateway/store/tenantrows.h"
+#include "app/gateway/wallclock.h"
 #include "models/schema/ops.h"
 #include "models/schema/portal.h"
 #include "models/schema/tenant.h"
@@ -14,7 +15,6 @@ namespace signalbox::gateway {
 std::string rfc3339(std::int64_t unixMs);
 /// 2026-11-21
 std::string dayOf(std::int64_t unixMs);
-std::int64_t unixMs();
 /// At most `bytes` bytes of it, cut between characters.
 std::string shortened(std::string_view text, std::size_t bytes);
 /// About four bytes each: what providers that do not count are said to have used.
@@ -31,6 +31,10 @@ schema::AgentTemplate templateOf(const AgentRow &row);
 AgentRow rowOf(const schema::AgentTemplate &value);
 /// With masked secrets: the row has never seen others.
 schema::ChannelConnection connectionOf(const std::string &tenant, const ConnectionRow &row);
+/// The JSON of its `agent_id`, "" when it names none.
+std::string namedAgent(const schema::ChannelConnection &connection);
+/// Why nobody answers what begins on it.
+std::string whyNobody(const schema::ChannelConnection &connection);
 schema::Invitation invitationOf(const std::string &tenant, const InvitationRow &row);
 schema::PortalUser userOf(const PortalUserRow &row, const std::string &role);
 schema::WebConversation webConversationOf(const std::string &tenant, const ConversationRow &row);

@@ -4,6 +4,7 @@
 #include "app/gateway/services/credentials.h"
 #include "models/schema/channel.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
@@ -59,7 +60,7 @@ Expected<Done, std::string> WebChat::prepare()
 
 void WebChat::ended()
 {
-    std::map<std::string, std::unique_ptr<CacheSubscription>> attached;
+    std::map<std::string, Attached> attached;
     const std::lock_guard lock(m_mutex);
     attached.swap(m_attached);
 }
@@ -118,7 +119,9 @@ std::string WebChat::attach(const Request &request)
     {
         const std::lock_guard lock(m_mutex);
         if (m_early.erase(request.id) == 0)
-            m_attached[request.id] = std::move(*subscription);
+            m_attached.insert_or_assign(request.id,
+                Attached {
+                    *tenant, callerOf(request.body), request.topic, std::move(*subscription) });
     }
     schema::ChatFrame ready;
     ready.kind = schema::ChatFrame::Kind::Ready;
@@ -133,12 +136,53 @@ std::string WebChat::detach(const Request &request)
     const std::lock_guard lock(m_mutex);
     const auto found = m_attached.find(id);
     if (found != m_attached.end()) {
-        gone = std::move(found->second);
+        gone = std::move(found->second.subscription);
         m_attached.erase(found);
     } else if (m_early.size() < earlyAtMost) {
         m_early.insert(id);
     }
     return "{}";
+}
+
+/// Not while the store cannot tell.
+bool WebChat::isLeftOut(const TenantCaller &caller, const rules::TenantId &tenant)
+{
+    if (caller.admin) {
+        const auto row = m_core.store().tenant(tenant);
+        return !row && row.error().kind == StoreError::Kind::NotFound;
+    }
+    const auto rows = m_core.store().membershipsOf(caller.id);
+    return rows && std::none_of(rows->begin(), rows->end(), [&tenant](const MembershipRow &row) {
+        return row.tenantId == tenant.text();
+    });
+}
+
+void WebChat::leaveOut(const rules::TenantId &tenant)
+{
+    std::map<std::string, TenantCaller> callers;
+    {
+        const std::lock_guard lock(m_mutex);
+        for (const auto &[id, each] : m_attached)
+            if (each.tenant.text() == tenant.text())
+                callers.emplace(each.caller.id, each.caller);
+    }
+    std::erase_if(callers, [&](const auto &each) { return !isLeftOut(each.second, tenant); });
+    if (callers.empty())
+        return;
+    std::vector<std::pair<std::string, std::string>> told; // topic and id
+    std::vector<std::unique_ptr<CacheSubscription>> gone; // ends without the lock
+    {
+        const std::lock_guard lock(m_mutex);
+        for (auto &[id, each] : m_attached)
+            if (each.subscription && each.tenant.text() == tenant.text()
+                && callers.contains(each.caller.id)) {
+                gone.push_back(std::move(each.subscription));
+                told.emplace_back(each.topic, id);
+            }
+    }
+    gone.clear();
+    for (const auto &[topic, id] : told)
+        respond(topic, id, errorFrame("auth", "no longer a member of that tenant"));
 }
 
 std::string WebChat::send(const Request &request)

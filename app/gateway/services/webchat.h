@@ -34,7 +34,16 @@ public:
     Expected<std::string, std::string> accept(
         const rules::TenantId &tenant, const ChatInput &input);
 
+    /// Sockets of who is no longer a member of the tenant hear nothing more. Thread-safe.
+    void leaveOut(const rules::TenantId &tenant);
+
 private:
+    struct Attached {
+        rules::TenantId tenant;
+        TenantCaller caller;
+        std::string topic; ///< of the request that is answered
+        std::unique_ptr<CacheSubscription> subscription; ///< null: it was left out
+    };
     Expected<Done, std::string> prepare() override;
     std::string handle(const Request &request) override;
     void ended() override;
@@ -44,11 +53,12 @@ private:
     std::string detach(const Request &request);
     /// "" or why the caller has nothing to do with that conversation.
     std::string refusal(const Request &request, const rules::TenantId &tenant);
+    bool isLeftOut(const TenantCaller &caller, const rules::TenantId &tenant);
 
     TenantCore &m_core;
     std::shared_ptr<Producer> m_router;
     std::mutex m_mutex;
-    std::map<std::string, std::unique_ptr<CacheSubscription>> m_attached; ///< by request
+    std::map<std::string, Attached> m_attached; ///< by request
     std::set<std::string> m_early; ///< detached before they were attached
 };
 

@@ -238,6 +238,11 @@ public:
                    "VALUES (:i, :u, :n, :p, :s, :e, :c, :l)",
                 use(key.id), use(key.userId), use(key.name), use(key.prefix), use(row.sha256),
                 use(key.expires), use(key.created), use(key.lastUsed);
+            long long own = 0;
+            sql << "SELECT COUNT(*) FROM api_keys WHERE user_id = :u", use(key.userId), into(own);
+            if (own > m_database->limits.userApiKeys)
+                return unexpected(
+                    Database::limitError("API keys of one user", m_database->limits.userApiKeys));
             return withinLimit(sql, "api_keys", "API keys", m_database->limits.apiKeys);
         });
     }

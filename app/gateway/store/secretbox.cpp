@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "app/gateway/store/secretbox.h"
 
+#include "models/schema/hex.h"
+
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -50,28 +52,6 @@ std::string randomBytes(std::size_t count)
     return bytes;
 }
 
-std::string hexOf(const std::string &bytes)
-{
-    constexpr const char *digits = "0123456789abcdef";
-    std::string text;
-    text.reserve(bytes.size() * 2);
-    for (const char c : bytes) {
-        const auto byte = static_cast<unsigned char>(c);
-        text += digits[byte >> 4U];
-        text += digits[byte & 15U];
-    }
-    return text;
-}
-
-int hexValue(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /// nullopt when it is none.
 std::optional<std::string> bytesOfHex(const std::string &text)
 {
@@ -80,8 +60,8 @@ std::optional<std::string> bytesOfHex(const std::string &text)
     std::string bytes;
     bytes.reserve(text.size() / 2);
     for (std::size_t at = 0; at < text.size(); at += 2) {
-        const int high = hexValue(text[at]);
-        const int low = hexValue(text[at + 1]);
+        const int high = schema::hexValue(text[at]);
+        const int low = schema::hexValue(text[at + 1]);
         if (high < 0 || low < 0)
             return std::nullopt;
         bytes += static_cast<char>(high * 16 + low);
@@ -136,7 +116,7 @@ SecretBox::Key SecretBox::keyFrom(std::string bytes)
     if (EVP_Digest(named.data(), named.size(), hash, &length, EVP_sha256(), nullptr) != 1)
         throw std::runtime_error("OpenSSL has no SHA-256");
     const std::string beginning(reinterpret_cast<const char *>(hash), idDigits / 2);
-    return { hexOf(beginning), std::move(bytes) };
+    return { schema::hexOf(beginning), std::move(bytes) };
 }
 
 SecretBox SecretBox::forgotten()
@@ -175,7 +155,7 @@ StoreResult<Done> SecretBox::make(const std::string &file)
     return writeNew(file,
         "# Seals the secrets of channel connections. Without it they cannot be read: keep a copy\n"
         "# apart from the database. A new key goes into a line above the old ones.\n"
-            + hexOf(randomBytes(keyBytes)) + '\n');
+            + schema::hexOf(randomBytes(keyBytes)) + '\n');
 }
 
 const std::string &SecretBox::key() const
@@ -219,7 +199,7 @@ StoreResult<std::string> SecretBox::seal(const std::string &plain, const std::st
             == 1;
     if (!good)
         return unexpected(sealFault("OpenSSL could not seal a secret"));
-    return sealedPrefix + with.id + ':' + hexOf(nonce + secret);
+    return sealedPrefix + with.id + ':' + schema::hexOf(nonce + secret);
 }
 
 StoreResult<std::string> SecretBox::open(const std::string &sealed, const std::string &about) const

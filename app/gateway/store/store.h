@@ -26,6 +26,7 @@ struct StoreLimits {
     std::int64_t workspaces = 10000; ///< disabled ones count
     std::int64_t users = 20000; ///< disabled ones count
     std::int64_t apiKeys = 100000; ///< of all users
+    std::int64_t userApiKeys = 1000; ///< of one user
     std::int64_t configKeys = 2000000; ///< of all workspaces and types
     std::int64_t workspaceConfigKeys = 200000; ///< of one workspace
 };

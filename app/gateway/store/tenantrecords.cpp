@@ -143,6 +143,14 @@ StoreResult<std::vector<KnowledgeRow>> TenantStore::knowledge(const Tenant &tena
     });
 }
 
+StoreResult<KnowledgeRow> TenantStore::knowledgeText(const Tenant &tenant, const std::string &id)
+{
+    return scoped<KnowledgeRow>(reads, "read a text", tenant, [&](TenantSql &sql) {
+        return oneOf(sql.select("knowledge_texts", knowledgeColumns, "id = :id", { { "id", id } }),
+            knowledgeOf, "text");
+    });
+}
+
 StoreResult<Done> TenantStore::deleteKnowledge(const Tenant &tenant, const std::string &id)
 {
     return scoped<Done>(writes, "delete a text", tenant, [&](TenantSql &sql) {

@@ -235,7 +235,7 @@ struct AuditQuery {
 };
 
 struct ThreadCounts {
-    std::int64_t threads = 0; ///< not closed
+    std::int64_t threads = 0; ///< closed ones, too
     std::int64_t needPerson = 0;
     std::int64_t needConfirmation = 0;
     bool operator==(const ThreadCounts &) const = default;

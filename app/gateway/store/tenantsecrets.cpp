@@ -2,8 +2,7 @@
 // Secrets of a tenant's channel connections: sealed before they reach the database.
 #include "app/gateway/store/secretbox.h"
 #include "app/gateway/store/tenantcalls.h"
-
-#include <chrono>
+#include "app/gateway/wallclock.h"
 
 namespace signalbox::gateway {
 
@@ -15,13 +14,6 @@ constexpr int tenantPage = 500;
 std::string aboutSecret(const rules::TenantId &tenant, const std::string &id)
 {
     return std::to_string(tenant.text().size()) + ':' + tenant.text() + id;
-}
-
-std::int64_t wallMs()
-{
-    return std::chrono::duration_cast<std::chrono::milliseconds>(
-        std::chrono::system_clock::now().time_since_epoch())
-        .count();
 }
 
 } // namespace
@@ -70,7 +62,7 @@ StoreResult<std::shared_ptr<const SecretBox>> TenantStore::readBox()
         const auto noted = shared<Done>(writes, "note the key of secrets", [&](SqlConnection &sql) {
             sql.execute("INSERT INTO secret_keys (id, created_at) VALUES (:id, :now) "
                         "ON CONFLICT (id) DO NOTHING",
-                { { "id", read->key() }, { "now", wallMs() } });
+                { { "id", read->key() }, { "now", unixMs() } });
             return Done {};
         });
         if (!noted)

@@ -199,6 +199,7 @@ public:
 
     Result<Done> putKnowledge(const Tenant &tenant, const KnowledgeRow &row);
     Rows<KnowledgeRow> knowledge(const Tenant &tenant); ///< without content
+    Result<KnowledgeRow> knowledgeText(const Tenant &tenant, const std::string &id);
     Result<Done> deleteKnowledge(const Tenant &tenant, const std::string &id);
     /// Texts of that agent and of all agents, those with most of the words first.
     Rows<KnowledgeRow> searchKnowledge(

@@ -241,7 +241,7 @@ StoreResult<ThreadCounts> TenantStore::threadCounts(const Tenant &tenant)
 {
     return scoped<ThreadCounts>(reads, "count threads", tenant, [](TenantSql &sql) {
         ThreadCounts counts;
-        counts.threads = sql.count("channel_threads", "state <> 'closed'");
+        counts.threads = sql.count("channel_threads", {});
         counts.needPerson = sql.count("channel_threads", "needs <> '' AND needs = 'person'");
         counts.needConfirmation =
             sql.count("channel_threads", "needs <> '' AND needs = 'confirmation'");

@@ -77,11 +77,41 @@ TEST_P(Chat, CHAT02_MemoryHoldsTwentyMessagesAndChangesTheAnswer)
     EXPECT_EQ(lens["memory_limit"], 20);
 }
 
+TEST_P(Chat, CHAT02_WhatIsDeletedIsNotRemembered)
+{
+    begin();
+    auto socket = chat("acme", conversation);
+    say(socket, "message one");
+    until(socket, "done");
+    say(socket, "message two");
+    EXPECT_NE(until(socket, "done").back()["text"].get<std::string>().find("I remember "),
+        std::string::npos);
+    want(200, "DELETE", "/chat/conversations/" + conversation);
+    const Json left = want(200, "GET", "/ops/keys?tenant=acme&type=memory:short")["items"];
+    EXPECT_TRUE(left.empty()) << left;
+    const std::string anew = talk("acme", agent);
+    EXPECT_NE(anew, conversation);
+    auto again = chat("acme", anew);
+    say(again, "message three");
+    EXPECT_NE(
+        until(again, "done").back()["text"].get<std::string>().find("first message that I see"),
+        std::string::npos);
+    want(200, "DELETE", "/tenants/acme");
+    makeTenant("acme");
+    const Json none = want(200, "GET", "/ops/keys?tenant=acme")["items"];
+    EXPECT_TRUE(none.empty()) << none;
+}
+
 TEST_P(Chat, CHAT02_AToolIsCalledAndItsResultIsInTheAnswer)
 {
     begin({ { "tool_assignments", { "kb_search" } } });
-    want(201, "POST", "/tenants/acme/kb",
+    const Json made = want(201, "POST", "/tenants/acme/kb",
         { { "title", "Holidays" }, { "text", "The policy for holidays is marmalade." } });
+    const std::string one = "/tenants/acme/kb/" + made["id"].get<std::string>();
+    EXPECT_EQ(want(200, "GET", one)["text"], "The policy for holidays is marmalade.");
+    want(405, "PUT", one, Json::object());
+    makeTenant("beta");
+    want(404, "GET", "/tenants/beta/kb/" + made["id"].get<std::string>());
     auto socket = chat("acme", conversation);
     say(socket, "policy holidays");
     const auto frames = until(socket, "done");
@@ -91,6 +121,22 @@ TEST_P(Chat, CHAT02_AToolIsCalledAndItsResultIsInTheAnswer)
     const Json audit = want(200, "GET", "/ops/audit?tenant=acme")["items"];
     EXPECT_EQ(audit[0]["action_type"], "llm_call");
     EXPECT_EQ(audit[1]["action_type"], "tool_invocation");
+    // Of a long text the agent gets the part that it looks for.
+    std::string filler;
+    for (int i = 0; i < 500; ++i)
+        filler += " and so forth";
+    want(201, "POST", "/tenants/acme/kb",
+        { { "title", "Dogs" },
+            { "text", "It begins" + filler + ". A DACHSHUND pays twopence." + filler + "." } });
+    say(socket, "policy dachshund");
+    const auto found = until(socket, "tool_result").back()["result"]["hits"];
+    std::string passage;
+    for (const Json &hit : found)
+        if (hit["title"] == "Dogs")
+            passage = hit["text"];
+    EXPECT_NE(passage.find("DACHSHUND pays twopence"), std::string::npos) << passage;
+    EXPECT_TRUE(passage.starts_with("…") && passage.ends_with("…")) << passage;
+    EXPECT_LT(passage.size(), 700u);
 }
 
 TEST_P(Chat, CHAT02_AToolThatNeedsAPersonWaitsAndGoesOnWhenApproved)
@@ -105,7 +151,12 @@ TEST_P(Chat, CHAT02_AToolThatNeedsAPersonWaitsAndGoesOnWhenApproved)
     ASSERT_EQ(waiting.size(), 1u);
     EXPECT_EQ(waiting[0]["state"], "pending");
     const std::string path = "/ops/confirmations/acme/" + conversation;
-    want(200, "POST", path, { { "decision", "approve" }, { "reason", "fine" } });
+    // What was looked at is approved, and no call that waits in its place by now.
+    EXPECT_EQ(want(409, "POST", path,
+                  { { "decision", "approve" }, { "call_id", "another" } })["error"]["code"],
+        "other-call");
+    want(200, "POST", path,
+        { { "decision", "approve" }, { "reason", "fine" }, { "call_id", waiting[0]["call_id"] } });
     const auto frames = until(socket, "done");
     EXPECT_EQ(frames.front()["type"], "confirmation_resolved");
     for (const Json &frame : frames) // all of them name the answer that they are of

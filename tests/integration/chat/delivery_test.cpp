@@ -338,6 +338,34 @@ TEST_P(Delivery, WhatIsUnderWayOrHasNoWayIsNotSentAgain)
     EXPECT_EQ(want(409, "POST", path(web, rows.back()), Json::object())["error"]["code"], "no-way");
 }
 
+TEST_P(Delivery, WhatWaitsIsNotSentOnceTheTenantIsHalted)
+{
+    status = 503;
+    connect("telegram", "bot-7", { { "callback_url", stub.url() } });
+    const std::string thread = hear("telegram/bot-7", hello);
+    answerThat(thread, "waiting", 1);
+    Json tenant = want(200, "GET", "/tenants/acme");
+    tenant["subscription_state"] = "suspended";
+    want(200, "PUT", "/tenants/acme", tenant);
+    const Json failed = answerThat(thread, "failed"); // at its next time
+    EXPECT_EQ(failed["delivery"]["error"], "the tenant Tenant acme is suspended");
+    const std::size_t asked = stub.requests().size();
+    EXPECT_EQ(failed["delivery"]["tries"], asked + 1) << "the last one asked nobody";
+    status = 200;
+    const std::string again =
+        "/ops/threads/acme/" + thread + "/messages/" + failed["id"].get<std::string>() + "/send";
+    const Json refused = want(409, "POST", again, Json::object());
+    EXPECT_EQ(refused["error"]["code"], "no-way");
+    EXPECT_NE(refused["error"]["message"].get<std::string>().find("suspended"), std::string::npos);
+    // It is sent when somebody wants it and the tenant is served again.
+    tenant["version"] = 0;
+    tenant["subscription_state"] = "active";
+    want(200, "PUT", "/tenants/acme", tenant);
+    want(200, "POST", again, Json::object());
+    answerThat(thread, "sent");
+    EXPECT_EQ(stub.requests().size(), asked + 1);
+}
+
 TEST_P(Delivery, WhatWaitsIsSentOnceAfterAKill)
 {
     status = 503;

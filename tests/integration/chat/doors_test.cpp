@@ -49,6 +49,39 @@ protected:
     }
 };
 
+TEST_F(Hooks, TheAgentThatAConnectionNamesAnswersAndNoOtherInItsPlace)
+{
+    begin("telegram", "bot-7");
+    const std::string named = makeAgent("acme", { { "name", "Zoe" } });
+    Json connection = want(200, "GET", "/tenants/acme/channels")["items"][0];
+    connection["config"]["agent_id"] = named;
+    const std::string path = "/tenants/acme/channels/" + connection["id"].get<std::string>();
+    connection = want(200, "PUT", path, connection);
+    const auto write = [&](const char *thread) {
+        return post("telegram/bot-7", "Signalbox",
+            { { "user_id", "u1" }, { "thread_id", thread }, { "text", "hello" } });
+    };
+    EXPECT_EQ(write("room-1").status, 200);
+    EXPECT_EQ(rowWith(2)["agent_name"], "Zoe");
+    Json agent = want(200, "GET", "/tenants/acme/agents/" + named);
+    agent["is_active"] = false;
+    want(200, "PUT", "/tenants/acme/agents/" + named, agent);
+    const auto refused = write("room-2");
+    EXPECT_EQ(refused.status, 200);
+    const std::string thread = Json::parse(refused.body)["thread_id"];
+    Json last;
+    const auto deadline = std::chrono::steady_clock::now() + support::patience;
+    do
+        last = want(200, "GET", "/ops/threads/acme/" + thread + "/messages")["items"].back();
+    while (last["role"] != "notice" && std::chrono::steady_clock::now() < deadline);
+    EXPECT_EQ(last["content"], "No answer: the agent Zoe is switched off");
+    EXPECT_EQ(want(200, "POST", path + "/test")["ok"], false);
+    want(200, "DELETE", "/tenants/acme/agents/" + named);
+    const auto nobody = write("room-3");
+    EXPECT_EQ(nobody.status, 409);
+    EXPECT_EQ(Json::parse(nobody.body)["error"]["code"], "no-agent");
+}
+
 TEST_F(Hooks, ASignedSlackEventBecomesAConversation)
 {
     begin("slack", "T1");

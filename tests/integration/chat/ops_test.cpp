@@ -2,6 +2,7 @@
 // What operators see and do, signalbox-gateway §7.
 #include "tests/integration/chat/ground.h"
 
+#include <future>
 #include <set>
 
 namespace signalbox::integration {
@@ -51,6 +52,33 @@ TEST_P(Ops, ASecondPersonLearnsWhoHasTheConversation)
     EXPECT_EQ(want(200, "GET", "/ops/conversations?needs=person")["items"].size(), 0u);
     want(200, "POST", path, { { "action", "close" } }, other.key);
     EXPECT_EQ(want(200, "GET", "/ops/conversations?state=closed")["items"].size(), 1u);
+    EXPECT_EQ(want(200, "GET", "/ops/conversations")["total"], 1) << "it is in the list";
+}
+
+TEST_P(Ops, OfThoseWhoGiveAConversationBackAtOnceOneIsHeard)
+{
+    makeTenant("acme");
+    const std::string conversation = talk("acme", makeAgent("acme"));
+    const std::string path = "/ops/escalations/acme/" + conversation;
+    for (int round = 0; round < 5; ++round) {
+        want(200, "POST", path, { { "action", "take" } });
+        std::vector<std::future<int>> asked;
+        for (int i = 0; i < 3; ++i)
+            asked.push_back(std::async(std::launch::async, [&, i] {
+                return call("POST", path,
+                    { { "action", "return" }, { "note", "note " + std::to_string(i) } })
+                    .status;
+            }));
+        std::multiset<int> answers;
+        for (auto &each : asked)
+            answers.insert(each.get());
+        EXPECT_EQ(answers, (std::multiset<int> { 200, 409, 409 }));
+        int notes = 0;
+        const Json page = want(200, "GET", "/ops/threads/acme/" + conversation + "/messages");
+        for (const Json &row : page["items"])
+            notes += row["role"] == "note";
+        EXPECT_EQ(notes, round + 1) << "whoever is slower leaves none";
+    }
 }
 
 TEST_P(Ops, ConversationsArePagedNewestFirstAndFiltered)
@@ -103,6 +131,14 @@ TEST_P(Ops, TwoTenantsWithTheSameConversationIdsDoNotMeet)
     const Json theirKeys = want(200, "GET", "/ops/keys?tenant=two")["items"];
     for (const Json &row : theirKeys)
         EXPECT_EQ(row["tenant_id"], "two");
+    // Those of a thread by itself, however many there are.
+    std::set<std::string> types;
+    const Json own = want(200, "GET", "/ops/keys?tenant=one&thread=" + first);
+    for (const Json &row : own["items"])
+        types.insert(row["type"].get<std::string>());
+    types.erase("ratelimit"); // a bucket that is full again is gone
+    EXPECT_EQ(types, (std::set<std::string> { "engaged", "memory:short" }));
+    want(404, "GET", "/ops/keys?tenant=two&thread=" + first);
 }
 
 } // namespace

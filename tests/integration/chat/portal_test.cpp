@@ -152,8 +152,22 @@ TEST_F(Portal, MembersSeeTheirTenantAndNobodyElseLearnsOfIt)
     want(403, "GET", "/tenants/other/agents", nullptr, key);
     want(403, "GET", "/ops/keys?tenant=other", nullptr, key);
     EXPECT_EQ(want(200, "GET", "/auth/me", nullptr, key)["user"]["role"], "customer_operator");
+    // Who is no member any more hears nothing of it any more.
+    const std::string agent = makeAgent("acme");
+    const std::string conversation = talk("acme", agent, key);
+    ChatSocket socket(gateway.port(), conversation,
+        { { "type", "auth" }, { "userId", operatorOfAcme.user }, { "role", "customer_operator" },
+            { "tenantId", "acme" }, { "token", key } });
+    auto mine = chat("acme", talk("acme", agent));
+    say(socket, "hello");
+    until(socket, "done");
     want(200, "DELETE", "/tenants/acme/users/" + operatorOfAcme.user);
+    EXPECT_EQ(until(socket, "error").back()["code"], "auth");
+    EXPECT_FALSE(socket.receive());
+    EXPECT_EQ(socket.closeCode(), 4401);
     want(403, "GET", "/tenants/acme", nullptr, key);
+    say(mine, "hello");
+    until(mine, "done"); // of everybody else nothing has changed
 }
 
 TEST_F(Portal, AnInvitationIsTakenOnce)
@@ -184,6 +198,9 @@ TEST_F(Portal, SecretsOfAChannelNeverComeBack)
     Json kept = made;
     kept["is_active"] = true;
     const Json changed = want(200, "PUT", path, kept); // masked: what is stored stays
+    const Json nobody = want(200, "POST", path + "/test");
+    EXPECT_EQ(nobody["ok"], false) << "who writes there gets no answer: " << nobody;
+    makeAgent("acme");
     const Json test = want(200, "POST", path + "/test");
     EXPECT_EQ(test["ok"], true) << test;
     EXPECT_EQ(test["steps"].back()["state"], "untested");

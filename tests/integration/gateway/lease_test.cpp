@@ -115,6 +115,43 @@ TEST_F(Lease, LetsThroughWhatItCoversUntilItEnds)
     EXPECT_EQ(put(), 403);
 }
 
+TEST_F(Lease, ForOneWorkspaceReachesNoQueueOfAnother)
+{
+    iam("take-lease", wanted({ "access" }));
+    ASSERT_EQ(
+        post("/api/v1/iam",
+            { { "operation", "create-workspace" }, { "workspace_record", { { "id", "other" } } } })
+            .status,
+        200);
+    iam("take-lease", wanted({ "flows" }, "other"));
+    const Json entry { { "topics", { { "input", "flow:tg:in:{workspace}:{id}" } } } };
+    const Json blueprint { { "blueprint", Json::object() }, { "flow", { { "eat:{id}", entry } } } };
+    const auto inOther = [this](Json body) {
+        body["workspace"] = "other";
+        return post("/api/v1/flow", body);
+    };
+    ASSERT_EQ(inOther({ { "operation", "put-blueprint" }, { "blueprint-name", "line" },
+                          { "blueprint-definition", blueprint.dump() } })
+                  .status,
+        200);
+    const auto started = inOther({ { "operation", "start-flow" }, { "flow-id", "f" },
+        { "blueprint-name", "line" }, { "description", "" } });
+    ASSERT_EQ(started.body.find("error"), std::string::npos) << started.body;
+    const auto publish = [this](const std::string &workspace) {
+        return Json::parse(post("/api/v1/fabric",
+            { { "operation", "publish" }, { "workspace", workspace },
+                { "topic", "flow:tg:in:other:f" },
+                { "payload",
+                    "{}" } }).body);
+    };
+    iam("take-lease", wanted({ "messages" }, "default"));
+    EXPECT_EQ(publish("default")["error"]["type"], "lease-required") << "said to be of default";
+    iam("take-lease", wanted({ "messages" }, "other"));
+    EXPECT_FALSE(publish("other").contains("error"));
+    iam("take-lease", wanted({ "messages" }));
+    EXPECT_FALSE(publish("default").contains("error")) << "everywhere";
+}
+
 TEST_F(Lease, AnImportSocketNeedsOneAndAnExportDoesNot)
 {
     const auto open = [this](const std::string &what) {

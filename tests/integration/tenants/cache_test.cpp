@@ -264,6 +264,19 @@ TEST_P(Caches, KeysAreShownWithTypeAndTimeAndOneTenantsOnly)
     EXPECT_EQ(all(tenant("acm*"), std::nullopt).size(), 1U) << "a tenant's id is no pattern";
     EXPECT_EQ(all(other, std::nullopt).size(), 3U);
     EXPECT_TRUE(all(tenant("nobody"), std::nullopt).empty());
+    // One by itself is told alike.
+    const auto one = must(cache->kept(rules::memoryShortKey(acme, "a", "u")));
+    ASSERT_TRUE(one);
+    EXPECT_EQ(one->type, "list");
+    EXPECT_EQ(one->key.rest, "a:u");
+    EXPECT_EQ(one->values, Texts({ "hello" }));
+    EXPECT_GT(one->ttlMs, 3500000);
+    must(cache->takeToken(rules::rateLimitKey(acme, "mail"), { 30, 10h })); // not full soon
+    const auto bucket = must(cache->kept(rules::rateLimitKey(acme, "mail")));
+    ASSERT_TRUE(bucket);
+    EXPECT_EQ(bucket->type, "bucket");
+    EXPECT_EQ(bucket->values, Texts({ "29" }));
+    EXPECT_FALSE(must(cache->kept(rules::memoryShortKey(acme, "a", "other"))));
 }
 
 /// All that the cache tells of a tenant, times left out.

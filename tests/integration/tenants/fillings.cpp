@@ -104,7 +104,7 @@ std::vector<std::string> everythingOf(TenantStore &store, const rules::TenantId 
     for (const auto &r : must(store.volume(tenant, "2026-01-01", "2026-12-31")))
         tell("volume", { r.day, std::to_string(r.in), std::to_string(r.out) });
     for (const auto &r : must(store.knowledge(tenant)))
-        tell("text", { r.id, r.title });
+        tell("text", { r.id, r.title, must(store.knowledgeText(tenant, r.id)).content });
     for (const auto &r : must(store.searchKnowledge(tenant, "agent", "refund", 10)))
         tell("known", { r.id, r.content });
     const auto counts = must(store.threadCounts(tenant));
