@@ -34,6 +34,7 @@ FocusScope {
     readonly property bool mirrored: Theme.mirrored
     property int menuColumn: -1 // of the last menuWanted()
     property bool complete: false
+    property bool awry: false // turned round while nobody saw it
     property bool currentInSight: false // as a person left it; an order that changes by itself keeps it
 
     signal opened(string key)
@@ -97,6 +98,8 @@ FocusScope {
     onTableIdChanged: if (complete)
         another.start()
     onMirroredChanged: turned.start()
+    onVisibleChanged: if (visible && awry)
+        turned.start()
     activeFocusOnTab: true
     Accessible.role: Accessible.Table
     Accessible.name: root.name
@@ -173,8 +176,11 @@ FocusScope {
         // Turned round: the first column is in sight again, at the side where reading begins.
         id: turned
         interval: 0
-        onTriggered: if (view.leftColumn >= 0) // Qt 6.4 does not look whether a cell is loaded
-            view.positionViewAtColumn(Theme.mirrored ? view.columns - 1 : 0, Theme.mirrored ? TableView.AlignRight : TableView.AlignLeft)
+        onTriggered: {
+            root.awry = !root.visible || view.leftColumn < 0; // Qt 6.4 does not look whether a cell is loaded
+            if (!root.awry)
+                view.positionViewAtColumn(Theme.mirrored ? view.columns - 1 : 0, Theme.mirrored ? TableView.AlignRight : TableView.AlignLeft)
+        }
     }
     Connections {
         target: root.selection
@@ -276,9 +282,10 @@ FocusScope {
                     cut: words.truncated || words.cut
                     Text {
                         id: words
+                        readonly property bool first: textCell.column === 0 && !Theme.mirrored
                         anchors.fill: parent
-                        anchors.leftMargin: 8
-                        anchors.rightMargin: 8
+                        anchors.leftMargin: first ? 14 : 8 // below the page's title
+                        anchors.rightMargin: first && textCell.kind !== TableGrid.Number ? 2 : 8
                         // a long queue or topic name loses class and namespace first: they are the same in every row
                         readonly property bool cut: textCell.kind === TableGrid.Mono && textCell.display.length * mono.averageCharacterWidth > width
                         readonly property string fitted: cut ? textCell.display.replace(/^[a-z]+:[^:]+:/, "…") : textCell.display
@@ -286,7 +293,7 @@ FocusScope {
                         textFormat: Text.PlainText
                         elide: textCell.kind === TableGrid.Mono && fitted === textCell.display ? Text.ElideMiddle : Text.ElideRight
                         verticalAlignment: Text.AlignVCenter
-                        horizontalAlignment: textCell.kind === TableGrid.Number || textCell.kind === TableGrid.Time ? Text.AlignRight : Text.AlignLeft
+                        horizontalAlignment: textCell.kind === TableGrid.Number || (textCell.kind === TableGrid.Time && !first) ? Text.AlignRight : Text.AlignLeft
                         color: textCell.kind === TableGrid.Strong && textCell.tone === TableGrid.Normal ? Theme.strong : Theme.tone(textCell.tone)
                         font.family: textCell.kind === TableGrid.Mono ? Theme.monoFamily : Theme.family
                         font.pixelSize: textCell.kind === TableGrid.Mono ? Theme.smallSize : Theme.textSize
@@ -302,6 +309,7 @@ FocusScope {
         view: view
         grid: grid
         framedRow: root.activeFocus ? root.selection.currentRow : -1
+        chosenRow: root.selection.count > 0 ? root.selection.currentRow : -1
     }
     MouseArea {
         id: mouse

@@ -81,7 +81,7 @@ FocusScope {
                 visible: width > 0
                 title: root.revision >= 0 ? root.grid.title(index) : ""
                 tip: root.revision >= 0 ? root.grid.tip(index) : ""
-                rightAligned: root.revision >= 0 && (root.grid.kind(index) === TableGrid.Number || root.grid.kind(index) === TableGrid.Time)
+                rightAligned: root.revision >= 0 && (root.grid.kind(index) === TableGrid.Number || (root.grid.kind(index) === TableGrid.Time && !cell.first))
                 sorted: root.grid.sortedColumn === index
                 descending: root.grid.sortDescending
                 waiting: root.grid.source !== null && root.grid.source.stale

@@ -14,7 +14,9 @@ Item {
     property bool descending: false
     property bool waiting: false // values changed since it was sorted
     property bool current: false // of the header's keyboard
+    readonly property bool first: index === 0 && !Theme.mirrored
     readonly property bool atRight: rightAligned !== Theme.mirrored
+    readonly property int inset: first ? 14 : 8 // below the page's title
 
     signal sort
     signal menu(real x, real y)
@@ -32,13 +34,13 @@ Item {
     }
     Row {
         LayoutMirroring.enabled: false // atRight says it
-        x: root.atRight ? parent.width - width - 8 : 8
+        x: root.atRight ? parent.width - width - 8 : root.inset
         height: parent.height
         spacing: 4
         layoutDirection: root.atRight ? Qt.RightToLeft : Qt.LeftToRight
         Text {
             height: parent.height
-            width: Math.min(implicitWidth, root.width - 16 - (arrow.visible ? 14 : 0))
+            width: Math.min(implicitWidth, root.width - 8 - root.inset - (arrow.visible ? 14 : 0))
             text: root.title
             textFormat: Text.PlainText
             elide: Text.ElideRight

@@ -14,6 +14,8 @@ Item {
     required property TableView view
     required property TableGrid grid
     property int framedRow: -1 // the keyboard's place
+    property int chosenRow: -1 // its ground goes on where a scroll bar would be
+    readonly property bool fits: view.contentWidth <= view.width && view.rows * Theme.rowHeight <= view.height // no scroll bar
     readonly property int firstRow: Math.floor(view.contentY / Theme.rowHeight)
 
     clip: true
@@ -52,9 +54,17 @@ Item {
         }
     }
     Item {
-        x: Math.max(0, root.view.originX - root.view.contentX)
+        x: root.fits ? 0 : Math.max(0, root.view.originX - root.view.contentX)
         y: root.firstRow * Theme.rowHeight - root.view.contentY
-        width: Math.min(root.width, root.view.contentWidth - root.view.contentX) - x
+        width: root.fits ? root.width : Math.min(root.width, root.view.contentWidth - root.view.contentX) - x
+        Rectangle {
+            visible: root.fits && root.chosenRow >= 0 && root.chosenRow < root.view.rows
+            x: Theme.mirrored ? 0 : parent.width - width
+            y: (root.chosenRow - root.firstRow) * Theme.rowHeight
+            width: 10
+            height: Theme.rowHeight - 1
+            color: Qt.alpha(Theme.selected, 0.99)
+        }
         Repeater {
             model: Math.max(0, Math.ceil(root.height / Theme.rowHeight) + 1)
             Rectangle {

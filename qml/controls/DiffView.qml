@@ -16,6 +16,7 @@ FocusScope {
     readonly property int places: lines ? lines.places : -1
     readonly property bool structural: lines ? lines.structural : false
     readonly property bool whole: lines ? lines.whole : false
+    readonly property bool busy: lines ? lines.busy : false // what is shown is of older texts
     property string emptyText: qsTr("Nothing differs.")
     property string title: ""
     property bool bare: false // no line of switches above
@@ -54,8 +55,10 @@ FocusScope {
             color: Theme.danger
             mono: true
         }
-        Item {
+        Label {
             Layout.fillWidth: true
+            text: root.busy ? qsTr("comparing…") : ""
+            color: Theme.muted
         }
         Switch {
             visible: !root.structural
@@ -88,7 +91,7 @@ FocusScope {
     Label {
         anchors.centerIn: parent
         visible: root.count === 0 || (root.added + root.removed === 0 && !root.whole)
-        text: root.emptyText
+        text: root.busy ? qsTr("comparing…") : root.emptyText
         color: Theme.muted
     }
 }

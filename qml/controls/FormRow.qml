@@ -18,6 +18,9 @@ ColumnLayout {
         spacing: 12
         Label {
             id: captionText
+            readonly property bool beside: slot.implicitHeight < 2 * Theme.controlHeight // a tall control: beside its first line
+            Layout.alignment: beside ? Qt.AlignVCenter : Qt.AlignTop
+            Layout.topMargin: beside ? 0 : 6
             Layout.preferredWidth: root.captionWidth
             Layout.maximumWidth: root.captionWidth
             text: root.caption

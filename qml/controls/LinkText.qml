@@ -23,6 +23,7 @@ T.AbstractButton {
     Keys.onEnterPressed: root.clicked()
     Accessible.role: Accessible.Link
     Accessible.name: text
+    Accessible.description: tip
     Accessible.focusable: true
     Accessible.onPressAction: root.clicked()
     contentItem: Text {

@@ -21,7 +21,7 @@ T.MenuItem {
     focusPolicy: Qt.StrongFocus
     Accessible.role: Accessible.MenuItem
     Accessible.name: text
-    Accessible.description: why
+    Accessible.description: why.length > 0 ? qsTr("Not available: %1").arg(why) : ""
     Accessible.onPressAction: if (root.enabled) {
         root.triggered();
         root.menu?.dismiss();

@@ -18,6 +18,28 @@ Dialog {
     property bool removing: false // asked once already
     readonly property bool live: session.state === Session.Live || session.state === Session.Polling
     readonly property bool isCurrent: model.row >= 0 && connections.nameAt(model.row) === connections.current
+    readonly property var openFacts: !visible || !model.builtIn || !isCurrent || !live ? [] : [
+        {
+            caption: qsTr("State"),
+            text: session.stateText,
+            mono: false
+        },
+        {
+            caption: qsTr("Address"),
+            text: session.url,
+            mono: true
+        },
+        {
+            caption: qsTr("Back end"),
+            text: session.backend,
+            mono: false
+        },
+        {
+            caption: qsTr("Signed in as"),
+            text: session.user,
+            mono: false
+        }
+    ]
     readonly property bool keyMissing: session.state === Session.Refused && isCurrent
     readonly property bool failed: session.state === Session.Refused || session.state === Session.Disconnected
 
@@ -177,6 +199,34 @@ Dialog {
                     Layout.fillHeight: true
                     form: root.form
                     onStartWanted: root.testNow()
+                }
+                Repeater {
+                    model: root.openFacts
+                    FormRow {
+                        id: fact
+                        required property var modelData
+                        Layout.fillWidth: true
+                        Layout.leftMargin: 16
+                        Layout.rightMargin: 16
+                        Layout.topMargin: 4
+                        captionWidth: 110
+                        caption: fact.modelData.caption
+                        Label {
+                            Layout.fillWidth: true
+                            text: fact.modelData.text
+                            mono: fact.modelData.mono
+                        }
+                    }
+                }
+                LinkText {
+                    Layout.leftMargin: 16
+                    Layout.topMargin: 14
+                    visible: root.openFacts.length > 0
+                    text: qsTr("All about this connection…")
+                    onTriggered: {
+                        root.close();
+                        root.app.commandRequested("connection-state");
+                    }
                 }
                 Item {
                     visible: model.builtIn

@@ -109,7 +109,7 @@ Dialog {
             x: 142
             spacing: 8
             Aspect {
-                y: 4
+                y: 2
                 width: 14
                 height: 14
                 aspect: source.aspect

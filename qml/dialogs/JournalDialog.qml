@@ -63,8 +63,8 @@ Dialog {
             width: parent.width
             visible: text.length > 0
             height: visible ? implicitHeight : 0
-            tone: model.result.length > 0 ? Banner.Info : Banner.Danger
-            text: model.undoing ? (model.result.length > 0 ? model.result : model.refusal) : model.error
+            tone: model.result.length > 0 ? Banner.Info : model.costs.length > 0 ? Banner.Caution : Banner.Danger
+            text: !model.undoing ? model.error : model.result.length > 0 ? model.result : model.refusal.length > 0 ? model.refusal : model.costs
         }
         Item {
             id: listSide
@@ -73,9 +73,9 @@ Dialog {
             height: parent.height - y
             FilterField {
                 id: filter
-                x: 14
+                x: 16
                 y: 8
-                width: Math.min(360, parent.width - 28)
+                width: Math.min(360, parent.width - 32)
                 name: qsTr("Filter the journal")
                 placeholderText: qsTr("op:put outcome:refused who:ada")
                 fields: model.table ? model.table.filterFields : []
@@ -126,8 +126,8 @@ Dialog {
             spacing: 6
             Label {
                 Layout.fillWidth: true
-                Layout.leftMargin: 14
-                Layout.rightMargin: 14
+                Layout.leftMargin: 16
+                Layout.rightMargin: 16
                 Layout.topMargin: 12
                 text: model.title
                 strong: true
@@ -138,8 +138,8 @@ Dialog {
                 Label {
                     required property string modelData
                     Layout.fillWidth: true
-                    Layout.leftMargin: 14
-                    Layout.rightMargin: 14
+                    Layout.leftMargin: 16
+                    Layout.rightMargin: 16
                     visible: text.length > 0
                     text: modelData
                     color: Theme.muted
@@ -150,8 +150,8 @@ Dialog {
             }
             Label {
                 Layout.fillWidth: true
-                Layout.leftMargin: 14
-                Layout.rightMargin: 14
+                Layout.leftMargin: 16
+                Layout.rightMargin: 16
                 Layout.topMargin: 6
                 visible: model.movedShown || (model.undoing && model.refusal.length === 0 && model.result.length === 0)
                 text: model.movedShown ? qsTr("What this write left, and what is there now:") : model.busy ? qsTr("Looking at how it is now…") : qsTr("This is what undoing changes:")

@@ -41,6 +41,12 @@ Dialog {
         payload.forceActiveFocus();
     }
 
+    // Once it is done the name is asked for anew.
+    function retype(): void {
+        if (model.typed.length === 0 && typed.text.length > 0)
+            typed.clear();
+    }
+
     function restore(): void {
         properties.text = draft.text("properties");
         payload.text = draft.text("payload");
@@ -48,7 +54,7 @@ Dialog {
 
     width: Math.min(700, parent ? parent.width - 48 : 700)
     title: model.kind === QueueAction.Purge ? qsTr("Purge a queue") : model.kind === QueueAction.Delete ? qsTr("Delete a queue") : root.moving ? qsTr("Move messages") : root.resending ? qsTr("Send a message again") : qsTr("Publish a message")
-    subtitle: model.kind === QueueAction.Publish ? model.topic : model.queue
+    subtitle: model.place
     note: model.result.length > 0 ? model.result : model.whyNot
     noteInk: model.result.length > 0 ? Theme.good : Theme.muted
     actions: [
@@ -76,6 +82,7 @@ Dialog {
     QueueAction {
         id: model
         session: root.app.session
+        onChanged: root.retype()
         onDone: if (root.action.kind === QueueAction.Publish)
             draft.drop()
     }

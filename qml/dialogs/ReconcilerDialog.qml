@@ -112,8 +112,8 @@ Dialog {
                 Label {
                     required property string modelData
                     Layout.fillWidth: true
-                    Layout.leftMargin: 14
-                    Layout.rightMargin: 14
+                    Layout.leftMargin: 16
+                    Layout.rightMargin: 16
                     Layout.topMargin: 6
                     visible: text.length > 0
                     text: modelData
@@ -124,7 +124,7 @@ Dialog {
             }
             FilterField {
                 id: filter
-                Layout.leftMargin: 14
+                Layout.leftMargin: 16
                 Layout.topMargin: 8
                 Layout.bottomMargin: 6
                 Layout.preferredWidth: 360
@@ -159,7 +159,7 @@ Dialog {
             visible: model.planning
             spacing: 0
             Switch {
-                Layout.leftMargin: 14
+                Layout.leftMargin: 16
                 Layout.topMargin: 8
                 visible: !model.over
                 enabled: !model.running

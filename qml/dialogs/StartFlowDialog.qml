@@ -13,6 +13,8 @@ Dialog {
     required property AppState app
     readonly property StartFlow start: model
     readonly property bool editing: model.step === StartFlow.Editing
+    // nothing to start from: not while they are read, nor where that failed
+    readonly property bool bare: editing && model.workspace.length > 0 && !model.busy && model.blueprints.length === 0 && model.blueprintsFault.length === 0
 
     signal showFlow(string key)
 
@@ -213,7 +215,6 @@ Dialog {
                 Flow {
                     Layout.fillWidth: true
                     Layout.margins: 14
-                    Layout.leftMargin: 8
                     spacing: 24
                     opacity: root.start.planned ? 1 : 0.5
                     Stat {
@@ -241,7 +242,7 @@ Dialog {
                 }
                 TabBar {
                     id: tabs
-                    Layout.leftMargin: 8
+                    Layout.leftMargin: 14
                     name: qsTr("What comes into being")
                     TabButton {
                         text: qsTr("Topics")
@@ -259,8 +260,13 @@ Dialog {
                     multiple: false
                     table: root.start.topics
                     name: qsTr("Topics of the new flow")
-                    emptyTitle: root.start.planned ? qsTr("No topic") : qsTr("Nothing to preview yet")
-                    emptyText: root.start.planned ? "" : qsTr("Choose a blueprint: what the start will create is shown here before anything is sent.")
+                    emptyTitle: root.start.planned ? qsTr("No topic") : root.bare ? qsTr("No blueprint in %1").arg(root.start.workspace) : qsTr("Nothing to preview yet")
+                    emptyAction: root.bare ? qsTr("Open Blueprints") : ""
+                    onEmptyTriggered: {
+                        root.close();
+                        root.app.open("blueprints");
+                    }
+                    emptyText: root.start.planned ? "" : root.bare ? qsTr("A flow is started from a blueprint. Make or import one first, or choose another workspace.") : qsTr("Choose a blueprint: what the start will create is shown here before anything is sent.")
                 }
                 DataTable {
                     Layout.fillWidth: true

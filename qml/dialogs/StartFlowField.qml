@@ -23,9 +23,10 @@ FormRow {
     required property bool advanced
     required property bool edited
     required property bool needed
+    required property bool secret
     property bool frozen: false
 
-    caption: title + (needed ? " *" : "")
+    caption: title + (needed ? "\u00a0*" : "")
     fault: problem
     captionWidth: 170
 
@@ -56,6 +57,7 @@ FormRow {
         name: root.title
         fault: root.problem
         mono: root.widget === StartForm.Number
+        echoMode: root.secret ? TextInput.Password : TextInput.Normal
         placeholderText: root.placeholder
         inputMethodHints: root.widget === StartForm.Number ? Qt.ImhFormattedNumbersOnly : Qt.ImhNone
         text: root.value

@@ -28,11 +28,21 @@ Dialog {
     subtitle: model.scopeText
     note: root.results ? model.summary : model.typingNeeded ? "" : model.step === StopFlow.Preview && model.whyNot.length > 0 ? model.whyNot : ""
     noteInk: model.failed > 0 ? Theme.danger : Theme.muted
-    noteItem: Label {
+    noteItem: RowLayout {
         anchors.fill: parent
         visible: !root.results && model.typingNeeded
-        text: qsTr("Protected connection: type %1").arg(model.typeThis)
-        color: Theme.muted
+        spacing: 4
+        Label {
+            text: qsTr("Protected connection: type")
+            color: Theme.muted
+        }
+        Label {
+            Layout.fillWidth: true
+            text: model.typeThis
+            strong: true
+            color: Theme.strong
+            elide: Text.ElideMiddle
+        }
     }
     actions: [
         TextField {

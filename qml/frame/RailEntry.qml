@@ -14,6 +14,7 @@ T.AbstractButton {
     required property string count
     required property int badge
     required property bool alarm
+    required property bool stale
     required property bool current
     required property bool compact
 
@@ -31,7 +32,7 @@ T.AbstractButton {
     Keys.onUpPressed: root.nextItemInFocusChain(false).forceActiveFocus(Qt.BacktabFocusReason)
     Accessible.role: Accessible.PageTab
     Accessible.name: name
-    Accessible.description: (count.length > 0 ? count : "") + (badge > 0 ? " " + qsTr("needs a person: %1").arg(badge) : "")
+    Accessible.description: (count.length > 0 ? count : "") + (badge > 0 ? " " + (stale ? qsTr("needed a person when last heard of: %1") : qsTr("needs a person: %1")).arg(badge) : "")
     Accessible.focusable: true
     Accessible.selectable: true
     Accessible.selected: current
@@ -90,7 +91,7 @@ T.AbstractButton {
             width: Math.max(20, (children[0] as Item).implicitWidth + 12)
             height: 15
             radius: 7.5
-            color: root.alarm ? Theme.danger : Theme.caution
+            color: root.stale ? Theme.faint : root.alarm ? Theme.danger : Theme.caution
             Text {
                 anchors.centerIn: parent
                 text: root.badge
@@ -103,7 +104,7 @@ T.AbstractButton {
         }
     }
     Tip {
-        text: (root.compact ? root.name + " · " : "") + qsTr("Ctrl+%1").arg((root.index + 1) % 10)
+        text: (root.compact ? root.name + " · " : "") + qsTr("Ctrl+%1").arg((root.index + 1) % 10) + (root.stale && root.badge > 0 ? " · " + qsTr("what it counts is old") : "")
         shown: root.hovered
     }
 }

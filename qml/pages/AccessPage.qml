@@ -6,6 +6,7 @@ import QtQuick.Templates as T
 import Signalbox
 import Signalbox.Controls
 import Signalbox.Items
+import Signalbox.Models
 import Signalbox.Pages
 
 // Users, workspaces, API keys and rights, and beside them the one looked at.
@@ -16,6 +17,8 @@ FocusScope {
     readonly property AccessPageModel page: model
     readonly property DataTable list: table
     readonly property int total: model.table ? model.table.total : 0
+    // it is tried again by itself, sooner when a person says so
+    readonly property bool retrying: root.total === 0 && (app.session.state === Session.Stale || (app.session.state === Session.Connecting && app.session.stateText.indexOf(": ") > 0))
     readonly property var formDialog: formHost.item
     readonly property var actionDialog: actionHost.item
 
@@ -192,10 +195,12 @@ FocusScope {
             emptyGlyph: Glyph.Access
             emptyTitle: model.emptyTitle
             emptyText: model.emptyText
-            emptyAction: model.error.length > 0 ? qsTr("Try again") : root.total > 0 ? qsTr("Show all") : ""
+            emptyAction: root.retrying ? qsTr("Reconnect now") : model.error.length > 0 ? qsTr("Try again") : root.total > 0 ? qsTr("Show all") : ""
             onCurrentKeyChanged: model.currentKey = currentKey
             onEmptyTriggered: {
-                if (model.error.length > 0)
+                if (root.retrying)
+                    root.app.session.reconnectNow();
+                else if (model.error.length > 0)
                     root.app.session.refresh();
                 else
                     filter.clear();

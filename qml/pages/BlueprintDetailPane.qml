@@ -97,7 +97,7 @@ FocusScope {
                 visible: root.editor.edited
                 text: qsTr("Apply…")
                 kind: Button.Primary
-                why: root.editor.conflict ? qsTr("The value changed meanwhile: decide first.") : ""
+                why: root.editor.whyNotApply
                 tip: qsTr("Look at the difference and what it means, then write it")
                 onTriggered: root.applyWanted()
             }

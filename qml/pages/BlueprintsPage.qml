@@ -6,6 +6,7 @@ import QtQuick.Templates as T
 import Signalbox
 import Signalbox.Controls
 import Signalbox.Items
+import Signalbox.Models
 import Signalbox.Pages
 
 // The blueprints of a workspace, and the one looked at. Edits are drafts; a review writes them.
@@ -17,6 +18,8 @@ FocusScope {
     readonly property bool narrow: width < 860 // some buttons go into a menu
     readonly property int shown: model.list.count
     readonly property int total: model.list.total
+    // it is tried again by itself, sooner when a person says so
+    readonly property bool retrying: root.total === 0 && (app.session.state === Session.Stale || (app.session.state === Session.Connecting && app.session.stateText.indexOf(": ") > 0))
     readonly property BlueprintDetailPane detailPane: detail
     readonly property var reviewDialog: reviewHost.item
     readonly property var conflictDialog: conflictHost.item
@@ -218,7 +221,7 @@ FocusScope {
         Button {
             text: model.drafts === 1 ? qsTr("Review 1 change…") : model.drafts > 1 ? qsTr("Review %1 changes…").arg(model.drafts) : qsTr("Review changes…")
             kind: Button.Primary
-            why: model.drafts === 0 ? qsTr("Nothing is edited.") : ""
+            why: model.drafts === 0 ? qsTr("Nothing is edited.") : model.editor.checking ? qsTr("The text is still being checked.") : ""
             onTriggered: root.review(model.draftIds())
         }
     }
@@ -233,16 +236,9 @@ FocusScope {
         actionText: model.error.length > 0 ? qsTr("Try again") : ""
         onTriggered: model.refresh()
     }
-    Rectangle {
-        id: rule
-        y: trouble.y + trouble.height
-        width: parent.width
-        height: 1
-        color: Theme.lineSoft
-    }
     T.SplitView {
         id: split
-        y: rule.y + 1
+        y: trouble.y + trouble.height
         width: parent.width
         height: parent.height - y
         orientation: Qt.Vertical
@@ -261,11 +257,13 @@ FocusScope {
             emptyGlyph: Glyph.Blueprints
             emptyTitle: model.emptyTitle
             emptyText: model.emptyText
-            emptyAction: model.loading ? "" : model.error.length > 0 ? qsTr("Try again") : root.total > 0 ? qsTr("Show all") : qsTr("New blueprint…")
-            emptyWhy: model.error.length === 0 && root.total === 0 ? model.writeDenied : ""
+            emptyAction: root.retrying ? qsTr("Reconnect now") : model.loading ? "" : model.error.length > 0 ? qsTr("Try again") : root.total > 0 ? qsTr("Show all") : qsTr("New blueprint…")
+            emptyWhy: model.error.length === 0 && root.total === 0 && !root.retrying ? model.writeDenied : ""
             onCurrentKeyChanged: model.currentKey = currentKey
             onEmptyTriggered: {
-                if (model.error.length > 0)
+                if (root.retrying)
+                    root.app.session.reconnectNow();
+                else if (model.error.length > 0)
                     model.refresh();
                 else if (root.total > 0)
                     filter.clear();

@@ -86,6 +86,7 @@ FocusScope {
             name: qsTr("Tenant")
             model: root.page.tenants
             currentIndex: root.page.tenant
+            displayText: root.page.tenants.length === 0 ? qsTr("no tenant") : currentText
             enabled: !root.page.talking
             onActivated: index => root.page.tenant = index
         }
@@ -96,6 +97,7 @@ FocusScope {
             name: qsTr("Agent")
             model: root.page.agents
             currentIndex: root.page.agent
+            displayText: root.page.agents.length === 0 ? qsTr("no agent") : currentText
             enabled: !root.page.talking
             onActivated: index => root.page.agent = index
         }
@@ -140,6 +142,12 @@ FocusScope {
             onToggled: model.slow = checked
         }
     }
+    Rectangle {
+        y: head.height - 1
+        width: parent.width
+        height: 1
+        color: Theme.line
+    }
     Banner {
         id: trouble
         y: head.height
@@ -158,6 +166,9 @@ FocusScope {
         glyph: Glyph.ChatTest
         readonly property bool known: root.app.session.state === Session.Live || root.app.session.state === Session.Polling
         title: known ? qsTr("This gateway has no agents to talk to") : qsTr("Not connected")
+        actionText: retrying ? qsTr("Reconnect now") : ""
+        readonly property bool retrying: !known && (root.app.session.state === Session.Stale || (root.app.session.state === Session.Connecting && root.app.session.stateText.indexOf(": ") > 0))
+        onTriggered: root.app.session.reconnectNow()
         text: known ? qsTr("Agents belong to tenants, an extension that this gateway does not offer. The gateway that comes with Signalbox has it.") : root.app.session.stateText
     }
     EmptyState {
@@ -188,8 +199,11 @@ FocusScope {
             anchors.fill: lines
             visible: model.transcript.count === 0
             glyph: Glyph.ChatTest
-            title: model.talking ? qsTr("Say something") : qsTr("Nothing was said yet")
-            text: model.talking ? qsTr("The conversation has a test user of its own and is removed when it ends.") : qsTr("Choose a tenant and an agent, then begin a chat.")
+            readonly property bool nobody: model.tenants.length === 0 && model.error.length === 0
+            title: model.talking ? qsTr("Say something") : nobody ? qsTr("No agent to talk to yet") : qsTr("Nothing was said yet")
+            text: model.talking ? qsTr("The conversation has a test user of its own and is removed when it ends.") : nobody ? qsTr("Agents belong to tenants. Make a tenant with an agent, then begin a chat here.") : qsTr("Choose a tenant and an agent, then begin a chat.")
+            actionText: nobody && !model.talking ? qsTr("Open Tenants") : ""
+            onTriggered: root.app.open("tenants")
         }
         Rectangle {
             id: confirm
@@ -246,11 +260,18 @@ FocusScope {
                 }
             }
         }
+        Rectangle {
+            y: composer.y
+            width: parent.width
+            height: 1
+            visible: !confirm.visible
+            color: Theme.line
+        }
         RowLayout {
             id: composer
             anchors.bottom: parent.bottom
-            x: 12
-            width: parent.width - 24
+            x: 14
+            width: parent.width - 28
             height: 52
             spacing: 8
             TextField {

@@ -107,7 +107,7 @@ FocusScope {
             visible: root.editor.edited
             text: qsTr("Apply…")
             kind: Button.Primary
-            why: root.editor.conflict ? qsTr("The value changed meanwhile: decide first.") : ""
+            why: root.editor.whyNotApply
             tip: qsTr("Look at the difference, then write it")
             onTriggered: root.applyWanted()
         }

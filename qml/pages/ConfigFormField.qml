@@ -27,7 +27,7 @@ FormRow {
     readonly property bool many: widget === ConfigForm.Text || (widget === ConfigForm.Words && !chosen) || widget === ConfigForm.Json
     readonly property bool picks: widget === ConfigForm.Choice || (widget === ConfigForm.Line && choices.length > 0)
 
-    caption: widget === ConfigForm.Add ? "" : label + (needed ? " *" : "")
+    caption: widget === ConfigForm.Add ? "" : label + (needed ? "\u00a0*" : "")
     fault: problem.length > 0 ? qsTr("%1 %2").arg(label).arg(problem) : ""
     captionWidth: 150
     Layout.leftMargin: level * 16

@@ -51,7 +51,7 @@ FocusScope {
     }
     // Shows what the view model has; where the cursor was it stays.
     function show(): void {
-        if (area.text === root.editor.text)
+        if (root.editor.holds(area.text))
             return;
         const position = area.cursorPosition;
         area.text = root.editor.text;
@@ -107,18 +107,28 @@ FocusScope {
     Rectangle {
         id: gutter
         y: bar.y + bar.height
-        width: Math.max(38, numbers.implicitWidth + 22)
+        width: Math.max(38, widest.advanceWidth + 22)
         height: parent.height - y - foot.height
         color: Theme.panel
         clip: true
+        TextMetrics {
+            id: widest
+            font: area.font
+            text: String(area.lineCount)
+        }
         Text {
+            // only those in sight: a text may have many thousand lines
             id: numbers
-            readonly property int lines: area.lineCount
+            readonly property real step: Math.max(1, area.contentHeight / Math.max(1, area.lineCount))
+            readonly property int first: Math.max(0, Math.floor((flick.contentY - area.topPadding) / step))
+            readonly property int lines: Math.max(0, Math.min(area.lineCount - first, Math.ceil(gutter.height / step) + 2))
             x: parent.width - width - 10
-            y: area.topPadding - flick.contentY
+            y: area.topPadding + first * step - flick.contentY
             text: Array.from({
                 length: lines
-            }, (_, i) => i + 1).join("\n")
+            }, (_, i) => first + i + 1).join("\n")
+            lineHeightMode: Text.FixedHeight
+            lineHeight: step
             textFormat: Text.PlainText
             horizontalAlignment: Text.AlignRight
             color: Theme.faint
@@ -176,8 +186,7 @@ FocusScope {
             wrapMode: TextEdit.NoWrap
             persistentSelection: true
             name: qsTr("Value of %1").arg(root.editor.title)
-            onTextChanged: if (text !== root.editor.text)
-                root.editor.edit(text)
+            onTextChanged: root.editor.edit(text)
             onCursorRectangleChanged: if (activeFocus)
                 root.reveal(cursorPosition)
             Keys.onPressed: event => {
@@ -216,8 +225,8 @@ FocusScope {
             spacing: 12
             Label {
                 Layout.fillWidth: true
-                text: root.editor.textFrozen.length > 0 && root.editor.fault.length === 0 ? root.editor.textFrozen : root.editor.fault.length > 0 ? root.editor.fault : area.length === 0 ? qsTr("Empty") : qsTr("Valid JSON")
-                color: root.editor.fault.length > 0 ? Theme.danger : Theme.muted
+                text: root.editor.checking ? qsTr("Checking…") : root.editor.textFrozen.length > 0 && root.editor.fault.length === 0 ? root.editor.textFrozen : root.editor.fault.length > 0 ? root.editor.fault : area.length === 0 ? qsTr("Empty") : qsTr("Valid JSON")
+                color: root.editor.fault.length > 0 && !root.editor.checking ? Theme.danger : Theme.muted
                 Accessible.role: Accessible.StatusBar
             }
             LinkText {

@@ -6,6 +6,7 @@ import QtQuick.Templates as T
 import Signalbox
 import Signalbox.Controls
 import Signalbox.Items
+import Signalbox.Models
 import Signalbox.Pages
 
 // Workspaces and types on the left, their entries, and the one looked at.
@@ -16,6 +17,8 @@ FocusScope {
     readonly property ConfigPageModel page: model
     readonly property int shown: model.table ? model.table.count : 0
     readonly property int total: model.table ? model.table.total : 0
+    // it is tried again by itself, sooner when a person says so
+    readonly property bool retrying: root.total === 0 && (app.session.state === Session.Stale || (app.session.state === Session.Connecting && app.session.stateText.indexOf(": ") > 0))
     readonly property ConfigDetailPane detailPane: detail
     readonly property var reviewDialog: reviewHost.item
     readonly property var conflictDialog: conflictHost.item
@@ -179,7 +182,7 @@ FocusScope {
         Button {
             text: model.drafts === 1 ? qsTr("Review 1 change…") : model.drafts > 1 ? qsTr("Review %1 changes…").arg(model.drafts) : qsTr("Review changes…")
             kind: Button.Primary
-            why: model.drafts === 0 ? qsTr("Nothing is edited.") : ""
+            why: model.drafts === 0 ? qsTr("Nothing is edited.") : model.editor.checking ? qsTr("The text is still being checked.") : ""
             onTriggered: root.review(model.draftIds())
         }
     }
@@ -210,7 +213,7 @@ FocusScope {
             across: false
         }
         ConfigTreePane {
-            T.SplitView.preferredWidth: 214
+            T.SplitView.preferredWidth: 252
             T.SplitView.minimumWidth: 130
             T.SplitView.maximumWidth: 420
             page: model
@@ -234,11 +237,13 @@ FocusScope {
                 emptyGlyph: Glyph.Configuration
                 emptyTitle: model.emptyTitle
                 emptyText: model.emptyText
-                emptyAction: model.loading ? "" : model.error.length > 0 ? qsTr("Try again") : root.total > 0 ? qsTr("Show all") : qsTr("New entry…")
-                emptyWhy: model.error.length === 0 && root.total === 0 ? model.writeDenied : ""
+                emptyAction: root.retrying ? qsTr("Reconnect now") : model.loading ? "" : model.error.length > 0 ? qsTr("Try again") : root.total > 0 ? qsTr("Show all") : qsTr("New entry…")
+                emptyWhy: model.error.length === 0 && root.total === 0 && !root.retrying ? model.writeDenied : ""
                 onCurrentKeyChanged: model.currentKey = currentKey
                 onEmptyTriggered: {
-                    if (model.error.length > 0)
+                    if (root.retrying)
+                        root.app.session.reconnectNow();
+                    else if (model.error.length > 0)
                         model.refresh();
                     else if (root.total > 0)
                         filter.clear();

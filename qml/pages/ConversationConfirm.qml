@@ -12,11 +12,13 @@ Rectangle {
 
     required property ConversationThread thread
     property bool denying: false
+    property string deniedCall: "" // that the reason is for
     property real argumentsHeight: 160
 
     function askWhy(): void {
         if (root.thread.confirmDenied.length > 0)
             return;
+        root.deniedCall = root.thread.confirmId;
         root.denying = true;
         why.forceActiveFocus();
     }
@@ -29,6 +31,16 @@ Rectangle {
     Accessible.name: qsTr("Needs your confirmation: %1").arg(thread.confirmTool)
     onVisibleChanged: if (!visible)
         root.denying = false
+    Connections {
+        target: root.thread
+        function onChanged(): void {
+            if (root.deniedCall === root.thread.confirmId)
+                return;
+            root.deniedCall = root.thread.confirmId;
+            root.denying = false;
+            why.clear();
+        }
+    }
     ColumnLayout {
         id: column
         anchors.fill: parent

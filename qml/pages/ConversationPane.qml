@@ -15,21 +15,21 @@ FocusScope {
     readonly property alias transcript: lines
     property bool noting: false
     property string noteAction: "" // return, close
+    property string notedKey: "" // of the conversation that it is about
 
     signal leaving
 
     function askNote(action: string): void {
         root.noteAction = action;
+        root.notedKey = root.thread.key;
         root.noting = true;
         note.forceActiveFocus();
     }
-    function sendNote(): void {
+    function sendNote(): void { // what was written stays until it was taken
         if (root.noteAction === "return")
             root.thread.giveBack(note.text);
         else
             root.thread.close(note.text);
-        note.clear();
-        root.noting = false;
     }
     function denyConfirmation(): void {
         if (card.visible)
@@ -39,8 +39,10 @@ FocusScope {
     Connections {
         target: root.thread
         function onChanged(): void {
-            if (!root.thread.mine)
-                root.noting = false;
+            if (!root.noting || (root.thread.key === root.notedKey && (root.thread.mine || root.thread.waits)))
+                return;
+            root.noting = false;
+            note.clear();
         }
     }
     ColumnLayout {

@@ -56,6 +56,7 @@ Rectangle {
         width: Math.min(implicitWidth, root.width * 0.45)
         text: root.tenant + " · " + root.channel
         elide: Text.ElideMiddle // both ends tell something
+        horizontalAlignment: Text.AlignRight
         color: Theme.faint
         font.pixelSize: Theme.tinySize
         Accessible.ignored: true
@@ -84,6 +85,7 @@ Rectangle {
         color: Theme.lineSoft
     }
     FocusRing {
+        anchors.margins: 1 // within the row: beside it are lines
         shown: root.focused
     }
     MouseArea {

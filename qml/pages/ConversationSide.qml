@@ -79,36 +79,40 @@ Rectangle {
                 color: Theme.faint
                 font.pixelSize: Theme.tinySize
             }
-            Repeater {
-                model: root.lens.parts
-                Item {
-                    id: part
-                    required property var modelData
-                    width: column.width
-                    height: 22
-                    Label {
-                        anchors.left: parent.left
-                        width: 62
-                        height: parent.height
-                        text: part.modelData.name
-                        color: Theme.muted
-                        font.pixelSize: Theme.smallSize
-                    }
-                    Label {
-                        anchors.left: parent.left
-                        anchors.leftMargin: 66
-                        width: parent.width - 66
-                        height: parent.height
-                        text: part.modelData.value
-                        color: part.modelData.marked ? Theme.caution : Theme.text
-                        font.pixelSize: Theme.smallSize
-                    }
-                    HoverHandler {
-                        id: partHover
-                    }
-                    Tip {
-                        text: part.modelData.detail
-                        shown: partHover.hovered
+            Column {
+                width: parent.width
+                spacing: 2
+                Repeater {
+                    model: root.lens.parts
+                    Item {
+                        id: part
+                        required property var modelData
+                        width: column.width
+                        height: 22
+                        Label {
+                            anchors.left: parent.left
+                            width: 62
+                            height: parent.height
+                            text: part.modelData.name
+                            color: Theme.muted
+                            font.pixelSize: Theme.smallSize
+                        }
+                        Label {
+                            anchors.left: parent.left
+                            anchors.leftMargin: 66
+                            width: parent.width - 66
+                            height: parent.height
+                            text: part.modelData.value
+                            color: part.modelData.marked ? Theme.caution : Theme.text
+                            font.pixelSize: Theme.smallSize
+                        }
+                        HoverHandler {
+                            id: partHover
+                        }
+                        Tip {
+                            text: part.modelData.detail
+                            shown: partHover.hovered
+                        }
                     }
                 }
             }
@@ -124,44 +128,47 @@ Rectangle {
                 font.pixelSize: Theme.titleSize
                 Accessible.role: Accessible.Heading
             }
-            Repeater {
-                model: root.lens.state
-                Item {
-                    id: row
-                    required property var modelData
-                    width: column.width
-                    height: Theme.rowHeight
-                    Accessible.role: Accessible.StaticText
-                    Accessible.name: row.modelData.name + ": " + row.modelData.value
-                    Label {
-                        anchors.left: parent.left
-                        anchors.leftMargin: 8
-                        height: parent.height
-                        text: row.modelData.name
-                        color: Theme.muted
-                        Accessible.ignored: true
-                    }
-                    Label {
-                        anchors.right: parent.right
-                        anchors.rightMargin: 8
-                        width: Math.min(implicitWidth, parent.width - 110)
-                        height: parent.height
-                        text: row.modelData.value
-                        color: row.modelData.marked ? Theme.caution : Theme.text
-                        Accessible.ignored: true
-                    }
-                    Rectangle {
-                        y: parent.height - 1
-                        width: parent.width
-                        height: 1
-                        color: Theme.lineSoft
-                    }
-                    HoverHandler {
-                        id: rowHover
-                    }
-                    Tip {
-                        text: row.modelData.detail
-                        shown: rowHover.hovered && row.modelData.detail.length > 0
+            Column {
+                width: parent.width
+                Repeater {
+                    model: root.lens.state
+                    Item {
+                        id: row
+                        required property var modelData
+                        width: column.width
+                        height: Theme.rowHeight
+                        Accessible.role: Accessible.StaticText
+                        Accessible.name: row.modelData.name + ": " + row.modelData.value
+                        Label {
+                            anchors.left: parent.left
+                            anchors.leftMargin: 8
+                            height: parent.height
+                            text: row.modelData.name
+                            color: Theme.muted
+                            Accessible.ignored: true
+                        }
+                        Label {
+                            anchors.right: parent.right
+                            anchors.rightMargin: 8
+                            width: Math.min(implicitWidth, parent.width - 110)
+                            height: parent.height
+                            text: row.modelData.value
+                            color: row.modelData.marked ? Theme.caution : Theme.text
+                            Accessible.ignored: true
+                        }
+                        Rectangle {
+                            y: parent.height - 1
+                            width: parent.width
+                            height: 1
+                            color: Theme.lineSoft
+                        }
+                        HoverHandler {
+                            id: rowHover
+                        }
+                        Tip {
+                            text: row.modelData.detail
+                            shown: rowHover.hovered && row.modelData.detail.length > 0
+                        }
                     }
                 }
             }
@@ -185,37 +192,40 @@ Rectangle {
                 wrapMode: Text.Wrap
                 elide: Text.ElideNone
             }
-            Repeater {
-                model: root.lens.keys
-                Item {
-                    id: key
-                    required property var modelData
-                    width: column.width
-                    height: 20
-                    Label {
-                        anchors.left: parent.left
-                        width: parent.width - ttl.width - 8
-                        mono: true
-                        text: key.modelData.name
-                        elide: Text.ElideMiddle
-                        font.pixelSize: Theme.tinySize
-                    }
-                    Label {
-                        id: ttl
-                        anchors.right: parent.right
-                        text: key.modelData.value
-                        color: Theme.muted
-                        font.pixelSize: Theme.tinySize
-                    }
-                    HoverHandler {
-                        id: keyHover
-                    }
-                    Tip {
-                        text: key.modelData.name + "\n" + key.modelData.detail
-                        shown: keyHover.hovered
-                    }
-                    TapHandler {
-                        onTapped: root.app.copy(key.modelData.name, qsTr("the key"))
+            Column {
+                width: parent.width
+                Repeater {
+                    model: root.lens.keys
+                    Item {
+                        id: key
+                        required property var modelData
+                        width: column.width
+                        height: 20
+                        Label {
+                            anchors.left: parent.left
+                            width: parent.width - ttl.width - 8
+                            mono: true
+                            text: key.modelData.name
+                            elide: Text.ElideMiddle
+                            font.pixelSize: Theme.tinySize
+                        }
+                        Label {
+                            id: ttl
+                            anchors.right: parent.right
+                            text: key.modelData.value
+                            color: Theme.muted
+                            font.pixelSize: Theme.tinySize
+                        }
+                        HoverHandler {
+                            id: keyHover
+                        }
+                        Tip {
+                            text: key.modelData.name + "\n" + key.modelData.detail
+                            shown: keyHover.hovered
+                        }
+                        TapHandler {
+                            onTapped: root.app.copy(key.modelData.name, qsTr("the key"))
+                        }
                     }
                 }
             }

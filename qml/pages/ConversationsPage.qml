@@ -6,6 +6,7 @@ import QtQuick.Templates as T
 import Signalbox
 import Signalbox.Controls
 import Signalbox.Items
+import Signalbox.Models
 import Signalbox.Pages
 
 // Conversations of all tenants and channels, those that wait for a person first; beside them the one looked at.
@@ -16,6 +17,10 @@ FocusScope {
     readonly property ConversationsPageModel page: model
     readonly property bool looking: model.currentKey.length > 0
     readonly property bool narrow: width < 820
+    // it is tried again by itself, sooner when a person says so
+    readonly property bool retrying: app.session.state === Session.Stale || (app.session.state === Session.Connecting && app.session.stateText.indexOf(": ") > 0)
+    readonly property bool bare: list.count === 0 && !looking // one word for the whole page
+    readonly property bool sought: model.searched.length > 0 || filter.text.length > 0
     readonly property alias pane: detail
 
     function focusFilter(): void {
@@ -123,6 +128,12 @@ FocusScope {
             visible: text.length > 0 && root.width > 700
         }
     }
+    Rectangle {
+        y: head.height - 1
+        width: parent.width
+        height: 1
+        color: Theme.line
+    }
     Banner {
         id: trouble
         y: head.height
@@ -145,7 +156,7 @@ FocusScope {
         id: left
         x: Theme.mirrored ? parent.width - width : 0
         y: trouble.y + trouble.height
-        width: root.narrow ? (root.looking ? 0 : parent.width) : Math.min(300, parent.width * 0.36)
+        width: root.narrow || root.bare ? (root.looking ? 0 : parent.width) : Math.min(300, parent.width * 0.36)
         height: parent.height - y
         visible: width > 0
         color: Theme.ground
@@ -191,6 +202,20 @@ FocusScope {
             glyph: Glyph.Conversations
             title: model.emptyTitle
             text: model.emptyText
+            actionText: root.retrying ? qsTr("Reconnect now") : root.app.session.state !== Session.Live && root.app.session.state !== Session.Polling ? "" : model.offered && !model.loading && model.error.length === 0 ? (root.sought ? qsTr("Show all") : qsTr("Open Chat test")) : ""
+            onTriggered: {
+                if (root.retrying) {
+                    root.app.session.reconnectNow();
+                    return;
+                }
+                if (!root.sought) {
+                    root.app.open("chat-test");
+                    return;
+                }
+                filter.clear();
+                search.clear();
+                model.search("");
+            }
         }
     }
     Rectangle {
@@ -198,7 +223,7 @@ FocusScope {
         y: left.y
         width: 1
         height: left.height
-        visible: left.visible && !root.narrow
+        visible: left.visible && !root.narrow && !root.bare
         color: Theme.line
     }
     ConversationPane {
@@ -220,7 +245,8 @@ FocusScope {
     EmptyState {
         anchors.fill: detail
         visible: !root.looking && !root.narrow && list.count > 0
-        title: qsTr("No conversation is looked at")
+        glyph: Glyph.Conversations
+        title: qsTr("No conversation chosen")
         text: qsTr("Choose one on the left. Those that wait for a person come first.")
     }
     Rectangle {

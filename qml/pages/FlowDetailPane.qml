@@ -40,7 +40,7 @@ FocusScope {
         event.accepted = true;
     }
     Accessible.role: Accessible.Pane
-    Accessible.name: qsTr("Flow %1").arg(flow.id)
+    Accessible.name: qsTr("Flow %1").arg(flow.shownId)
 
     Item {
         id: head
@@ -56,7 +56,7 @@ FocusScope {
             spacing: 10
             Label {
                 id: idText
-                text: root.flow.id
+                text: root.flow.shownId
                 strong: true
                 color: Theme.strong
                 font.pixelSize: Theme.titleSize
@@ -69,7 +69,7 @@ FocusScope {
                     id: idHover
                 }
                 Tip {
-                    text: root.flow.id
+                    text: root.flow.shownId
                     shown: idHover.hovered && idText.truncated
                 }
             }
@@ -97,7 +97,8 @@ FocusScope {
             Label {
                 id: whyText
                 Layout.fillWidth: true
-                Layout.minimumWidth: Math.min(120, implicitWidth)
+                // why it is as it is comes before figures that the tabs tell too
+                Layout.minimumWidth: Math.min(implicitWidth, head.stacked ? 120 : Math.max(120, head.width - Math.min(300, idText.implicitWidth) - tabs.implicitWidth - restart.implicitWidth - 44))
                 Layout.preferredWidth: implicitWidth
                 horizontalAlignment: Text.AlignRight
                 wrapMode: Text.Wrap

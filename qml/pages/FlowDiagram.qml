@@ -190,7 +190,7 @@ FocusScope {
         when: root.preview !== null
         target: foot
         property: "legend"
-        value: qsTr("nothing of it runs here: below each name stands who shares the station · answers return on the track of the request")
+        value: qsTr("a plan: nothing of it runs, so there are no figures; enlarged, each station says who shares it · answers return on the track of the request")
     }
     Menu {
         id: menu

@@ -19,6 +19,8 @@ FocusScope {
     readonly property int shown: model.table ? model.table.count : 0
     // nothing has come yet, and nothing will before a person does something
     readonly property bool unconnected: root.total === 0 && (app.session.state === Session.Refused || app.session.state === Session.Disconnected)
+    // it is tried again by itself, sooner when a person says so
+    readonly property bool retrying: root.total === 0 && (app.session.state === Session.Stale || (app.session.state === Session.Connecting && app.session.stateText.indexOf(": ") > 0))
     readonly property int total: model.table ? model.table.total : 0
     readonly property var startDialog: startHost.item
     readonly property var stopDialog: stopHost.item
@@ -187,7 +189,7 @@ FocusScope {
             id: table
             T.SplitView.fillHeight: !detail.visible
             T.SplitView.minimumHeight: 84
-            T.SplitView.preferredHeight: split.kept > 0 ? split.kept : Math.min(split.height * 0.5, Math.max(196, 42 + (root.shown + 1) * Theme.rowHeight))
+            T.SplitView.preferredHeight: split.kept > 0 ? split.kept : Math.min(Theme.rowHeight * Math.floor(split.height * 0.42 / Theme.rowHeight), Math.max(196, 14 + (root.shown + 1) * Theme.rowHeight)) // whole rows; the diagram wants height
             visible: !(detail.visible && detail.whole)
             focus: true
             table: model.table
@@ -198,12 +200,14 @@ FocusScope {
             emptyGlyph: Glyph.Flows
             emptyTitle: model.emptyTitle
             emptyText: model.emptyText
-            emptyAction: root.unconnected ? (root.app.session.state === Session.Refused ? qsTr("Open the connection…") : qsTr("Connections…")) : model.loading ? "" : model.error.length > 0 ? qsTr("Try again") : root.total > 0 ? qsTr("Show all") : qsTr("Start flow…")
+            emptyAction: root.unconnected ? (root.app.session.state === Session.Refused ? qsTr("Open the connection…") : qsTr("Connections…")) : root.retrying ? qsTr("Reconnect now") : model.loading ? "" : model.error.length > 0 ? qsTr("Try again") : root.total > 0 ? qsTr("Show all") : qsTr("Start flow…")
             emptyWhy: model.error.length === 0 && root.total === 0 && !root.unconnected ? model.startDenied : ""
             onCurrentKeyChanged: model.currentKey = currentKey
             onEmptyTriggered: {
                 if (root.unconnected)
                     root.app.commandRequested(root.app.session.state === Session.Refused ? "connection-key" : "connections");
+                else if (root.retrying)
+                    root.app.session.reconnectNow();
                 else if (model.error.length > 0)
                     root.app.session.refresh();
                 else if (root.total > 0)

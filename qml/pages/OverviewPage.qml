@@ -186,7 +186,7 @@ FocusScope {
         anchors.left: parent.left
         y: root.lowerTop + 4
         width: root.leftWidth
-        height: alertList.y - y - (alertList.visible ? 8 : 0)
+        height: alertList.visible ? Math.min(33 + 42 * Math.max(1, lines.count), root.height - y - 4 - alertList.wanted) : root.height - y
         title: qsTr("Needs a person")
         remark: lines.more > 0 ? qsTr("%1 shown, %2 more").arg(lines.count).arg(lines.more) : lines.count > 0 ? qsTr("worst first") : ""
         lines: model.attention
@@ -197,17 +197,18 @@ FocusScope {
     Rectangle {
         anchors.left: parent.left
         width: root.leftWidth
-        y: alertList.y - 4
+        y: attention.y + attention.height - (attention.lines.count > 0 ? 1 : 0) // instead of the last row's own
         height: 1
         visible: alertList.visible
         color: Theme.line
     }
     OverviewList {
         id: alertList
+        readonly property real wanted: rowsHeight(Math.min(33 + 42 * lines.count, (root.height - root.lowerTop) * 0.5))
         anchors.left: parent.left
-        y: root.height - height
+        y: attention.y + attention.height + 4
         width: root.leftWidth
-        height: visible ? rowsHeight(Math.min(33 + 42 * lines.count, (root.height - root.lowerTop) * 0.5)) : 0
+        height: visible ? root.height - y : 0
         visible: alertsModel.active.count > 0
         title: qsTr("Alerts")
         remark: alertsModel.summary
@@ -228,7 +229,7 @@ FocusScope {
         anchors.leftMargin: 1
         anchors.right: parent.right
         y: root.lowerTop + 4
-        height: hottest.rowsHeight((root.height - y) * 0.66)
+        height: hottest.rowsHeight(failed.lines.count > 0 ? (root.height - y) * 0.66 : root.height - y - 79) // "None." is one line
         title: qsTr("Hottest queues")
         remark: lines.count > 0 ? qsTr("by messages waiting") : ""
         lines: model.hottest
@@ -245,6 +246,7 @@ FocusScope {
         color: Theme.line
     }
     OverviewList {
+        id: failed
         anchors.left: hottest.left
         anchors.right: parent.right
         y: hottest.y + hottest.height + 4

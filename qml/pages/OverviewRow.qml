@@ -53,7 +53,7 @@ T.AbstractButton {
             Layout.preferredWidth: 11
             Layout.preferredHeight: 11
             Layout.alignment: Qt.AlignTop
-            Layout.topMargin: 7
+            Layout.topMargin: 9 // beside the title
             aspect: root.aspect
         }
         ColumnLayout {

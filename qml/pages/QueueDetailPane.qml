@@ -43,7 +43,7 @@ FocusScope {
         event.accepted = true;
     }
     Accessible.role: Accessible.Pane
-    Accessible.name: qsTr("Queue %1").arg(queue.name)
+    Accessible.name: qsTr("Queue %1").arg(queue.shownName)
 
     ColumnLayout {
         id: parts
@@ -54,7 +54,7 @@ FocusScope {
             Layout.leftMargin: 14
             Layout.rightMargin: 14
             Layout.topMargin: 8
-            text: root.queue.name
+            text: root.queue.shownName
             mono: true
             font.weight: Font.DemiBold
             color: Theme.strong

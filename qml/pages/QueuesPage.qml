@@ -20,6 +20,8 @@ FocusScope {
     readonly property var scopes: model.scopes
     // nothing has come yet, and nothing will before a person does something
     readonly property bool unconnected: root.total === 0 && (app.session.state === Session.Refused || app.session.state === Session.Disconnected)
+    // it is tried again by itself, sooner when a person says so
+    readonly property bool retrying: root.total === 0 && (app.session.state === Session.Stale || (app.session.state === Session.Connecting && app.session.stateText.indexOf(": ") > 0))
     readonly property int total: model.table ? model.table.total : 0
     readonly property var actionDialog: actionHost.item
     readonly property var bulkDialog: bulkHost.item
@@ -190,22 +192,6 @@ FocusScope {
                 root.page.scope = root.scopes[index];
             }
         }
-        TabBar {
-            visible: root.roomy
-            name: qsTr("Scope")
-            Layout.fillWidth: true
-            Layout.minimumWidth: implicitWidth
-            Layout.maximumWidth: implicitWidth
-            currentIndex: Math.max(0, model.scopeIndex)
-            Repeater {
-                model: root.page.scopes
-                TabButton {
-                    required property string modelData
-                    text: root.page.scopeTitle(modelData)
-                    onClicked: root.page.scope = modelData
-                }
-            }
-        }
         Item {
             Layout.fillWidth: true
         }
@@ -246,6 +232,23 @@ FocusScope {
             onTriggered: exportMenu.popup(this, 0, height)
         }
     }
+    TabBar {
+        id: scopeTabs
+        x: Theme.mirrored ? parent.width - width - 14 : 14
+        y: head.height
+        width: Math.min(implicitWidth, parent.width - 28)
+        visible: root.roomy
+        name: qsTr("Scope")
+        currentIndex: Math.max(0, model.scopeIndex)
+        Repeater {
+            model: root.page.scopes
+            TabButton {
+                required property string modelData
+                text: root.page.scopeTitle(modelData)
+                onClicked: root.page.scope = modelData
+            }
+        }
+    }
     Rectangle {
         // what may be done to many at once
         id: chosen
@@ -284,7 +287,7 @@ FocusScope {
     }
     Banner {
         id: trouble
-        y: head.height
+        y: head.height + (scopeTabs.visible ? scopeTabs.height + 6 : 0)
         width: parent.width
         visible: text.length > 0
         height: visible ? implicitHeight : 0
@@ -343,7 +346,7 @@ FocusScope {
             emptyGlyph: Glyph.Queues
             emptyTitle: model.emptyTitle
             emptyText: model.emptyText
-            emptyAction: root.unconnected ? (root.app.session.state === Session.Refused ? qsTr("Open the connection…") : qsTr("Connections…")) : model.error.length > 0 ? qsTr("Try again") : root.total > 0 ? qsTr("Show all") : ""
+            emptyAction: root.unconnected ? (root.app.session.state === Session.Refused ? qsTr("Open the connection…") : qsTr("Connections…")) : root.retrying ? qsTr("Reconnect now") : model.error.length > 0 ? qsTr("Try again") : root.total > 0 ? qsTr("Show all") : ""
             onCurrentKeyChanged: {
                 model.currentKey = currentKey;
                 tree.currentKey = currentKey;
@@ -351,6 +354,8 @@ FocusScope {
             onEmptyTriggered: {
                 if (root.unconnected)
                     root.app.commandRequested(root.app.session.state === Session.Refused ? "connection-key" : "connections");
+                else if (root.retrying)
+                    root.app.session.reconnectNow();
                 else if (model.error.length > 0) {
                     root.app.session.refresh();
                 } else {

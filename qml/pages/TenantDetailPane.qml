@@ -17,11 +17,13 @@ FocusScope {
     readonly property string item: page.itemKey
     readonly property bool agents: page.area === TenantStore.Agents
     readonly property bool channels: page.area === TenantStore.Channels
+    readonly property bool texts: page.area === TenantStore.Texts
     readonly property bool people: page.area === TenantStore.Users
 
     signal leaving
     signal formWanted(int kind, string id, string copyOf)
     signal actionWanted(int kind, string id)
+    signal textWanted(string id) // "" adds one
 
     Keys.onEscapePressed: root.leaving()
     Accessible.role: Accessible.Pane
@@ -36,6 +38,7 @@ FocusScope {
         property string drop: ""
         property string people: ""
         property string test: ""
+        property string add: ""
         property bool active: false
         function read(): void {
             const tenant = root.page.currentKey;
@@ -43,11 +46,16 @@ FocusScope {
             edit = root.rights.deniedForm(TenantForm.ATenant, tenant, tenant);
             remove = root.rights.denied(TenantAction.DeleteTenant, tenant, "");
             change = root.rights.deniedForm(root.channels ? TenantForm.AChannel : TenantForm.AnAgent, tenant, "x");
-            drop = root.rights.denied(root.channels ? TenantAction.DeleteChannel : root.people ? TenantAction.RemoveMember : TenantAction.DeleteAgent, tenant, "x");
+            drop = root.rights.denied(root.channels ? TenantAction.DeleteChannel : root.texts ? TenantAction.DeleteText : root.people ? TenantAction.RemoveMember : TenantAction.DeleteAgent, tenant, "x");
             test = root.rights.denied(TenantAction.TestChannel, tenant, "x");
             people = root.rights.deniedForm(TenantForm.AMember, tenant, "");
+            add = words.denied(tenant);
         }
         Component.onCompleted: read()
+    }
+    TenantText {
+        id: words
+        store: root.page.store
     }
     Connections {
         target: root.page
@@ -121,7 +129,7 @@ FocusScope {
             Layout.leftMargin: 14
             Layout.rightMargin: 14
             Layout.bottomMargin: 8
-            visible: root.agents || root.channels || root.people
+            visible: root.agents || root.channels || root.texts || root.people
             spacing: 8
             Button {
                 visible: root.agents
@@ -136,6 +144,18 @@ FocusScope {
                 glyph: Glyph.Plus
                 why: state.change
                 onTriggered: root.formWanted(TenantForm.AChannel, "", "")
+            }
+            Button {
+                visible: root.texts
+                text: qsTr("Add text…")
+                glyph: Glyph.Plus
+                why: state.add
+                onTriggered: root.textWanted("")
+            }
+            Button {
+                visible: root.texts && root.item.length > 0
+                text: qsTr("Read…")
+                onTriggered: root.textWanted(root.item)
             }
             Button {
                 visible: root.people
@@ -179,7 +199,7 @@ FocusScope {
                 text: root.people ? qsTr("Remove…") : qsTr("Delete…")
                 kind: Button.Danger
                 why: state.drop
-                onTriggered: root.actionWanted(root.agents ? TenantAction.DeleteAgent : root.channels ? TenantAction.DeleteChannel : root.page.isInvitation() ? TenantAction.RevokeInvitation : TenantAction.RemoveMember, root.item)
+                onTriggered: root.actionWanted(root.agents ? TenantAction.DeleteAgent : root.channels ? TenantAction.DeleteChannel : root.texts ? TenantAction.DeleteText : root.page.isInvitation() ? TenantAction.RevokeInvitation : TenantAction.RemoveMember, root.item)
             }
         }
         Banner {
@@ -207,8 +227,12 @@ FocusScope {
             emptyAction: root.page.itemsError.length > 0 ? qsTr("Try again") : ""
             onEmptyTriggered: root.app.session.refresh()
             onCurrentKeyChanged: root.page.itemKey = currentKey
-            onOpened: if ((root.agents || root.channels) && state.change.length === 0)
-                root.formWanted(root.agents ? TenantForm.AnAgent : TenantForm.AChannel, root.item, "")
+            onOpened: {
+                if (root.texts)
+                    root.textWanted(root.item);
+                else if ((root.agents || root.channels) && state.change.length === 0)
+                    root.formWanted(root.agents ? TenantForm.AnAgent : TenantForm.AChannel, root.item, "");
+            }
             onMenuWanted: (x, y) => itemMenu.popup(items, x, y)
         }
     }

@@ -132,16 +132,24 @@ ColumnLayout {
         Layout.leftMargin: 14
         Layout.rightMargin: 14
         Layout.bottomMargin: 10
-        Label {
-            Layout.fillWidth: true
-            text: root.page.days[0] ?? ""
-            color: Theme.faint
-            font.pixelSize: Theme.smallSize
-        }
-        Label {
-            text: root.page.days[root.page.days.length - 1] ?? ""
-            color: Theme.faint
-            font.pixelSize: Theme.smallSize
+        spacing: 18
+        Repeater {
+            model: 2 // below each chart: its first and its last day
+            RowLayout {
+                Layout.fillWidth: true
+                Layout.preferredWidth: 1
+                Label {
+                    Layout.fillWidth: true
+                    text: root.page.days[0] ?? ""
+                    color: Theme.faint
+                    font.pixelSize: Theme.smallSize
+                }
+                Label {
+                    text: root.page.days[root.page.days.length - 1] ?? ""
+                    color: Theme.faint
+                    font.pixelSize: Theme.smallSize
+                }
+            }
         }
     }
 }

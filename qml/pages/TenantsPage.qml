@@ -6,6 +6,7 @@ import QtQuick.Templates as T
 import Signalbox
 import Signalbox.Controls
 import Signalbox.Items
+import Signalbox.Models
 import Signalbox.Pages
 
 // Tenants, and of the one looked at its agents, channels, people, usage and audit.
@@ -14,8 +15,11 @@ FocusScope {
 
     required property AppState app
     readonly property TenantsPageModel page: model
+    // it is tried again by itself, sooner when a person says so
+    readonly property bool retrying: model.table.total === 0 && (app.session.state === Session.Stale || (app.session.state === Session.Connecting && app.session.stateText.indexOf(": ") > 0))
     readonly property var formDialog: formHost.item
     readonly property var actionDialog: actionHost.item
+    readonly property var textDialog: textHost.item
 
     function focusFilter(): void {
         filter.forceActiveFocus();
@@ -39,8 +43,12 @@ FocusScope {
         root.load(actionHost, "TenantActionDialog");
         root.actionDialog.begin(kind, tenant, id);
     }
+    function words(tenant: string, id: string): void {
+        root.load(textHost, "TenantTextDialog");
+        root.textDialog.begin(tenant, id);
+    }
     function closeDialogs(): void {
-        for (const host of [formHost, actionHost])
+        for (const host of [formHost, actionHost, textHost])
             if (host.item)
                 host.item.close();
     }
@@ -58,8 +66,8 @@ FocusScope {
         id: model
         session: root.app.session
         onSessionChanged: {
-            formHost.source = "";
-            actionHost.source = "";
+            for (const host of [formHost, actionHost, textHost])
+                host.source = "";
         }
     }
     TenantAction {
@@ -70,8 +78,10 @@ FocusScope {
         // Why a button may not be pressed; read again with every change of the page.
         id: buttons
         property string create: ""
+        property string accept: ""
         function read(): void {
             create = model.supported ? rights.deniedForm(TenantForm.ATenant, "", "") : qsTr("This back end has no tenants.");
+            accept = model.supported ? rights.deniedForm(TenantForm.AnAcceptance, "", "") : create;
         }
         Component.onCompleted: read()
     }
@@ -101,6 +111,11 @@ FocusScope {
         }
         Item {
             Layout.fillWidth: true
+        }
+        Button {
+            text: qsTr("Accept an invitation…")
+            why: buttons.accept
+            onTriggered: root.fill(TenantForm.AnAcceptance, "", "", "")
         }
         Button {
             text: qsTr("New tenant…")
@@ -146,13 +161,17 @@ FocusScope {
             emptyGlyph: Glyph.Tenants
             emptyTitle: model.emptyTitle
             emptyText: model.emptyText
-            emptyAction: model.error.length > 0 ? qsTr("Try again") : model.table.total > 0 ? qsTr("Show all") : ""
+            emptyAction: root.retrying ? qsTr("Reconnect now") : model.error.length > 0 ? qsTr("Try again") : model.table.total > 0 ? qsTr("Show all") : buttons.create.length === 0 ? qsTr("New tenant…") : ""
             onCurrentKeyChanged: model.currentKey = currentKey
             onEmptyTriggered: {
-                if (model.error.length > 0)
+                if (root.retrying)
+                    root.app.session.reconnectNow();
+                else if (model.error.length > 0)
                     root.app.session.refresh();
-                else
+                else if (model.table.total > 0)
                     filter.clear();
+                else
+                    root.fill(TenantForm.ATenant, "", "", "");
             }
             onOpened: pane.forceActiveFocus()
             onMenuWanted: (x, y) => rowMenu.popup(table, x, y)
@@ -168,6 +187,7 @@ FocusScope {
             onLeaving: table.forceActiveFocus()
             onFormWanted: (kind, id, copyOf) => root.fill(kind, model.currentKey, id, copyOf)
             onActionWanted: (kind, id) => root.act(kind, model.currentKey, id)
+            onTextWanted: id => root.words(model.currentKey, id)
         }
     }
     Connections {
@@ -203,5 +223,8 @@ FocusScope {
     }
     Loader {
         id: actionHost
+    }
+    Loader {
+        id: textHost
     }
 }

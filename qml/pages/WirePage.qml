@@ -109,12 +109,6 @@ FocusScope {
     Loader {
         id: exportLoader
     }
-    Rectangle {
-        y: head.height - 1
-        width: parent.width
-        height: 1
-        color: Theme.line
-    }
     DataTable {
         id: table
         y: head.height

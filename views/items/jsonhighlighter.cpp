@@ -4,6 +4,7 @@
 #include <QTextDocument>
 
 #include <algorithm>
+#include <utility>
 
 namespace signalbox {
 
@@ -90,6 +91,10 @@ private:
 JsonHighlighter::JsonHighlighter(QObject *parent)
     : QObject(parent)
 {
+    constexpr int countMs = 150;
+    m_countSoon.setSingleShot(true);
+    m_countSoon.setInterval(countMs);
+    connect(&m_countSoon, &QTimer::timeout, this, &JsonHighlighter::count);
     connect(this, &JsonHighlighter::changed, this, &JsonHighlighter::repaint);
 }
 
@@ -107,7 +112,7 @@ void JsonHighlighter::setDocument(QQuickTextDocument *document)
     if (document) {
         m_painter = new Painter(this, document->textDocument());
         connect(document->textDocument(), &QTextDocument::contentsChanged, this,
-            &JsonHighlighter::foundChanged);
+            &JsonHighlighter::countSoon);
     }
     emit changed();
 }
@@ -131,18 +136,27 @@ void JsonHighlighter::setNeedle(const QString &needle)
         emit changed();
 }
 
-int JsonHighlighter::found() const
+void JsonHighlighter::count()
 {
-    return m_document && !m_needle.isEmpty()
+    m_countSoon.stop();
+    const int found = m_document && !m_needle.isEmpty()
         ? int(m_document->textDocument()->toPlainText().count(m_needle, Qt::CaseInsensitive))
         : 0;
+    if (std::exchange(m_found, found) != found)
+        emit foundChanged();
+}
+
+void JsonHighlighter::countSoon()
+{
+    if (!m_needle.isEmpty())
+        m_countSoon.start();
 }
 
 void JsonHighlighter::repaint()
 {
     if (m_painter)
         m_painter->rehighlight();
-    emit foundChanged();
+    count();
 }
 
 } // namespace signalbox

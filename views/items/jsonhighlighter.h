@@ -5,6 +5,7 @@
 #include <QPointer>
 #include <QQuickTextDocument>
 #include <QSyntaxHighlighter>
+#include <QTimer>
 #include <QtQml/qqmlregistration.h>
 
 namespace signalbox {
@@ -36,7 +37,7 @@ public:
     void setFaultAt(int at);
     QString needle() const { return m_needle; }
     void setNeedle(const QString &needle);
-    int found() const;
+    int found() const { return m_found; }
 
 signals:
     void changed();
@@ -46,11 +47,15 @@ signals:
 private:
     class Painter;
     void repaint();
+    void count();
+    void countSoon();
 
     QPointer<QQuickTextDocument> m_document;
     QPointer<QSyntaxHighlighter> m_painter; ///< the document may go first and take it along
     int m_faultAt = -1;
     QString m_needle;
+    int m_found = 0;
+    QTimer m_countSoon; ///< after the last key: the whole text is gone through
     QColor m_name;
     QColor m_text;
     QColor m_number;

@@ -91,13 +91,18 @@ QList<QPointF> Sparkline::outline(const QList<qreal> &values, const QSizeF &size
 
 void Sparkline::draw(QPainter &painter, const QSizeF &size) const
 {
-    painter.setPen(QPen(m_color, 1.4, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    const QPen line(m_color, 1.4, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
+    const QPen dot(m_color, 3, Qt::SolidLine, Qt::RoundCap); // one value alone is no speck of dust
+    painter.setPen(line);
     QList<QPointF> run;
     const auto flush = [&] {
         if (run.size() > 1)
             painter.drawPolyline(run.constData(), int(run.size()));
-        else if (run.size() == 1)
+        else if (run.size() == 1) {
+            painter.setPen(dot);
             painter.drawPoint(run.first());
+            painter.setPen(line);
+        }
         run.clear();
     };
     for (const QPointF &point : outline(m_values, size)) {

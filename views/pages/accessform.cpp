@@ -362,6 +362,16 @@ QString AccessForm::objection() const
     return {};
 }
 
+/// The flag always goes along (trap 30): as it is now, for somebody may have disabled the user or
+/// the workspace while the form was open.
+bool AccessForm::enabledNow() const
+{
+    const auto *user = store() && m_kind == EditUser ? store()->user(m_target) : nullptr;
+    const auto *workspace =
+        store() && m_kind == EditWorkspace ? store()->workspace(m_target) : nullptr;
+    return user ? user->enabled : workspace ? workspace->enabled : m_enabled;
+}
+
 std::vector<AccessCommand::Step> AccessForm::steps() const
 {
     Step step;
@@ -380,7 +390,7 @@ std::vector<AccessCommand::Step> AccessForm::steps() const
         request.userId = m_target.toStdString();
         request.user =
             schema::JsonText { schema::encode(schema::UserChange { m_fullName.toStdString(),
-                m_email.toStdString(), allRoles(), m_enabled, m_mustChange }) };
+                m_email.toStdString(), allRoles(), enabledNow(), m_mustChange }) };
         break;
     case ChangePassword:
         request.userId = session()->account().id;
@@ -390,7 +400,7 @@ std::vector<AccessCommand::Step> AccessForm::steps() const
     case NewWorkspace:
     case EditWorkspace:
         request.workspaceRecord = schema::JsonText { schema::encode(schema::WorkspaceChange {
-            m_name.toStdString(), m_fullName.toStdString(), m_enabled }) };
+            m_name.toStdString(), m_fullName.toStdString(), enabledNow() }) };
         break;
     case NewKey:
         request.key = schema::JsonText { schema::encode(

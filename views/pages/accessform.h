@@ -109,6 +109,7 @@ private:
     }
     [[nodiscard]] bool withPassword() const;
     [[nodiscard]] std::vector<std::string> allRoles() const;
+    [[nodiscard]] bool enabledNow() const;
     [[nodiscard]] std::string expires() const; ///< ISO with zone, "" = never
     void readUser(const schema::User &user);
     using Fields = std::vector<std::pair<QString, QString>>;

@@ -220,6 +220,11 @@ QString AccessPage::error() const
     return state->error->text.isEmpty() ? tr("no reason was given") : state->error->text;
 }
 
+int AccessPage::keyOwnersUnread() const
+{
+    return m_store ? int(m_store->users().size()) - m_store->keyOwnersRead() : 0;
+}
+
 QString AccessPage::emptyTitle() const
 {
     const AccessStore::Part *state = statePart();
@@ -234,12 +239,13 @@ QString AccessPage::emptyTitle() const
             : m_part == Workspaces ? tr("The workspaces could not be read")
                                    : tr("The users could not be read");
     if (state && !state->loaded)
-        return tr("Reading…");
+        return m_session ? flowtext::notYet(*m_session, tr("Reading…")) : QString();
     if (table()->total() > 0)
         return tr("Nothing matches the filter");
-    return m_part == Keys && m_store && m_store->keyOwnersRead() < int(m_store->users().size())
-        ? tr("Reading the keys…")
-        : m_part == Keys   ? tr("No API keys")
+    if (m_part == Keys && keyOwnersUnread() > 0)
+        return m_store->readingKeys() ? tr("Reading the keys…")
+                                      : tr("No API keys of the users that were read");
+    return m_part == Keys  ? tr("No API keys")
         : m_part == Leases ? tr("Nobody holds a lease")
                            : tr("Nothing here");
 }
@@ -260,6 +266,11 @@ QString AccessPage::emptyText() const
     if (table()->total() > 0)
         return flowtext::counted(
             table()->total(), tr("1 row is hidden."), tr("%1 rows are hidden."));
+    if (const int unread = m_part == Keys ? keyOwnersUnread() : 0; unread > 0)
+        return m_store->readingKeys()
+            ? QString()
+            : flowtext::counted(unread, tr("The keys of one user could not be read."),
+                tr("The keys of %1 users could not be read."));
     return m_part == Keys  ? tr("A program signs in with a key. Make one for the user whose rights "
                                  "it should have.")
         : m_part == Leases ? tr("Every change is refused until somebody takes one, at the lock at "

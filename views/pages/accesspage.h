@@ -77,6 +77,7 @@ signals:
     void currentKeyChanged();
 
 private:
+    [[nodiscard]] int keyOwnersUnread() const; ///< they failed, or come yet
     [[nodiscard]] QString whyNot(const char *operation) const;
     [[nodiscard]] const AccessStore::Part *statePart() const;
     void watch();

@@ -104,7 +104,8 @@ PartTable::Part part(const Facts &facts)
     const Cell::Tone tone = facts.faults > 0 ? Cell::Danger
         : facts.cautions > 0                 ? Cell::Caution
                                              : Cell::Muted;
-    CellData validity = text(validityText(facts), tone);
+    CellData validity = facts.checking ? text(BlueprintListWords::tr("checking…"), Cell::Muted)
+                                       : text(validityText(facts), tone);
     if (!facts.first.isEmpty())
         validity.tip = facts.first;
     const auto counted = [&](int rules::BlueprintSummary::*count) {
@@ -156,9 +157,8 @@ std::vector<Column> userColumns()
 }
 
 std::vector<PartTable::Part> users(const Session &session, const QString &workspace,
-    const QString &name, const std::string &textNow)
+    const QString &name, const schema::Blueprint *read)
 {
-    const auto read = schema::decode<schema::Blueprint>(textNow);
     std::vector<PartTable::Part> parts;
     for (const FlowRow &flow : session.flows()->rows()) {
         if (flow.blueprint != name)
@@ -169,8 +169,7 @@ std::vector<PartTable::Part> users(const Session &session, const QString &worksp
         part.cells = { partcells::signal(flow.aspect, flow.why), text(flow.id),
             text(flow.workspace, Cell::Muted),
             text(flow.state(), flow.stopping ? Cell::Caution : Cell::Normal),
-            text(runsText(session, flow, here, read ? &*read : nullptr),
-                here ? Cell::Normal : Cell::Muted) };
+            text(runsText(session, flow, here, read), here ? Cell::Normal : Cell::Muted) };
         parts.push_back(std::move(part));
     }
     std::sort(parts.begin(), parts.end(), [&](const auto &a, const auto &b) {

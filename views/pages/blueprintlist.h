@@ -36,15 +36,16 @@ struct Facts {
     std::optional<qint64> users; ///< flows of its workspace; nullopt: not known
     QString draft;
     bool trouble = false; ///< a conflict, or to be deleted
+    bool checking = false; ///< counts and issues are of an older text
     QString json;
 };
 PartTable::Part part(const Facts &facts);
 
 std::vector<Column> userColumns();
-/// Flows of all workspaces that run a blueprint of this name; those of `workspace` first. `text` is
-/// what the others' blueprints are compared with. Keys are those of FlowStore.
-std::vector<PartTable::Part> users(
-    const Session &session, const QString &workspace, const QString &name, const std::string &text);
+/// Flows of all workspaces that run a blueprint of this name; those of `workspace` first. `read` is
+/// what the others' blueprints are compared with, nullptr: not known. Keys are those of FlowStore.
+std::vector<PartTable::Part> users(const Session &session, const QString &workspace,
+    const QString &name, const schema::Blueprint *read);
 
 } // namespace blueprintlist
 } // namespace signalbox

@@ -33,34 +33,69 @@ void BlueprintOutline::show(
     const QString &which, const std::string &text, const rules::KnownTypes &types)
 {
     const bool another = m_which != which;
-    if (!another && m_text == text && m_types == types)
+    if (!another && m_asked == text && m_types == types)
         return; // the page asks with every key, and again when its list is filled
     m_which = which;
-    m_text = text;
+    m_asked = text;
     m_types = types;
-    m_issues =
-        which.isEmpty() ? std::vector<rules::BlueprintIssue>() : rules::checkBlueprint(text, types);
+    m_work.ask(
+        another || text.size() <= LatestWork::small,
+        [text, types] { return readingOf(text, types); },
+        [this, another](Reading reading) { take(std::move(reading), another); });
+    if (m_work.busy())
+        emit changed();
+}
+
+void BlueprintOutline::setAwaited(bool awaited)
+{
+    if (std::exchange(m_awaited, awaited) != awaited)
+        emit changed();
+}
+
+BlueprintOutline::Reading BlueprintOutline::readingOf(
+    const std::string &text, const rules::KnownTypes &types)
+{
+    Reading reading;
+    reading.text = text;
+    reading.issues = rules::checkBlueprint(text, types);
+    const auto tree = schema::JsonTree::parse(text);
+    reading.json = tree.hasValue();
+    if (!tree)
+        return reading;
+    for (rules::BlueprintRow &row : rules::blueprintRows(*tree)) {
+        const QString key = qs(schema::pathText(row.path));
+        reading.rows.push_back({ std::move(row), key, -1, 0 });
+    }
+    auto &rows = reading.rows;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        std::size_t last = i;
+        while (last + 1 < rows.size() && rows[last + 1].row.depth > rows[i].row.depth)
+            ++last;
+        rows[i].last = int(last);
+    }
+    placeIssues(reading.issues, rows);
+    return reading;
+}
+
+void BlueprintOutline::take(Reading reading, bool another)
+{
+    if (m_which.isEmpty())
+        reading.issues.clear();
+    m_text = std::move(reading.text);
+    m_place = {};
+    m_issues = std::move(reading.issues);
     m_faults = m_cautions = 0;
     for (const auto &issue : m_issues) {
         m_faults += issue.severity == Severity::Fault;
         m_cautions += issue.severity == Severity::Caution;
     }
-    const auto tree = schema::JsonTree::parse(text);
-    m_stale = !tree && !which.isEmpty();
-    if (tree || another) {
-        m_rows.clear();
-        if (tree)
-            for (rules::BlueprintRow &row : rules::blueprintRows(*tree)) {
-                const QString key = qs(schema::pathText(row.path));
-                m_rows.push_back({ std::move(row), key, -1, 0 });
-            }
-        for (std::size_t i = 0; i < m_rows.size(); ++i) {
-            std::size_t last = i;
-            while (last + 1 < m_rows.size() && m_rows[last + 1].row.depth > m_rows[i].row.depth)
-                ++last;
-            m_rows[i].last = int(last);
-        }
-    }
+    m_stale = !reading.json && !m_which.isEmpty();
+    if (reading.json || another)
+        std::swap(m_rows, reading.rows);
+    else
+        for (Row &row : m_rows)
+            row.issue = -1;
+    letGo(std::move(reading.rows));
     if (another) {
         m_folded.clear();
         m_current.clear();
@@ -69,37 +104,32 @@ void BlueprintOutline::show(
                 if (row.row.depth == 1 && foldable(row))
                     m_folded.insert(row.key);
     }
-    placeIssues();
     arrange();
     emit currentChanged();
 }
 
 /// Each issue goes to the deepest row whose path leads to it.
-void BlueprintOutline::placeIssues()
+void BlueprintOutline::placeIssues(const Issues &issues, std::vector<Row> &rows)
 {
-    for (Row &row : m_rows)
-        row.issue = -1;
-    if (m_stale)
-        return;
-    for (std::size_t i = 0; i < m_issues.size(); ++i) {
+    for (std::size_t i = 0; i < issues.size(); ++i) {
         Row *best = nullptr;
-        for (Row &row : m_rows) {
+        for (Row &row : rows) {
             const auto &path = row.row.path;
-            if (path.size() <= m_issues[i].path.size()
-                && std::equal(path.begin(), path.end(), m_issues[i].path.begin())
+            if (path.size() <= issues[i].path.size()
+                && std::equal(path.begin(), path.end(), issues[i].path.begin())
                 && (!best || path.size() > best->row.path.size()))
                 best = &row;
         }
         if (best)
-            best->issue = graver(best->issue, int(i));
+            best->issue = graver(issues, best->issue, int(i));
     }
 }
 
-int BlueprintOutline::graver(int a, int b) const
+int BlueprintOutline::graver(const Issues &issues, int a, int b)
 {
     if (a < 0 || b < 0)
         return std::max(a, b);
-    return m_issues[std::size_t(b)].severity > m_issues[std::size_t(a)].severity ? b : a;
+    return issues[std::size_t(b)].severity > issues[std::size_t(a)].severity ? b : a;
 }
 
 bool BlueprintOutline::foldable(const Row &row) const
@@ -107,16 +137,25 @@ bool BlueprintOutline::foldable(const Row &row) const
     return row.last > int(&row - m_rows.data());
 }
 
+bool BlueprintOutline::Shown::looksLike(const Shown &other) const
+{
+    return row.kind == other.row.kind && row.depth == other.row.depth && row.name == other.row.name
+        && row.value == other.row.value && row.count == other.row.count
+        && row.scope == other.row.scope && row.role == other.row.role && foldable == other.foldable
+        && unfolded == other.unfolded && severity == other.severity && remark == other.remark;
+}
+
 std::vector<BlueprintOutline::Shown> BlueprintOutline::visible() const
 {
     std::vector<Shown> shown;
     for (int i = 0; i < int(m_rows.size()); ++i) {
         const Row &row = m_rows[std::size_t(i)];
-        Shown one { row.key, row.row, foldable(row), -1, {}, row.row.begin };
+        Shown one { row.key, row.row, foldable(row), !m_folded.contains(row.key), -1, {},
+            row.row.begin };
         int issue = row.issue;
-        if (m_folded.contains(row.key)) {
+        if (!one.unfolded) {
             for (int below = i + 1; below <= row.last; ++below)
-                issue = graver(issue, m_rows[std::size_t(below)].issue);
+                issue = graver(m_issues, issue, m_rows[std::size_t(below)].issue);
             i = row.last;
         }
         if (issue >= 0) {
@@ -151,13 +190,27 @@ void BlueprintOutline::arrange()
     const int newEnd = int(now.size() - tail);
     if (newEnd > int(head)) {
         beginInsertRows({}, int(head), newEnd - 1);
-        m_shown = std::move(now);
+        std::swap(m_shown, now);
         endInsertRows();
     } else {
-        m_shown = std::move(now);
+        std::swap(m_shown, now);
     }
-    if (!m_shown.empty())
-        emit dataChanged(index(0), index(count() - 1));
+    // Most keys change what one row says, or none: only that is painted anew.
+    int first = -1;
+    int last = -1;
+    const auto note = [&](std::size_t was, std::size_t is) {
+        if (now[was].looksLike(m_shown[is]))
+            return;
+        first = first < 0 ? int(is) : first;
+        last = int(is);
+    };
+    for (std::size_t i = 0; i < head; ++i)
+        note(i, i);
+    for (std::size_t i = tail; i > 0; --i)
+        note(now.size() - i, m_shown.size() - i);
+    letGo(std::move(now));
+    if (first >= 0)
+        emit dataChanged(index(first), index(last));
     emit changed();
 }
 
@@ -195,12 +248,29 @@ int BlueprintOutline::characterAt(int row) const
     return blueprintwords::characterOf(m_text, m_shown[std::size_t(row)].mark);
 }
 
+/// Byte of a character, counted from the one before: the cursor moves by one with every key.
+std::size_t BlueprintOutline::byteOf(int character)
+{
+    auto &[at, byte] = m_place;
+    if (character < at)
+        m_place = {};
+    const auto continues = [this](std::size_t place) {
+        return place < m_text.size() && (static_cast<unsigned char>(m_text[place]) & 0xC0) == 0x80;
+    };
+    while (at < character && byte < m_text.size()) {
+        at += static_cast<unsigned char>(m_text[byte]) >= 0xF0 ? 2 : 1; // a surrogate pair
+        ++byte;
+        while (continues(byte))
+            ++byte;
+    }
+    return byte;
+}
+
 void BlueprintOutline::follow(int character)
 {
     if (m_stale || character < 0)
         return;
-    const std::size_t offset =
-        std::size_t(QString::fromStdString(m_text).left(character).toUtf8().size());
+    const std::size_t offset = byteOf(character);
     // Members stand in any order in the text: the nearest beginning before the place is meant.
     int best = -1;
     for (int i = 0; i < count(); ++i) {
@@ -230,6 +300,8 @@ QString BlueprintOutline::verdict() const
 {
     if (m_which.isEmpty())
         return {};
+    if (checking())
+        return tr("checking…");
     QStringList words;
     if (m_faults > 0)
         words.append(flowtext::counted(m_faults, tr("1 fault"), tr("%1 faults")));
@@ -240,7 +312,10 @@ QString BlueprintOutline::verdict() const
 
 int BlueprintOutline::verdictTone() const
 {
-    return m_faults > 0 ? Cell::Danger : m_cautions > 0 ? Cell::Caution : Cell::Good;
+    return checking()    ? Cell::Muted
+        : m_faults > 0   ? Cell::Danger
+        : m_cautions > 0 ? Cell::Caution
+                         : Cell::Good;
 }
 
 QString BlueprintOutline::issue() const

@@ -3,6 +3,7 @@
 
 #include "models/rules/blueprintcheck.h"
 #include "models/rules/blueprintrows.h"
+#include "views/pages/latestwork.h"
 
 #include <QAbstractListModel>
 #include <QSet>
@@ -19,6 +20,7 @@ class BlueprintOutline : public QAbstractListModel {
     Q_PROPERTY(int count READ count NOTIFY changed FINAL)
     Q_PROPERTY(int current READ current WRITE setCurrent NOTIFY currentChanged FINAL) ///< row, -1
     Q_PROPERTY(bool stale READ stale NOTIFY changed FINAL)
+    Q_PROPERTY(bool checking READ checking NOTIFY changed FINAL) ///< it is of an older text
     Q_PROPERTY(int faults READ faults NOTIFY changed FINAL)
     Q_PROPERTY(int cautions READ cautions NOTIFY changed FINAL)
     Q_PROPERTY(QString verdict READ verdict NOTIFY changed FINAL) ///< "2 faults, 1 caution"
@@ -43,12 +45,15 @@ public:
 
     explicit BlueprintOutline(QObject *parent = nullptr);
 
-    /// `which` tells the blueprint; another one begins unfolded or folded anew.
+    /// `which` tells the blueprint; another one begins unfolded or folded anew. A large text that
+    /// follows on one of the same is looked through on a thread.
     void show(const QString &which, const std::string &text, const rules::KnownTypes &types);
     int count() const { return int(m_shown.size()); }
     int current() const;
     void setCurrent(int row);
     bool stale() const { return m_stale; }
+    bool checking() const { return m_awaited || m_work.busy(); }
+    void setAwaited(bool awaited); ///< a newer text is not given yet
     int faults() const { return m_faults; }
     int cautions() const { return m_cautions; }
     QString verdict() const;
@@ -84,23 +89,39 @@ private:
         QString key;
         rules::BlueprintRow row;
         bool foldable = false;
+        bool unfolded = true;
         int severity = -1; ///< gravest, hidden rows below included
         QString remark;
         std::size_t mark = 0; ///< byte of the issue, else of the row
+        [[nodiscard]] bool looksLike(const Shown &other) const;
     };
     [[nodiscard]] bool foldable(const Row &row) const;
     [[nodiscard]] std::vector<Shown> visible() const;
-    [[nodiscard]] int graver(int a, int b) const;
-    void placeIssues();
+    using Issues = std::vector<rules::BlueprintIssue>;
+    struct Reading {
+        std::string text;
+        Issues issues;
+        std::vector<Row> rows;
+        bool json = false;
+    };
+    static Reading readingOf(const std::string &text, const rules::KnownTypes &types);
+    static void placeIssues(const Issues &issues, std::vector<Row> &rows);
+    static int graver(const Issues &issues, int a, int b);
+    void take(Reading reading, bool another);
+    [[nodiscard]] std::size_t byteOf(int character);
     void arrange(); ///< rows come and go, the rest only changes
     [[nodiscard]] QString partsText(const rules::BlueprintRow &row) const;
 
     QString m_which;
-    std::string m_text;
+    std::string m_asked; ///< text that was given last
     rules::KnownTypes m_types;
+    LatestWork m_work { this };
+    bool m_awaited = false;
+    std::string m_text; ///< that the rows are of
+    std::pair<int, std::size_t> m_place; ///< a character of it, and its byte
     std::vector<Row> m_rows;
     std::vector<Shown> m_shown;
-    std::vector<rules::BlueprintIssue> m_issues;
+    Issues m_issues;
     QSet<QString> m_folded;
     QString m_current; ///< key
     bool m_stale = false;

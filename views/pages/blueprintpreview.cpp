@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "views/pages/blueprintpreview.h"
 
-#include "models/stores/blueprintstore.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/liveflows.h"
 #include "models/stores/workspacestore.h"
@@ -35,7 +34,7 @@ BlueprintPreview::BlueprintPreview(QObject *parent)
 {
     once(m_planSoon, planMs);
     once(m_fetchSoon, fetchMs);
-    connect(&m_planSoon, &QTimer::timeout, this, &BlueprintPreview::plan);
+    connect(&m_planSoon, &QTimer::timeout, this, [this] { plan(); });
     connect(&m_fetchSoon, &QTimer::timeout, this, &BlueprintPreview::fetch);
 }
 
@@ -50,7 +49,7 @@ void BlueprintPreview::setSession(Session *session)
     }
     m_session = session;
     m_liveKnown = false;
-    m_live.clear();
+    m_live.reset();
     m_unserved.clear();
     if (!m_session)
         return clear({});
@@ -78,7 +77,7 @@ void BlueprintPreview::show(const QString &home, const QString &name, const std:
     m_text = text;
     if (another) {
         m_workspace = home;
-        plan(); // the one looked at before must not stay in view
+        plan(true); // the one looked at before must not stay in view
     } else {
         m_planSoon.start();
     }
@@ -124,7 +123,7 @@ void BlueprintPreview::fetch()
         m_fetchError =
             live ? QString() : flowtext::readFailure(tr("Reading the live flows"), live.error());
         if (live) {
-            m_live = live->flows;
+            m_live = std::make_shared<const std::vector<rules::LiveFlow>>(live->flows);
             m_unserved = precautions::unservedText(live->unserved);
         }
         plan();
@@ -144,53 +143,83 @@ void BlueprintPreview::clear(const QString &why)
     emit changed();
 }
 
-void BlueprintPreview::plan()
+/// A large text is read and planned for on a thread.
+void BlueprintPreview::plan(bool atOnce)
 {
     m_planSoon.stop();
     if (!m_session || m_name.isEmpty()) {
+        m_work.forget();
         m_diagram = {};
         emit diagramChanged();
         return clear({});
     }
-    const auto blueprint = schema::decode<schema::Blueprint>(m_text);
-    if (!blueprint)
-        return clear(tr("The text cannot be read: %1").arg(qs(blueprint.error().text())));
-    const auto types = m_session->blueprints()->held(m_workspace);
-    if (!types) // says changed() when they are there
+    Question asked { m_text, m_name.toStdString(), m_workspace.toStdString(),
+        m_flow.isEmpty() ? std::string("example") : m_flow.toStdString(),
+        m_session->blueprints()->held(m_workspace), nullptr, m_session->capabilities().own };
+    if (!asked.types) // says changed() when they are there
         m_session->blueprints()->load(m_workspace);
-    const auto resolution = rules::resolveParameters(
+    if (m_active && m_liveKnown) // over thousands of live flows a plan is not for nothing
+        asked.live = m_live;
+    m_work.ask(
+        atOnce || m_text.size() <= LatestWork::small,
+        [asked = std::move(asked)] { return outcomeOf(asked); },
+        [this](Outcome outcome) { tell(std::move(outcome)); });
+    if (m_work.busy() && !m_planned && m_active) {
+        m_why = tr("Planning…");
+        emit changed();
+    }
+}
+
+BlueprintPreview::Outcome BlueprintPreview::outcomeOf(const Question &asked)
+{
+    Outcome out;
+    const auto blueprint = schema::decode<schema::Blueprint>(asked.text);
+    if (!blueprint) {
+        out.fault = blueprint.error().text();
+        return out;
+    }
+    out.resolution = rules::resolveParameters(
         *blueprint, {},
         [&](const std::string &name) {
-            const auto *type = types ? schema::find(types->types, name) : nullptr;
+            const auto *type = asked.types ? schema::find(asked.types->types, name) : nullptr;
             return type ? std::optional(*type) : std::nullopt;
         },
-        m_session->capabilities().own);
-    const std::string workspace = m_workspace.toStdString();
-    const std::string id = m_flow.isEmpty() ? std::string("example") : m_flow.toStdString();
-    rules::Diagram diagram = rules::diagramOf(
-        rules::expand(*blueprint, { workspace, m_name.toStdString(), id, resolution.values }),
-        workspace);
-    if (diagram != m_diagram) {
-        m_diagram = std::move(diagram);
+        asked.own);
+    out.diagram =
+        rules::diagramOf(rules::expand(*blueprint,
+                             { asked.workspace, asked.name, asked.flow, out.resolution.values }),
+            asked.workspace);
+    if (asked.live)
+        out.plan = rules::planStart(asked.workspace, asked.flow, asked.name, *blueprint,
+            out.resolution.values, *asked.live);
+    return out;
+}
+
+void BlueprintPreview::tell(Outcome outcome)
+{
+    if (!outcome.fault.empty())
+        return clear(tr("The text cannot be read: %1").arg(qs(outcome.fault)));
+    if (outcome.diagram != m_diagram) {
+        m_diagram = std::move(outcome.diagram);
         emit diagramChanged();
     }
     if (!m_active)
-        return clear({}); // over thousands of live flows a plan is not for nothing
+        return clear({});
     if (!m_liveKnown)
         return clear(m_fetchError.isEmpty() ? tr("Reading the live flows…") : m_fetchError);
-    m_plan = rules::planStart(
-        workspace, id, m_name.toStdString(), *blueprint, resolution.values, m_live);
+    m_plan = std::move(outcome.plan);
     QStringList problems;
     for (const std::string &problem : m_plan.problems)
         problems.append(qs(problem));
     problems += m_unserved;
     QStringList values;
-    for (const auto &[name, value] : resolution.values)
+    for (const auto &[name, value] : outcome.resolution.values)
         values.append(tr("%1 = %2").arg(qs(name), qs(value)));
-    if (!resolution.missing.empty())
-        values.append(tr("a start asks for %1").arg(flowtext::joined(resolution.missing)));
-    if (!resolution.unresolved.empty())
-        values.append(tr("without a value: %1").arg(flowtext::joined(resolution.unresolved)));
+    if (!outcome.resolution.missing.empty())
+        values.append(tr("a start asks for %1").arg(flowtext::joined(outcome.resolution.missing)));
+    if (!outcome.resolution.unresolved.empty())
+        values.append(
+            tr("without a value: %1").arg(flowtext::joined(outcome.resolution.unresolved)));
     m_problems = problems.join(QStringLiteral(" · "));
     m_values = values.join(QStringLiteral(" · "));
     m_why.clear();

@@ -3,7 +3,9 @@
 
 #include "models/rules/diagram.h"
 #include "models/rules/plan.h"
+#include "models/stores/blueprintstore.h"
 #include "models/stores/session.h"
+#include "views/pages/latestwork.h"
 #include "views/pages/parttable.h"
 
 #include <QPointer>
@@ -64,8 +66,26 @@ signals:
     void diagramChanged();
 
 private:
+    struct Question {
+        std::string text;
+        std::string name;
+        std::string workspace;
+        std::string flow;
+        BlueprintStore::LoadedPtr types;
+        std::shared_ptr<const std::vector<rules::LiveFlow>> live; ///< nullptr: no plan is wanted
+        bool own = false;
+    };
+    struct Outcome {
+        std::string fault; ///< why the text cannot be read
+        rules::Resolution resolution;
+        rules::Diagram diagram;
+        rules::StartPlan plan;
+    };
+    static Outcome outcomeOf(const Question &question); ///< any thread
     void fetch();
-    void plan();
+    void plan() { plan(false); }
+    void plan(bool atOnce);
+    void tell(Outcome outcome);
     void clear(const QString &why);
 
     QPointer<Session> m_session;
@@ -81,13 +101,14 @@ private:
     QString m_fetchError;
     QString m_problems;
     QString m_values;
-    std::vector<rules::LiveFlow> m_live;
+    std::shared_ptr<const std::vector<rules::LiveFlow>> m_live;
     QStringList m_unserved; ///< what is not known of m_live, for people
     rules::StartPlan m_plan;
     rules::Diagram m_diagram;
     PartTable *m_topics;
     PartTable *m_entries;
     PartTable *m_queues;
+    LatestWork m_work { this };
     QTimer m_planSoon;
     QTimer m_fetchSoon;
 };

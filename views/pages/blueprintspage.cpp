@@ -70,11 +70,15 @@ BlueprintsPage::BlueprintsPage(QObject *parent)
         if (active() && m_dirty)
             soon();
     });
+    connect(editor(), &ConfigEditor::changed, this,
+        [this] { m_outline->setAwaited(editor()->checking()); });
     connect(editor(), &ConfigEditor::textChanged, this, [this] {
         const QString id = editor()->entry();
-        m_outline->show(id, editor()->text().toStdString(),
+        const std::string text = editor()->text().toStdString();
+        m_outline->show(id, text,
             session() ? session()->config()->parameterTypes(workspace()) : rules::KnownTypes());
-        m_preview->show(workspace(), keyOf(id), editor()->text().toStdString());
+        m_preview->show(workspace(), keyOf(id), text);
+        readMeaning();
         compare();
     });
 }
@@ -89,6 +93,10 @@ void BlueprintsPage::follow()
     }
     m_followed = session();
     m_checked.clear();
+    m_check.forget();
+    m_checking.clear();
+    m_meaning.forget();
+    m_meant = {};
     m_preview->setSession(m_followed);
     if (!m_followed)
         return refill();
@@ -120,32 +128,105 @@ std::string BlueprintsPage::textOf(const ConfigRow &row) const
     return draft && draft->text ? *draft->text : row.value;
 }
 
+BlueprintsPage::Checked BlueprintsPage::checkedOf(
+    const std::string &text, const rules::KnownTypes &types)
+{
+    Checked checked { text, types, {}, 0, 0, {}, qs(text) };
+    if (const auto tree = schema::JsonTree::parse(text))
+        checked.summary = rules::summaryOf(*tree);
+    using Severity = rules::BlueprintIssue::Severity;
+    Severity gravest = Severity::Note;
+    for (const auto &issue : rules::checkBlueprint(text, types)) {
+        checked.faults += issue.severity == Severity::Fault;
+        checked.cautions += issue.severity == Severity::Caution;
+        if (issue.severity > gravest) {
+            gravest = issue.severity;
+            checked.first = blueprintwords::issueText(issue);
+        }
+    }
+    return checked;
+}
+
 const BlueprintsPage::Checked &BlueprintsPage::checked(
     const QString &id, const std::string &text, const rules::KnownTypes &types)
 {
     Checked &held = m_checked[id];
-    if (held.text == text && held.types == types && !text.empty())
-        return held;
-    held = { text, types, {}, 0, 0, {} };
-    if (const auto tree = schema::JsonTree::parse(text))
-        held.summary = rules::summaryOf(*tree);
-    using Severity = rules::BlueprintIssue::Severity;
-    Severity gravest = Severity::Note;
-    for (const auto &issue : rules::checkBlueprint(text, types)) {
-        held.faults += issue.severity == Severity::Fault;
-        held.cautions += issue.severity == Severity::Caution;
-        if (issue.severity > gravest) {
-            gravest = issue.severity;
-            held.first = blueprintwords::issueText(issue);
+    const bool same = held.text == text && held.types == types && !text.empty();
+    if (same || text.size() <= LatestWork::small || id != editor()->entry() || held.text.empty()) {
+        if (!same)
+            held = checkedOf(text, types);
+        if (m_checking == id) {
+            m_check.forget();
+            m_checking.clear();
         }
+        return held;
     }
+    // It is being typed.
+    if (m_check.busy() && m_checking == id && m_toCheck.text == text && m_toCheck.types == types)
+        return held;
+    m_checking = id;
+    m_toCheck = { text, types, {}, 0, 0, {}, {} };
+    m_check.ask(
+        false, [text, types] { return checkedOf(text, types); },
+        [this, id](Checked checked) {
+            m_checking.clear();
+            m_checked[id] = std::move(checked);
+            soon();
+        });
     return held;
+}
+
+/// Two texts have to be read for it, if anybody runs the blueprint by one of them.
+void BlueprintsPage::readMeaning()
+{
+    const ConfigRow *row =
+        session() && !currentKey().isEmpty() ? session()->config()->find(currentKey()) : nullptr;
+    if (!row)
+        return m_meaning.forget();
+    const auto &flows = session()->flows()->rows();
+    const bool wanted = std::any_of(flows.begin(), flows.end(), [&](const FlowRow &flow) {
+        return flow.blueprint == row->key
+            && (flow.workspace != row->workspace || !session()->capabilities().own);
+    });
+    const std::string text = textOf(*row);
+    if (!wanted || (m_meant.before == row->value && m_meant.after == text))
+        return m_meaning.forget();
+    if (m_meaning.busy() && m_toMean.before == row->value && m_toMean.after == text)
+        return;
+    m_toMean = { row->value, text, {}, {} };
+    m_meaning.ask(
+        row->value.size() + text.size() <= 2 * LatestWork::small,
+        [before = row->value, text] { return meantBy(before, text); },
+        [this](Meant meant) {
+            const bool late = meant.before.size() + meant.after.size() > 2 * LatestWork::small;
+            m_meant = std::move(meant);
+            if (!late)
+                return;
+            fillUsers();
+            emit looked();
+        });
+}
+
+BlueprintsPage::Meant BlueprintsPage::meantBy(const std::string &before, const std::string &after)
+{
+    const auto read = [](const std::string &text) {
+        auto blueprint = schema::decode<schema::Blueprint>(text);
+        return blueprint ? std::optional(std::move(*blueprint)) : std::nullopt;
+    };
+    Meant meant { before, after, read(after), {} };
+    meant.gone = blueprintwords::goneOf(read(before), meant.blueprint);
+    return meant;
+}
+
+bool BlueprintsPage::isAbout(const Meant &meant) const
+{
+    const ConfigRow *row = session() ? session()->config()->find(currentKey()) : nullptr;
+    return row && meant.before == row->value && meant.after == textOf(*row);
 }
 
 PartTable::Part BlueprintsPage::partOf(const ConfigRow &row, const rules::KnownTypes &types)
 {
-    const std::string text = textOf(row);
-    const Checked &about = checked(row.id, text, types);
+    const Checked &about = checked(row.id, textOf(row), types);
     blueprintlist::Facts facts;
     facts.id = row.id;
     facts.workspace = row.workspace;
@@ -158,7 +239,8 @@ PartTable::Part BlueprintsPage::partOf(const ConfigRow &row, const rules::KnownT
         facts.users = m_usersOf.value(row.key);
     facts.draft = draftText(row.draft);
     facts.trouble = row.draft == ConfigRow::Conflict || row.draft == ConfigRow::Deleting;
-    facts.json = qs(text);
+    facts.checking = m_checking == row.id;
+    facts.json = about.json;
     return blueprintlist::part(facts);
 }
 
@@ -178,6 +260,7 @@ void BlueprintsPage::refill()
                 parts.push_back(partOf(row, types));
         // What is looked at is checked against the types that there are now.
         m_outline->show(editor()->entry(), editor()->text().toStdString(), types);
+        readMeaning();
     }
     std::sort(parts.begin(), parts.end(),
         [](const PartTable::Part &a, const PartTable::Part &b) { return a.key < b.key; });
@@ -192,8 +275,8 @@ void BlueprintsPage::fillUsers()
     const auto place = ConfigStore::parseId(currentKey());
     if (!session() || currentKey().isEmpty())
         return m_users->setParts({});
-    m_users->setParts(blueprintlist::users(
-        *session(), place.workspace, place.key, editor()->text().toStdString()));
+    m_users->setParts(blueprintlist::users(*session(), place.workspace, place.key,
+        m_meant.blueprint && isAbout(m_meant) ? &*m_meant.blueprint : nullptr));
 }
 
 QStringList BlueprintsPage::workspaces() const
@@ -307,9 +390,9 @@ void BlueprintsPage::compare()
     const ConfigRow *other =
         session() && !m_against.isEmpty() ? session()->config()->find(idOf(m_against)) : nullptr;
     if (other)
-        m_comparison->show(textOf(*other), editor()->text().toStdString());
+        m_comparison->showSoon(textOf(*other), editor()->text().toStdString());
     else if (m_running && !m_againstFlow.isEmpty())
-        m_comparison->show(*m_running, editor()->text().toStdString());
+        m_comparison->showSoon(*m_running, editor()->text().toStdString());
     else
         m_comparison->show({}, {});
     emit looked();
@@ -352,7 +435,7 @@ QString BlueprintsPage::editMeaning() const
         return {};
     const ConfigRow *row = session()->config()->find(currentKey());
     return row && row->exists ? blueprintwords::editMeaning(
-               *session(), row->workspace, row->key, row->value, textOf(*row))
+               *session(), row->workspace, row->key, isAbout(m_meant) ? &m_meant.gone : nullptr)
                               : QString();
 }
 
@@ -368,11 +451,10 @@ QString BlueprintsPage::summary() const
     if (!session() || workspace().isEmpty())
         return {};
     if (!session()->config()->loaded(workspace()))
-        return workspace();
-    return tr("%1 · %2").arg(m_list->count() == m_list->total()
-            ? format::count(m_list->total())
-            : tr("%1 of %2").arg(format::count(m_list->count()), format::count(m_list->total())),
-        workspace());
+        return {};
+    return m_list->count() == m_list->total() // of which workspace is said beside it
+        ? format::count(m_list->total())
+        : tr("%1 of %2").arg(format::count(m_list->count()), format::count(m_list->total()));
 }
 
 QString BlueprintsPage::emptyTitle() const
@@ -382,7 +464,7 @@ QString BlueprintsPage::emptyTitle() const
     if (!error().isEmpty())
         return tr("The blueprints could not be read");
     if (loading())
-        return tr("Reading the blueprints…");
+        return flowtext::notYet(*session(), tr("Reading the blueprints…"));
     return m_list->total() > 0 ? tr("No blueprint matches the filter")
                                : tr("No blueprint in %1").arg(workspace());
 }

@@ -3,7 +3,9 @@
 
 #include "views/pages/blueprintoutline.h"
 #include "views/pages/blueprintpreview.h"
+#include "views/pages/blueprintwords.h"
 #include "views/pages/configpage.h"
+#include "views/pages/latestwork.h"
 
 #include <QHash>
 
@@ -94,13 +96,26 @@ private:
         int faults = 0;
         int cautions = 0;
         QString first; ///< gravest issue in words
+        QString json;
     };
+    /// What an edit of the blueprint looked at means, as far as its texts tell.
+    struct Meant {
+        std::string before;
+        std::string after;
+        std::optional<schema::Blueprint> blueprint; ///< of `after`
+        blueprintwords::Gone gone;
+    };
+    static Checked checkedOf(const std::string &text, const rules::KnownTypes &types);
+    static Meant meantBy(const std::string &before, const std::string &after);
+    [[nodiscard]] bool isAbout(const Meant &meant) const;
+    void readMeaning();
     void follow();
     void soon();
     void refill();
     void fillUsers();
     void compare();
     [[nodiscard]] std::string textOf(const ConfigRow &row) const;
+    /// What is held may be of an older text: then `m_checking` is its id.
     const Checked &checked(
         const QString &id, const std::string &text, const rules::KnownTypes &types);
     [[nodiscard]] PartTable::Part partOf(const ConfigRow &row, const rules::KnownTypes &types);
@@ -112,6 +127,12 @@ private:
     DiffLines *m_comparison;
     QPointer<Session> m_followed;
     QHash<QString, Checked> m_checked;
+    LatestWork m_check { this }; ///< of the one that is edited
+    QString m_checking;
+    Checked m_toCheck; ///< its text and types
+    LatestWork m_meaning { this };
+    Meant m_meant;
+    Meant m_toMean; ///< its texts
     QHash<QString, int> m_usersOf; ///< flows of the workspace, by blueprint
     bool m_dirty = true;
     QString m_against;

@@ -214,8 +214,31 @@ QString deleteMeaning(const Session &session, const QString &workspace, const QS
         "No flow runs it. Nothing that exists changes; no flow can be started from it.");
 }
 
+Gone goneOf(
+    const std::optional<schema::Blueprint> &before, const std::optional<schema::Blueprint> &after)
+{
+    Gone gone;
+    gone.readable = after.has_value();
+    if (before && after)
+        gone.entries = rules::entriesGone(*before, *after);
+    return gone;
+}
+
 QString editMeaning(const Session &session, const QString &workspace, const QString &name,
     const std::string &before, const std::string &after)
+{
+    const auto read = [](const std::string &text) {
+        auto blueprint = schema::decode<schema::Blueprint>(text);
+        return blueprint ? std::optional(std::move(*blueprint)) : std::nullopt;
+    };
+    if (session.capabilities().own) // nothing is asked of the texts
+        return editMeaning(session, workspace, name, nullptr);
+    const Gone gone = goneOf(read(before), read(after));
+    return editMeaning(session, workspace, name, &gone);
+}
+
+QString editMeaning(
+    const Session &session, const QString &workspace, const QString &name, const Gone *gone)
 {
     const Users users = usersOf(session, workspace, name);
     if (users.flows.isEmpty())
@@ -234,24 +257,24 @@ QString editMeaning(const Session &session, const QString &workspace, const QStr
         + BlueprintWords::tr(
             "Running processors do not change, but this back end stops a flow by the text that "
             "is there then.");
-    const auto old = schema::decode<schema::Blueprint>(before);
-    const auto now = schema::decode<schema::Blueprint>(after);
-    if (!now)
+    if (!gone)
+        return words + QLatin1Char(' ')
+            + BlueprintWords::tr("What an edit takes out is still being looked at.");
+    if (!gone->readable)
         return words + QLatin1Char(' ')
             + BlueprintWords::tr("With a text that cannot be read no flow can stop.");
-    std::vector<std::string> gone =
-        old ? rules::entriesGone(*old, *now) : std::vector<std::string>();
-    if (gone.empty())
+    std::vector<std::string> named = gone->entries;
+    if (named.empty())
         return words;
-    const auto count = qint64(gone.size());
-    if (gone.size() > 4) {
-        gone.resize(4);
-        gone.push_back(BlueprintWords::tr("%1 more").arg(format::count(count - 4)).toStdString());
+    const auto count = qint64(named.size());
+    if (named.size() > 4) {
+        named.resize(4);
+        named.push_back(BlueprintWords::tr("%1 more").arg(format::count(count - 4)).toStdString());
     }
     return words + QLatin1Char(' ')
         + BlueprintWords::tr(
             "What you take out stays behind after a stop and has to be deleted by hand: %1.")
-              .arg(flowtext::joined(gone));
+              .arg(flowtext::joined(named));
 }
 
 } // namespace signalbox::blueprintwords

@@ -3,15 +3,18 @@
 
 #include "models/rules/blueprintcheck.h"
 #include "models/rules/blueprintrows.h"
+#include "models/schema/blueprint.h"
 
 #include <QString>
 #include <QStringList>
+
+#include <optional>
 
 namespace signalbox {
 
 class Session;
 
-/// What the Blueprints page says. GUI thread.
+/// What the Blueprints page says. What asks a session is for the GUI thread.
 namespace blueprintwords {
 
 QString issueText(const rules::BlueprintIssue &issue); ///< one sentence without its place
@@ -33,7 +36,18 @@ Users usersOf(const Session &session, const QString &workspace, const QString &n
 bool deleteRefused(const Session &session, const QString &workspace, const QString &name);
 /// What deleting it means on this back end.
 QString deleteMeaning(const Session &session, const QString &workspace, const QString &name);
-/// What replacing `before` by `after` means for the flows that run it; "" when no flow does.
+/// What an edit takes out of a blueprint: a back end that stops by the text of then leaves it
+/// behind.
+struct Gone {
+    bool readable = true; ///< the text that is to be
+    std::vector<std::string> entries;
+};
+Gone goneOf(const std::optional<schema::Blueprint> &before,
+    const std::optional<schema::Blueprint> &after); ///< any thread
+/// What replacing a text means for the flows that run it, of which `gone` goes; nullptr: that is
+/// still being looked at. "" when no flow runs it.
+QString editMeaning(
+    const Session &session, const QString &workspace, const QString &name, const Gone *gone);
 QString editMeaning(const Session &session, const QString &workspace, const QString &name,
     const std::string &before, const std::string &after);
 

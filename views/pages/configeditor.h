@@ -4,6 +4,7 @@
 #include "models/stores/configdrafts.h"
 #include "views/pages/configform.h"
 #include "views/pages/configversions.h"
+#include "views/pages/latestwork.h"
 
 #include <QElapsedTimer>
 #include <QTimer>
@@ -27,6 +28,9 @@ class ConfigEditor : public QObject {
     Q_PROPERTY(bool deleting READ deleting NOTIFY changed FINAL)
     Q_PROPERTY(QString frozen READ frozen NOTIFY changed FINAL) ///< why it cannot be edited
     Q_PROPERTY(QString textFrozen READ textFrozen NOTIFY changed FINAL) ///< as text
+    /// What is said of the text is of an older one: this one is looked through on a thread.
+    Q_PROPERTY(bool checking READ checking NOTIFY changed FINAL)
+    Q_PROPERTY(QString whyNotApply READ whyNotApply NOTIFY changed FINAL) ///< "" = it may be
     Q_PROPERTY(QString fault READ fault NOTIFY changed FINAL) ///< why the text is no JSON
     Q_PROPERTY(int faultAt READ faultAt NOTIFY changed FINAL) ///< character, -1 none
     Q_PROPERTY(int faultLine READ faultLine NOTIFY changed FINAL) ///< from 1, 0 none
@@ -57,6 +61,8 @@ public:
     bool deleting() const;
     QString frozen() const;
     QString textFrozen() const;
+    bool checking() const { return m_checking; }
+    QString whyNotApply() const;
     QString fault() const { return m_fault; }
     int faultAt() const { return m_faultAt; }
     int faultLine() const { return m_faultLine; }
@@ -70,13 +76,14 @@ public:
     DiffLines *diff() const { return m_diff; }
     ConfigVersions *versions() const { return m_versions; }
 
-    /// Typed. A text above `largeText`, also one that a form makes, is checked, compared and kept
-    /// when the typing pauses, three times a second at least: doing it with every key would be
-    /// felt.
+    /// Typed. A text above `LatestWork::small` is a draft at once and looked through on a thread.
+    /// One above `largeText`, also one that a form makes, becomes a draft when the typing pauses,
+    /// four times a second at least: copying it with every key would be felt.
     Q_INVOKABLE void edit(const QString &text);
+    Q_INVOKABLE bool holds(const QString &text) const { return text == m_text; }
     static constexpr qsizetype largeText = 32768; ///< characters
     static constexpr int pauseMs = 100;
-    static constexpr int longestPauseMs = 300;
+    static constexpr int longestPauseMs = 250;
     Q_INVOKABLE void discard(); ///< the draft
     Q_INVOKABLE void tidy(); ///< lays the text out
     /// Character of the next (or the one before) `needle` from `from` on, going round; -1 none.
@@ -87,20 +94,38 @@ signals:
     void textChanged();
 
 private:
-    void settle(); ///< what was typed last and is not a draft yet
+    struct Question;
+    struct Reading;
+    [[nodiscard]] bool pending() const { return m_pause.isActive() || m_typingSince.isValid(); }
+    void settle(); ///< what was typed last and is not a draft yet, by whoever goes on
+    void settleTyped(); ///< the same while it is typed
+    [[nodiscard]] std::string takePending();
     [[nodiscard]] std::optional<std::string> held() const; ///< draft, else the back end's value
-    void take(const std::string &text); ///< unless it is frozen
     void takeForm(const std::string &text);
     void settleLater();
-    void keep(const std::string &text); ///< as a draft
+    void keep(const std::string &text, bool atOnce); ///< as a draft
+    void keepTyped(const std::string &text);
+    void readNow();
     void read();
-    void check(const std::string &text);
-    void checkBlueprint(const std::string &text);
+    void tell(Reading reading);
+    void setChecking(bool checking);
+    [[nodiscard]] Question question() const;
+    static Reading readingOf(const Question &question); ///< any thread
+    static void check(const Question &question, const std::string &text, Reading &out);
+    static void checkBlueprint(const Question &question, const std::string &text, Reading &out);
+    [[nodiscard]] QStringList keysOf(const std::string &type) const;
 
     QPointer<Session> m_session;
     QTimer m_pause; ///< of the typing in a large text
     QElapsedTimer m_typingSince;
     std::optional<std::string> m_fromForm; ///< what waits was made by the form
+    /// What the back end had when the typing began that waits: what came since is a conflict.
+    std::optional<std::optional<std::string>> m_typedOn;
+    LatestWork m_reading { this };
+    bool m_checking = false;
+    bool m_unread = true; ///< what is shown is not of this entry yet: it is read at once
+    bool m_readsForm = false; ///< what is looked through was made by the form
+    bool m_ownEdit = false; ///< the draft changes by us
     QString m_id;
     ConfigStore::Place m_place;
     QString m_text;

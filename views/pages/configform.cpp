@@ -50,9 +50,24 @@ ConfigForm::ConfigForm(QObject *parent)
 void ConfigForm::show(
     const QString &type, const QString &key, const std::string &text, const Keys &keys)
 {
+    if (begins(type, key, text, keys))
+        read();
+}
+
+void ConfigForm::show(const QString &type, const QString &key, const std::string &text,
+    const Keys &keys, Content content)
+{
+    if (begins(type, key, text, keys))
+        take(std::move(content));
+}
+
+/// False when it is shown already.
+bool ConfigForm::begins(
+    const QString &type, const QString &key, const std::string &text, const Keys &keys)
+{
     const bool same = m_type == type.toStdString() && m_key == key.toStdString();
     if (same && m_text == text && !m_begun)
-        return;
+        return false;
     if (!same || m_begun) {
         m_begun = true;
         m_touched.clear();
@@ -66,34 +81,46 @@ void ConfigForm::show(
         m_rows.clear();
         endResetModel();
     }
-    read();
+    return true;
+}
+
+ConfigForm::Content ConfigForm::contentOf(
+    const std::string &type, const std::string &key, const std::string &text)
+{
+    Content content;
+    if (auto parsed = schema::JsonTree::parse(text)) {
+        content.fields = schema::readForm(type, key, *parsed);
+        content.tree = std::move(*parsed);
+    }
+    return content;
+}
+
+void ConfigForm::read()
+{
+    take(contentOf(m_type, m_key, m_text));
 }
 
 /// Fields that stay keep their rows, so that the one being typed into keeps its cursor.
-void ConfigForm::read()
+void ConfigForm::take(Content content)
 {
     std::vector<Row> rows;
     m_variables.clear();
-    auto parsed = schema::JsonTree::parse(m_text);
-    m_tree.reset();
-    if (parsed)
-        m_tree = std::move(*parsed);
-    if (m_tree)
-        for (schema::FormField &field : schema::readForm(m_type, m_key, *m_tree)) {
-            Row row;
-            for (const std::string &choice : field.choices)
-                row.choices.append(qs(choice));
-            if (!field.refers.empty() && m_keys)
-                row.choices = m_keys(field.refers);
-            row.fault = configIssueText(field.fault);
-            if (row.fault.isEmpty() && m_check)
-                row.fault = m_check(field);
-            if (field.id == "prompt" || field.id == "system")
-                for (const std::string &name : schema::promptVariables(field.value))
-                    m_variables.append(qs(name));
-            row.field = std::move(field);
-            rows.push_back(std::move(row));
-        }
+    m_tree = std::move(content.tree);
+    for (schema::FormField &field : content.fields) {
+        Row row;
+        for (const std::string &choice : field.choices)
+            row.choices.append(qs(choice));
+        if (!field.refers.empty() && m_keys)
+            row.choices = m_keys(field.refers);
+        row.fault = configIssueText(field.fault);
+        if (row.fault.isEmpty() && m_check)
+            row.fault = m_check(field);
+        if (field.id == "prompt" || field.id == "system")
+            for (const std::string &name : schema::promptVariables(field.value))
+                m_variables.append(qs(name));
+        row.field = std::move(field);
+        rows.push_back(std::move(row));
+    }
     if (std::exchange(m_begun, false) && !m_fresh)
         for (const Row &row : rows)
             if (!row.fault.isEmpty())

@@ -49,6 +49,15 @@ public:
     void setFresh(bool fresh) { m_fresh = fresh; }
     void begin(bool fresh); ///< setFresh(), and nobody has been anywhere yet
     void show(const QString &type, const QString &key, const std::string &text, const Keys &keys);
+    /// What a text says, read beforehand, on any thread.
+    struct Content {
+        std::optional<schema::JsonTree> tree;
+        std::vector<schema::FormField> fields;
+    };
+    static Content contentOf(
+        const std::string &type, const std::string &key, const std::string &text);
+    void show(const QString &type, const QString &key, const std::string &text, const Keys &keys,
+        Content content);
     int count() const { return int(m_rows.size()); }
     QStringList variables() const { return m_variables; }
 
@@ -75,6 +84,9 @@ private:
         QString typed;
     };
     void read();
+    void take(Content content); ///< of m_text
+    [[nodiscard]] bool begins(
+        const QString &type, const QString &key, const std::string &text, const Keys &keys);
     [[nodiscard]] bool isTouched(const schema::JsonPath &path) const;
     void touch(const schema::JsonPath &path);
     /// Empty, and nobody has been there: needed, but no fault yet.

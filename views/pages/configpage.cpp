@@ -174,7 +174,7 @@ QString ConfigPage::emptyTitle() const
     if (!error().isEmpty())
         return tr("The configuration could not be read");
     if (loading())
-        return tr("Reading the configuration…");
+        return flowtext::notYet(*m_session, tr("Reading the configuration…"));
     if (m_table->total() > 0)
         return tr("No entry matches the filter");
     return m_type.isEmpty() ? tr("Nothing is configured in %1").arg(m_workspace)

@@ -428,9 +428,16 @@ void ConfigReview::settle(const ConfigOutcome &outcome, const QString &workspace
     m_deleted += outcome.deleted;
     if (!outcome.error && outcome.conflicts.isEmpty()) {
         const auto entries = m_entries; // drafts change what we show
-        for (const Entry &entry : entries)
-            if (entry.draft && entry.chosen && entry.workspace == workspace)
-                m_session->config()->drafts()->discard(entry.id);
+        ConfigDrafts &drafts = *m_session->config()->drafts();
+        for (const Entry &entry : entries) {
+            if (!entry.draft || !entry.chosen || entry.workspace != workspace)
+                continue;
+            const auto *held = drafts.find(entry.id);
+            if (!held || held->text == entry.change.value)
+                drafts.discard(entry.id);
+            else // edited since it was reviewed: that was not written
+                drafts.rebase(entry.id, entry.change.value, std::optional(held->text));
+        }
         return next();
     }
     m_busy = false;

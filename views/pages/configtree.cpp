@@ -24,6 +24,7 @@ void ConfigTree::setSession(Session *session)
         m_session->config()->drafts()->disconnect(this);
     }
     m_session = session;
+    m_drafts.clear();
     if (m_session) {
         // Many entries change at once: one rebuild for all of them.
         const auto soon = [this] {
@@ -36,7 +37,20 @@ void ConfigTree::setSession(Session *session)
         connect(m_session, &Session::workspaceChanged, this, soon);
         connect(m_session->workspaces(), &WorkspaceStore::changed, this, soon);
         connect(m_session->config(), &ConfigStore::changed, this, soon);
-        connect(m_session->config()->drafts(), &ConfigDrafts::changed, this, soon);
+        // With every key that is typed; only what becomes of a draft is counted.
+        connect(m_session->config()->drafts(), &ConfigDrafts::changed, this,
+            [this, soon](const QString &id) {
+                if (id.isEmpty()) {
+                    m_drafts.clear();
+                    return soon();
+                }
+                const auto now = m_session->config()->drafts()->state(id);
+                const auto known = m_drafts.constFind(id);
+                if (known != m_drafts.cend() && *known == now)
+                    return;
+                m_drafts.insert(id, now);
+                soon();
+            });
     }
     rebuild();
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "models/stores/configstore.h"
 #include "models/stores/session.h"
 
 #include <QAbstractListModel>
+#include <QHash>
 #include <QPointer>
 #include <QSet>
 
 namespace signalbox {
-
-class ConfigStore;
 
 /// Workspaces and the types of their entries, as a list that opens and closes. GUI thread.
 class ConfigTree : public QAbstractListModel {
@@ -64,6 +64,7 @@ private:
     QPointer<Session> m_session;
     std::vector<Row> m_rows;
     QSet<QString> m_open;
+    QHash<QString, ConfigRow::Draft> m_drafts; ///< as they were counted, by id
     QString m_workspace;
     QString m_type;
     bool m_rebuilding = false;

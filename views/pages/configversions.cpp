@@ -18,6 +18,8 @@ ConfigVersions::ConfigVersions(QObject *parent)
 
 void ConfigVersions::show(Session *session, const QString &id)
 {
+    if (m_session && m_session == session && m_id == id)
+        return; // it follows by itself
     if (m_session != session) {
         if (m_session) {
             m_session->disconnect(this);
@@ -31,7 +33,11 @@ void ConfigVersions::show(Session *session, const QString &id)
                 if (changed.isEmpty() || changed == m_id)
                     read();
             };
-            connect(m_session->config()->drafts(), &ConfigDrafts::changed, this, mine);
+            connect(m_session->config()->drafts(), &ConfigDrafts::changed, this,
+                [this, mine](const QString &changed) {
+                    if (changed.isEmpty() || changed != m_id || !readDraft())
+                        mine(changed);
+                });
             connect(m_session->config(), &ConfigStore::valueChanged, this, mine);
             connect(m_session->config(), &ConfigStore::reset, this, [this] { read(); });
             connect(m_session, &Session::zoneChanged, this, [this] { read(); });
@@ -54,7 +60,7 @@ void ConfigVersions::read()
         const auto [workspace, type, key] = ConfigStore::parseId(m_id);
         if (const auto *draft = store->drafts()->find(m_id))
             rows.push_back({ draft->text ? tr("Draft") : tr("Draft: delete it"), draft->savedMs,
-                tr("not applied"), draft->text, false });
+                tr("not applied"), draft->text, false, true });
         const ConfigRow *row = store->find(m_id);
         const ConfigAddress address { m_session->connectionIdentity(), workspace, type, key };
         const auto versions = store->history()->versions(address);
@@ -86,6 +92,20 @@ void ConfigVersions::read()
     compare();
 }
 
+/// While somebody types only the draft is another one: the rest, which may be long, stays.
+bool ConfigVersions::readDraft()
+{
+    const auto *draft = m_session ? m_session->config()->drafts()->find(m_id) : nullptr;
+    if (!draft || !draft->text || m_rows.empty() || !m_rows.front().draft
+        || m_rows.front().value == draft->text)
+        return false;
+    m_rows.front().value = draft->text;
+    m_rows.front().atMs = draft->savedMs;
+    emit dataChanged(index(0), index(0));
+    compare();
+    return true;
+}
+
 void ConfigVersions::setFirst(int row)
 {
     m_first = row;
@@ -104,7 +124,7 @@ void ConfigVersions::compare()
         return row >= 0 && row < count() ? m_rows[std::size_t(row)].value.value_or(std::string())
                                          : std::string();
     };
-    m_diff->show(value(std::min(m_first, count() - 1)), value(std::min(m_second, count() - 1)));
+    m_diff->showSoon(value(std::min(m_first, count() - 1)), value(std::min(m_second, count() - 1)));
     emit changed();
 }
 

@@ -50,8 +50,10 @@ private:
         QString who;
         std::optional<std::string> value;
         bool restorable = false;
+        bool draft = false;
     };
     void read();
+    [[nodiscard]] bool readDraft(); ///< false: there is more to it than another text of the draft
     void compare();
 
     QPointer<Session> m_session;

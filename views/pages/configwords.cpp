@@ -87,6 +87,8 @@ constexpr Word labels[] {
     { "workspace_id", QT_TRANSLATE_NOOP("ConfigForm", "Its own id") },
     { "user", QT_TRANSLATE_NOOP("ConfigForm", "User") },
     { "email", QT_TRANSLATE_NOOP("ConfigForm", "Address") },
+    { "token", QT_TRANSLATE_NOOP("ConfigForm", "Token") },
+    { "agent_id", QT_TRANSLATE_NOOP("ConfigForm", "Agent, by its id") },
 };
 
 constexpr Word helps[] {
@@ -112,7 +114,13 @@ constexpr Word helps[] {
             "tool_failures, tokens, cost_usd.") },
     { "natural_language_escalation",
         QT_TRANSLATE_NOOP("ConfigForm", "Hands over when somebody asks for a person.") },
-    { "budget_limit_usd", QT_TRANSLATE_NOOP("ConfigForm", "Empty: no limit.") },
+    { "budget_limit_usd",
+        QT_TRANSLATE_NOOP("ConfigForm",
+            "Usage warns near it and above it, over 30 days; nothing is stopped. Empty: no "
+            "warning.") },
+    { "agent_id",
+        QT_TRANSLATE_NOOP("ConfigForm",
+            "Who answers what begins there. Empty: the first agent that is active.") },
     { "slug", QT_TRANSLATE_NOOP("ConfigForm", "Lower case, digits and hyphens; part of links.") },
     { "workspace",
         QT_TRANSLATE_NOOP("ConfigForm", "Where its flows answer; empty means default.") },

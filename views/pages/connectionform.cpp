@@ -112,7 +112,12 @@ void ConnectionForm::visitFields(const std::function<void(const char *, QString 
             std::pair("scopes", &m_scopes), std::pair("audience", &m_audience),
             std::pair("ca-file", &m_caFile), std::pair("certificate-file", &m_certificateFile),
             std::pair("key-file", &m_keyFile), std::pair("flow-logs", &m_flowLogs),
-            std::pair("processor-logs", &m_processorLogs), std::pair("queue-logs", &m_queueLogs) })
+            std::pair("processor-logs", &m_processorLogs), std::pair("queue-logs", &m_queueLogs),
+            std::pair("broker-kind", &m_brokerKind), std::pair("broker-url", &m_brokerUrl),
+            std::pair("broker-user", &m_brokerUser), std::pair("broker-vhost", &m_brokerVhost),
+            std::pair("broker-amqp", &m_brokerAmqp), std::pair("broker-ca-file", &m_brokerCa),
+            std::pair("broker-certificate-file", &m_brokerCertificate),
+            std::pair("broker-key-file", &m_brokerKeyFile) })
         visit(field, *value);
     QString isProtected = QString::number(int(m_protected));
     QString readOnly = QString::number(int(m_readOnly));

@@ -78,8 +78,10 @@ void ConversationLens::read()
 
 void ConversationLens::readKeys(const std::string &cursor, std::vector<schema::KeyRow> held)
 {
-    const std::string path =
-        "/keys" + resourceQuery({ { "tenant", m_thread->tenant() }, { "cursor", cursor } });
+    // Our gateway tells the thread's own; another one all of the tenant.
+    const std::string path = "/keys"
+        + resourceQuery({ { "tenant", m_thread->tenant() }, { "thread", m_thread->thread() },
+            { "cursor", cursor } });
     whenDone(this,
         ask<schema::Page<schema::KeyRow>>(*m_thread->scope(),
             resourceRequest(rules::opsService, "GET", path, {}, m_thread->workspace())),
@@ -93,6 +95,7 @@ void ConversationLens::readKeys(const std::string &cursor, std::vector<schema::K
                     held.push_back(std::move(row));
                 if (answer->cursor && int(held.size()) < lensKeyLimit && m_session->gateway())
                     return readKeys(*answer->cursor, std::move(held));
+                m_keysWhole = !answer->cursor;
                 std::erase_if(held, [this](const auto &row) { return !ofThread(row); });
                 m_keys = std::move(held);
                 m_keysAtMs = m_session->serverNowMs();
@@ -110,11 +113,11 @@ bool ConversationLens::ofThread(const schema::KeyRow &row) const
         if (!item)
             return false;
         const auto &thread = item->row.thread;
-        return row.type == "ratelimit" ? row.subject.find(thread.channelType) == 0
-                                       : row.subject.find(thread.agentId) != std::string::npos
-                && row.subject.find(thread.userId) != std::string::npos;
+        return row.subject
+            == (row.type == "ratelimit" ? thread.channelType + (item->row.test ? "-test" : "")
+                                        : thread.agentId + ":" + thread.userId);
     }
-    return row.subject.find(m_thread->thread()) != std::string::npos;
+    return row.type != "dedup" && row.subject == m_thread->thread();
 }
 
 /// A confirmation that was answered, or that nobody answered, waits no longer: its key goes at
@@ -248,7 +251,8 @@ QVariantList ConversationLens::state() const
     for (const Line &line : lines) {
         LensRow row;
         row.name = line.name;
-        row.value = m_keysError.isEmpty() && m_keysAtMs > 0 ? line.none : format::unknown();
+        const bool told = m_keysError.isEmpty() && m_keysAtMs > 0 && m_keysWhole;
+        row.value = told ? line.none : format::unknown();
         for (const auto &key : m_keys)
             if (key.type == line.type && !ranOut(key)) {
                 const bool flag = key.type == "engaged";

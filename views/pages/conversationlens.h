@@ -78,6 +78,7 @@ private:
     std::optional<schema::PromptView> m_prompt;
     std::vector<schema::KeyRow> m_keys;
     qint64 m_keysAtMs = 0;
+    bool m_keysWhole = true; ///< none of the tenant's was left out
     QString m_error;
     QString m_keysError;
     QTimer m_soon;

@@ -334,6 +334,12 @@ QString ConversationThread::subtitle() const
 
 // ---- confirmation ----
 
+QString ConversationThread::confirmId() const
+{
+    return m_confirmation ? qs(m_tenant + "/" + m_thread + "/" + m_confirmation->callId)
+                          : QString();
+}
+
 QString ConversationThread::confirmTool() const
 {
     return m_confirmation ? plainLine(m_confirmation->tool, 120) : QString();
@@ -469,6 +475,8 @@ QString ConversationThread::whoWasFirst(const GatewayError &error)
                                            : tr("%1 was first and denied it.");
         return word.contains(QLatin1String("%1")) ? word.arg(who) : word;
     }
+    if (told && told->code == "other-call")
+        return tr("Another call waits by now: look at it first.");
     if (told && (told->code == "waiting" || told->code == "sent")) {
         load(); // what became of it was not told, or not yet
         return told->code == "sent" ? tr("It was sent meanwhile.")
@@ -510,8 +518,10 @@ void ConversationThread::decide(const char *decision, const QString &reason)
 {
     if (!m_confirmation)
         return;
-    act(rules::resourcePath({ "confirmations", m_tenant, m_thread }),
-        schema::encode(schema::ConfirmationAnswer { std::string(decision), reason.toStdString() }),
+    schema::ConfirmationAnswer answer { std::string(decision), reason.toStdString() };
+    if (!m_confirmation->callId.empty())
+        answer.callId = m_confirmation->callId;
+    act(rules::resourcePath({ "confirmations", m_tenant, m_thread }), schema::encode(answer),
         [] {});
 }
 

@@ -29,6 +29,7 @@ class ConversationThread : public QObject {
     Q_PROPERTY(QString typingText READ typingText NOTIFY changed FINAL)
     // confirmation
     Q_PROPERTY(bool confirming READ confirming NOTIFY changed FINAL)
+    Q_PROPERTY(QString confirmId READ confirmId NOTIFY changed FINAL) ///< of the call, "" none
     Q_PROPERTY(QString confirmTool READ confirmTool NOTIFY changed FINAL)
     Q_PROPERTY(QStringList confirmNames READ confirmNames NOTIFY changed FINAL)
     Q_PROPERTY(QStringList confirmValues READ confirmValues NOTIFY changed FINAL)
@@ -70,6 +71,7 @@ public:
     QString error() const;
     QString typingText() const;
     bool confirming() const { return m_confirmation.has_value(); }
+    QString confirmId() const;
     QString confirmTool() const;
     QStringList confirmNames() const;
     QStringList confirmValues() const;

@@ -30,6 +30,7 @@ struct DiagramWords {
 struct Live {
     const QueueState *queue = nullptr;
     QueueFigures now {}; ///< or of the instant that is shown
+    bool lacking = false; ///< it should be there and is not
     bool known() const { return queue && now.current(); }
 };
 
@@ -44,7 +45,10 @@ std::vector<Live> liveOf(const rules::Diagram &diagram, const Session &session,
     for (std::size_t i = 0; i < live.size(); ++i) {
         const rules::DiagramTrack &track = diagram.tracks[i];
         if (track.kind == Kind::Queue) {
-            live[i].queue = queues->find(track.queue);
+            rules::ExpectedQueue expected { track.queue, track.topic, {}, {}, track.spec,
+                track.scope };
+            live[i].queue = queues->find(expected); // a broker has it under another name
+            live[i].lacking = !session.replaying() && queues->lacks(expected);
         } else if (track.kind == Kind::Subscription) {
             const std::string &processor = diagram.stations[*track.to].processor;
             const auto found = std::find_if(all.begin(), all.end(), [&](const QueueState *one) {
@@ -84,6 +88,10 @@ TrackValue valueOf(const QueueStore &store, const rules::DiagramTrack &track, co
         tip.append(DiagramWords::tr("leaves this flow: its queue belongs to whoever consumes it"));
     } else if (track.kind == Kind::Undirected) {
         tip.append(DiagramWords::tr("the name of the topic does not tell the direction"));
+    } else if (live.lacking) {
+        value.aspect = Cell::Warning;
+        value.rate = format::unknown();
+        tip.append(DiagramWords::tr("its queue is not there: what is sent to it is lost"));
     } else if (!live.queue) {
         tip.append(track.kind == Kind::Queue
                 ? DiagramWords::tr("unknown: the queue was not seen at the broker")
@@ -233,6 +241,8 @@ TrackValues valuesOf(const rules::Diagram &diagram, const Session &session,
     // what a worker did has no history: of a past instant its queues alone tell
     const auto workers = session.replaying() ? std::vector<schema::ProcessorRow>()
                                              : session.flows()->processorsOf(workspace, flow);
+    // what our gateway told, and does not tell now
+    const QString asOf = session.replaying() ? QString() : session.asOfText();
     for (std::size_t i = 0; i < diagram.stations.size(); ++i) {
         const rules::DiagramStation &station = diagram.stations[i];
         const auto worker = std::find_if(workers.begin(), workers.end(), [&](const auto &one) {
@@ -240,9 +250,14 @@ TrackValues valuesOf(const rules::Diagram &diagram, const Session &session,
         });
         values.stations.append(
             valueOf(station, sums[i], worker == workers.end() ? nullptr : &*worker));
+        if (worker != workers.end() && !asOf.isEmpty())
+            values.stations.back().tip += QLatin1Char('\n') + asOf;
     }
-    for (std::size_t i = 0; i < diagram.tracks.size(); ++i)
+    for (std::size_t i = 0; i < diagram.tracks.size(); ++i) {
         values.tracks.append(valueOf(*session.queues(), diagram.tracks[i], live[i]));
+        if (live[i].queue && live[i].queue->readings.empty() && !asOf.isEmpty())
+            values.tracks.back().tip += QLatin1Char('\n') + asOf;
+    }
     return values;
 }
 

@@ -28,19 +28,25 @@ DiffLines::DiffLines(QObject *parent)
 
 void DiffLines::show(const std::string &before, const std::string &after)
 {
-    const bool sameBefore = m_given && m_givenBefore == before;
-    if (sameBefore && m_givenAfter == after)
+    m_onThread = false;
+    give(before, after);
+    if (busy())
+        build(); // the same texts, but now
+}
+
+void DiffLines::showSoon(const std::string &before, const std::string &after)
+{
+    m_onThread = true;
+    give(before, after);
+}
+
+void DiffLines::give(const std::string &before, const std::string &after)
+{
+    if (m_given && m_givenBefore == before && m_givenAfter == after)
         return;
-    if (!sameBefore) {
-        m_givenBefore = before;
-        m_before = forPeople(before);
-    }
     m_given = true;
+    m_givenBefore = before;
     m_givenAfter = after;
-    m_after = forPeople(after);
-    // A changed secret must not look like no change at all.
-    if (m_before == m_after && before != after && !rules::sameMeaning(before, after))
-        m_after += "\n// " + tr("a secret is another one").toStdString();
     build();
 }
 
@@ -58,26 +64,52 @@ void DiffLines::setWhole(bool whole)
 
 void DiffLines::build()
 {
-    std::vector<Row> rows;
-    m_added = m_removed = 0;
-    m_places = -1;
-    std::vector<Row> places;
-    const bool json = buildPlaces(places);
-    buildLines(rows);
-    beginResetModel();
-    m_rows = m_structural && json ? std::move(places) : std::move(rows);
-    endResetModel();
-    emit changed();
+    const bool atOnce =
+        !m_onThread || m_givenBefore.size() + m_givenAfter.size() <= 2 * LatestWork::small;
+    m_work.ask(
+        atOnce,
+        [question = Question { m_givenBefore, m_givenAfter, m_structural, m_whole }] {
+            return compare(question);
+        },
+        [this](Difference difference) {
+            beginResetModel();
+            std::swap(m_rows, difference.rows);
+            endResetModel();
+            m_added = difference.added;
+            m_removed = difference.removed;
+            m_places = difference.places;
+            letGo(std::move(difference.rows));
+            emit changed();
+        });
+    if (busy())
+        emit changed();
 }
 
-void DiffLines::buildLines(std::vector<Row> &rows)
+DiffLines::Difference DiffLines::compare(const Question &question)
 {
-    auto lines = rules::diffLines(m_before, m_after);
+    const std::string before = forPeople(question.before);
+    std::string after = forPeople(question.after);
+    // A changed secret must not look like no change at all.
+    if (before == after && question.before != question.after
+        && !rules::sameMeaning(question.before, question.after))
+        after += "\n// " + tr("a secret is another one").toStdString();
+    Difference out;
+    auto places = placesOf(before, after, out);
+    auto lines = linesOf(before, after, question.whole, out);
+    out.rows = question.structural && out.places >= 0 ? std::move(places) : std::move(lines);
+    return out;
+}
+
+std::vector<DiffLines::Row> DiffLines::linesOf(
+    const std::string &before, const std::string &after, bool whole, Difference &out)
+{
+    std::vector<Row> rows;
+    auto lines = rules::diffLines(before, after);
     for (const auto &line : lines) {
-        m_added += line.kind == rules::DiffLine::Added;
-        m_removed += line.kind == rules::DiffLine::Removed;
+        out.added += line.kind == rules::DiffLine::Added;
+        out.removed += line.kind == rules::DiffLine::Removed;
     }
-    if (!m_whole)
+    if (!whole)
         lines = rules::folded(lines);
     const auto number = [](int line) { return line > 0 ? QString::number(line) : QString(); };
     for (const auto &line : lines) {
@@ -89,16 +121,19 @@ void DiffLines::buildLines(std::vector<Row> &rows)
             rows.push_back({ Kind(line.kind), number(line.before), number(line.after),
                 QString::fromStdString(line.text) });
     }
+    return rows;
 }
 
-bool DiffLines::buildPlaces(std::vector<Row> &rows)
+std::vector<DiffLines::Row> DiffLines::placesOf(
+    const std::string &before, const std::string &after, Difference &out)
 {
-    const auto before = schema::JsonTree::parse(m_before);
-    const auto after = schema::JsonTree::parse(m_after);
-    if (!before || !after)
-        return false;
-    const auto changes = rules::diffJson(*before, *after);
-    m_places = int(changes.size());
+    std::vector<Row> rows;
+    const auto first = schema::JsonTree::parse(before);
+    const auto second = schema::JsonTree::parse(after);
+    if (!first || !second)
+        return rows;
+    const auto changes = rules::diffJson(*first, *second);
+    out.places = int(changes.size());
     for (const auto &change : changes) {
         const auto path = schema::pathText(change.path);
         rows.push_back(
@@ -108,7 +143,7 @@ bool DiffLines::buildPlaces(std::vector<Row> &rows)
         if (change.kind != rules::JsonChange::Removed)
             rows.push_back({ Added, {}, {}, QString::fromStdString(change.after) });
     }
-    return true;
+    return rows;
 }
 
 int DiffLines::rowCount(const QModelIndex &parent) const

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #pragma once
 
+#include "views/pages/latestwork.h"
+
 #include <QAbstractListModel>
 #include <QtQml/qqmlregistration.h>
 
@@ -22,6 +24,7 @@ class DiffLines : public QAbstractListModel {
         int places READ places NOTIFY changed FINAL) ///< that differ by meaning; -1: not JSON
     Q_PROPERTY(bool structural READ structural WRITE setStructural NOTIFY changed FINAL)
     Q_PROPERTY(bool whole READ whole WRITE setWhole NOTIFY changed FINAL) ///< equal lines too
+    Q_PROPERTY(bool busy READ busy NOTIFY changed FINAL) ///< what is shown is of older texts
 public:
     enum Kind { Same, Removed, Added, Gap, Place };
     Q_ENUM(Kind)
@@ -30,6 +33,9 @@ public:
     explicit DiffLines(QObject *parent = nullptr);
 
     void show(const std::string &before, const std::string &after);
+    /// As show(), for what is being typed: large texts are compared on a thread.
+    void showSoon(const std::string &before, const std::string &after);
+    bool busy() const { return m_work.busy(); }
     int count() const { return int(m_rows.size()); }
     int added() const { return m_added; }
     int removed() const { return m_removed; }
@@ -53,16 +59,32 @@ private:
         QString after;
         QString content;
     };
+    struct Difference {
+        std::vector<Row> rows;
+        int added = 0;
+        int removed = 0;
+        int places = -1;
+    };
+    struct Question {
+        std::string before;
+        std::string after;
+        bool structural = false;
+        bool whole = false;
+    };
+    static Difference compare(const Question &question); ///< any thread
+    static std::vector<Row> linesOf(
+        const std::string &before, const std::string &after, bool whole, Difference &out);
+    static std::vector<Row> placesOf(
+        const std::string &before, const std::string &after, Difference &out);
+    void give(const std::string &before, const std::string &after);
     void build();
-    void buildLines(std::vector<Row> &rows);
-    bool buildPlaces(std::vector<Row> &rows);
 
     std::string m_givenBefore; ///< as it was given to show(), which comes with every key typed
     std::string m_givenAfter;
     bool m_given = false;
-    std::string m_before;
-    std::string m_after;
+    bool m_onThread = false;
     std::vector<Row> m_rows;
+    LatestWork m_work { this };
     int m_added = 0;
     int m_removed = 0;
     int m_places = -1;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "views/pages/formdraft.h"
 
+#include "models/schema/secretname.h"
 #include "models/stores/configstore.h"
 #include "models/stores/draftstore.h"
 #include "models/stores/format.h"
@@ -79,7 +80,7 @@ void FormDraft::keep(const QString &field, const QString &text, const QString &b
     const std::string name = field.toStdString();
     std::string value = text.toStdString();
     const std::string *held = schema::find(m_draft.fields, name);
-    const bool worth = text != blank && value.size() <= fieldLimit;
+    const bool worth = text != blank && value.size() <= fieldLimit && !schema::namesSecret(name);
     if (worth ? held && *held == value : !held)
         return;
     if (worth)

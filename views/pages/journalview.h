@@ -36,6 +36,7 @@ class JournalView : public QObject {
     Q_PROPERTY(QString refusal READ refusal NOTIFY changed FINAL) ///< the world has moved on
     /// `diff` is between what the write left and what there is now, while it is refused for that.
     Q_PROPERTY(bool movedShown READ movedShown NOTIFY changed FINAL)
+    Q_PROPERTY(QString costs READ costs NOTIFY changed FINAL) ///< what else undoing does
     Q_PROPERTY(QString result READ result NOTIFY changed FINAL)
 public:
     explicit JournalView(QObject *parent = nullptr);
@@ -60,6 +61,7 @@ public:
     QString whyNot() const;
     QString refusal() const { return m_refusal; }
     bool movedShown() const { return m_moved; }
+    QString costs() const { return m_ready ? m_plan.costs : QString(); }
     QString result() const { return m_result; }
 
     Q_INVOKABLE void beginUndo(); ///< looks at the world, then shows the way back as a diff

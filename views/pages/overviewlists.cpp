@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "views/pages/overviewlists.h"
 
+#include "models/stores/plaintext.h"
+
 namespace signalbox {
 
 int OverviewLines::rowCount(const QModelIndex &parent) const
@@ -20,15 +22,15 @@ QVariant OverviewLines::data(const QModelIndex &index, int role) const
         return int(line.aspect);
     case Qt::DisplayRole:
     case TitleRole:
-        return line.title;
+        return plainName(line.title);
     case DetailRole:
-        return line.detail;
+        return plainName(line.detail, true);
     case ValueRole:
         return line.value;
     case ToneRole:
         return int(line.tone);
     case WorkspaceRole:
-        return line.workspace;
+        return plainName(line.workspace);
     case PageRole:
         return line.page;
     case TargetRole:

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "views/pages/overviewpage.h"
 
+#include "models/stores/conversationstore.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/format.h"
+#include "models/stores/plaintext.h"
 #include "models/stores/queuehistory.h"
 #include "models/stores/queuestore.h"
 #include "models/stores/session.h"
@@ -34,7 +36,9 @@ struct QueueTotals {
     qint64 queues = 0;
     qint64 ready = 0;
     qint64 unknown = 0; ///< queues whose counts nobody tells
+    qint64 unrated = 0; ///< those, and the ones that have no rate yet
     qint64 orphans = 0;
+    qint64 missing = 0; ///< that blueprints expect; not among the queues
     qint64 unserved = 0;
     double in = 0;
     double out = 0;
@@ -83,6 +87,11 @@ void OverviewPage::setSession(Session *session)
         connect(session->queues(), &QueueStore::changed, this, &OverviewPage::soon);
         connect(session->workspaces(), &WorkspaceStore::changed, this, &OverviewPage::soon);
         connect(session->wire(), &WireStore::changed, this, &OverviewPage::soon);
+        auto *talks = ConversationStore::of(session);
+        connect(talks, &ConversationStore::changed, this, [this, talks] {
+            if (talks->waiting() > 0 || m_attention->count() > 0)
+                soon(); // of what goes on in the others nothing is told here
+        });
         connect(session, &Session::changed, this, &OverviewPage::soon);
         connect(session, &Session::pulse, this, &OverviewPage::soon);
         connect(session, &Session::workspaceChanged, this, &OverviewPage::compute);
@@ -195,13 +204,19 @@ void OverviewPage::computeTiles()
     for (const auto &queue : m_session->queues()->rows()) {
         if (!workspace.empty() && queue.row.workspace != workspace)
             continue;
+        if (m_session->queues()->missing(queue)) { // only a blueprint names it: nothing waits there
+            ++sum.missing;
+            continue;
+        }
         ++sum.queues;
+        sum.orphans += queue.row.scope == "orphan";
         if (!queue.countsNow()) {
             ++sum.unknown;
+            ++sum.unrated;
             continue;
         }
         sum.ready += queue.row.ready;
-        sum.orphans += queue.row.scope == "orphan";
+        sum.unrated += !queue.inRate || !queue.outRate;
         sum.unserved += queue.row.consumers == 0 && queue.row.ready > 0;
         sum.rates = sum.rates || queue.inRate || queue.outRate;
         sum.in += queue.inRate.value_or(0);
@@ -230,6 +245,9 @@ void OverviewPage::computeTiles()
         line.filter = filter;
         return line;
     };
+    const auto without = [](qint64 queues) {
+        return queues > 0 ? tr("%1 queues not known").arg(format::count(queues)) : QString();
+    };
     std::vector<OverviewLine> tiles;
     tiles.push_back(
         tile(QStringLiteral("running"), optionalCount(flowsKnown, running), tr("flows running"),
@@ -249,23 +267,26 @@ void OverviewPage::computeTiles()
             flowsPage, QStringLiteral("signal:stop,warning")));
     tiles.push_back(tile(QStringLiteral("queues"),
         optionalCount(m_session->queues()->loaded() || sum.queues > 0, sum.queues), tr("queues"),
-        sum.orphans > 0 ? tr("%1 orphaned").arg(format::count(sum.orphans)) : QString(),
+        sum.orphans > 0       ? tr("%1 orphaned").arg(format::count(sum.orphans))
+            : sum.missing > 0 ? tr("%1 more are missing").arg(format::count(sum.missing))
+                              : QString(),
         Cell::Normal, queuesPage, {}));
-    tiles.push_back(
-        tile(QStringLiteral("waiting"), optionalCount(queuesKnown, sum.ready), tr("waiting"),
-            sum.unknown > 0 ? tr("%1 queues not known").arg(format::count(sum.unknown)) : QString(),
-            !queuesKnown            ? Cell::Muted
-                : sum.ready > 10000 ? Cell::Caution
-                                    : Cell::Normal,
-            queuesPage, QStringLiteral("ready>0")));
+    tiles.push_back(tile(QStringLiteral("waiting"), optionalCount(queuesKnown, sum.ready),
+        tr("waiting"), without(sum.unknown),
+        !queuesKnown            ? Cell::Muted
+            : sum.ready > 10000 ? Cell::Caution
+                                : Cell::Normal,
+        queuesPage, QStringLiteral("ready>0")));
     tiles.push_back(
         tile(QStringLiteral("in"), sum.rates ? format::ratePerSecond(sum.in) : format::unknown(),
-            tr("arriving"), {}, sum.rates ? Cell::Normal : Cell::Muted, queuesPage, {}));
+            tr("arriving"), sum.rates ? without(sum.unrated) : QString(),
+            sum.rates ? Cell::Normal : Cell::Muted, queuesPage, {}));
     tiles.push_back(
         tile(QStringLiteral("out"), sum.rates ? format::ratePerSecond(sum.out) : format::unknown(),
-            tr("handled"), {}, sum.rates ? Cell::Normal : Cell::Muted, queuesPage, {}));
+            tr("handled"), sum.rates ? without(sum.unrated) : QString(),
+            sum.rates ? Cell::Normal : Cell::Muted, queuesPage, {}));
     tiles.push_back(tile(QStringLiteral("unserved"), optionalCount(queuesKnown, sum.unserved),
-        tr("nobody reads"), {},
+        tr("nobody reads"), queuesKnown ? without(sum.unknown) : QString(),
         !queuesKnown           ? Cell::Muted
             : sum.unserved > 0 ? Cell::Danger
                                : Cell::Normal,
@@ -361,7 +382,7 @@ QString OverviewPage::calmNow() const
     for (const QueueState &queue : m_session->queues()->rows()) {
         if (!here(flowtext::qs(queue.row.workspace)))
             continue;
-        unclear += !queue.countsNow();
+        unclear += !queue.countsNow() && !m_session->queues()->missing(queue);
         unserved += queue.countsNow() && queue.row.consumers == 0 && queue.row.ready > 0;
     }
     if (unserved > 0)
@@ -424,16 +445,59 @@ void OverviewPage::mentionQueues(std::vector<OverviewLine> &lines) const
     }
 }
 
+/// Conversations that wait for somebody, who waits longest first; returns how many more there are.
+/// They belong to tenants: the chosen workspace does not narrow them.
+int OverviewPage::mentionTalks(std::vector<OverviewLine> &lines) const
+{
+    const auto *talks = ConversationStore::of(m_session);
+    if (!talks->offered() || talks->waiting() == 0)
+        return 0;
+    std::vector<const ConversationItem *> found;
+    for (const ConversationItem &item : talks->rows())
+        if (item.needsPerson() || item.needsConfirmation())
+            found.push_back(&item);
+    const auto shown = std::min<size_t>(attentionLimit, found.size());
+    std::partial_sort(found.begin(), found.begin() + long(shown), found.end(),
+        [](const ConversationItem *a, const ConversationItem *b) {
+            if (a->needsPerson() != b->needsPerson())
+                return a->needsPerson();
+            if (a->sinceMs != b->sinceMs)
+                return a->sinceMs < b->sinceMs;
+            return a->row.thread.id < b->row.thread.id;
+        });
+    const qint64 now = m_session->serverNowMs();
+    for (size_t i = 0; i < shown; ++i) {
+        const ConversationItem &item = *found[i];
+        const auto &row = item.row;
+        const QString tenant =
+            plainLine(row.tenantName.empty() ? row.thread.tenantId : row.tenantName, 120);
+        OverviewLine line;
+        line.target = flowtext::qs(ConversationStore::keyOf(row.thread));
+        line.key = QStringLiteral("talk/") + line.target;
+        line.aspect = item.needsPerson() ? Cell::Stop : Cell::Warning;
+        line.title = plainLine(row.userName.empty() ? row.thread.userId : row.userName, 120);
+        line.detail = item.needsPerson() ? tr("waits for a person · %1").arg(tenant)
+                                         : tr("a tool waits for a yes or no · %1").arg(tenant);
+        if (item.sinceMs > 0)
+            line.value = format::age(std::max<qint64>(0, now - item.sinceMs));
+        line.tone = item.needsPerson() ? Cell::Danger : Cell::Caution;
+        line.page = QStringLiteral("conversations");
+        lines.push_back(line);
+    }
+    return int(found.size() - shown);
+}
+
 void OverviewPage::computeAttention()
 {
     std::vector<OverviewLine> lines;
     mentionFlows(lines);
     mentionQueues(lines);
+    const int unsaid = mentionTalks(lines);
     std::stable_sort(lines.begin(), lines.end(),
         [](const OverviewLine &a, const OverviewLine &b) { return urgency(a) < urgency(b); });
     const int more = std::max(0, int(lines.size()) - attentionLimit);
     lines.resize(lines.size() - size_t(more));
-    m_attention->set(std::move(lines), more);
+    m_attention->set(std::move(lines), more + unsaid);
     m_calm = calmNow();
 }
 

@@ -85,6 +85,7 @@ private:
     bool here(const QString &workspace) const;
     void mentionFlows(std::vector<OverviewLine> &lines) const;
     void mentionQueues(std::vector<OverviewLine> &lines) const;
+    int mentionTalks(std::vector<OverviewLine> &lines) const;
 
     QPointer<Session> m_session;
     bool m_active = true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "views/pages/partcells.h"
 
+#include "models/schema/secretname.h"
 #include "models/stores/aspect.h"
 #include "models/stores/format.h"
 #include "views/pages/flowtext.h"
@@ -31,11 +32,17 @@ CellData signal(Cell::Aspect aspect, const QString &tip)
     return { QString(), aspectTone(aspect), aspect, tip, QString(), {} };
 }
 
+QString shownValue(const std::string &name, const std::string &value)
+{
+    return schema::namesSecret(name) && !value.empty() ? QString(3, QChar(0x2022))
+                                                       : flowtext::qs(value);
+}
+
 CellData parameters(const rules::ExpandedEntry &entry)
 {
     QStringList words;
     for (const auto &[name, value] : entry.entry.parameters)
-        words.append(flowtext::qs(name) + QLatin1Char('=') + flowtext::qs(value));
+        words.append(flowtext::qs(name) + QLatin1Char('=') + shownValue(name, value));
     return text(words.join(QLatin1Char(' ')), Cell::Muted);
 }
 

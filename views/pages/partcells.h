@@ -15,6 +15,8 @@ CellData number(
     std::optional<qint64> value, Cell::Tone tone = Cell::Normal, const QString &unknownWhy = {});
 CellData rate(std::optional<double> value); ///< per second
 CellData signal(Cell::Aspect aspect, const QString &tip);
+/// A value of a parameter as it is shown: dots for one that is named like a secret.
+QString shownValue(const std::string &name, const std::string &value);
 CellData parameters(const rules::ExpandedEntry &entry); ///< "model=small size=3"
 
 } // namespace signalbox::partcells

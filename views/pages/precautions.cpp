@@ -34,4 +34,12 @@ QStringList unservedText(const QStringList &workspaces)
     };
 }
 
+QStringList unreadText(const QStringList &workspaces)
+{
+    if (workspaces.isEmpty())
+        return {};
+    return { said("Not every flow of %1 could be read: what the rest keep is not known.")
+                 .arg(workspaces.join(said(", "))) };
+}
+
 } // namespace signalbox::precautions

@@ -16,5 +16,7 @@ bool namesAreTyped(const Session *session);
 /// What a plan over all live flows cannot know while these workspaces are not served; one line or
 /// none.
 QStringList unservedText(const QStringList &workspaces);
+/// The same while these hold flows whose record could not be read.
+QStringList unreadText(const QStringList &workspaces);
 
 } // namespace signalbox::precautions

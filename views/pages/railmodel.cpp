@@ -40,6 +40,7 @@ void RailModel::setSession(Session *session)
         connect(
             ConversationStore::of(session), &ConversationStore::changed, this, &RailModel::soon);
         connect(session, &Session::workspaceChanged, this, &RailModel::recount);
+        connect(session, &Session::changed, this, &RailModel::soon); // stale() turns
     }
     recount();
     emit sessionChanged();
@@ -69,6 +70,8 @@ QVariant RailModel::data(const QModelIndex &index, int role) const
         return counts.badge;
     case AlarmRole:
         return counts.alarm;
+    case StaleRole:
+        return counts.stale;
     default:
         return {};
     }
@@ -77,7 +80,8 @@ QVariant RailModel::data(const QModelIndex &index, int role) const
 QHash<int, QByteArray> RailModel::roleNames() const
 {
     return { { PageRole, "page" }, { NameRole, "name" }, { GlyphRole, "glyph" },
-        { CountRole, "count" }, { BadgeRole, "badge" }, { AlarmRole, "alarm" } };
+        { CountRole, "count" }, { BadgeRole, "badge" }, { AlarmRole, "alarm" },
+        { StaleRole, "stale" } };
 }
 
 void RailModel::soon()
@@ -89,6 +93,7 @@ void RailModel::soon()
 RailModel::Counts RailModel::countOf(int page) const
 {
     Counts counts;
+    counts.stale = m_session->stale();
     const QString workspace = m_session->workspace();
     if (page == 1 && m_session->flows()->loaded() && m_session->workspaces()->loaded()) {
         const auto &rows = m_session->flows()->rows();
@@ -118,8 +123,6 @@ RailModel::Counts RailModel::countOf(int page) const
         const auto *talks = ConversationStore::of(m_session);
         if (talks->offered() && talks->loaded())
             counts.badge = talks->waiting();
-    } else if (page == 8 && m_session->workspaces()->loaded()) {
-        counts.text = format::count(qint64(m_session->workspaces()->rows().size()));
     }
     return counts;
 }
@@ -133,7 +136,7 @@ void RailModel::recount()
         if (counts == m_counts[size_t(page)])
             continue;
         m_counts[size_t(page)] = counts;
-        emit dataChanged(index(page), index(page), { CountRole, BadgeRole, AlarmRole });
+        emit dataChanged(index(page), index(page), { CountRole, BadgeRole, AlarmRole, StaleRole });
     }
 }
 

@@ -20,7 +20,15 @@ class RailModel : public QAbstractListModel {
     Q_PROPERTY(signalbox::Session *session READ session WRITE setSession NOTIFY sessionChanged
             REQUIRED FINAL)
 public:
-    enum Role { PageRole = Qt::UserRole + 1, NameRole, GlyphRole, CountRole, BadgeRole, AlarmRole };
+    enum Role {
+        PageRole = Qt::UserRole + 1,
+        NameRole,
+        GlyphRole,
+        CountRole,
+        BadgeRole,
+        AlarmRole,
+        StaleRole
+    };
 
     explicit RailModel(QObject *parent = nullptr);
     ~RailModel() override;
@@ -39,6 +47,7 @@ private:
         QString text;
         int badge = 0; ///< things that need a person
         bool alarm = false; ///< one of them at least is at stop
+        bool stale = false; ///< all of this is from before: nothing comes now
         bool operator==(const Counts &) const = default;
     };
     void soon();

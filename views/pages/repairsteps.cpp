@@ -165,7 +165,8 @@ void RepairSteps::lookAgain(const rules::RepairStep &step)
             return failed(live.error().text);
         rules::Platform now;
         now.flows = live->flows;
-        for (const QString &workspace : live->unserved)
+        const QStringList blind = live->unserved + live->unread;
+        for (const QString &workspace : blind)
             now.unserved.insert(workspace.toStdString());
         now.entries = { { step.finding.workspace, step.finding.processor, step.finding.variant } };
         if (rules::reconcile(now).count(rules::Mismatch::OrphanEntry) == 0)

@@ -187,8 +187,9 @@ void RestartFlow::load()
             return;
         }
         m_live = live->flows;
-        m_unservedIds = live->unserved;
-        m_unserved = precautions::unservedText(live->unserved);
+        m_unservedIds = live->unserved + live->unread;
+        m_unserved =
+            precautions::unservedText(live->unserved) + precautions::unreadText(live->unread);
         m_liveKnown = true;
         plan();
     });
@@ -241,12 +242,14 @@ std::vector<PartTable::Part> RestartFlow::parameterDifferences()
     for (const auto &[name, value] : values) {
         const std::string *before = schema::find(m_record.parameters, name);
         if (!before || *before != value)
-            parts.push_back(
-                line(tr("parameter"), name, before ? qs(*before) : tr("not set"), qs(value)));
+            parts.push_back(line(tr("parameter"), name,
+                before ? partcells::shownValue(name, *before) : tr("not set"),
+                partcells::shownValue(name, value)));
     }
     for (const auto &[name, value] : m_record.parameters) {
         if (!schema::find(values, name))
-            parts.push_back(line(tr("parameter"), name, qs(value), tr("not set")));
+            parts.push_back(
+                line(tr("parameter"), name, partcells::shownValue(name, value), tr("not set")));
     }
     return parts;
 }
@@ -356,11 +359,16 @@ QString RestartFlow::progress() const
     return {};
 }
 
+QString RestartFlow::draftOf() const
+{
+    return StartDraftFile::ofRestart(m_session->connectionIdentity());
+}
+
 void RestartFlow::keepDraft()
 {
     StartDraftFile drafts(m_folder);
     const QString why = drafts.write(
-        m_session->url(), { m_workspace, m_blueprint, m_id, m_description, m_form->values() });
+        draftOf(), { m_workspace, m_blueprint, m_id, m_description, m_form->values() });
     if (!why.isEmpty())
         m_error += QLatin1Char(' ') + why;
 }
@@ -382,7 +390,7 @@ void RestartFlow::run()
         if (!answer) {
             m_step = Editing;
             m_error = flowtext::failure(tr("Stopping %1").arg(m_id), answer.error());
-            StartDraftFile(m_folder).clear(m_session->url());
+            StartDraftFile(m_folder).clear(draftOf());
             m_liveSoon.start();
             emit changed();
             return;
@@ -413,7 +421,7 @@ void RestartFlow::start()
                 emit changed();
                 return;
             }
-            StartDraftFile(m_folder).clear(m_session->url());
+            StartDraftFile(m_folder).clear(draftOf());
             m_draft->drop();
             m_step = Following;
             m_watch.follow(m_session, m_workspace, m_id);

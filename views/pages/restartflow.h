@@ -92,6 +92,7 @@ private:
     void fill();
     void plan();
     void start();
+    [[nodiscard]] QString draftOf() const; ///< under what it is kept between the halves
     void keepDraft();
     void keepTyped();
     std::vector<PartTable::Part> parameterDifferences();

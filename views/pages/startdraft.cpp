@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "views/pages/startdraft.h"
 
+#include "models/schema/secretname.h"
 #include "views/pages/flowtext.h"
 
 #include <QStringList>
@@ -75,7 +76,12 @@ QString StartDraftFile::write(const QString &connection, const StartDraft &draft
     const QString at = group(connection);
     QStringList names;
     QStringList values;
+    QStringList secrets; // never go to disk
     for (const auto &[name, value] : draft.values) {
+        if (schema::namesSecret(name)) {
+            secrets.append(qs(name));
+            continue;
+        }
         names.append(qs(name));
         values.append(qs(value));
     }
@@ -89,6 +95,9 @@ QString StartDraftFile::write(const QString &connection, const StartDraft &draft
     if (m_file->status() != QSettings::NoError)
         return QCoreApplication::translate("StartDraft", "The draft cannot be written to %1.")
             .arg(m_file->fileName());
+    if (!secrets.isEmpty())
+        return QCoreApplication::translate("StartDraft", "Secrets are not kept in the draft: %1.")
+            .arg(secrets.join(QStringLiteral(", ")));
     return {};
 }
 

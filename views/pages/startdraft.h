@@ -29,6 +29,13 @@ class StartDraftFile {
 public:
     static constexpr int valueLimit = 64 * 1024;
 
+    /// Under what a restart keeps its form between its two halves, beside what is typed into a
+    /// start. Connections go by their identity: the built-in one has another address each time.
+    static QString ofRestart(const QString &connection)
+    {
+        return connection + QStringLiteral("\nrestart");
+    }
+
     explicit StartDraftFile(const QString &folder); ///< "" = in memory only
     ~StartDraftFile();
     [[nodiscard]] std::optional<StartDraft> read(const QString &connection) const;

@@ -111,17 +111,10 @@ void StartFlow::open(const QString &workspace, const QString &blueprint)
     m_typed.clear();
     m_blueprint = blueprint;
     m_workspace = workspace.isEmpty() && m_session ? m_session->workspace() : workspace;
-    const auto draft = m_drafts && m_session && blueprint.isEmpty()
-        ? m_drafts->read(m_session->url())
-        : std::nullopt;
-    if (draft && (m_workspace.isEmpty() || m_workspace == draft->workspace)) {
-        m_workspace = draft->workspace;
-        m_blueprint = draft->blueprint;
-        m_id = draft->id;
-        m_description = draft->description;
-        m_typed = draft->values;
-        m_restored = true;
-    }
+    m_draftOf = m_session ? m_session->connectionIdentity() : QString();
+    if (m_drafts && m_session && blueprint.isEmpty()
+        && !restore(StartDraftFile::ofRestart(m_draftOf))) // of a flow that does not run by now
+        restore(m_draftOf);
     if (m_workspace.isEmpty() && workspaces().size() == 1)
         m_workspace = workspaces().constFirst();
     m_form->clear();
@@ -131,10 +124,27 @@ void StartFlow::open(const QString &workspace, const QString &blueprint)
     emit changed();
 }
 
+bool StartFlow::restore(const QString &of)
+{
+    const auto draft = m_drafts->read(of);
+    if (!draft || (!m_workspace.isEmpty() && m_workspace != draft->workspace))
+        return false;
+    m_workspace = draft->workspace;
+    m_blueprint = draft->blueprint;
+    m_id = draft->id;
+    m_description = draft->description;
+    m_typed = draft->values;
+    m_restored = true;
+    m_draftOf = of;
+    return true;
+}
+
 void StartFlow::discardDraft()
 {
-    if (m_drafts && m_session)
-        m_drafts->clear(m_session->url());
+    if (m_drafts && m_session) {
+        m_drafts->clear(m_draftOf);
+        m_draftOf = m_session->connectionIdentity();
+    }
     m_draftSoon.stop();
     m_restored = false;
     m_id.clear();
@@ -150,8 +160,8 @@ void StartFlow::keepDraft()
         return;
     // while the blueprint is not there yet, what was typed is still in m_typed
     const auto values = m_form->count() > 0 ? m_form->edited() : m_typed;
-    const QString why = m_drafts->write(
-        m_session->url(), { m_workspace, m_blueprint, m_id, m_description, values });
+    const QString why =
+        m_drafts->write(m_draftOf, { m_workspace, m_blueprint, m_id, m_description, values });
     if (why != m_draftError) {
         m_draftError = why;
         emit changed();
@@ -162,7 +172,8 @@ void StartFlow::setWorkspace(const QString &workspace)
 {
     if (m_workspace == workspace || m_step != Editing)
         return;
-    m_typed = m_form->edited();
+    if (m_form->count() > 0) // else it is still there
+        m_typed = m_form->edited();
     m_workspace = workspace;
     loadBlueprints();
     touched();
@@ -421,7 +432,7 @@ void StartFlow::start()
                 return;
             }
             if (m_drafts && m_session)
-                m_drafts->clear(m_session->url());
+                m_drafts->clear(m_draftOf);
             m_draftSoon.stop();
             m_restored = false;
             m_startedKey = FlowStore::key(m_workspace, m_id);

@@ -120,6 +120,7 @@ signals:
     void started(const QString &key);
 
 private:
+    bool restore(const QString &of); ///< the draft that is kept under it; false: there is none
     void loadBlueprints();
     void useBlueprint(const schema::Members<std::string> &typed);
     void touched(); ///< a person changed something
@@ -134,6 +135,7 @@ private:
     Step m_step = Editing;
     bool m_loading = false;
     bool m_restored = false;
+    QString m_draftOf; ///< under what it is kept, since the form was opened
     bool m_planned = false;
     bool m_filling = false; ///< the program, not a person, sets the form
     QString m_error;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "views/pages/startform.h"
 
+#include "models/schema/secretname.h"
 #include "views/pages/flowtext.h"
 
 #include <algorithm>
@@ -306,6 +307,8 @@ QVariant StartForm::data(const QModelIndex &index, int role) const
         return field.type.min ? QVariant(*field.type.min) : QVariant();
     case MaximumRole:
         return field.type.max ? QVariant(*field.type.max) : QVariant();
+    case SecretRole:
+        return schema::namesSecret(field.name);
     default:
         return {};
     }
@@ -318,7 +321,7 @@ QHash<int, QByteArray> StartForm::roleNames() const
         { PlaceholderRole, "placeholder" }, { ChoiceIdsRole, "choiceIds" },
         { ChoiceTextsRole, "choiceTexts" }, { AdvancedRole, "advanced" },
         { ControllerRole, "controller" }, { EditedRole, "edited" }, { RequiredRole, "needed" },
-        { MinimumRole, "minimum" }, { MaximumRole, "maximum" } };
+        { MinimumRole, "minimum" }, { MaximumRole, "maximum" }, { SecretRole, "secret" } };
 }
 
 } // namespace signalbox

@@ -42,6 +42,7 @@ public:
         RequiredRole,
         MinimumRole,
         MaximumRole,
+        SecretRole, ///< named like one: not shown while it is typed
     };
 
     using QAbstractListModel::revert; // of the base: throws away cached edits, of which there are

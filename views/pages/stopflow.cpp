@@ -107,8 +107,9 @@ void StopFlow::recompute()
         m_error.clear();
         auto preview = StopPreview::make(m_flows.flows(), live->flows,
             flowtext::stopBehaviour(m_session->capabilities()), *m_session->queues(),
-            m_session->hasFabric(), live->unserved);
+            m_session->hasFabric(), live->unserved + live->unread);
         preview.warnings += precautions::unservedText(live->unserved);
+        preview.warnings += precautions::unreadText(live->unread);
         preview.warnings += preview.unsureText();
         take(std::move(preview));
         if (std::exchange(m_again, false))

@@ -216,7 +216,7 @@ void StopPreview::count(const QueueStore &queues, bool countsAreWhole)
         byTopic.try_emplace(line.fate.topic);
     for (const QueueState &queue : queues.rows()) {
         const auto at = byTopic.find(queue.row.topic);
-        if (at == byTopic.end())
+        if (at == byTopic.end() || queues.missing(queue)) // of one that is not there nothing goes
             continue;
         ++at->second.queues;
         at->second.waiting += queue.row.ready + queue.row.unacked;

@@ -66,6 +66,8 @@ void TenantAction::open(Kind kind, const QString &tenant, const QString &id)
             tenantwords::channelName(row->channelType), plainLine(row->workspaceId));
         m_wasActive = row->isActive;
     }
+    if (const auto *row = tenantwords::held(m_store->texts().rows, m_id); row && kind == DeleteText)
+        m_name = plainLine(row->title);
     if (const auto *row = tenantwords::held(m_store->users().rows, m_id);
         row && kind == RemoveMember)
         m_name = plainLine(row->name.empty() ? row->id : row->name);
@@ -124,6 +126,8 @@ QString TenantAction::title() const
         return tr("Delete agent");
     case DeleteChannel:
         return tr("Delete channel");
+    case DeleteText:
+        return tr("Delete text");
     case RemoveMember:
         return tr("Remove member");
     case RevokeInvitation:
@@ -164,18 +168,22 @@ QStringList TenantAction::consequences() const
         return { tr("Its agents go with it: %1.").arg(format::count(figures.agents)),
             tr("Its conversations go with all they hold: %1.")
                 .arg(format::count(figures.conversations)),
-            tr("Its channels, memberships, invitations, keys and audit go too."),
+            tr("Its channels, texts, memberships, invitations and keys go too; its audit stays."),
             tr("This cannot be undone.") };
     case DeleteAgent:
         return { tr("It answers nobody any more; its conversations lose their agent."), m_affected,
+            tr("A channel that names it takes nothing new until it names another one."),
             tr("To keep it for later, deactivate it instead.") };
     case DeleteChannel:
         return { tr("What people write there no longer arrives."),
             tr("Its stored secrets are gone; they cannot be read back.") };
+    case DeleteText:
+        return { tr("Agents no longer find it with kb_search."),
+            tr("To have it again, add it anew.") };
     case RemoveMember:
         return { tr("The person no longer reaches this tenant. The user stays.") };
     case RevokeInvitation:
-        return { tr("Its link stops working at once.") };
+        return { tr("Its token stops working at once.") };
     case SwitchAgent:
         if (!m_wasActive)
             return { tr("It answers on the tenant's channels at once.") };
@@ -220,6 +228,8 @@ std::string TenantAction::line(Kind kind, const QString &tenant, const QString &
         return "DELETE " + path("agents");
     case DeleteChannel:
         return "DELETE " + path("channels");
+    case DeleteText:
+        return "DELETE " + path("kb");
     case RemoveMember:
         return "DELETE " + path("users");
     case RevokeInvitation:
@@ -257,6 +267,8 @@ QString TenantAction::deniedLine(const std::string &line, const QString &tenant)
     const Session *session = m_store ? m_store->session() : nullptr;
     if (!session || !session->online())
         return tr("Not connected.");
+    if (QString why = m_store->roleDenied(line, tenant); !why.isEmpty())
+        return why;
     const schema::Tenant *row = m_store->tenant(tenant);
     return flowtext::whyDenied(session->denied(
         QStringLiteral("portal"), qs(line), row ? qs(schema::workspaceOf(*row)) : QString()));

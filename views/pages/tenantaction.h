@@ -31,6 +31,7 @@ public:
         DeleteTenant,
         DeleteAgent,
         DeleteChannel,
+        DeleteText,
         RemoveMember,
         RevokeInvitation,
         SwitchAgent, ///< on or off, whichever it is not

@@ -33,6 +33,8 @@ QString formOf(TenantForm::Kind kind)
         return QStringLiteral("portal/member");
     case TenantForm::AnInvitation:
         return QStringLiteral("portal/invitation");
+    case TenantForm::AnAcceptance:
+        return QStringLiteral("portal/acceptance");
     case TenantForm::AnAgent:
         break;
     }
@@ -140,7 +142,7 @@ void TenantForm::open(Kind kind, const QString &tenant, const QString &id, const
     m_text = m_blank;
     m_form->begin(id.isEmpty());
     m_draft->setForm(formOf(kind));
-    if (kind != AChannel && m_draft->begin(tenant + u'/' + (id.isEmpty() ? copyOf : id))) {
+    if (keepsDraft() && m_draft->begin(tenant + u'/' + (id.isEmpty() ? copyOf : id))) {
         if (m_draft->has(QStringLiteral("text")))
             m_text = m_draft->text(QStringLiteral("text")).toStdString();
         // What it was begun on: if that has moved on, the far end says so, and both are merged.
@@ -188,7 +190,7 @@ void TenantForm::take(std::string text)
 
 void TenantForm::keepDraft()
 {
-    if (m_kind == AChannel)
+    if (!keepsDraft())
         return;
     m_draft->keep(QStringLiteral("text"), qs(m_text), qs(m_blank));
     m_draft->keep(QStringLiteral("base"), m_text == m_blank ? QString() : qs(m_base), QString());
@@ -253,6 +255,9 @@ QString TenantForm::checkField(const schema::FormField &field) const
     }
     if (field.id == "slug" && !field.value.empty() && !schema::isSlug(field.value))
         return tr("takes 2 to 50 lower case letters, digits and hyphens inside");
+    if (field.id == "agent_id" && !field.value.empty() && m_store && m_store->agents().loaded
+        && !m_store->agents().more && !tenantwords::held(m_store->agents().rows, qs(field.value)))
+        return tr("names no agent of this tenant");
     if (field.id == "tool_assignments" && m_store && m_store->tools().loaded) {
         // What the agent has already is kept, known here or not.
         const auto before = schema::decode<schema::Agent>(m_base).valueOr(schema::Agent());
@@ -285,6 +290,8 @@ QString TenantForm::title() const
         return tr("Add a member");
     case AnInvitation:
         return tr("Invite somebody");
+    case AnAcceptance:
+        return tr("Accept an invitation");
     case AnAgent:
         break;
     }
@@ -301,6 +308,8 @@ QString TenantForm::verb() const
 {
     if (m_kind == AnInvitation)
         return tr("Invite");
+    if (m_kind == AnAcceptance)
+        return tr("Accept");
     return m_id.isEmpty() ? tr("Create") : tr("Save");
 }
 
@@ -312,8 +321,12 @@ QString TenantForm::note() const
                   "address, or to "
                   "Slack; to the vendors of the other channels nothing is sent.");
     if (m_kind == AnInvitation)
-        return tr("The link is shown once, here, and holds for 48 hours. Nothing is sent: hand it "
-                  "over yourself.");
+        return tr("A token is shown once, here, and holds for 48 hours. Nothing is sent: hand it "
+                  "over yourself. Who gets it signs in with a user of their own and accepts it on "
+                  "this page.");
+    if (m_kind == AnAcceptance)
+        return tr("Whoever invited you has handed you a token. It makes you, who are signed in, a "
+                  "member of the tenant, once. No draft of it is kept.");
     return {};
 }
 
@@ -324,6 +337,8 @@ std::string TenantForm::line(Kind kind, const QString &tenant, const QString &id
         : kind == AMember               ? "users"
         : kind == AnInvitation          ? "invitations"
                                         : "agents";
+    if (kind == AnAcceptance)
+        return "POST /invitations/accept";
     if (kind == ATenant)
         return id.isEmpty() ? "POST /tenants"
                             : "PUT " + rules::resourcePath({ "tenants", id.toStdString() });
@@ -338,6 +353,8 @@ QString TenantForm::whyNot() const
         return tr("Not connected.");
     if (m_busy)
         return tr("Working…");
+    if (QString why = m_store->roleDenied(line(m_kind, m_tenant, m_id), m_tenant); !why.isEmpty())
+        return why;
     const schema::Tenant *tenant = m_store->tenant(m_tenant);
     const QString denied = session->denied(QStringLiteral("portal"),
         qs(line(m_kind, m_tenant, m_id)), tenant ? qs(schema::workspaceOf(*tenant)) : QString());
@@ -376,6 +393,8 @@ void TenantForm::settle(const Reply &reply)
     if (reply) {
         m_draft->drop();
         m_result = m_id.isEmpty() ? tr("Done.") : tr("Saved.");
+        if (m_kind == AnAcceptance)
+            m_result = tr("You are a member of that tenant now.");
         if (m_kind == AnInvitation)
             if (const auto made = schema::decode<schema::Invitation>(reply->body);
                 made && made->token) {

@@ -14,7 +14,8 @@ namespace signalbox {
 
 /// Makes or changes a tenant or something that it has: as a form or as its JSON, both on the same
 /// text, of which every byte that was not named stays; with what differs, and with a way out when
-/// somebody was faster (409). Drafts are kept, those of channels never: they hold secrets.
+/// somebody was faster (409). Drafts are kept, but of what holds secrets: channels and the token
+/// of an invitation.
 /// GUI thread.
 class TenantForm : public QObject {
     Q_OBJECT
@@ -41,7 +42,7 @@ class TenantForm : public QObject {
     Q_PROPERTY(QString result READ result NOTIFY changed FINAL)
     Q_PROPERTY(QString secret READ secret NOTIFY changed FINAL) ///< shown once
 public:
-    enum Kind { ATenant, AnAgent, AChannel, AMember, AnInvitation };
+    enum Kind { ATenant, AnAgent, AChannel, AMember, AnInvitation, AnAcceptance };
     Q_ENUM(Kind)
 
     explicit TenantForm(QObject *parent = nullptr);
@@ -100,6 +101,7 @@ private:
     void readCurrent();
     void goOn(std::string text);
     [[nodiscard]] std::string storedText() const;
+    [[nodiscard]] bool keepsDraft() const { return m_kind != AChannel && m_kind != AnAcceptance; }
     [[nodiscard]] QStringList toolNames() const;
     [[nodiscard]] QString checkField(const schema::FormField &field) const;
 

@@ -96,8 +96,8 @@ void TenantsPage::setItemKey(const QString &key)
 
 QStringList TenantsPage::areaIds() const
 {
-    return { QStringLiteral("agents"), QStringLiteral("channels"), QStringLiteral("users"),
-        QStringLiteral("usage"), QStringLiteral("audit") };
+    return { QStringLiteral("agents"), QStringLiteral("channels"), QStringLiteral("texts"),
+        QStringLiteral("users"), QStringLiteral("usage"), QStringLiteral("audit") };
 }
 
 QString TenantsPage::areaTitle(int area) const
@@ -105,6 +105,8 @@ QString TenantsPage::areaTitle(int area) const
     switch (area) {
     case TenantStore::Channels:
         return tr("Channels");
+    case TenantStore::Texts:
+        return tr("Texts");
     case TenantStore::Users:
         return tr("Users");
     case TenantStore::Usage:
@@ -171,7 +173,7 @@ QString TenantsPage::evidence() const
 QString TenantsPage::emptyTitle() const
 {
     if (!m_session || !m_session->online())
-        return tr("Not connected");
+        return m_session ? flowtext::notYet(*m_session, tr("Not connected")) : QString();
     if (!supported())
         return tr("This back end has no tenants");
     if (!evidence().isEmpty())
@@ -199,7 +201,8 @@ QString TenantsPage::emptyText() const
         return {};
     return m_table->total() > 0
         ? flowtext::counted(m_table->total(), tr("1 row is hidden."), tr("%1 rows are hidden."))
-        : tr("A tenant is a customer with agents and channels of its own. Make the first one.");
+        : tr("A tenant is a customer with agents and channels of its own. Make the first one, or "
+             "accept an invitation to one.");
 }
 
 std::optional<GatewayError> TenantsPage::itemsFault() const
@@ -209,8 +212,13 @@ std::optional<GatewayError> TenantsPage::itemsFault() const
     switch (m_area) {
     case TenantStore::Channels:
         return m_store->channels().error;
+    case TenantStore::Texts:
+        return m_store->texts().error;
     case TenantStore::Users:
-        return m_store->users().error ? m_store->users().error : m_store->invitations().error;
+        return m_store->users().error ? m_store->users().error
+            : m_store->roleDenied("POST /tenants/t/invitations", m_current).isEmpty()
+            ? m_store->invitations().error
+            : std::nullopt; // they are not for everybody
     case TenantStore::Usage:
         return m_store->usage().error;
     case TenantStore::Audit:
@@ -227,6 +235,8 @@ bool TenantsPage::itemsLoaded() const
     switch (m_area) {
     case TenantStore::Channels:
         return m_store->channels().loaded;
+    case TenantStore::Texts:
+        return m_store->texts().loaded;
     case TenantStore::Users:
         return m_store->users().loaded;
     case TenantStore::Usage:
@@ -266,6 +276,8 @@ QString TenantsPage::itemsCut() const
     switch (m_area) {
     case TenantStore::Channels:
         return cutOf(m_store->channels());
+    case TenantStore::Texts:
+        return cutOf(m_store->texts());
     case TenantStore::Users:
         return cutOf(m_store->users());
     case TenantStore::Audit:
@@ -303,6 +315,8 @@ QString TenantsPage::itemsEmptyTitle() const
     switch (m_area) {
     case TenantStore::Channels:
         return tr("No channels");
+    case TenantStore::Texts:
+        return tr("No texts");
     case TenantStore::Users:
         return tr("Nobody");
     case TenantStore::Usage:
@@ -323,6 +337,9 @@ QString TenantsPage::itemsEmptyText() const
     switch (m_area) {
     case TenantStore::Channels:
         return tr("People reach an agent through a channel. The web chat needs none.");
+    case TenantStore::Texts:
+        return tr(
+            "Agents that have the tool kb_search look things up in texts. Add the first one.");
     case TenantStore::Users:
         return tr("Platform administrators see every tenant. Everybody else needs a membership.");
     case TenantStore::Usage:

@@ -153,6 +153,20 @@ std::vector<PartTable::Part> channelParts(const TenantStore &store, format::Zone
     return rows;
 }
 
+std::vector<PartTable::Part> textParts(const TenantStore &store, format::Zone zone)
+{
+    std::vector<PartTable::Part> rows;
+    for (const schema::KbText &text : store.texts().rows) {
+        PartTable::Part part;
+        part.key = qs(text.id);
+        part.cells = { word(text.title), accesstext::since(text.createdAt, zone) };
+        part.order = { unordered, orderOf(text.createdAt) };
+        part.json = jsonOf(schema::encode(text));
+        rows.push_back(std::move(part));
+    }
+    return rows;
+}
+
 std::vector<PartTable::Part> peopleParts(const TenantStore &store, format::Zone zone)
 {
     std::vector<PartTable::Part> rows;
@@ -364,6 +378,9 @@ std::vector<Column> columns(TenantStore::Area area)
             { QStringLiteral("settings"), TenantTexts::tr("Settings"), Cell::Number, 80, false,
                 TenantTexts::tr("How many are stored; their values are never shown") },
             { QStringLiteral("made"), TenantTexts::tr("Made"), Cell::Time, 100, false, {} } };
+    case TenantStore::Texts:
+        return { { QStringLiteral("text"), TenantTexts::tr("Title"), Cell::Strong, 260, false, {} },
+            { QStringLiteral("made"), TenantTexts::tr("Added"), Cell::Time, 100, false, {} } };
     case TenantStore::Users:
         return {
             { QStringLiteral("user"), TenantTexts::tr("Person"), Cell::Strong, 160, false, {} },
@@ -417,6 +434,8 @@ std::vector<PartTable::Part> parts(
         return agentParts(store, zone);
     case TenantStore::Channels:
         return channelParts(store, zone);
+    case TenantStore::Texts:
+        return textParts(store, zone);
     case TenantStore::Users:
         return peopleParts(store, zone);
     case TenantStore::Audit:
