@@ -205,6 +205,9 @@ private:
             handled.push_back(double(nowUs() - due) / 1000);
             shown.push_back(shownAfter(due));
         }
+        const std::int64_t typed = nowUs();
+        waitFor([this] { return !m_page->editor()->checking(); }, 30000);
+        report(name + QStringLiteral("-checked"), double(nowUs() - typed) / 1000);
         pause(1000); // what waits for the typing to pause
         const auto waits = probe.end();
         reportParts(name + QStringLiteral("-key"), handled, keyLimitMs);

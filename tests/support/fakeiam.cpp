@@ -115,9 +115,23 @@ std::optional<Reply> FakeIam::onLeases(const Request &request)
                 ErrorKind::NotFound, {}, QStringLiteral("this lease has ended"), false });
         answer.lease = *found;
         leases.erase(found);
+    } else if (asked.operation == "take-lease") {
+        leases.push_back(*asked.lease);
+        leases.back().id = "lease-" + std::to_string(leases.size());
+        leases.back().user = "mira";
+        answer.lease = leases.back();
+    } else if (asked.operation == "renew-lease") {
+        if (const auto found = byId(leases, asked.lease->id); found != leases.end()) {
+            found->minutes = asked.lease->minutes;
+            answer.lease = *found;
+        }
+    } else if (asked.operation == "end-lease") {
+        std::erase_if(leases, [&](const auto &lease) { return lease.id == asked.lease->id; });
     } else {
         return {};
     }
+    if (answer.lease) // by a clock of its own
+        answer.lease->expiresMs = answer.nowMs + answer.lease->minutes * 60000;
     return Response { schema::encode(answer), std::chrono::microseconds(500) };
 }
 

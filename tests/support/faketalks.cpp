@@ -319,6 +319,14 @@ Reply FakeTalks::decide(const std::string &tenant, const std::string &id, const 
     for (auto &each : confirmations) {
         if (each.tenantId != tenant || each.threadId != id)
             continue;
+        if (body->callId && *body->callId != each.callId) {
+            if (each.state != "pending")
+                continue; // one of before
+            schema::PortalError error;
+            error.code = "other-call";
+            error.message = "another call waits by now";
+            return conflict(error);
+        }
         if (each.state != "pending") {
             schema::PortalError error;
             error.code = "conflict";

@@ -120,6 +120,25 @@ std::optional<Reply> FakeTenants::answer(const Request &request)
         }
         return page(tools);
     }
+    if (line.at.front() == "auth" && !role.empty()) {
+        schema::PortalIdentity me;
+        me.user.id = "me";
+        me.user.role = role;
+        for (const auto &tenant : tenants)
+            me.memberships.push_back({ "me", tenant.id, role, {} });
+        return fine(schema::encode(me));
+    }
+    if (line.at.front() == "invitations") {
+        const auto sent = schema::decode<schema::Invitation>(request.body);
+        const auto held = std::find_if(invitations.begin(), invitations.end(),
+            [&](const auto &one) { return sent && one.token && one.token == sent->token; });
+        if (held == invitations.end())
+            return absent();
+        users[held->tenantId].push_back({ "me", held->email, "Me", held->role, {}, {} });
+        held->acceptedAt = "2026-11-21T13:00:00Z";
+        held->token.reset();
+        return fine("{}");
+    }
     if (line.at.front() != "tenants")
         return std::nullopt;
     if (line.at.size() < 3)
@@ -128,6 +147,8 @@ std::optional<Reply> FakeTenants::answer(const Request &request)
         return refused(ErrorKind::Denied, "forbidden", "not a member");
     if (line.at[2] == "agents")
         return onAgents(line, request.body);
+    if (line.at[2] == "kb")
+        return onTexts(line, request.body);
     return line.at[2] == "channels" ? onChannels(line, request.body) : onPeople(line, request.body);
 }
 
@@ -239,6 +260,36 @@ Reply FakeTenants::onChannels(const Line &line, const std::string &body)
     auto shown = *row;
     masked(shown);
     return fine(schema::encode(shown));
+}
+
+Reply FakeTenants::onTexts(const Line &line, const std::string &body)
+{
+    if (line.method == "POST") {
+        auto sent = schema::decode<schema::KbText>(body);
+        if (!sent || sent->title.empty() || sent->text.empty())
+            return refused(ErrorKind::Service, "invalid", "a text needs a title and words");
+        sent->id = "text-" + std::to_string(m_next++);
+        sent->tenantId = line.at[1];
+        sent->createdAt = "2026-11-21T12:00:00Z";
+        texts.push_back(*sent);
+        return fine(schema::encode(*sent));
+    }
+    if (line.at.size() == 3) {
+        std::vector<schema::KbText> mine;
+        for (auto one : texts)
+            if (one.tenantId == line.at[1]) {
+                one.text.clear();
+                mine.push_back(std::move(one));
+            }
+        return page(mine);
+    }
+    const auto *row = byId(texts, line.at[3]);
+    if (!row || row->tenantId != line.at[1])
+        return absent();
+    std::string answer = line.method == "DELETE" ? "{}" : schema::encode(*row);
+    if (line.method == "DELETE")
+        std::erase_if(texts, [id = row->id](const auto &one) { return one.id == id; });
+    return fine(std::move(answer));
 }
 
 Reply FakeTenants::onPeople(const Line &line, const std::string &body)
@@ -407,6 +458,13 @@ void FakeTenants::fillDemo()
         user.role = role;
         users["acme"].push_back(std::move(user));
     }
+    schema::KbText rules;
+    rules.id = "k1";
+    rules.tenantId = "acme";
+    rules.title = "Lost property";
+    rules.text = "What is found on a train is kept for six weeks.";
+    rules.createdAt = "2026-06-01T00:00:00Z";
+    texts.push_back(rules);
     schema::Invitation open;
     open.id = "inv-0";
     open.tenantId = "acme";

@@ -24,11 +24,14 @@ public:
     std::vector<schema::Tenant> tenants;
     std::vector<schema::Agent> agents;
     std::vector<schema::ChannelConnection> channels;
+    std::vector<schema::KbText> texts;
     std::vector<schema::Invitation> invitations;
     std::map<std::string, std::vector<schema::PortalUser>> users; ///< by tenant
     std::vector<schema::AuditEvent> audit;
     std::map<std::string, schema::UsageSummary> usage;
     std::vector<schema::ConversationRow> conversations;
+    /// Who asks is that in every tenant; "" = it is not told.
+    std::string role;
     /// Every answer about a tenant carries something of another one.
     bool hostile = false;
     std::size_t auditPage = 0; ///< rows of one answer, newest first; 0 all at once, oldest first
@@ -46,6 +49,7 @@ private:
     Reply onTenants(const Line &line, const std::string &body);
     Reply onAgents(const Line &line, const std::string &body);
     Reply onChannels(const Line &line, const std::string &body);
+    Reply onTexts(const Line &line, const std::string &body);
     Reply onPeople(const Line &line, const std::string &body);
     Reply onUsage(const Line &line) const;
     Reply onOps(const Line &line) const;

@@ -149,6 +149,21 @@ TEST(Reconcile, aFlowMissesItsQueueItsEntryAndItsConsumer)
     EXPECT_EQ(kinds(reconcile(platform)), (Kinds { Mismatch::NoConsumer }));
 }
 
+/// Our gateway lists what belongs to no workspace to those only who may see all of them.
+TEST(Reconcile, aQueueOfNoWorkspaceIsMissedOnlyWhereSuchAreListed)
+{
+    auto platform = healthy();
+    schema::ProcessorEntry lookup;
+    schema::set(lookup.topics, "request", std::string("request:tg:lookup"));
+    schema::set(platform.flows.front().blueprint->flow, "lookup:{id}", std::move(lookup));
+    platform.entries->push_back({ "acme", "lookup", "a" });
+    EXPECT_EQ(kinds(reconcile(platform)), (Kinds { Mismatch::MissingQueue }));
+    platform.globalsListed = false;
+    EXPECT_EQ(kinds(reconcile(platform)), Kinds());
+    platform.queues.erase(platform.queues.begin());
+    EXPECT_EQ(kinds(reconcile(platform)), (Kinds { Mismatch::MissingQueue }));
+}
+
 TEST(Reconcile, aStopThatDoesNotEndIsToldAndItsQueuesAreNoOrphansYet)
 {
     auto platform = healthy();

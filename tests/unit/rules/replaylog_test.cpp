@@ -184,6 +184,33 @@ TEST(ReplayLog, AClockThatIsSetFarBackBeginsAnew)
     EXPECT_EQ(log.at(number)[ReplayLog::Ready], 6400);
 }
 
+/// Where it was before, the newest sample is the one that is shown.
+TEST(ReplayLog, AClockThatIsSetBackALittleGoesOnSampling)
+{
+    ReplayLog log;
+    const std::uint32_t number = log.add();
+    const auto take = [&](std::int64_t now, std::int32_t ready) {
+        ASSERT_TRUE(log.due(now)) << now - start;
+        log.begin(now);
+        log.tell(number, { ready, 0, 0, 0, 0 });
+        log.end();
+        EXPECT_FALSE(log.due(now + 100)) << now - start;
+    };
+    take(start, 1);
+    take(start + 30'000, 2);
+    for (std::int32_t second = 0; second < 20; ++second)
+        take(start + second * 1000, 10 + second);
+    EXPECT_EQ(log.samples(), 22U);
+    EXPECT_EQ(log.fromMs(), start);
+    EXPECT_EQ(log.toMs(), start + 30'000);
+    ASSERT_TRUE(log.seek(log.toMs(), everything));
+    EXPECT_EQ(log.at(number)[ReplayLog::Ready], 29);
+    ASSERT_TRUE(log.seek(start + 29'999, everything));
+    EXPECT_EQ(log.at(number)[ReplayLog::Ready], 1);
+    take(start + 31'000, 40);
+    EXPECT_EQ(log.toMs(), start + 31'000);
+}
+
 TEST(ReplayLog, FiguresThatDoNotFitAreUnknownAndRatesKeepThreeDigits)
 {
     EXPECT_EQ(ReplayLog::count(-1), ReplayLog::unknown);

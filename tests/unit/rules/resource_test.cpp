@@ -53,6 +53,16 @@ TEST(Resource, LeasesCoverRequestLinesByWhatTheyAreAbout)
     EXPECT_EQ(scope("portal", "DELETE /tenants/a/invitations/i"), leaseAccess);
     EXPECT_EQ(scope("portal", "PUT /tenants/a/agents/b"), leaseConfig);
     EXPECT_EQ(scope("portal", "POST /tenants/a/agents/from-template/t"), leaseConfig);
+    EXPECT_EQ(scope("portal", "POST /tenants/a/kb"), leaseConfig);
+    EXPECT_EQ(scope("portal", "POST /invitations/accept"), leaseAccess);
+    EXPECT_EQ(resourceRole("portal", "POST /tenants"), "platform_admin");
+    EXPECT_EQ(resourceRole("portal", "DELETE /tenants/a"), "platform_admin");
+    EXPECT_EQ(resourceRole("portal", "POST /tenants/a/kb"), "customer_admin");
+    EXPECT_EQ(resourceRole("portal", "PUT /tenants/a/agents/test"), "customer_admin");
+    EXPECT_EQ(resourceRole("portal", "POST /tenants/a/agents/b/test"), "");
+    EXPECT_EQ(resourceRole("portal", "GET /tenants/a/users"), "");
+    EXPECT_EQ(resourceRole("portal", "POST /invitations/accept"), "");
+    EXPECT_EQ(resourceRole("ops", "POST /escalations/a/b"), "");
     EXPECT_EQ(scope("portal", "POST /tenants/a/agents/b/test"), leaseMessages);
     EXPECT_EQ(scope("portal", "PUT /tenants/a/channels/c"), leaseConfig);
     EXPECT_EQ(scope("portal", "POST /chat/conversations"), leaseMessages);

@@ -49,4 +49,13 @@ TEST(TokenCost, aPriceThatNothingReadsIsToldBesideTheOneThatIsRead)
     EXPECT_TRUE(issuesOf(alone, "token-cost", "m", price).empty());
     EXPECT_EQ(issuesOf(both, "token-cost", "m", price).size(), 1u);
     EXPECT_EQ(issuesOf(both, "token-costs", "m", price).size(), 1u);
+    // those are all that have to be known for it
+    EXPECT_TRUE(concerns("token-cost", "token-costs"));
+    EXPECT_FALSE(concerns("token-cost", "tool"));
+    EXPECT_FALSE(concerns("token-costs", "token-cost"));
+    for (const char *type : { "tool", "prompt", "mcp", "tool-service", "schema", "collection" }) {
+        EXPECT_TRUE(concerns("tool", type));
+        EXPECT_FALSE(concerns("prompt", type));
+    }
+    EXPECT_FALSE(concerns("tool", "flow"));
 }

@@ -111,6 +111,16 @@ TEST(ErrorOf, successHasNone)
     EXPECT_EQ(errorOf(R"({"version":1})"), std::nullopt);
 }
 
+TEST(CursorOf, isWhereTheListGoesOn)
+{
+    EXPECT_EQ(cursorOf(R"({"queues":[{"cursor":"inner"}],"cursor":"a\"b"})"), "a\"b");
+    EXPECT_EQ(cursorOf(R"({"queues":[{"cursor":"inner"}]})"), "");
+    EXPECT_EQ(cursorOf(R"({"cursor":null})"), "");
+    EXPECT_EQ(cursorOf(R"({"cursor":7})"), "");
+    EXPECT_EQ(cursorOf(R"(["cursor"])"), "");
+    EXPECT_EQ(cursorOf(R"({"cursor":"cut)"), "");
+}
+
 TEST(ErrorOf, aRefusalIsAnErrorWhateverTheBody)
 {
     EXPECT_EQ(errorOf("", 502)->message, "HTTP status 502 without text");

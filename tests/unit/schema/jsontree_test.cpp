@@ -75,6 +75,20 @@ TEST(JsonTree, FindsValuesAndDecodesText)
     EXPECT_EQ(pathText(JsonPath() / "arguments" / 0 / "two words"), "arguments[0][\"two words\"]");
 }
 
+TEST(JsonTree, aNameIsFoundHoweverItIsSpelled)
+{
+    const JsonTree tree = parsed(R"({"a":1,"\u0061b":2,"a\"b":3,"a\\b":4,"":5,"ab":6,"aab":7})");
+    EXPECT_EQ(tree.raw(tree.child(0, "a")), "1");
+    EXPECT_EQ(tree.raw(tree.child(0, "ab")), "6"); // of equal names the last
+    EXPECT_EQ(tree.raw(tree.child(0, "a\"b")), "3");
+    EXPECT_EQ(tree.raw(tree.child(0, "a\\b")), "4");
+    EXPECT_EQ(tree.raw(tree.child(0, "")), "5");
+    EXPECT_EQ(tree.child(0, "\\u0061b"), JsonTree::none);
+    EXPECT_EQ(tree.child(0, "b"), JsonTree::none);
+    for (int member = tree.first(0); member != JsonTree::none; member = tree.next(member))
+        EXPECT_TRUE(tree.isNamed(member, tree.key(member)));
+}
+
 TEST(JsonTree, CanonicalTextTellsMeaningNotSpelling)
 {
     EXPECT_EQ(parsed("{\"b\":1.0,\"a\":\"\\u0041\"}").canonical(0),

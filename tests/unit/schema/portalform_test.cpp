@@ -39,7 +39,7 @@ TEST(PortalForm, AnAgentIsChangedByPlaceAndKeepsWhatNobodyKnows)
 TEST(PortalForm, WhatBeginsAFormHasNothingButNamesMissing)
 {
     for (const char *type : { "portal/agent", "portal/tenant", "portal/channel", "portal/member",
-             "portal/invitation" }) {
+             "portal/invitation", "portal/acceptance" }) {
         const auto tree = JsonTree::parse(newValue(type, ""));
         ASSERT_TRUE(tree) << type;
         const auto fields = readForm(type, "", *tree);
@@ -74,6 +74,7 @@ TEST(PortalForm, SettingsOfAChannelAreHiddenAndStayWhenNobodyTypes)
     EXPECT_EQ(at(fields, "config.signing_secret")->kind, FieldKind::Secret);
     EXPECT_EQ(at(fields, "config.extra")->kind, FieldKind::Secret);
     EXPECT_EQ(at(fields, "config.n")->kind, FieldKind::Json);
+    EXPECT_EQ(at(fields, "config.agent_id")->kind, FieldKind::Line); // it is no secret
     const auto same =
         writeField(*JsonTree::parse(text), *at(fields, "config.signing_secret"), "********");
     EXPECT_EQ(*same, text);

@@ -63,6 +63,37 @@ TEST_F(FabricServiceTest, WithoutACallerNothingIsShown)
         "operation-not-permitted");
 }
 
+TEST_F(FabricServiceTest, ALeaseForOneWorkspaceChangesNothingOfAnother)
+{
+    const auto leased = [&](Json body) {
+        body["actor"] = { { "user", "u" }, { "workspace", "*" }, { "leased", "acme" } };
+        const Json answer = ask("fabric", body);
+        return answer.contains("error") ? answer["error"]["type"].get<std::string>() : "";
+    };
+    ASSERT_TRUE(fabric().ensureTopic("flow:tg:everybodys", { "global", "", "", "" }));
+    ASSERT_TRUE(fabric().ensureQueue("flow:tg:everybodys", "reader"));
+    send("flow:tg:in:beta", "1");
+    for (const std::string &queue : { betaIn, std::string("flow:tg:everybodys.reader") })
+        for (const char *operation : { "purge", "delete-queue" })
+            EXPECT_EQ(
+                leased({ { "operation", operation }, { "queue", queue }, { "expected-ready", 1 } }),
+                "lease-required")
+                << operation << " " << queue;
+    EXPECT_EQ(leased({ { "operation", "move" }, { "queue", acmeIn }, { "to", betaIn },
+                  { "expected-ready", 1 } }),
+        "lease-required");
+    EXPECT_EQ(
+        leased({ { "operation", "publish" }, { "topic", "flow:tg:in:beta" }, { "payload", "{}" } }),
+        "lease-required");
+    EXPECT_EQ(fabric().queue(betaIn)->row.ready, 1);
+    EXPECT_EQ(leased({ { "operation", "peek" }, { "queue", betaIn } }), "") << "looking is free";
+    EXPECT_EQ(
+        leased({ { "operation", "publish" }, { "topic", "flow:tg:in:acme" }, { "payload", "{}" } }),
+        "");
+    EXPECT_EQ(
+        leased({ { "operation", "purge" }, { "queue", acmeIn }, { "expected-ready", 1 } }), "");
+}
+
 TEST_F(FabricServiceTest, ACallerSeesItsWorkspaceAndNoNameBeyond)
 {
     EXPECT_EQ(names(list("acme"), "queues", "name"), std::vector<std::string>({ acmeIn, acmeOut }));

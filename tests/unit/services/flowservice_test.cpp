@@ -434,6 +434,23 @@ TEST_F(FlowServiceTest, AStartBeyondALimitLeavesNothingBehind)
     EXPECT_TRUE(keys("default", "flow").empty());
 }
 
+TEST_F(FlowServiceTest, AStartThatCannotBeWrittenLeavesNoQueueOnATopicOfOthers)
+{
+    PlatformOptions options = quick();
+    options.storeLimits.workspaceConfigKeys = 8; // two of seed(), five of f1, and f2 has three
+    bootWith(options);
+    ASSERT_EQ(start("f1"), ok);
+    const auto topicsBefore = topics();
+    const auto queuesBefore = queues();
+    ASSERT_TRUE(fabric().queueExists("flow:tg:store:default.watch--default--f1--input"));
+    const Json answer = start("f2");
+    EXPECT_EQ(answer["error"]["type"], "flow-error") << answer;
+    EXPECT_FALSE(fabric().queueExists("flow:tg:store:default.watch--default--f2--input"))
+        << "it would fill up for nobody";
+    EXPECT_EQ(topics(), topicsBefore);
+    EXPECT_EQ(queues(), queuesBefore);
+}
+
 /// Stops at one step of an operation as a crash would, starts again on the same data.
 class Crash : public FlowServiceTest {
 protected:

@@ -331,6 +331,26 @@ TEST_F(PlatformTest, ItsBoundsAreSaidByName)
     EXPECT_TRUE(hasError(iam(key), "limit", "too many API keys: the limit is 2"));
 }
 
+TEST_F(PlatformTest, TheKeysOfOneUserAreBounded)
+{
+    PlatformOptions options = quick();
+    options.storeLimits.userApiKeys = 1;
+    boot(options);
+    const auto key = [this](const char *name) {
+        const Json user = iam({ { "operation", "create-user" }, { "workspace", "default" },
+            { "user", { { "username", name }, { "password", "p" } } } })["user"];
+        return Json { { "operation", "create-api-key" },
+            { "key", { { "user_id", user["id"] }, { "name", "k" } } } };
+    };
+    const Json ada = key("ada");
+    EXPECT_FALSE(iam(ada).contains("error"));
+    EXPECT_TRUE(hasError(iam(ada), "limit", "too many API keys of one user: the limit is 1"));
+    const Json listed =
+        iam({ { "operation", "list-api-keys" }, { "user_id", ada["key"]["user_id"] } });
+    EXPECT_EQ(listed["api_keys"].size(), 1U);
+    EXPECT_FALSE(iam(key("ben")).contains("error")) << "of each";
+}
+
 TEST_F(PlatformTest, AFullConfigurationRefusesAWorkspaceAndDoesNotStopTheNextStart)
 {
     const Folder folder;
