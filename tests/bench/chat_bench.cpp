@@ -13,7 +13,6 @@
 #include <QTemporaryDir>
 #include <QtQml/QQmlExtensionPlugin>
 
-
 Q_IMPORT_QML_PLUGIN(SignalboxPlugin)
 
 using namespace signalbox;
