@@ -111,8 +111,9 @@ template <class T> Answer<T> answerOf(const Reply &reply)
 /// Asks and decodes on the I/O thread.
 template <class T> QFuture<Answer<T>> ask(Gateway &gateway, Request request)
 {
-    return gateway.request(std::move(request))
-        .then(QtFuture::Launch::Sync, [](const Reply &reply) { return answerOf<T>(reply); });
+    return gateway.request(std::move(request)).then(QtFuture::Launch::Sync, [](const Reply &reply) {
+        return answerOf<T>(reply);
+    });
 }
 
 } // namespace signalbox

@@ -123,7 +123,8 @@ std::deque<MuxSocket::Flight> *MuxSocket::nextWaiting()
             continue;
         const auto flying = std::count_if(m_flying.begin(), m_flying.end(),
             [&name = service](const auto &one) { return one.second.request.service == name; });
-        if (next && (flying > least
+        if (next
+            && (flying > least
                 || (flying == least && line.front().deadline >= next->front().deadline)))
             continue;
         next = &line;
