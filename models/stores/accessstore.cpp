@@ -254,6 +254,12 @@ int AccessStore::keyOwnersRead() const
         m_keys.cbegin(), m_keys.cend(), [](const Keys &keys) { return keys.loaded; }));
 }
 
+int AccessStore::keyOwnersFailed() const
+{
+    return int(std::count_if(m_keys.cbegin(), m_keys.cend(),
+        [](const Keys &keys) { return !keys.loaded && keys.error; }));
+}
+
 void AccessStore::fetchKeys(const QString &user)
 {
     if (user.isEmpty() || !keysDenied().isEmpty() || !m_session->online())

@@ -68,6 +68,7 @@ public:
     /// nullptr while never asked.
     [[nodiscard]] const Keys *keysOf(const QString &user) const;
     [[nodiscard]] int keyOwnersRead() const; ///< users whose keys are known
+    [[nodiscard]] int keyOwnersFailed() const; ///< that were asked for, and only a fault came
     [[nodiscard]] bool readingKeys() const { return m_keysAsked > 0 || !m_keyQueue.isEmpty(); }
     [[nodiscard]] const schema::User *user(const QString &id) const;
     [[nodiscard]] const schema::Workspace *workspace(const QString &id) const;

@@ -225,6 +225,14 @@ int AccessPage::keyOwnersUnread() const
     return m_store ? int(m_store->users().size()) - m_store->keyOwnersRead() : 0;
 }
 
+/// Also while nobody has begun to, as when the tab was opened this moment.
+bool AccessPage::keysAreComing() const
+{
+    return m_store && m_session
+        && (m_store->readingKeys()
+            || (m_session->online() && keyOwnersUnread() > m_store->keyOwnersFailed()));
+}
+
 QString AccessPage::emptyTitle() const
 {
     const AccessStore::Part *state = statePart();
@@ -243,8 +251,8 @@ QString AccessPage::emptyTitle() const
     if (table()->total() > 0)
         return tr("Nothing matches the filter");
     if (m_part == Keys && keyOwnersUnread() > 0)
-        return m_store->readingKeys() ? tr("Reading the keys…")
-                                      : tr("No API keys of the users that were read");
+        return keysAreComing() ? tr("Reading the keys…")
+                               : tr("No API keys of the users that were read");
     return m_part == Keys  ? tr("No API keys")
         : m_part == Leases ? tr("Nobody holds a lease")
                            : tr("Nothing here");
@@ -267,7 +275,7 @@ QString AccessPage::emptyText() const
         return flowtext::counted(
             table()->total(), tr("1 row is hidden."), tr("%1 rows are hidden."));
     if (const int unread = m_part == Keys ? keyOwnersUnread() : 0; unread > 0)
-        return m_store->readingKeys()
+        return keysAreComing()
             ? QString()
             : flowtext::counted(unread, tr("The keys of one user could not be read."),
                 tr("The keys of %1 users could not be read."));

@@ -78,6 +78,7 @@ signals:
 
 private:
     [[nodiscard]] int keyOwnersUnread() const; ///< they failed, or come yet
+    [[nodiscard]] bool keysAreComing() const;
     [[nodiscard]] QString whyNot(const char *operation) const;
     [[nodiscard]] const AccessStore::Part *statePart() const;
     void watch();

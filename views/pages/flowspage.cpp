@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 #include "views/pages/flowspage.h"
 
+#include "models/schema/configform.h"
 #include "models/stores/flowstore.h"
 #include "models/stores/format.h"
 #include "views/pages/blueprintwords.h"
@@ -158,7 +159,11 @@ QString FlowsPage::jsonOf(const QString &key) const
 {
     const auto [workspace, id] = flowtext::parseKey(key);
     const FlowRow *flow = session() ? session()->flows()->find(workspace, id) : nullptr;
-    return flow ? flowtext::qs(schema::pretty(schema::encode(flow->record))) : QString();
+    if (!flow)
+        return {};
+    const std::string record = schema::encode(flow->record);
+    const auto tree = schema::JsonTree::parse(record);
+    return flowtext::qs(schema::pretty(tree ? schema::masked(*tree) : record));
 }
 
 void FlowsPage::copy(const QString &text)

@@ -6,10 +6,12 @@
 #include <spdlog/spdlog.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 
 #include <soci/sqlite3/soci-sqlite3.h>
@@ -51,6 +53,23 @@ StoreResult<Done> createPrivate(const std::string &path)
         return unexpected(StoreError {
             StoreError::Kind::Io, "cannot protect " + path + ": " + std::strerror(reason) });
     return Done {};
+}
+
+/// Two programs that open a new database at the same moment both read it and both want it alone:
+/// SQLite calls that busy at once, whatever time it was given to wait.
+void writeAhead(soci::session &sql)
+{
+    const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(busyTimeoutMs);
+    for (;;) {
+        try {
+            sql << "PRAGMA journal_mode = WAL";
+            return;
+        } catch (const soci::sqlite3_soci_error &error) {
+            if ((error.result() & 0xFF) != sqliteBusy || std::chrono::steady_clock::now() >= until)
+                throw;
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
 }
 
 } // namespace
@@ -124,7 +143,7 @@ StoreResult<std::shared_ptr<Database>> openDatabase(
         database->sql.open(soci::sqlite3,
             "dbname=\"" + path + "\" timeout=" + std::to_string(busyTimeoutMs / 1000));
         if (!inMemory)
-            database->sql << "PRAGMA journal_mode = WAL";
+            writeAhead(database->sql);
         database->sql << "PRAGMA synchronous = FULL";
         database->sql << "PRAGMA secure_delete = ON"; // what goes is overwritten
         database->sql << "PRAGMA foreign_keys = ON";

@@ -368,6 +368,7 @@ INSTANTIATE_TEST_SUITE_P(On, ChannelSecrets, bothGrounds(), groundName);
 TEST_P(ChannelSecrets, LieSealedAndALostKeyIsToldAndLosesNone)
 {
     makeTenant("acme");
+    makeAgent("acme");
     const Json made = want(201, "POST", "/tenants/acme/channels",
         { { "channel_type", "slack" }, { "workspace_id", "T1" },
             { "config",

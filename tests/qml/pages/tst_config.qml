@@ -163,9 +163,8 @@ Item {
             shown.detailPane.takeFocus();
             const area = root.Window.activeFocusItem;
             compare(area.name, "Value of long");
-            const numbers = anywhere(item => item.visible && /^\d+(\n\d+)+$/.test(String(item.text ?? "")));
-            verify(numbers);
-            tryVerify(() => numbers.text.startsWith("1\n2\n"));
+            let numbers = null;
+            tryVerify(() => !!(numbers = anywhere(item => item.visible && /^1\n2(\n\d+)+$/.test(String(item.text ?? "")))));
             verify(numbers.text.split("\n").length < 200);
             area.cursorPosition = area.length;
             tryVerify(() => numbers.text.endsWith("\n2002"));
