@@ -102,6 +102,7 @@ private slots:
     void numbersMoveByThemselves();
     void killedGatewayComesBackWithEverything();
     void whatStandsStillGrowsOld();
+    void everyConnectionReadsTheWholePlatform();
     void readOnlyRefusesBeforeTheWire();
     void tailStreamsAndIsCancelled();
     void flowServiceStreamsToItsEnd();
@@ -230,6 +231,33 @@ void TestRealGateway::whatStandsStillGrowsOld()
         qPrintable(
             QStringLiteral("%1 of %2 ms").arg(console.session.ageMs()).arg(still.elapsed())));
     QVERIFY2(youngest > -500, qPrintable(QString::number(youngest)));
+}
+
+/// What was under way for one connection says nothing of the next.
+void TestRealGateway::everyConnectionReadsTheWholePlatform()
+{
+    Console console;
+    QVERIFY(console.live());
+    const auto blank = [&] {
+        QStringList ids;
+        for (const FlowRow &row : console.session.flows()->rows())
+            if (!row.stopping && row.processors < 0)
+                ids.append(row.workspace + u'/' + row.id);
+        return ids;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(
+        console.session.flows()->count() >= 11 && blank().isEmpty(), 3 * patience);
+    for (int turn = 0; turn < 12; ++turn) {
+        Connection::Target target;
+        target.name = QStringLiteral("connection %1").arg(turn);
+        target.url = console.gateway.url();
+        target.apiKey = console.gateway.apiKey();
+        console.connection.open(target);
+        QVERIFY2(console.live(), qPrintable(console.session.stateText()));
+        const auto missing = [&] { return blank().join(u' ').toUtf8(); };
+        QTRY_VERIFY2_WITH_TIMEOUT(console.session.flows()->count() >= 11 && blank().isEmpty(),
+            missing().constData(), patience);
+    }
 }
 
 void TestRealGateway::readOnlyRefusesBeforeTheWire()
