@@ -84,7 +84,7 @@ const schema::Blueprint *BlueprintStore::Loaded::of(
 struct BlueprintStore::Gathered {
     Loaded loaded;
     int generation = 0;
-    std::size_t waiting = 2; ///< answers
+    std::size_t waiting = 0; ///< answers
     std::optional<GatewayError> error;
 };
 
@@ -211,6 +211,9 @@ void BlueprintStore::fetch(const QString &workspace)
 {
     auto gathered = std::make_shared<Gathered>();
     gathered->generation = d->session->generation();
+    // Known before the first question: an answer that is already there is taken at once.
+    const bool edited = tellsEdited(*d->session);
+    gathered->waiting = edited ? 3 : 2;
     for (const char *type : { "flow-blueprint", "parameter-type" }) {
         schema::ConfigRequest ask;
         ask.operation = "getvalues";
@@ -239,14 +242,13 @@ void BlueprintStore::fetch(const QString &workspace)
                 part(workspace, *gathered);
             });
     }
-    if (tellsEdited(*d->session))
+    if (edited)
         fetchEdited(workspace, gathered);
 }
 
 void BlueprintStore::fetchEdited(
     const QString &workspace, const std::shared_ptr<Gathered> &gathered)
 {
-    ++gathered->waiting;
     schema::FlowRequest asked;
     asked.operation = "list-edited-flows";
     ask<schema::FlowResponse>(*d->session->gateway(), flowRequest(workspace, asked))

@@ -65,7 +65,9 @@ QFuture<Reply> FakeGateway::request(Request request)
         return future;
     }
     m_waiting.push_back(waiting);
-    if (!m_held)
+    if (m_atOnce && !m_held)
+        settle(waiting, answer(waiting->request));
+    else if (!m_held)
         QTimer::singleShot(m_delay, this, [this, waiting] {
             if (!waiting->settled && !m_held)
                 settle(waiting, answer(waiting->request));

@@ -87,6 +87,8 @@ public:
                             "the connection was lost")); ///< fails everything in flight once
     void reconnect();
     void delay(std::chrono::milliseconds time) { m_delay = time; }
+    /// An answer is there before whoever asked looks, as when the line is quicker than the window.
+    void answerAtOnce() { m_atOnce = true; }
     /// The next request of that service and operation ("" = any) fails.
     void failNext(
         const std::string &service, const std::string &operation, const GatewayError &error);
@@ -168,6 +170,7 @@ private:
     bool m_connected = true;
     bool m_held = false;
     std::chrono::milliseconds m_delay { 0 };
+    bool m_atOnce = false;
     std::vector<Failure> m_failures;
     std::map<std::string, std::function<std::optional<Reply>(const Request &)>> m_answerers;
     std::map<std::string, std::function<void(const QPointer<FakeStream> &, const Request &)>>

@@ -349,6 +349,32 @@ void TestStores::liveFlowsCarryTheirBlueprints()
     QTRY_COMPARE(wait(liveFlows(&stage.session)).value().unread, QStringList(acme));
 }
 
+/// A future that has ended runs what is tied to it at once: two of three answers were taken for
+/// all.
+void TestStores::answersThatAreThereAtOnceAreTakenWhole()
+{
+    Stage stage;
+    stage.far.fillDemo();
+    stage.far.capabilities().raw.append(QStringLiteral("edited-flows"));
+    stage.far.answerWith("flow", [](const Request &request) -> std::optional<Reply> {
+        if (request.operation != "list-edited-flows")
+            return std::nullopt;
+        return Response { R"({"flow-ids":[]})", {} };
+    });
+    stage.far.answerAtOnce();
+    stage.far.connectTo(stage.session);
+    QTRY_VERIFY(stage.session.flows()->loaded() && stage.session.queues()->loaded());
+    const auto known = [&] {
+        const auto &rows = stage.session.flows()->rows();
+        return !rows.empty() && std::all_of(rows.begin(), rows.end(), [](const FlowRow &row) {
+            return row.blueprint.isEmpty() || row.processors >= 0;
+        });
+    };
+    QTRY_VERIFY(known());
+    const auto held = stage.session.blueprints()->held(acme);
+    QVERIFY(held && !held->blueprints.empty() && !held->types.empty());
+}
+
 void TestStores::aLostConnectionIsAnErrorNotASilence()
 {
     Stage stage;

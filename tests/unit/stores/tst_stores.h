@@ -84,6 +84,7 @@ private slots:
     void withoutWorkspaceListTheDefaultOneIsShown();
     void blueprintsAreFetchedOnceAndAgainOnChange();
     void liveFlowsCarryTheirBlueprints();
+    void answersThatAreThereAtOnceAreTakenWhole();
     void aLostConnectionIsAnErrorNotASilence();
     void deniedNamesTheMissingCapability();
     void everySignalSaysWhyInOneSentence();
