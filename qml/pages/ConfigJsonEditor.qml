@@ -14,6 +14,7 @@ FocusScope {
     required property ConfigEditor editor
     readonly property bool finding: bar.visible
     readonly property int cursor: area.cursorPosition
+    property string shown // entry
     readonly property bool typing: area.activeFocus
 
     function takeFocus(): void {
@@ -49,13 +50,22 @@ FocusScope {
         area.cursorPosition = position;
         root.reveal(position);
     }
-    // Shows what the view model has; where the cursor was it stays.
+    // Shows what the view model has: another entry from its beginning, the same where the cursor was.
     function show(): void {
+        const position = root.editor.entry === root.shown ? area.cursorPosition : 0;
+        root.shown = root.editor.entry;
         if (root.editor.holds(area.text))
             return;
-        const position = area.cursorPosition;
         area.text = root.editor.text;
         area.cursorPosition = Math.min(position, area.length);
+        if (position === 0)
+            Qt.callLater(root.toStart); // the text takes its cursor to its end, later
+    }
+    function toStart(): void {
+        if (area.cursorPosition !== area.length)
+            return; // somebody was there already
+        area.cursorPosition = 0;
+        flick.contentX = flick.contentY = 0;
     }
 
     Component.onCompleted: show()
