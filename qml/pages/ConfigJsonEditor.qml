@@ -59,7 +59,7 @@ FocusScope {
         area.text = root.editor.text;
         area.cursorPosition = Math.min(position, area.length);
         if (position === 0)
-            Qt.callLater(root.toStart); // the text takes its cursor to its end, later
+            begun.restart(); // the text takes its cursor to its end, later
     }
     function toStart(): void {
         if (area.cursorPosition !== area.length)
@@ -69,6 +69,11 @@ FocusScope {
     }
 
     Component.onCompleted: show()
+    Timer {
+        id: begun
+        interval: 0
+        onTriggered: root.toStart()
+    }
     Connections {
         target: root.editor
         function onTextChanged(): void {
