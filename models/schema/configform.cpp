@@ -666,6 +666,12 @@ std::string masked(const JsonTree &tree)
     return text;
 }
 
+std::string shownMasked(const std::string &text)
+{
+    const auto tree = JsonTree::parse(text);
+    return pretty(tree ? masked(*tree) : text);
+}
+
 std::string withoutChannelSettings(std::string_view text)
 {
     auto tree = JsonTree::parse(std::string(text));

@@ -65,6 +65,8 @@ std::string configSummary(std::string_view type, const JsonTree &tree, std::size
 std::vector<JsonPath> secretPaths(const JsonTree &tree);
 /// With every secret replaced by `•••`.
 std::string masked(const JsonTree &tree);
+/// As people see and copy a value: laid out, and masked. What is no JSON stays as it is.
+std::string shownMasked(const std::string &text);
 /// Rows of channel connections without what is in their `config`, whatever its names: each value is
 /// `•••`. What is no JSON is `•••` as a whole.
 std::string withoutChannelSettings(std::string_view text);

@@ -164,9 +164,7 @@ bool ConfigTable::matches(int row, const rules::Filter &filter) const
 }
 QString ConfigTable::json(int row) const
 {
-    const ConfigRow &held = m_store->rows()[std::size_t(row)];
-    const auto tree = schema::JsonTree::parse(held.value);
-    return QString::fromStdString(schema::pretty(tree ? schema::masked(*tree) : held.value));
+    return QString::fromStdString(schema::shownMasked(m_store->rows()[std::size_t(row)].value));
 }
 
 CellData ConfigTable::cell(int number, int column) const

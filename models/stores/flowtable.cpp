@@ -166,9 +166,8 @@ public:
     }
     static QString json(const Store &store, int row)
     {
-        const std::string record = schema::encode(store.rows()[row].record);
-        const auto tree = schema::JsonTree::parse(record);
-        return QString::fromStdString(schema::pretty(tree ? schema::masked(*tree) : record));
+        return QString::fromStdString(
+            schema::shownMasked(schema::encode(store.rows()[row].record)));
     }
     static bool sortsByNumber(int column) { return column == Aspect || column >= Processors; }
 };

@@ -14,6 +14,7 @@ FocusScope {
     required property ConfigEditor editor
     readonly property bool finding: bar.visible
     readonly property int cursor: area.cursorPosition
+    readonly property bool frozen: root.editor.textFrozen.length > 0
     property string shown // entry
     readonly property bool typing: area.activeFocus
 
@@ -59,20 +60,19 @@ FocusScope {
         area.text = root.editor.text;
         area.cursorPosition = Math.min(position, area.length);
         if (position === 0)
-            begun.restart(); // the text takes its cursor to its end, later
+            flick.contentX = flick.contentY = 0;
     }
-    function toStart(): void {
-        if (area.cursorPosition !== area.length)
-            return; // somebody was there already
-        area.cursorPosition = 0;
-        flick.contentX = flick.contentY = 0;
+    // A text that becomes editable, or ceases to be, takes its cursor to its end.
+    function freeze(): void {
+        const position = area.cursorPosition;
+        area.readOnly = root.frozen;
+        area.cursorPosition = position;
     }
 
-    Component.onCompleted: show()
-    Timer {
-        id: begun
-        interval: 0
-        onTriggered: root.toStart()
+    onFrozenChanged: freeze()
+    Component.onCompleted: {
+        root.freeze();
+        root.show();
     }
     Connections {
         target: root.editor
@@ -197,7 +197,6 @@ FocusScope {
             height: flick.contentHeight
             focus: true
             framed: false
-            readOnly: root.editor.textFrozen.length > 0
             wrapMode: TextEdit.NoWrap
             persistentSelection: true
             name: qsTr("Value of %1").arg(root.editor.title)

@@ -108,9 +108,7 @@ void FlowDetail::reload()
         return;
     }
     expand(*row);
-    const std::string record = schema::encode(row->record);
-    const auto tree = schema::JsonTree::parse(record);
-    m_record = qs(schema::pretty(tree ? schema::masked(*tree) : record));
+    m_record = qs(schema::shownMasked(schema::encode(row->record)));
     const auto held = m_session->blueprints()->held(m_workspace);
     m_interfaces->setParts(flowparts::interfaces(row->record));
     m_parameters->setParts(flowparts::parameters(

@@ -159,11 +159,7 @@ QString FlowsPage::jsonOf(const QString &key) const
 {
     const auto [workspace, id] = flowtext::parseKey(key);
     const FlowRow *flow = session() ? session()->flows()->find(workspace, id) : nullptr;
-    if (!flow)
-        return {};
-    const std::string record = schema::encode(flow->record);
-    const auto tree = schema::JsonTree::parse(record);
-    return flowtext::qs(schema::pretty(tree ? schema::masked(*tree) : record));
+    return flow ? flowtext::qs(schema::shownMasked(schema::encode(flow->record))) : QString();
 }
 
 void FlowsPage::copy(const QString &text)

@@ -176,6 +176,8 @@ TEST(ConfigForm, SecretsAreNamedAndMasked)
         parsed(R"({"url":"u","auth-token":"tg_abc","n":{"password":"p","tokens":5}})");
     EXPECT_EQ(secretPaths(tree).size(), 2U);
     EXPECT_EQ(masked(tree), R"({"url":"u","auth-token":"•••","n":{"password":"•••","tokens":5}})");
+    EXPECT_EQ(shownMasked(R"({"token":"planted"})"), "{\n  \"token\": \"•••\"\n}");
+    EXPECT_EQ(shownMasked("no {json"), "no {json");
 }
 
 TEST(ConfigForm, SummariesAreOneLine)
